@@ -1,0 +1,1 @@
+"""Journeys cut out of walks, aligned with maps, counted, timed and compared."""

@@ -1,0 +1,1 @@
+"""Intervals, tests, survival curves and mergeable quantiles."""

@@ -1,0 +1,1 @@
+"""The vocabulary every other room speaks: plain structs, no input or output."""

@@ -1,0 +1,165 @@
+"""Every error a caller can meet, as one tree.
+
+::
+
+    TroddenError
+    ├── CallerError            the caller's fault: mend the call            exit 2
+    │   ├── QuestionError      a question that cannot be asked as it stands
+    │   ├── MapError           a journey map, with file and line
+    │   ├── RulesError         touchpoint rules, with file and line
+    │   ├── MappingError       which column means what
+    │   └── UnknownNameError   a touchpoint, map, property, analysis nobody knows
+    ├── DataError              the data's fault: the file says something else  exit 1
+    │   ├── UnreadableFileError   cannot be read at all
+    │   ├── RefusedFileError      could be read, but would not be safe
+    │   └── DamagedFileError      a stored file whose bytes are not those written
+    └── StoreError             ours or the machine's                        exit 1
+        ├── LockedError        another process writes this workspace
+        ├── NotAWorkspaceError the folder holds no workspace, or a newer one
+        ├── DiskFullError      nothing was accepted; room is needed
+        ├── DurabilityError    a flush to disk failed: stop, restart, recover
+        ├── TooLargeError      a bound was met before the work was done
+        └── CancelledError     somebody asked to stop
+"""
+
+from __future__ import annotations
+
+
+class TroddenError(Exception):
+    """Say what was found, what was expected and how to mend it.
+
+    Parameters
+    ----------
+    message
+        What was found and what was expected, in one or two sentences.
+    hint
+        What to do next; empty when there is nothing to add.
+    """
+
+    code = "error"
+    exit_status = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the one JSON shape every route and command uses for an error."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class CallerError(TroddenError):
+    """The call cannot be carried out as it stands."""
+
+    code = "caller"
+    exit_status = 2
+
+
+class QuestionError(CallerError):
+    """A question that cannot be asked as it stands."""
+
+    code = "question"
+
+
+class PlacedError(CallerError):
+    """A fault in a file somebody edits, with the place where it stands."""
+
+    def __init__(self, message: str, *, hint: str = "", file: str = "", line: int = 0) -> None:
+        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(f"{place}{message}", hint=hint)
+        self.file = file
+        self.line = line
+
+
+class MapError(PlacedError):
+    """A journey map that does not follow its schema or cannot be compiled."""
+
+    code = "map"
+
+
+class RulesError(PlacedError):
+    """Touchpoint rules that do not follow their schema."""
+
+    code = "rules"
+
+
+class MappingError(PlacedError):
+    """Columns could not be matched to what an event needs."""
+
+    code = "mapping"
+
+
+class UnknownNameError(CallerError):
+    """A name nobody knows; the hint lists the nearest known ones."""
+
+    code = "unknown-name"
+
+
+class DataError(TroddenError):
+    """The data says something else than it should."""
+
+    code = "data"
+
+
+class UnreadableFileError(DataError):
+    """A file that cannot be read at all."""
+
+    code = "unreadable-file"
+
+
+class RefusedFileError(DataError):
+    """A file that could be read but would not be safe to read."""
+
+    code = "refused-file"
+
+
+class DamagedFileError(DataError):
+    """A stored file whose bytes are not the bytes that were written."""
+
+    code = "damaged-file"
+
+
+class StoreError(TroddenError):
+    """The store or the machine under it could not do what was asked."""
+
+    code = "store"
+
+
+class LockedError(StoreError):
+    """Another process is writing this workspace."""
+
+    code = "locked"
+
+
+class NotAWorkspaceError(StoreError):
+    """The folder holds no workspace, or one this version cannot read."""
+
+    code = "not-a-workspace"
+
+
+class DiskFullError(StoreError):
+    """Nothing was accepted because there is no room for it."""
+
+    code = "disk-full"
+
+
+class DurabilityError(StoreError):
+    """A flush to disk failed: nothing after it may be acknowledged by this process."""
+
+    code = "durability"
+
+
+class TooLargeError(StoreError):
+    """A stated bound was met before the work was done."""
+
+    code = "too-large"
+
+
+class CancelledError(StoreError):
+    """Somebody asked to stop."""
+
+    code = "cancelled"

@@ -1,0 +1,96 @@
+"""Questions and answers: what every analysis takes and gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Unit = Literal["customer", "journey", "session"]
+Level = 0.95
+
+
+class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Half-open ``[start, end)``; a bare date is its first moment in the workspace's zone.
+
+    Units are selected by their **start**; a selected unit is read whole.
+    """
+
+    start: str | None = None
+    end: str | None = None
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose walks, cut into which units, up to when: the part every question shares.
+
+    ``map`` is ``name`` (latest version) or ``name@version``. ``unit`` defaults to journey where a
+    map is given, else customer. ``segment`` is an expression over promoted properties
+    (``region = north and plan in (basic, plus)``) or ``@name`` of a saved one. ``where`` is a
+    pattern a unit must contain (``search->.*->buy``).
+    """
+
+    map: Annotated[str | None, Meta(description="The designed journey: name or name@version.")] = None
+    unit: Annotated[Unit | None, Meta(description="What is counted: customer, journey or session.")] = None
+    period: Annotated[Period | None, Meta(description="Units that start in this period.")] = None
+    segment: Annotated[str | None, Meta(description="Customers for whom this holds.")] = None
+    segment_at: Annotated[
+        Literal["as_of", "start"], Meta(description="Which value of a property counts: the last one, or the unit's first.")
+    ] = "as_of"
+    where: Annotated[str | None, Meta(description="Units that contain this pattern.")] = None
+    as_of: Annotated[datetime | None, Meta(description="Tell it as it was known at this time.")] = None
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """``count`` of ``of``, with a 95 % Wilson interval; null where ``of`` is 0."""
+
+    count: int
+    of: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A value with its interval, how many it rests on, and its unit (``s``, ``share``, ``steps``)."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    unit: str = ""
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One customer behind a number: picked by content (largest cost, then earliest), never by id."""
+
+    customer: str
+    occurred_at: datetime
+    cost: int = 0
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """How an answer was obtained: what it counts, of what, as of when.
+
+    ``units`` are the units selected; ``open`` those of them still running at ``as_of``; ``ties``
+    the equal-time events among their steps; ``notes`` plain sentences a reader should know.
+    """
+
+    analysis: str
+    snapshot: str
+    as_of: datetime
+    unit: Unit
+    units: int
+    customers: int
+    events: int
+    open: int = 0
+    ties: int = 0
+    grade: Literal["randomised", "quasi-experimental", "adjusted", "descriptive"] = "descriptive"
+    notes: tuple[str, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What an analysis gives back; every subclass adds plain, JSON-able fields."""
+
+    about: About
