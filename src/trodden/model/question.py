@@ -36,7 +36,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     period: Annotated[Period | None, Meta(description="Units that start in this period.")] = None
     segment: Annotated[str | None, Meta(description="Customers for whom this holds.")] = None
     segment_at: Annotated[
-        Literal["as_of", "start"], Meta(description="Which value of a property counts: the last one, or the unit's first.")
+        Literal["as_of", "start"],
+        Meta(description="Which value of a property counts: the last one, or the unit's first."),
     ] = "as_of"
     where: Annotated[str | None, Meta(description="Units that contain this pattern.")] = None
     as_of: Annotated[datetime | None, Meta(description="Tell it as it was known at this time.")] = None

@@ -1,0 +1,243 @@
+"""What an analysis shows, never how: plain structs that a page, a mail, a notebook and a test render alike.
+
+Every chart states its finding in ``title``, says what it counts in ``unit`` and ``n``, points at its definition,
+and can be read as a table (:func:`trodden.charts.tables.table_of`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Tone = Literal["plain", "better", "worse", "muted", "warn"]
+"""How it differs from the design: orange worse, blue better, grey as designed or unknown."""
+
+Cell = str | int | float | bool | None
+
+
+class Link(msgspec.Struct, frozen=True):
+    """What lies behind a mark: the question that opens the customers it counts.
+
+    ``fields`` are question fields by name, such as ``{"step": "quote", "kind": "missing"}``; a page
+    makes an address of them, a terminal a command.
+    """
+
+    analysis: str
+    fields: dict[str, str] = {}
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True, tag_field="chart"):
+    """What every chart carries.
+
+    ``title`` is a computed sentence with its number and interval; ``unit`` what a mark counts;
+    ``n`` how many it rests on; ``definition`` the anchor in the reference; ``notes`` what to know.
+    """
+
+    title: str
+    unit: str = ""
+    n: int = 0
+    as_of: datetime | None = None
+    definition: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column: ``kind`` decides alignment and format (share in [0, 1], duration in seconds)."""
+
+    label: str
+    kind: Literal["text", "count", "share", "duration", "time", "money", "number"] = "text"
+
+
+class Table(Chart, frozen=True, kw_only=True, tag="table"):
+    """Rows and columns; the reading every other chart can be turned into."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    links: tuple[Link | None, ...] = ()
+    """One per row, or none at all."""
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """One labelled value with its interval; ``part`` is a darker share of it, ``detail`` a second line."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    part: float | None = None
+    detail: str = ""
+    tone: Tone = "plain"
+    link: Link | None = None
+
+
+class Bars(Chart, frozen=True, kw_only=True, tag="bars"):
+    """Labelled values on one common axis; ``kind`` formats them."""
+
+    bars: tuple[Bar, ...]
+    axis: str
+    kind: Literal["count", "share", "duration", "number"] = "count"
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """One line: ``y`` over ``x``, with an optional band; ``step`` holds each value to the next x."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    step: bool = False
+    tone: Tone = "plain"
+
+
+class Lines(Chart, frozen=True, kw_only=True, tag="lines"):
+    """Values over a continuous axis."""
+
+    series: tuple[Series, ...]
+    x_axis: str
+    y_axis: str
+    x_kind: Literal["number", "duration", "time"] = "number"
+    y_kind: Literal["count", "share", "duration", "number"] = "number"
+
+
+class FlowNode(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a free graph; ``rank`` orders it along the reading direction."""
+
+    id: str
+    label: str
+    count: int
+    rank: int = 0
+    tone: Tone = "plain"
+    link: Link | None = None
+
+
+class FlowEdge(msgspec.Struct, frozen=True, kw_only=True):
+    """A move between two places; width follows ``count``, colour ``tone``."""
+
+    source: str
+    target: str
+    count: int
+    label: str = ""
+    tone: Tone = "plain"
+    link: Link | None = None
+
+
+class Flow(Chart, frozen=True, kw_only=True, tag="flow"):
+    """A graph of moves as they were walked."""
+
+    nodes: tuple[FlowNode, ...]
+    edges: tuple[FlowEdge, ...]
+    hidden: int = 0
+    """How many the moves left out amount to."""
+
+
+class Matrix(Chart, frozen=True, kw_only=True, tag="matrix"):
+    """Counts of row by column; None where nothing was counted."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    row_axis: str
+    column_axis: str
+    kind: Literal["count", "share", "duration", "number"] = "count"
+
+
+class SpineStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A designed step on the spine, with how many reached it. ``lane`` separates branches of a choice."""
+
+    id: str
+    label: str
+    stage: str
+    count: int
+    column: int
+    lane: int = 0
+    link: Link | None = None
+
+
+class SpineMove(msgspec.Struct, frozen=True, kw_only=True):
+    """A designed move as walked."""
+
+    source: str
+    target: str
+    count: int
+    link: Link | None = None
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """A way that leaves the design: a skip above the spine, a return below it, an exit down.
+
+    ``source`` and ``target`` are step ids, empty for START and END. ``kind`` is the deviation or departure.
+    """
+
+    source: str
+    target: str
+    kind: str
+    count: int
+    label: str
+    shape: Literal["above", "below", "exit"]
+    tone: Tone = "plain"
+    link: Link | None = None
+
+
+class PauseMark(msgspec.Struct, frozen=True, kw_only=True):
+    """An hourglass on the move into ``target``: half of those who paused waited longer than ``median_s``."""
+
+    source: str
+    target: str
+    count: int
+    median_s: float
+    limit_s: float
+    tone: Tone = "plain"
+    link: Link | None = None
+
+
+class Overlay(Chart, frozen=True, kw_only=True, tag="overlay"):
+    """Designed against walked: the route as designed is a straight spine, departures part from it."""
+
+    steps: tuple[SpineStep, ...]
+    moves: tuple[SpineMove, ...]
+    routes: tuple[Route, ...] = ()
+    pauses: tuple[PauseMark, ...] = ()
+    hidden: int = 0
+
+
+class TimelineEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of one customer, ready to read."""
+
+    occurred_at: datetime
+    channel: str
+    touchpoint: str
+    outcome: str
+    text: str = ""
+    detail: str = ""
+    tone: Tone = "plain"
+    mark: str = ""
+    raw: dict[str, Cell] = {}
+
+
+class Episode(msgspec.Struct, frozen=True, kw_only=True):
+    """Events that belong together, newest episode first; ``silence_s`` is the gap before it."""
+
+    events: tuple[TimelineEvent, ...]
+    silence_s: float = 0.0
+
+
+class Timeline(Chart, frozen=True, kw_only=True, tag="timeline"):
+    """Everything one customer did, over all channels."""
+
+    customer: str
+    episodes: tuple[Episode, ...]
+
+
+class Number(Chart, frozen=True, kw_only=True, tag="number"):
+    """One figure with its interval."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    kind: Literal["count", "share", "duration", "number"] = "count"
+
+
+AnyChart = Table | Bars | Lines | Flow | Matrix | Overlay | Timeline | Number
