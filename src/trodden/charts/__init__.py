@@ -1,7 +1,7 @@
 """What an analysis shows, never how: plain structs that a page, a mail, a notebook and a test render alike.
 
-Every chart states its finding in ``title``, says what it counts in ``unit`` and ``n``, points at its definition,
-and can be read as a table (:func:`trodden.charts.tables.table_of`).
+Every chart states its finding in ``title``, says what it counts in ``unit`` and ``n``, points at its
+definition, and can be read as a table (:func:`trodden.charts.tables.table_of`).
 """
 
 from __future__ import annotations

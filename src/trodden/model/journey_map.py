@@ -103,7 +103,7 @@ class StepRef(msgspec.Struct, frozen=True, tag_field="do", tag="step", forbid_un
 
 
 FlowItem = StepRef | Choice | Parallel | Optional | Loop
-"""The flow is a sequence of these. In a file a bare string is a step, ``{choice: [...]}`` a choice, and so on."""
+"""The flow is a sequence of these. In a file a bare string is a step, ``{choice: [...]}`` a choice."""
 
 
 class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

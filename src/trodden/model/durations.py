@@ -1,0 +1,63 @@
+"""Durations as people write and read them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+_UNITS: Final = {"ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)\s*")
+_ISO: Final = re.compile(r"-?P", re.IGNORECASE)
+_STEPS: Final = ((172_800, 86_400, "d"), (7_200, 3_600, "h"), (120, 60, "min"))
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read ``90s``, ``2h 30min``, ``7d``, ``1w`` or ISO 8601 (``P7D``, ``PT2H``).
+
+    Raises
+    ------
+    ValueError
+        The text is none of these.
+
+    Examples
+    --------
+    >>> parse_duration("2h 30min")
+    datetime.timedelta(seconds=9000)
+    """
+    if _ISO.match(text.strip()):
+        return _parse_iso(text.strip())
+    seconds, position = 0.0, 0
+    while found := _PART.match(text, position):
+        seconds += float(found[1]) * _UNITS[found[2]]
+        position = found.end()
+    if position == 0 or position < len(text):
+        raise ValueError(f"{text!r} is not a duration: write 90s, 30min, 2h, 7d, 1w or ISO 8601 such as P7D")
+    return timedelta(seconds=seconds)
+
+
+def _parse_iso(text: str) -> timedelta:
+    try:
+        return msgspec.convert(text.upper(), timedelta)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{text!r} is not an ISO 8601 duration such as P7D or PT2H") from error
+
+
+def format_duration(seconds: float) -> str:
+    """Write a duration with two significant figures or so, in the largest unit that fits twice.
+
+    Examples
+    --------
+    >>> [format_duration(s) for s in (0.2, 45, 90, 8640, 662400)]
+    ['0.2 s', '45 s', '90 s', '2.4 h', '7.7 d']
+    """
+    for least, size, unit in _STEPS:
+        if abs(seconds) >= least:
+            return f"{_short(seconds / size)} {unit}"
+    return f"{_short(seconds)} s"
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004
