@@ -1,0 +1,176 @@
+"""Where everything of one workspace lies on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from trodden.model.errors import CallerError, NotAWorkspaceError
+from trodden.store.harden import make_folder, write_file
+from trodden.store.lock import lock_of
+
+FORMAT: Final = 1
+"""Version of the folder's layout; a folder of a later one is refused, never guessed at."""
+
+FOLDERS: Final = ("events", "walks", "rejects", "maps", "segments", "cache", "quarantine")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_MARK: Final = "workspace.json"
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What ``workspace.json`` says: that this is a workspace, and of which layout."""
+
+    format: int
+    name: str
+    created_at: datetime
+    time_zone: str = "UTC"
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One workspace: ``<home>/workspaces/<name>``. Only paths; opening one reads no data."""
+
+    home: Path
+    name: str
+    mark: Mark
+
+    @classmethod
+    def create(cls, home: Path | str, name: str = "default", *, time_zone: str = "UTC") -> Workspace:
+        """Make the folder of a workspace, or open it where it is there already.
+
+        Folders are for their owner alone (mode 0700) and stand on disk when this returns.
+
+        Raises
+        ------
+        CallerError
+            If the name is not lower-case letters, digits, ``-`` and ``_``.
+        """
+        root = _root(Path(home), name)
+        if (root / _MARK).exists():
+            return cls.open(home, name)
+        for folder in (root, *(root / one for one in FOLDERS)):
+            make_folder(folder)
+        mark = Mark(FORMAT, name, datetime.now(UTC), time_zone)
+        write_file(root / _MARK, msgspec.json.format(msgspec.json.encode(mark)))
+        return cls(Path(home), name, mark)
+
+    @classmethod
+    def open(cls, home: Path | str, name: str = "default") -> Workspace:
+        """Open a workspace that is there.
+
+        Raises
+        ------
+        NotAWorkspaceError
+            If the folder holds no workspace, or one of a later layout.
+        """
+        root = _root(Path(home), name)
+        mark = _read_mark(root / _MARK)
+        if mark.format > FORMAT:
+            raise NotAWorkspaceError(
+                f"{root} has layout {mark.format}; this version of Trodden reads up to {FORMAT}.",
+                hint="Update Trodden.",
+            )
+        return cls(Path(home), name, mark)
+
+    @property
+    def root(self) -> Path:
+        """Return the workspace's folder."""
+        return self.home / "workspaces" / self.name
+
+    @property
+    def events(self) -> Path:
+        """Return the folder of the Delta table."""
+        return self.root / "events"
+
+    @property
+    def walks(self) -> Path:
+        """Return the folder of the walks: segments, manifests, ``CURRENT``."""
+        return self.root / "walks"
+
+    @property
+    def rejects(self) -> Path:
+        """Return the folder of rows that were refused, with the reasons."""
+        return self.root / "rejects"
+
+    @property
+    def maps(self) -> Path:
+        """Return the folder of journey maps, one YAML file each."""
+        return self.root / "maps"
+
+    @property
+    def segments(self) -> Path:
+        """Return the folder of saved segments."""
+        return self.root / "segments"
+
+    @property
+    def cache(self) -> Path:
+        """Return the folder of what can be computed again."""
+        return self.root / "cache"
+
+    @property
+    def quarantine(self) -> Path:
+        """Return the folder of files a recovery set aside."""
+        return self.root / "quarantine"
+
+    @property
+    def touchpoints_file(self) -> Path:
+        """Return the file of touchpoint rules."""
+        return self.root / "touchpoints.yaml"
+
+    @property
+    def imports_db(self) -> Path:
+        """Return the ledger of imports (SQLite)."""
+        return self.root / "imports.db"
+
+    @property
+    def loader_db(self) -> Path:
+        """Return what is durable in the events table (SQLite)."""
+        return self.root / "loader.db"
+
+    @property
+    def spool_db(self) -> Path:
+        """Return the collector's spool (SQLite; the collector is its sole writer)."""
+        return self.root / "spool.db"
+
+    @property
+    def lock_file(self) -> Path:
+        """Return the file whose lock is the right to write."""
+        return self.root / "lock"
+
+    def lock(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the right to write; the same thread may hold it more than once.
+
+        Raises
+        ------
+        LockedError
+            On entering, if anyone else holds it.
+        """
+        return lock_of(self.lock_file).hold()
+
+
+def _root(home: Path, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise CallerError(
+            f"{name!r} cannot name a workspace.",
+            hint="Use lower-case letters, digits, '-' and '_', at most 64 of them.",
+        )
+    return home / "workspaces" / name
+
+
+def _read_mark(path: Path) -> Mark:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Mark)
+    except FileNotFoundError as error:
+        raise NotAWorkspaceError(
+            f"There is no workspace at {path.parent}.",
+            hint="`trodden import FILE` makes one, and so does `trodden demo`.",
+        ) from error
+    except msgspec.MsgspecError as error:
+        raise NotAWorkspaceError(f"{path} does not describe a workspace: {error}.") from error
