@@ -40,7 +40,7 @@ class Mergeable(ABC, Generic[Q, P, S, A]):
     """
 
     def needs(self, question: Q) -> Mapping[str, Question]:  # noqa: ARG002 - most analyses need one pass
-        """Return questions to be answered first, on the same snapshot, by the name ``plan`` finds them under."""
+        """Return questions to be answered first on the same snapshot, under the names ``plan`` uses."""
         return {}
 
     @abstractmethod

@@ -1,0 +1,98 @@
+"""From a question to its answer: plan, run over the walks, finish, remember."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from typing import TYPE_CHECKING, Protocol
+
+from trodden.engines.threads import ThreadEngine
+from trodden.model.errors import QuestionError
+from trodden.registry import Registration, find_by_question
+
+if TYPE_CHECKING:
+    from trodden.engines import Engine
+    from trodden.model.catalog import Catalog
+    from trodden.model.question import Answer, Question
+    from trodden.model.walks import Snapshot
+
+DEEPEST_NEED = 4
+
+
+class Cache(Protocol):
+    """Remembers answers by a key that holds everything they depend on."""
+
+    def get(self, key: str, answer: type[Answer]) -> Answer | None:
+        """Return what was remembered under ``key``, or None."""
+        ...
+
+    def put(self, key: str, answer: Answer) -> None:
+        """Remember it."""
+        ...
+
+
+class NoCache:
+    """Remembers nothing."""
+
+    def get(self, key: str, answer: type[Answer]) -> Answer | None:  # noqa: ARG002 - there is nothing to look up
+        """Return None."""
+        return None
+
+    def put(self, key: str, answer: Answer) -> None:
+        """Forget it."""
+
+
+class Asker:
+    """Answers questions about one snapshot with one catalog."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        catalog: Catalog,
+        *,
+        engine: Engine | None = None,
+        cache: Cache | None = None,
+    ) -> None:
+        self.snapshot = snapshot
+        self.catalog = catalog
+        self.engine = engine or ThreadEngine()
+        self.cache = cache or NoCache()
+
+    def ask(self, question: Question) -> Answer:
+        """Answer, by the analysis that takes this type of question.
+
+        Raises
+        ------
+        QuestionError, UnknownNameError
+            The question cannot be asked as it stands.
+        CancelledError
+            Somebody asked to stop.
+        """
+        return self._ask(question, depth=0)
+
+    def _ask(self, question: Question, depth: int) -> Answer:
+        if depth > DEEPEST_NEED:
+            raise QuestionError("The question needs answers that need answers without end.")
+        registration = find_by_question(question)
+        needed = registration.analysis.needs(question)
+        needs = {name: self._ask(need, depth + 1) for name, need in needed.items()}
+        plan = registration.analysis.plan(question, self.catalog, needs)
+        return self._run(registration, plan)
+
+    def _run(self, registration: Registration, plan: object) -> Answer:
+        key = cache_key(registration.name, plan, self.snapshot.name)
+        remembered = self.cache.get(key, registration.answer)
+        if remembered is not None:
+            return remembered
+        state = self.engine.run(registration.analysis, plan, self.snapshot)
+        answer: Answer = registration.analysis.finish(plan, state)
+        self.cache.put(key, answer)
+        return answer
+
+
+def cache_key(analysis: str, plan: object, snapshot: str) -> str:
+    """Return a name for the answer: equal plans on equal snapshots have equal ones."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (analysis.encode(), pickle.dumps(plan, protocol=5), snapshot.encode()):
+        digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.hexdigest()
