@@ -1,0 +1,64 @@
+# Everything a person does with the checkout. A bare machine needs Python 3.11 to 3.14, make and a network.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+DEMO := .trodden-demo
+ROUNDS ?= 50
+WORKERS ?= auto
+# Where tests run side by side, the tests of one file stay together: they share servers and browsers.
+PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile
+
+.PHONY: help run env dev assets test test-all check bench docs dist faults clean
+
+help:
+	@echo "make run       start Trodden with a sample company's data"
+	@echo "make check     rules, types, layers, doctests, page assets"
+	@echo "make test      the quick tests (at most 15 minutes on 2 cores)"
+	@echo "make test-all  every test (at most 60 minutes)"
+	@echo "make bench     measure what docs/benchmarks.md claims, and write it"
+	@echo "make docs      write the generated reference"
+	@echo "make dist      build the wheel, page assets included"
+	@echo "make faults    fault rounds: kill, power loss, full disk (ROUNDS=n)"
+
+env:
+	@$(PYTHON) tools/bootstrap.py build
+
+dev:
+	@$(PYTHON) tools/bootstrap.py dev
+
+assets: env
+	@$(PY) tools/assets.py build
+
+run: assets
+	@$(PY) -m trodden warm
+	@$(PY) -m trodden sample --into $(DEMO)
+	@$(PY) -m trodden serve $(DEMO)
+
+check: dev
+	@$(PY) tools/check.py
+
+test: dev
+	@$(PY) tools/assets.py build
+	@$(PY) tools/machine.py chromium
+	$(PYTEST) -m "not slow" --hypothesis-profile quick
+
+test-all: dev
+	@$(PY) tools/assets.py build
+	@$(PY) tools/machine.py chromium postgresql strace ext4
+	$(PYTEST) --hypothesis-profile thorough
+
+faults: dev
+	@$(PY) tools/machine.py strace ext4
+	TRODDEN_FAULT_ROUNDS=$(ROUNDS) $(PY) -m pytest tests/faults --hypothesis-profile quick
+
+bench: dev assets
+	$(PY) -m bench
+
+docs: dev
+	$(PY) tools/reference.py
+
+dist: dev
+	@$(PY) tools/dist.py
+
+clean:
+	rm -rf .venv ui/node_modules src/trodden/web/static/built dist $(DEMO)
