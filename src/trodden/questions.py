@@ -124,14 +124,31 @@ def read_question(question: type[Q], texts: Mapping[str, str | Sequence[str]]) -
     QuestionError
         A field nobody knows, or a text its type cannot be read from.
     """
+    return convert_question(question, _read_all(question, texts))
+
+
+def question_from(question: type[Q], values: Mapping[str, Any]) -> Q:
+    """Make a question of values, or of the texts a command line takes, by field name.
+
+    Raises
+    ------
+    QuestionError
+        A field nobody knows, or a value that does not fit.
+    """
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    rest = {name: value for name, value in values.items() if not isinstance(value, str)}
+    plain = msgspec.to_builtins(rest, builtin_types=(timedelta, datetime))
+    return convert_question(question, {**_read_all(question, texts), **plain})
+
+
+def _read_all(question: type[Question], texts: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
     fields = {field.name: field for field in fields_of(question)}
     given = {name: _texts(value) for name, value in texts.items()}
     unknown = sorted(name for name, values in given.items() if values and name not in fields)
     if unknown:
         known = ", ".join(sorted(fields))
         raise QuestionError(f"There is no field called {unknown[0]!r}.", hint=f"Fields: {known}.")
-    values = {name: _read(fields[name], found) for name, found in given.items() if found}
-    return convert_question(question, values)
+    return {name: _read(fields[name], found) for name, found in given.items() if found}
 
 
 def convert_question(question: type[Q], values: Mapping[str, Any]) -> Q:

@@ -1,0 +1,206 @@
+"""Trodden from Python: open a workspace or read a frame, then ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from trodden.asking import Asker, Cache, NoCache
+from trodden.display import show_answers_in_notebooks
+from trodden.engines.threads import Cancel, ThreadEngine
+from trodden.model.catalog import Catalog
+from trodden.model.errors import QuestionError, UnknownNameError
+from trodden.model.question import Answer, Question
+from trodden.model.touchpoints import TouchpointRules
+from trodden.questions import question_from
+from trodden.registry import find, registrations
+from trodden.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trodden.model.journey_map import JourneyMap
+    from trodden.model.walks import Snapshot
+    from trodden.store.folder import Workspace
+
+show_answers_in_notebooks()
+
+
+class Walks:
+    """The walks of one workspace or one frame, and the maps laid over them: ask them anything.
+
+    Safe to share between threads. A snapshot never changes; :meth:`refresh` looks for a newer one.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        catalog: Catalog,
+        *,
+        cache: Cache | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self._snapshot = snapshot
+        self._catalog = catalog
+        self._cache = cache or NoCache()
+        self._threads = threads
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the state of the walks that answers rest on."""
+        return self._snapshot
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return what questions may refer to by name."""
+        return self._catalog
+
+    @property
+    def maps(self) -> Mapping[str, JourneyMap]:
+        """Return the designed journeys by ``name@version``."""
+        return self._catalog.maps
+
+    @property
+    def touchpoints(self) -> tuple[str, ...]:
+        """Return the names of all touchpoints, in order of their codes."""
+        return self._catalog.dictionaries.touchpoints
+
+    def analyses(self) -> dict[str, str]:
+        """Return what can be asked: the first line about each analysis, by name."""
+        return {name: found.summary for name, found in registrations().items()}
+
+    def ask(self, question: Question | str, *, cancel: Cancel | None = None, **fields: Any) -> Answer:  # noqa: ANN401 - each analysis has its own fields
+        """Answer a question.
+
+        Parameters
+        ----------
+        question
+            A question struct, or the name of an analysis with its fields given beside it. Fields
+            are values (``within=timedelta(days=7)``) or the texts a command line takes (``"7d"``).
+        cancel
+            Ask it, from another thread, to stop before the next bucket.
+
+        Raises
+        ------
+        QuestionError, UnknownNameError
+            The question cannot be asked as it stands.
+        CancelledError
+            Somebody asked to stop.
+        """
+        if isinstance(question, str):
+            question = question_from(find(question).question, fields)
+        elif fields:
+            raise QuestionError("Give a question, or a name with fields, not both.")
+        engine = ThreadEngine(self._threads, cancel)
+        return Asker(self._snapshot, self._catalog, engine=engine, cache=self._cache).ask(question)
+
+    def with_map(self, journey_map: JourneyMap) -> Walks:
+        """Return the same walks with one more map in the catalog."""
+        from msgspec.structs import replace
+
+        maps = {**self._catalog.maps, journey_map.key: journey_map}
+        catalog = replace(self._catalog, maps=maps)
+        return Walks(self._snapshot, catalog, cache=self._cache, threads=self._threads)
+
+
+class StoredWalks(Walks):
+    """The walks of a workspace folder, kept up to date on demand."""
+
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+        from trodden.store.answers import AnswerCache
+        from trodden.store.catalog import load_catalog
+        from trodden.store.walks import WalkStore
+
+        self.workspace = workspace
+        self.settings = settings
+        self._store = WalkStore(workspace)
+        self._lock = Lock()
+        snapshot = self._store.open()
+        super().__init__(
+            snapshot,
+            load_catalog(workspace, snapshot),
+            cache=AnswerCache(workspace.cache / "answers", settings.cached_answers),
+            threads=settings.threads or None,
+        )
+
+    def refresh(self) -> StoredWalks:
+        """Look for newer walks, maps and segments; answers from now on rest on them."""
+        from trodden.store.catalog import load_catalog
+
+        with self._lock:
+            self._snapshot = self._store.open()
+            self._catalog = load_catalog(self.workspace, self._snapshot)
+        return self
+
+
+def open(home: str | Path | None = None, workspace: str | None = None) -> StoredWalks:  # noqa: A001 - trodden.open reads as it should
+    """Open the walks of a workspace folder.
+
+    Parameters
+    ----------
+    home
+        Folder that holds the workspaces; default ``TRODDEN_HOME`` or ``.trodden``.
+    workspace
+        Name of the workspace; default ``default``.
+
+    Raises
+    ------
+    NotAWorkspaceError
+        There is none, or one of a later layout.
+    DamagedFileError
+        A file of the walks is not as it was written; the message names it.
+    """
+    from trodden.store.folder import Workspace
+
+    settings = load_settings(home)
+    return StoredWalks(Workspace.open(settings.home, workspace or settings.workspace), settings)
+
+
+def read(data: Any, *, rules: TouchpointRules | None = None, time_zone: str = "UTC", **columns: str) -> Walks:  # noqa: ANN401 - any frame narwhals or Arrow knows
+    """Read a file or a frame into memory, without a folder.
+
+    Parameters
+    ----------
+    data
+        A path to a file ``trodden import`` reads, or a pandas, polars, Arrow or DuckDB frame.
+    rules
+        Touchpoint rules; by default every event is at the touchpoint its name says.
+    time_zone
+        Zone of times without one, and of days and weeks in answers.
+    columns
+        Which column means what where the guess would be wrong: ``customer="CaseID"``.
+
+    Raises
+    ------
+    MappingError
+        No column can be taken for the customer, the touchpoint or the time.
+    UnreadableFileError
+        The file cannot be read at all.
+    """
+    from trodden.collect.importers import events_of
+    from trodden.store.walks import build_snapshot
+
+    events = events_of(data, time_zone=time_zone, columns=columns)
+    snapshot = build_snapshot(events, rules or TouchpointRules(), time_zone=time_zone)
+    catalog = Catalog(
+        snapshot=snapshot.name, as_of=snapshot.as_of, time_zone=time_zone, dictionaries=snapshot.dictionaries
+    )
+    return Walks(snapshot, catalog)
+
+
+def find_map(maps: Mapping[str, JourneyMap], name: str) -> JourneyMap:
+    """Return a map by ``name@version``, or the latest version of ``name``.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none; the hint lists those there are.
+    """
+    if name in maps:
+        return maps[name]
+    versions = [one for one in maps.values() if one.name == name]
+    if not versions:
+        known = ", ".join(maps) or "none yet; make one with `trodden map mine`"
+        raise UnknownNameError(f"There is no map called {name!r}.", hint=f"Maps: {known}.")
+    return max(versions, key=lambda one: one.version)

@@ -1,0 +1,75 @@
+"""What a person who runs Trodden can set: one frozen struct, from a TOML file and the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from trodden.model.errors import CallerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "TRODDEN_"
+OUTSIDE = frozenset({"TRODDEN_FAULTS", "TRODDEN_FAULT_HITS", "TRODDEN_SERVE_HOME"})
+"""Variables of this prefix that are not settings."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting with its default; ``TRODDEN_<NAME>`` overrides ``<home>/trodden.toml``."""
+
+    home: Annotated[str, Meta(description="Folder that holds the workspaces.")] = ".trodden"
+    workspace: Annotated[str, Meta(description="Workspace the commands work on.")] = "default"
+    host: Annotated[str, Meta(description="Address the pages are served on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port; the next free one is taken if busy.")] = 8000
+    threads: Annotated[int, Meta(ge=0, le=256, description="Kernel threads; 0 is one per core.")] = 0
+    allowed_hosts: Annotated[tuple[str, ...], Meta(description="Host names the pages answer to.")] = ()
+    cached_answers: Annotated[int, Meta(ge=0, description="Answers remembered on disk.")] = 500
+
+
+def load_settings(home: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of a home folder.
+
+    ``home`` wins over ``TRODDEN_HOME``, which wins over the default.
+
+    Raises
+    ------
+    CallerError
+        A key nobody knows, or a value that does not fit, with the place it came from.
+    """
+    given = _from_environment(os.environ if environ is None else environ)
+    place = Path(home or given.get("home") or Settings().home)
+    values: dict[str, Any] = {**_from_file(place / "trodden.toml"), **given, "home": str(place)}
+    return _settings(values, f"{place / 'trodden.toml'} and {PREFIX}* variables")
+
+
+def _settings(values: dict[str, Any], place: str) -> Settings:
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        known = ", ".join(Settings.__struct_fields__)
+        raise CallerError(f"Settings ({place}): {error}.", hint=f"Known settings: {known}.") from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CallerError(f"{path} is not TOML: {error}.") from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    names = (name for name in environ if name.startswith(PREFIX) and name not in OUTSIDE)
+    values: dict[str, Any] = {name.removeprefix(PREFIX).lower(): environ[name] for name in names}
+    if "allowed_hosts" in values:
+        values["allowed_hosts"] = [
+            host.strip() for host in values["allowed_hosts"].split(",") if host.strip()
+        ]
+    return values
