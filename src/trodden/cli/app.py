@@ -1,0 +1,66 @@
+"""The tree of commands; each module is imported when its command is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+import trodden
+
+COMMANDS: Final = {
+    "import": ("trodden.cli.importing", "import_command", "Bring events in from files."),
+    "ask": ("trodden.cli.asking", "ask", "Ask a question of the walks."),
+    "analyses": ("trodden.cli.asking", "analyses", "List what can be asked, or the fields of one question."),
+    "map": ("trodden.cli.maps", "map_group", "Check, show, mine, compare and publish designed journeys."),
+    "touchpoints": ("trodden.cli.touchpoints", "touchpoints", "Say which events were at which touchpoint."),
+    "serve": ("trodden.cli.serving", "serve", "Serve the pages on this machine."),
+    "sql": ("trodden.cli.querying", "sql", "Ask in SQL, read-only and locked down."),
+    "export": ("trodden.cli.querying", "export", "Write events, journeys or an answer to a file."),
+    "erase": ("trodden.cli.keeping", "erase", "Erase one customer from every store, provably."),
+    "doctor": ("trodden.cli.keeping", "doctor", "Check a workspace; each finding comes with its fix."),
+    "compact": ("trodden.cli.keeping", "compact", "Rewrite what has become scattered."),
+    "rebuild": ("trodden.cli.keeping", "rebuild", "Build the walks anew from the events."),
+    "warm": ("trodden.cli.keeping", "warm", "Compile the kernels once, so that questions start fast."),
+    "settings": ("trodden.cli.keeping", "settings", "Print every setting and its value."),
+    "sample": ("trodden.cli.sampling", "sample", "Make a small workspace of invented customers to try."),
+}
+
+
+class Commands(click.Group):
+    """Looks a command up by name and imports only the module it lives in."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """Return the names in the order they are used in."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Return the command of this name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        return getattr(import_module(module), attribute)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, _, summary) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(trodden.__version__, package_name="trodden")
+@click.option(
+    "--home", metavar="DIR", help="Folder that holds the workspaces (TRODDEN_HOME; default .trodden)."
+)
+@click.option(
+    "--workspace", metavar="NAME", help="Workspace to work on (TRODDEN_WORKSPACE; default default)."
+)
+@click.pass_context
+def app(context: click.Context, home: str | None, workspace: str | None) -> None:
+    """Show the path trodden beside the path planned.
+
+    Record what customers do, lay the journeys they really walk over the ones that were designed, and ask
+    where the two part.
+    """
+    context.obj = {"home": home, "workspace": workspace}

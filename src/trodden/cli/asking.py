@@ -1,0 +1,152 @@
+"""``trodden ask`` and ``trodden analyses``: generated from what analyses say of themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from trodden.cli.shared import settings_of, walks_of, write_file, write_json
+from trodden.questions import Field, convert_question, fields_of, read_question, write_question
+from trodden.registry import Registration, find, registrations
+
+if TYPE_CHECKING:
+    from trodden.model.question import Answer, Question
+
+
+class Analyses(click.Group):
+    """One command for each registered analysis, made when it is looked up."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        """Return the names of all analyses."""
+        return list(registrations())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 - as above
+        """Return the command that asks one analysis."""
+        return _command(find(cmd_name))
+
+
+@click.group(cls=Analyses)
+def ask() -> None:
+    """Ask a question of the walks: ``trodden ask NAME --field value``."""
+
+
+def _command(registration: Registration) -> click.Command:
+    options: list[click.Parameter] = [_option(field) for field in fields_of(registration.question)]
+    outputs: list[click.Parameter] = [
+        click.Option(
+            ["--question", "file"], type=click.Path(path_type=Path), help="JSON file with the fields."
+        ),
+        click.Option(["--json", "form"], flag_value="json", help="Write the answer as JSON."),
+        click.Option(["--table", "form"], flag_value="table", help="Write the table (the default)."),
+        click.Option(["--csv", "form"], flag_value="csv", help="Write the table as CSV."),
+        click.Option(
+            ["--chart", "chart"], type=click.Path(path_type=Path), help="Write the chart to this SVG file."
+        ),
+    ]
+    return click.Command(
+        registration.name,
+        params=options + outputs,
+        callback=_Asked(registration),
+        help=_help(registration),
+        short_help=registration.summary,
+    )
+
+
+def _option(field: Field) -> click.Option:
+    default = f" [default: {field.default}]" if field.default else ""
+    return click.Option(
+        [f"--{field.name.replace('_', '-')}", f"field_{field.name}"],
+        multiple=True,
+        metavar="|".join(field.choices) or field.kind.upper(),
+        help=f"{field.description}{default}{' [required]' if field.required else ''}",
+    )
+
+
+def _help(registration: Registration) -> str:
+    text = (type(registration.analysis).__doc__ or "").strip()
+    example = " ".join(
+        f"--{name.replace('_', '-')} '{value}'" for name, value in _example(registration).items()
+    )
+    return f"{text}\n\n\b\nExample:\n  trodden ask {registration.name} {example}"
+
+
+def _example(registration: Registration) -> dict[str, str]:
+    return write_question(registration.example)
+
+
+class _Asked:
+    """What happens when an analysis is asked on the command line."""
+
+    def __init__(self, registration: Registration) -> None:
+        self._registration = registration
+
+    def __call__(self, file: Path | None, form: str | None, chart: Path | None, **options: Any) -> None:  # noqa: ANN401 - click passes what was given
+        question = self._question(file, options)
+        context = click.get_current_context()
+        answer = self._from_server(context, question) or walks_of(context).ask(question)
+        write_answer(self._registration, answer, form, chart)
+
+    def _question(self, file: Path | None, options: dict[str, Any]) -> Question:
+        texts = {name.removeprefix("field_"): list(values) for name, values in options.items() if values}
+        if file is None:
+            return read_question(self._registration.question, texts)
+        fields = msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+        given = read_question(self._registration.question, texts) if texts else None
+        return convert_question(
+            self._registration.question,
+            {**fields, **({} if given is None else {name: getattr(given, name) for name in texts})},
+        )
+
+    def _from_server(self, context: click.Context, question: Question) -> Answer | None:
+        from trodden.cli.server import ask_server
+
+        settings = settings_of(context)
+        return ask_server(settings, self._registration, question)
+
+
+def write_answer(registration: Registration, answer: Answer, form: str | None, chart: Path | None) -> None:
+    """Write an answer as JSON, table or CSV, and its chart to a file where one was asked for."""
+    if chart is not None:
+        from trodden.charts.svg import draw
+
+        write_file(chart, draw(registration.chart(answer)))
+    if form == "json":
+        write_json(answer)
+    elif form == "csv":
+        from trodden.charts.tables import csv_of
+
+        click.echo(csv_of(registration.chart(answer)), nl=False)
+    elif form == "table" or chart is None:
+        from trodden.charts.text import text_of
+
+        click.echo(text_of(registration.chart(answer)))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def analyses(name: str | None, *, as_json: bool) -> None:
+    """List what can be asked, or the fields of one question."""
+    if name is None:
+        _list_analyses(as_json=as_json)
+    elif as_json:
+        write_json(msgspec.json.schema(find(name).question))
+    else:
+        click.echo(
+            _command(find(name)).get_help(
+                click.Context(_command(find(name)), info_name=f"trodden ask {name}")
+            )
+        )
+
+
+def _list_analyses(*, as_json: bool) -> None:
+    found = {name: registration.summary for name, registration in registrations().items()}
+    if as_json:
+        write_json(found)
+        return
+    widest = max(map(len, found), default=0)
+    for name, summary in found.items():
+        click.echo(f"{name:{widest}}  {summary}")

@@ -1,0 +1,85 @@
+"""Asking a running server on the same folder, which has everything warm already."""
+
+from __future__ import annotations
+
+import http.client
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from trodden.model.errors import TroddenError
+
+if TYPE_CHECKING:
+    from trodden.model.question import Answer, Question
+    from trodden.registry import Registration
+    from trodden.settings import Settings
+
+LONGEST_WAIT: Final = 600
+"""Seconds a question may take on the server."""
+
+
+class Running(msgspec.Struct, frozen=True):
+    """What a server writes beside its data when it is ready: ``<home>/run/serve.json``."""
+
+    pid: int
+    url: str
+    token: str
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    code: str
+    message: str
+    hint: str = ""
+
+
+def running_server(home: str) -> Running | None:
+    """Return the server that says it serves this folder, or None; it may have died since."""
+    try:
+        return msgspec.json.decode((Path(home) / "run" / "serve.json").read_bytes(), type=Running)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def ask_server(settings: Settings, registration: Registration, question: Question) -> Answer | None:
+    """Ask a running server; None where there is none, so that the caller answers itself.
+
+    Raises
+    ------
+    TroddenError
+        The server understood the question and refused it; the error is the server's own.
+    """
+    server = running_server(settings.home)
+    if server is None:
+        return None
+    try:
+        status, body = _post(server, f"/api/ask/{registration.name}", msgspec.json.encode(question))
+    except (OSError, http.client.HTTPException):
+        return None
+    if status == http.client.OK:
+        return msgspec.json.decode(body, type=registration.answer)
+    if status in (http.client.BAD_REQUEST, http.client.UNPROCESSABLE_ENTITY):
+        raise _refused(body)
+    return None
+
+
+def _post(server: Running, path: str, body: bytes) -> tuple[int, bytes]:
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(
+        address.hostname or "localhost", address.port, timeout=LONGEST_WAIT
+    )
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {server.token}"}
+    try:
+        connection.request("POST", path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def _refused(body: bytes) -> TroddenError:
+    refusal = msgspec.json.decode(body, type=_Refusal)
+    error = TroddenError(refusal.message, hint=refusal.hint)
+    error.exit_status = 2
+    return error

@@ -1,0 +1,62 @@
+"""What commands have in common: the place they work on, and how results are written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from trodden.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trodden.api import StoredWalks
+    from trodden.store.folder import Workspace
+
+
+def settings_of(context: click.Context) -> Settings:
+    """Return the settings of the home folder the command was given."""
+    found = load_settings(context.obj["home"])
+    name = context.obj["workspace"]
+    return msgspec.structs.replace(found, workspace=name) if name else found
+
+
+def workspace_of(context: click.Context) -> Workspace:
+    """Open the workspace the command works on."""
+    from trodden.store.folder import Workspace
+
+    settings = settings_of(context)
+    return Workspace.open(settings.home, settings.workspace)
+
+
+def walks_of(context: click.Context) -> StoredWalks:
+    """Open the walks of the workspace the command works on."""
+    import trodden.api
+
+    settings = settings_of(context)
+    return trodden.api.open(settings.home, settings.workspace)
+
+
+def console(*, error: bool = False) -> Console:
+    """Return a console that wraps nothing where nobody watches."""
+    from rich.console import Console
+
+    stream = sys.stderr if error else sys.stdout
+    return Console(
+        file=stream, width=None if stream.isatty() else 200, highlight=False, soft_wrap=not stream.isatty()
+    )
+
+
+def write_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can encode
+    """Write a value as readable JSON."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def write_file(path: Path, text: str | bytes) -> None:
+    """Write a file whole and say so on standard error."""
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    click.echo(f"Wrote {path}", err=True)
