@@ -1,15 +1,9 @@
-"""Fixtures and rules for every test, wherever it stands."""
+"""Rules for every test, whether it stands in `tests/` or in its room."""
 
-from pathlib import Path
+from hypothesis import settings
 
-import pytest
+pytest_plugins = ["tests.support.requirements"]
 
-SHARED = Path(__file__).resolve().parent.parent / "shared"
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Give the folder of research data beside the checkout; skip where it is absent."""
-    if not SHARED.is_dir():
-        pytest.skip("no folder `shared` beside the checkout")
-    return SHARED
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("thorough", max_examples=200, deadline=None)
+settings.load_profile("quick")

@@ -53,19 +53,17 @@ def packages(names: list[str]) -> list[str]:
 def install(wanted: list[str]) -> int:
     """Install Debian packages quietly; print apt's own words where that fails."""
     print(f"Installing {', '.join(wanted)} from Debian's packages ...", flush=True)
+    return apt("update") or apt("install", "--yes", "--no-install-recommends", *wanted)
+
+
+def apt(*arguments: str) -> int:
+    """Run apt-get, waiting for another one to end; return its exit code."""
+    command = ["apt-get", "--quiet", "--option", "DPkg::Lock::Timeout=300", *arguments]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
-        done = subprocess.run(
-            ["apt-get", "--quiet", "--option", "DPkg::Lock::Timeout=300", *step],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            print(done.stdout + done.stderr, file=sys.stderr)
-            return done.returncode
-    return 0
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout + done.stderr, file=sys.stderr)
+    return done.returncode
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Tests of what crosses rooms; a room's own tests stand in the room."""

@@ -1,0 +1,1 @@
+"""What methods must agree with: plain loops over Python lists, knowing only the vocabulary."""
