@@ -74,7 +74,7 @@ class Asker:
         if depth > DEEPEST_NEED:
             raise QuestionError("The question needs answers that need answers without end.")
         registration = find_by_question(question)
-        needed = registration.analysis.needs(question)
+        needed = registration.analysis.needs(question, self.catalog)
         needs = {name: self._ask(need, depth + 1) for name, need in needed.items()}
         plan = registration.analysis.plan(question, self.catalog, needs)
         return self._run(registration, plan)

@@ -39,7 +39,7 @@ class Mergeable(ABC, Generic[Q, P, S, A]):
     ratios are formed in ``finish``, so any number of buckets and any engine give the same bytes.
     """
 
-    def needs(self, question: Q) -> Mapping[str, Question]:  # noqa: ARG002 - most analyses need one pass
+    def needs(self, question: Q, catalog: Catalog) -> Mapping[str, Question]:  # noqa: ARG002 - most need one pass
         """Return questions to be answered first on the same snapshot, under the names ``plan`` uses."""
         return {}
 

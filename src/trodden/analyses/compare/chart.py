@@ -1,0 +1,51 @@
+"""How a comparison shows itself: each difference with its interval, on a table."""
+
+from __future__ import annotations
+
+from trodden.analyses.compare.answer import Compared, Difference
+from trodden.charts import Chart, Column, Table
+from trodden.charts.formats import NOTHING, format_count, format_interval, format_value
+from trodden.model.question import Estimate
+
+_KINDS = {"share": "share", "s": "duration"}
+
+
+def compare_chart(answer: Compared) -> Chart:
+    """Draw the differences as a table, clear ones first."""
+    ordered = sorted(answer.differences, key=lambda one: one.verdict not in ("higher", "lower"))
+    return Table(
+        title=_title(answer),
+        unit=f"{answer.about.unit}s",
+        n=answer.first.units + answer.second.units,
+        as_of=answer.about.as_of,
+        definition="compare",
+        notes=answer.about.notes,
+        columns=tuple(
+            Column(label)
+            for label in ("Figure", answer.first.label, answer.second.label, "Difference", "Reading")
+        ),
+        rows=tuple(_row(one) for one in ordered),
+    )
+
+
+def _row(one: Difference) -> tuple[str, ...]:
+    return (one.name, _text(one.first), _text(one.second), _text(one.difference, sign=True), one.verdict)
+
+
+def _text(one: Estimate, *, sign: bool = False) -> str:
+    kind = _KINDS.get(one.unit, "number")
+    if one.value is None:
+        return NOTHING
+    plus = "+" if sign and one.value > 0 else ""
+    return f"{plus}{format_value(one.value, kind)} {format_interval(one.low, one.high, kind)}".rstrip()
+
+
+def _title(answer: Compared) -> str:
+    clear = [one for one in answer.differences if one.verdict in ("higher", "lower")]
+    sides = (
+        f"{format_count(answer.first.units)} against {format_count(answer.second.units)} {answer.about.unit}s"
+    )
+    if not clear:
+        return f"No clear difference in {answer.question}: {sides}"
+    one = clear[0]
+    return f"{one.name.capitalize()} is {one.verdict}: {_text(one.difference, sign=True)}, {sides}"

@@ -1,0 +1,206 @@
+"""How much was recorded, of whom, where and when: the first look at any data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trodden.analyses.overview.answer import NamedCount, Overview, OverviewQuestion, Starts, TouchpointCount
+from trodden.analyses.overview.chart import overview_chart
+from trodden.methods.journeys.kernels_overview import count_touchpoints
+from trodden.methods.journeys.periods import moment
+from trodden.methods.journeys.select import Selection, resolve_selection, select
+from trodden.methods.journeys.units import OPEN, Units
+from trodden.methods.stats.logbins import bin_of, quantile
+from trodden.methods.stats.rates import wilson
+from trodden.methods.stats.tally import Tally, tally
+from trodden.model.catalog import Catalog
+from trodden.model.event import CHANNELS, OUTCOMES
+from trodden.model.question import About, Answer
+from trodden.model.walks import TIE, Bucket
+from trodden.registry import Mergeable, analysis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+QUARTER_US = 900_000_000
+"""Zones differ by whole quarters of an hour, so counts by quarter can be laid into days of any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a bucket needs to be counted, and what the answer needs to be named."""
+
+    selection: Selection
+    snapshot: str
+    touchpoints: tuple[str, ...]
+    time_zone: str
+    by: str
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Integer counts. ``touchpoints``: (3, names); ``marks``: (256,) events by channel and outcome byte."""
+
+    touchpoints: NDArray[np.int64]
+    marks: NDArray[np.int64]
+    starts: Tally
+    steps: Tally
+    durations: Tally
+    totals: NDArray[np.int64]
+    span: tuple[int, int]
+
+
+@analysis("overview", example=OverviewQuestion(), answer=Overview, chart=overview_chart)
+class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
+    """Show how much was recorded, of whom, where and when.
+
+    Counts events, customers and units by touchpoint, events by channel and outcome, and units by the period
+    they started in, in the workspace's zone. A touchpoint's share is that of the selected units with at least
+    one event there. Medians are over all selected units, open ones included.
+    """
+
+    def plan(self, question: OverviewQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
+        """Resolve the selection."""
+        return Plan(
+            selection=resolve_selection(question, catalog, "customer"),
+            snapshot=catalog.snapshot,
+            touchpoints=catalog.dictionaries.touchpoints,
+            time_zone=catalog.time_zone,
+            by=question.by,
+            top=question.top,
+        )
+
+    def map(self, plan: Plan, bucket: Bucket) -> State:
+        """Count one bucket."""
+        units = select(bucket, plan.selection)
+        first = units.occurred_at[units.offsets[:-1]]
+        last = units.occurred_at[units.offsets[1:] - 1]
+        return State(
+            touchpoints=count_touchpoints(
+                units.offsets, units.touchpoint, units.customer, len(plan.touchpoints)
+            ),
+            marks=np.bincount(units.channel_outcome, minlength=256).astype(np.int64),
+            starts=tally(first // QUARTER_US),
+            steps=tally(np.diff(units.offsets)),
+            durations=tally(bin_of((last - first) // 1_000)),
+            totals=_totals(units),
+            span=(int(units.occurred_at.min()), int(units.occurred_at.max())) if len(units) else _NOTHING,
+        )
+
+    def merge(self, a: State, b: State) -> State:
+        """Add counts, widen the span."""
+        return State(
+            touchpoints=a.touchpoints + b.touchpoints,
+            marks=a.marks + b.marks,
+            starts=a.starts + b.starts,
+            steps=a.steps + b.steps,
+            durations=a.durations + b.durations,
+            totals=a.totals + b.totals,
+            span=(min(a.span[0], b.span[0]), max(a.span[1], b.span[1])),
+        )
+
+    def finish(self, plan: Plan, state: State | None) -> Overview:
+        """Name what was counted."""
+        state = state or _no_state(len(plan.touchpoints))
+        touched = _by_touchpoint(plan, state)
+        return Overview(
+            about=_about(plan, state),
+            first_at=moment(state.span[0]) if state.span != _NOTHING else None,
+            last_at=moment(state.span[1]) if state.span != _NOTHING else None,
+            touchpoints=tuple(touched[: plan.top]),
+            hidden=max(len(touched) - plan.top, 0),
+            channels=_by_name(CHANNELS, state.marks.reshape(16, 16).sum(axis=0)),
+            outcomes=_by_name(OUTCOMES, state.marks.reshape(16, 16).sum(axis=1)),
+            starts=tuple(_by_period(state.starts, plan)),
+            by=plan.by,
+            steps_median=_middle(state.steps),
+            duration_median_s=quantile(state.durations.counts, 0.5, state.durations.keys),
+            duration_p90_s=quantile(state.durations.counts, 0.9, state.durations.keys),
+        )
+
+
+_NOTHING = (2**62, -(2**62))
+
+
+def _no_state(touchpoints: int) -> State:
+    none = tally(np.zeros(0, dtype=np.int64))
+    counts = np.zeros((3, touchpoints), dtype=np.int64)
+    return State(counts, np.zeros(256, np.int64), none, none, none, np.zeros(5, np.int64), _NOTHING)
+
+
+def _totals(units: Units) -> NDArray[np.int64]:
+    """Return units, customers, events, open units, ties."""
+    customers = np.count_nonzero(np.diff(units.customer)) + min(len(units), 1)
+    still_open = np.count_nonzero(units.state == OPEN)
+    ties = np.count_nonzero(units.flags & TIE)
+    return np.array([len(units), customers, len(units.touchpoint), still_open, ties], dtype=np.int64)
+
+
+def _about(plan: Plan, state: State) -> About:
+    units, customers, events, still_open, ties = (int(total) for total in state.totals)
+    return About(
+        analysis="overview",
+        snapshot=plan.snapshot,
+        as_of=moment(plan.selection.as_of),
+        unit=plan.selection.unit,
+        units=units,
+        customers=customers,
+        events=events,
+        open=still_open,
+        ties=ties,
+    )
+
+
+def _by_touchpoint(plan: Plan, state: State) -> list[TouchpointCount]:
+    of = int(state.totals[0])
+    found = [
+        TouchpointCount(name, int(events), int(customers), wilson(int(units), of))
+        for name, events, units, customers in zip(plan.touchpoints, *state.touchpoints, strict=True)
+        if events
+    ]
+    return sorted(found, key=lambda one: (-one.events, one.touchpoint))
+
+
+def _by_name(names: tuple[str, ...], counts: NDArray[np.int64]) -> tuple[NamedCount, ...]:
+    found = [NamedCount(name, int(count)) for name, count in zip(names, counts, strict=False) if count]
+    return tuple(sorted(found, key=lambda one: (-one.events, one.name)))
+
+
+def _by_period(starts: Tally, plan: Plan) -> Iterable[Starts]:
+    """Lay quarters of an hour into local days, weeks (from Monday) or months; empty ones between count 0."""
+    zone, counts = ZoneInfo(plan.time_zone), dict[date, int]()
+    for quarter, units in zip(starts.keys.tolist(), starts.counts.tolist(), strict=True):
+        day = _first_day(datetime.fromtimestamp(quarter * 900, zone).date(), plan.by)
+        counts[day] = counts.get(day, 0) + units
+    day, last = min(counts, default=None), max(counts, default=None)
+    while day is not None and last is not None and day <= last:
+        yield Starts(day, counts.get(day, 0))
+        day = _next(day, plan.by)
+
+
+def _first_day(day: date, by: str) -> date:
+    if by == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if by == "week" else day
+
+
+def _next(day: date, by: str) -> date:
+    if by == "month":
+        return (day + timedelta(days=31)).replace(day=1)
+    return day + timedelta(days=7 if by == "week" else 1)
+
+
+def _middle(counts: Tally) -> float | None:
+    """Return the median of whole numbers counted by value: the mean of the two in the middle."""
+    if not counts.total:
+        return None
+    ranks = np.searchsorted(np.cumsum(counts.counts), [(counts.total - 1) // 2 + 1, counts.total // 2 + 1])
+    return float(counts.keys[ranks].mean())

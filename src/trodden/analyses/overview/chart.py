@@ -1,0 +1,42 @@
+"""How an overview shows itself: touchpoints by the share of units that were there."""
+
+from __future__ import annotations
+
+from trodden.analyses.overview.answer import Overview, TouchpointCount
+from trodden.charts import Bar, Bars, Chart, Link
+from trodden.charts.formats import format_count
+
+
+def overview_chart(answer: Overview) -> Chart:
+    """Draw the touchpoints."""
+    about = answer.about
+    return Bars(
+        title=_title(answer),
+        unit=f"{about.unit}s",
+        n=about.units,
+        as_of=about.as_of,
+        definition="overview",
+        notes=about.notes,
+        axis=f"Share of {about.unit}s that were there",
+        kind="share",
+        bars=tuple(_bar(one) for one in answer.touchpoints if one.units.value is not None),
+    )
+
+
+def _bar(one: TouchpointCount) -> Bar:
+    return Bar(
+        label=one.touchpoint,
+        value=one.units.value or 0.0,
+        low=one.units.low,
+        high=one.units.high,
+        detail=f"{format_count(one.events)} events, {format_count(one.customers)} customers",
+        link=Link("overview", {"where": f'"{one.touchpoint}"'}),
+    )
+
+
+def _title(answer: Overview) -> str:
+    about = answer.about
+    if answer.first_at is None or answer.last_at is None:
+        return "Nothing was recorded for this question"
+    span = f"{answer.first_at:%-d %b %Y} to {answer.last_at:%-d %b %Y}"
+    return f"{format_count(about.customers)} customers left {format_count(about.events)} events, {span}"
