@@ -1,0 +1,50 @@
+"""The order of a walk: ``(occurred_at, seq, event_id)``, whatever order events arrived in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trodden.model.walks import TIE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trodden.store.walks.rows import Rows
+
+
+def walk_order(rows: Rows, rank: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows in walk order, customer by customer, each event once.
+
+    Two rows of one customer with equal ``(occurred_at, seq, event_id)`` are one event; the one with
+    the smaller ``row`` stays.
+
+    Parameters
+    ----------
+    rows
+        Encoded events.
+    rank
+        (customers,) place of each customer code among the customers.
+    """
+    high, low = rows.event_id[:, 0], rows.event_id[:, 1]
+    place = rank[rows.customer]
+    order = np.lexsort((rows.row, low, high, rows.seq, rows.occurred_at, place))
+    same = np.ones(max(len(order) - 1, 0), bool)
+    for column in (place, rows.occurred_at, rows.seq, high, low):
+        ordered = column[order]
+        same &= ordered[1:] == ordered[:-1]
+    return order[np.concatenate(([True], ~same))] if len(order) else order
+
+
+def tie_flags(rows: Rows) -> NDArray[np.uint8]:
+    """Return (rows,) `TIE` where a row and the one before it are a tie, for rows in walk order.
+
+    A tie is two events of one customer with equal ``(occurred_at, seq)``, or with equal
+    ``occurred_at`` from different sources.
+    """
+    flags = np.zeros(len(rows), np.uint8)
+    equal = (rows.customer[1:] == rows.customer[:-1]) & (rows.occurred_at[1:] == rows.occurred_at[:-1])
+    unclear = (rows.seq[1:] == rows.seq[:-1]) | (rows.source[1:] != rows.source[:-1])
+    flags[1:] = np.where(equal & unclear, TIE, 0)
+    return flags

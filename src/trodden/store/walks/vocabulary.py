@@ -1,0 +1,51 @@
+"""Codes to names, workspace-global: only ever appended to, never used again for something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from trodden.model.walks import PropertyDictionary
+from trodden.store.properties import as_type, type_of, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+OVERFLOW: Final = "(other)"
+"""Touchpoint of events whose own would be one too many; it always has the last code."""
+
+MOST_TOUCHPOINTS: Final = 65_536
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """All names that codes stand for: ``touchpoints[c]``, ``sources[c]``, ``properties[name][c - 1]``."""
+
+    touchpoints: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    properties: dict[str, tuple[str, ...]] = {}
+
+
+def extended(known: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+    """Append the names that are new, sorted: what is appended does not depend on the order met."""
+    return known + tuple(sorted(set(names) - set(known)))
+
+
+def codes_in(known: tuple[str, ...], names: Iterable[str | None], missing: int) -> NDArray[np.int64]:
+    """Return (names,) the position of each name in ``known``, ``missing`` for what is not there."""
+    places: Mapping[str | None, int] = {name: code for code, name in enumerate(known)}
+    return np.array([places.get(name, missing) for name in names], np.int64)
+
+
+def typed(name: str, texts: tuple[str, ...], kind: str, time_zone: str) -> PropertyDictionary:
+    """Return the dictionary of a promoted property; ``kind`` "" takes the one type its texts have."""
+    found = kind or type_of(texts)
+    return PropertyDictionary(name, found, tuple(value_of(text, found, time_zone) for text in texts))
+
+
+def read_as(texts: Iterable[str], kind: str, time_zone: str) -> list[str | None]:
+    """Return each text as the asked type writes it, None where it does not parse; "" asks for none."""
+    return [as_type(text, kind, time_zone) if kind else text for text in texts]
