@@ -1,0 +1,180 @@
+"""What every analysis promises, whatever it counts: run over every registration and random small logs."""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.logs import REGIONS, TOUCHPOINTS, catalog_of, customer_of, logs, renamed, walks_of
+from trodden.asking import Asker
+from trodden.charts.svg import draw
+from trodden.charts.tables import csv_of, table_of
+from trodden.charts.text import text_of
+from trodden.engines.threads import ThreadEngine
+from trodden.model.question import Answer, Question
+from trodden.registry import Mergeable, Registration, registrations
+
+if TYPE_CHECKING:
+    from trodden.engines import Engine
+    from trodden.model.event import Event
+    from trodden.model.walks import Snapshot
+
+EVERY = sorted(registrations())
+over_every_analysis = pytest.mark.parametrize("name", EVERY)
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+BOUND_TO_A_CUSTOMER = {"timeline"}
+"""Analyses that are asked about one customer by name."""
+
+
+class PickledEngine:
+    """Runs as a cluster would: the plan and every state travel as bytes, states merge pairwise from the right."""
+
+    def run(self, analysis: Mergeable[Any, Any, Any, Any], plan: object, snapshot: Snapshot) -> Any:  # noqa: ANN401 - any state
+        sent = pickle.dumps(plan)
+        states = [pickle.dumps(analysis.map(pickle.loads(sent), one)) for one in snapshot.buckets()]  # noqa: S301 - our own bytes
+        merged = None
+        for state in reversed(states):
+            read = pickle.loads(state)  # noqa: S301 - our own bytes
+            merged = read if merged is None else analysis.merge(read, merged)
+        return merged
+
+
+def ask(registration: Registration, log: list[Event], engine: Engine | None = None, **changes: Any) -> Answer:  # noqa: ANN401 - any field
+    snapshot = walks_of(log)
+    question = msgspec.structs.replace(question_for(registration, log), **changes)
+    return Asker(snapshot, catalog_of(snapshot), engine=engine or ThreadEngine(1)).ask(question)
+
+
+def question_for(registration: Registration, log: list[Event]) -> Question:
+    if registration.name in BOUND_TO_A_CUSTOMER and log:
+        return msgspec.structs.replace(registration.example, customer=customer_of(log[0]))
+    return registration.example
+
+
+def content(answer: Answer) -> Any:  # noqa: ANN401 - JSON is any value
+    """Return the answer as plain values, without the name of the snapshot it rests on."""
+    plain = msgspec.to_builtins(answer)
+    plain["about"].pop("snapshot")
+    return plain
+
+
+def with_names(value: Any, name: Any) -> Any:  # noqa: ANN401 - JSON is any value
+    if isinstance(value, dict):
+        return {
+            key: name(item) if key == "customer" and isinstance(item, str) else with_names(item, name)
+            for key, item in value.items()
+        }
+    return [with_names(item, name) for item in value] if isinstance(value, list) else value
+
+
+@pytest.fixture
+def registration(name: str) -> Registration:
+    return registrations()[name]
+
+
+@over_every_analysis
+def test_an_empty_store_is_answered(registration: Registration) -> None:
+    answer = ask(registration, [])
+    assert answer.about.units == 0
+    assert answer.about.customers == 0
+    assert registration.chart(answer).title
+
+
+@over_every_analysis
+@patient
+@given(log=logs())
+def test_an_answer_survives_json_and_shows_itself(registration: Registration, log: list[Event]) -> None:
+    answer = ask(registration, log)
+    assert msgspec.json.decode(msgspec.json.encode(answer), type=registration.answer) == answer
+    chart = registration.chart(answer)
+    table = table_of(chart)
+    assert all(len(row) == len(table.columns) for row in table.rows)
+    assert draw(chart).startswith("<svg")
+    assert chart.title in text_of(chart)
+    assert csv_of(chart).count("\n") >= len(table.rows)
+
+
+@over_every_analysis
+@patient
+@given(log=logs(), data=st.data())
+def test_the_order_rows_arrive_in_changes_nothing(
+    registration: Registration, log: list[Event], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(log))
+    question = question_for(registration, log)
+    first, second = walks_of(log), walks_of(shuffled)
+    answers = [Asker(one, catalog_of(one), engine=ThreadEngine(1)).ask(question) for one in (first, second)]
+    assert content(answers[0]) == content(answers[1])
+
+
+@over_every_analysis
+@patient
+@given(log=logs())
+def test_threads_and_a_cluster_give_the_same_bytes(registration: Registration, log: list[Event]) -> None:
+    alone = msgspec.json.encode(ask(registration, log, ThreadEngine(1)))
+    assert msgspec.json.encode(ask(registration, log, ThreadEngine(3))) == alone
+    assert msgspec.json.encode(ask(registration, log, PickledEngine())) == alone
+
+
+@over_every_analysis
+@patient
+@given(log=logs())
+def test_renaming_customers_changes_only_their_names(registration: Registration, log: list[Event]) -> None:
+    """New names fall into other buckets and sort otherwise, so nothing may depend on either."""
+
+    def name(old: str) -> str:
+        return f"z{old[::-1]}"
+
+    answer = ask(registration, log)
+    changes = (
+        {"customer": name(customer_of(log[0]))} if registration.name in BOUND_TO_A_CUSTOMER and log else {}
+    )
+    other = ask(registration, renamed(log, name), **changes)
+    assert with_names(content(answer), name) == content(other)
+
+
+@over_every_analysis
+@patient
+@given(log=logs())
+def test_segments_that_partition_the_customers_add_up(registration: Registration, log: list[Event]) -> None:
+    if registration.name == "compare":
+        pytest.skip("a comparison is asked of two sides; its sides are what adds up")
+    whole = ask(registration, log).about
+    parts = [ask(registration, log, segment=f"region = {region}").about for region in _regions(log)]
+    for count in ("units", "customers", "events", "open", "ties"):
+        assert sum(getattr(part, count) for part in parts) == getattr(whole, count), count
+
+
+def _regions(log: list[Event]) -> list[str]:
+    return [region for region in REGIONS if any(f'"{region}"' in event.properties for event in log)]
+
+
+@over_every_analysis
+@patient
+@given(log=logs(), gone=st.sampled_from(("NA", "ünal", "K00005")))
+def test_an_erased_customer_leaves_no_trace(registration: Registration, log: list[Event], gone: str) -> None:
+    """An answer over a log is that over the log without a customer who is not in the segment asked about."""
+    kept = [event for event in log if customer_of(event) != gone]
+    if registration.name in BOUND_TO_A_CUSTOMER and log and customer_of(log[0]) == gone:
+        answer = ask(registration, kept, customer=gone)
+        assert answer.about.units == 0
+    assert gone not in _customers(content(ask(registration, kept)))
+
+
+def _customers(value: Any) -> set[str]:  # noqa: ANN401 - JSON is any value
+    if isinstance(value, dict):
+        own = {item for key, item in value.items() if key == "customer" and isinstance(item, str)}
+        return own.union(*(_customers(item) for item in value.values()))
+    return set().union(*(_customers(item) for item in value)) if isinstance(value, list) else set()
+
+
+def test_the_logs_name_the_samples_touchpoints() -> None:
+    from trodden.demo.sample import SAMPLE_MAP
+
+    assert sum(name in SAMPLE_MAP for name in TOUCHPOINTS) >= len(TOUCHPOINTS) - 1
