@@ -1,0 +1,190 @@
+"""Segments resolved: which codes of which property make a condition hold."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from trodden.methods.journeys.periods import parse_moment
+from trodden.methods.journeys.segments import Compare, Condition, Every, Missing, Not, Some
+from trodden.model.errors import QuestionError, UnknownNameError
+from trodden.model.walks import Dictionaries, PropertyDictionary
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+Value = str | float | bool | int
+
+NEVER_SEEN: Final = ""
+"""Type of a property in a workspace nothing has been walked in."""
+
+_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class CodeTest(msgspec.Struct, frozen=True, tag=True):
+    """Holds where the byte of ``holds`` at the property's code is 1; byte 0 is the missing value."""
+
+    property: str
+    holds: bytes
+
+
+class NotTest(msgspec.Struct, frozen=True, tag=True):
+    """Holds where ``test`` does not."""
+
+    test: SegmentTest
+
+
+class EveryTest(msgspec.Struct, frozen=True, tag=True):
+    """Holds where all tests hold."""
+
+    tests: tuple[SegmentTest, ...]
+
+
+class SomeTest(msgspec.Struct, frozen=True, tag=True):
+    """Holds where some test holds."""
+
+    tests: tuple[SegmentTest, ...]
+
+
+SegmentTest = CodeTest | NotTest | EveryTest | SomeTest
+
+
+def resolve_segment(condition: Condition, dictionaries: Dictionaries, zone: ZoneInfo) -> SegmentTest:
+    """Turn values into codes, by the type each property was promoted with.
+
+    Where nothing has been walked yet (no touchpoints at all) every property is missing everywhere.
+
+    Raises
+    ------
+    UnknownNameError
+        A property that is not promoted; the hint says how it becomes so.
+    QuestionError
+        A value that is not of the property's type, or an order asked of what has none.
+    """
+    if isinstance(condition, Not):
+        return NotTest(resolve_segment(condition.condition, dictionaries, zone))
+    if isinstance(condition, Every | Some):
+        parts = tuple(resolve_segment(part, dictionaries, zone) for part in condition.conditions)
+        return EveryTest(parts) if isinstance(condition, Every) else SomeTest(parts)
+    found = find_property(dictionaries, condition.property)
+    if isinstance(condition, Missing):
+        return CodeTest(found.name, b"\1" + bytes(len(found.values)))
+    return CodeTest(found.name, b"\0" + bytes(_holding(condition, found, zone)))
+
+
+def find_property(dictionaries: Dictionaries, name: str) -> PropertyDictionary:
+    """Return the values a promoted property has taken.
+
+    Raises
+    ------
+    UnknownNameError
+        It is not promoted.
+    """
+    for found in dictionaries.properties:
+        if found.name == name:
+            return found
+    if not dictionaries.touchpoints:
+        return PropertyDictionary(name, NEVER_SEEN)
+    names = [found.name for found in dictionaries.properties]
+    near = get_close_matches(name, names, n=3)
+    known = f"Did you mean {', '.join(near)}? " if near else f"Promoted: {', '.join(names) or 'none'}. "
+    raise UnknownNameError(
+        f"There is no promoted property called {name!r}.",
+        hint=f"{known}To promote it, list it under `promote` in touchpoints.yaml and rebuild the walks.",
+    )
+
+
+def _holding(condition: Compare, found: PropertyDictionary, zone: ZoneInfo) -> Iterator[bool]:
+    """Say for each value of the property whether the comparison holds."""
+    if found.type == NEVER_SEEN:
+        return iter(())
+    _refuse_order(condition, found)
+    wanted = [_read(text, found, zone) for text in condition.values]
+    compare = _COMPARE[condition.operator]
+    together = all if condition.operator == "!=" else any
+    return (together(compare(value, want) for want in wanted) for value in found.values)
+
+
+def _refuse_order(condition: Compare, found: PropertyDictionary) -> None:
+    if condition.operator not in ("=", "!=") and found.type in ("string", "boolean"):
+        raise QuestionError(
+            f"segment: {found.name} is a {found.type}, which has no order for {condition.operator!r}.",
+            hint="Use = or in, or promote it as a number or a time.",
+        )
+
+
+def _read(text: str, found: PropertyDictionary, zone: ZoneInfo) -> Value:
+    """Read a written value as the property's type."""
+    if found.type == "time":
+        return parse_moment(text, zone)
+    if found.type == "boolean" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        return {"number": float, "string": str}[found.type](text)
+    except (ValueError, KeyError) as error:
+        raise QuestionError(
+            f"segment: {found.name} is a {found.type}, {text!r} is not.",
+            hint="A boolean is true or false." if found.type == "boolean" else "",
+        ) from error
+
+
+def unseen_values(condition: Condition, dictionaries: Dictionaries) -> Iterator[str]:
+    """Name each ``property = value`` that no event has ever had, as a sentence for a reader."""
+    if isinstance(condition, Not):
+        yield from unseen_values(condition.condition, dictionaries)
+    elif isinstance(condition, Every | Some):
+        for part in condition.conditions:
+            yield from unseen_values(part, dictionaries)
+    elif isinstance(condition, Compare):
+        yield from _unseen_strings(condition, dictionaries)
+
+
+def _unseen_strings(condition: Compare, dictionaries: Dictionaries) -> Iterator[str]:
+    found = find_property(dictionaries, condition.property)
+    if found.type == "string":
+        known = set(found.values)
+        yield from (
+            f"No event has {found.name} = {value}." for value in condition.values if value not in known
+        )
+
+
+def properties_of(test: SegmentTest) -> Iterator[str]:
+    """Name every property the test reads, some more than once."""
+    if isinstance(test, CodeTest):
+        yield test.property
+    elif isinstance(test, NotTest):
+        yield from properties_of(test.test)
+    else:
+        for part in test.tests:
+            yield from properties_of(part)
+
+
+def holds(test: SegmentTest, codes: Mapping[str, NDArray[np.uint16]], units: int) -> NDArray[np.bool_]:
+    """Say for each unit whether the test holds.
+
+    ``codes``: (units,) by property; a property is absent where it is missing for all.
+    """
+    import numpy as np
+
+    if isinstance(test, CodeTest):
+        table = np.frombuffer(test.holds, dtype=np.bool_)
+        return table[codes[test.property]] if test.property in codes else np.full(units, table[0])
+    if isinstance(test, NotTest):
+        return ~holds(test.test, codes, units)
+    together = np.logical_and if isinstance(test, EveryTest) else np.logical_or
+    return reduce(together, (holds(part, codes, units) for part in test.tests))
