@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tests.support.logs import REGIONS, TOUCHPOINTS, catalog_of, customer_of, logs, renamed, walks_of
 from trodden.asking import Asker
+from trodden.charts.export import csv_of
 from trodden.charts.svg import draw
-from trodden.charts.tables import csv_of, table_of
+from trodden.charts.tables import table_of
 from trodden.charts.text import text_of
 from trodden.engines.threads import ThreadEngine
 from trodden.model.question import Answer, Question
@@ -33,7 +34,7 @@ BOUND_TO_A_CUSTOMER = {"timeline"}
 
 
 class PickledEngine:
-    """Runs as a cluster would: the plan and every state travel as bytes, states merge pairwise from the right."""
+    """Runs as a cluster would: the plan and every state travel as bytes, states merge from the right."""
 
     def run(self, analysis: Mergeable[Any, Any, Any, Any], plan: object, snapshot: Snapshot) -> Any:  # noqa: ANN401 - any state
         sent = pickle.dumps(plan)

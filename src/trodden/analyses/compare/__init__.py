@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from trodden.methods.journeys.periods import find_zone, microseconds, moment, pa
 from trodden.methods.stats.compare import is_clear
 from trodden.methods.stats.distributions import normal_cdf, two_sided
 from trodden.methods.stats.multiple import benjamini_hochberg
-from trodden.methods.stats.rates import combine
+from trodden.methods.stats.rates import combine, wilson
 from trodden.model.catalog import Catalog
 from trodden.model.durations import format_duration
 from trodden.model.errors import QuestionError
@@ -203,24 +203,35 @@ def _about(plan: Plan) -> About:
 
 
 def _differences(first: Answer, second: Answer) -> list[Difference]:
-    others = dict(figures(second))
-    pairs = [(name, one, others[name]) for name, one in figures(first) if name in others]
-    found = [(name, _estimate(one), _estimate(other)) for name, one, other in pairs]
-    differences = [combine(one, other, one.n + other.n, one.unit) for _, one, other in found]
+    pairs = list(_pairs(first, second))
+    differences = [combine(one, other, one.n + other.n, one.unit) for _, one, other in pairs]
     known = [place for place, difference in enumerate(differences) if difference.low is not None]
     adjusted = dict(zip(known, benjamini_hochberg([_p(differences[place]) for place in known]), strict=True))
-    return [
-        Difference(
-            name,
-            one.unit,
-            one,
-            other,
-            differences[place],
-            adjusted.get(place),
-            _verdict(differences[place], adjusted.get(place), min(one.n, other.n)),
-        )
-        for place, (name, one, other) in enumerate(found)
-    ]
+    return [_difference(pair, differences[place], adjusted.get(place)) for place, pair in enumerate(pairs)]
+
+
+def _pairs(first: Answer, second: Answer) -> Iterator[tuple[str, Estimate, Estimate]]:
+    """Yield every figure both answers hold; a share of all units that one side never saw is 0 there."""
+    ours, theirs = dict(figures(first)), dict(figures(second))
+    for name in dict.fromkeys((*ours, *theirs)):
+        one = ours.get(name) or _unseen(theirs[name], second, first)
+        other = theirs.get(name) or _unseen(ours[name], first, second)
+        if one is not None and other is not None:
+            yield name, _estimate(one), _estimate(other)
+
+
+def _unseen(figure: Figure, seen: Answer, unseen: Answer) -> Rate | None:
+    if isinstance(figure, Rate) and figure.of == seen.about.units:
+        return wilson(0, unseen.about.units)
+    return None
+
+
+def _difference(
+    pair: tuple[str, Estimate, Estimate], difference: Estimate, adjusted: float | None
+) -> Difference:
+    name, one, other = pair
+    verdict = _verdict(difference, adjusted, min(one.n, other.n))
+    return Difference(name, one.unit, one, other, difference, adjusted, verdict)
 
 
 def _estimate(figure: Figure) -> Estimate:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from trodden.methods.kernels import kernel
 
-@njit("int64[:,::1](int64[::1], uint16[::1], int64[::1], int64)", nogil=True, cache=True)
+
+@kernel
 def count_touchpoints(
     offsets: NDArray[np.int64], touchpoint: NDArray[np.uint16], customer: NDArray[np.int64], touchpoints: int
 ) -> NDArray[np.int64]:
