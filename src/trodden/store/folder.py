@@ -135,6 +135,11 @@ class Workspace:
         return self.root / "loader.db"
 
     @property
+    def erased_db(self) -> Path:
+        """Return the salted hashes of who was erased (SQLite)."""
+        return self.root / "erased.db"
+
+    @property
     def spool_db(self) -> Path:
         """Return the collector's spool (SQLite; the collector is its sole writer)."""
         return self.root / "spool.db"

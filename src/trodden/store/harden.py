@@ -9,11 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Final
+
+import google_crc32c
 
 from trodden.model.errors import DurabilityError
 
+_crc: Final[Any] = google_crc32c
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
+
+
+def crc32c(data: bytes) -> int:
+    """Return the CRC-32C of some bytes."""
+    return int(_crc.value(data))
 
 
 def flush(path: Path) -> None:
@@ -59,14 +68,28 @@ def write_file(path: Path, data: bytes) -> None:
         If a flush fails.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FILE_MODE)
-    try:
-        _write_all(descriptor, data)
-        _fsync(descriptor, beside)
-    finally:
-        os.close(descriptor)
+    beside.unlink(missing_ok=True)
+    write_new(beside, data)
     beside.replace(path)
     flush(path.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet and flush it; its folder is left to the caller.
+
+    Raises
+    ------
+    DurabilityError
+        If the flush fails.
+    OSError
+        If the file is there already or cannot be written.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+    try:
+        _write_all(descriptor, data)
+        _fsync(descriptor, path)
+    finally:
+        os.close(descriptor)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

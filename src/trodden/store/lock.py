@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from trodden.model.errors import LockedError
@@ -26,7 +26,7 @@ class WriterLock:
         self._descriptor = -1
 
     @contextlib.contextmanager
-    def hold(self) -> Iterator[None]:
+    def hold(self) -> Generator[None]:
         """Hold the lock inside a ``with`` block.
 
         Raises

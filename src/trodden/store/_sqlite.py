@@ -1,0 +1,121 @@
+"""SQLite set so that a committed row survives a power cut, and a deleted one is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, Final
+
+from trodden.model.errors import DamagedFileError, DurabilityError
+from trodden.store.harden import flush
+
+_SETTINGS: Final = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+"""What is asked and what SQLite must answer; an unfetched PRAGMA swallows its error."""
+
+_WAIT_SECONDS: Final = 30.0
+
+
+def open_db(path: Path, schema: str) -> sqlite3.Connection:
+    """Open a database, make its tables where it is new, and check every setting's answer.
+
+    ``synchronous=FULL`` over a write-ahead log: a commit that returned is on disk.
+
+    Raises
+    ------
+    DamagedFileError
+        If the file is no database or a setting was not taken.
+    """
+    connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    with _named(path):
+        for name, value in _SETTINGS.items():
+            _set(connection, path, name, value)
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not tables:
+        _make_tables(connection, path, schema)
+    return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection, path: Path) -> Generator[sqlite3.Connection]:
+    """Run a block as one immediate transaction that is on disk when the block ends.
+
+    Raises
+    ------
+    DurabilityError
+        If the disk refused any of it; whether it happened is not known.
+    """
+    with _named(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def rows(connection: sqlite3.Connection, path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Return all rows of a query."""
+    with _named(path):
+        return connection.execute(query, values).fetchall()
+
+
+def fold_log(connection: sqlite3.Connection, path: Path) -> None:
+    """Move the write-ahead log into the database file and empty it.
+
+    What an unclean end left in the log is written anew, so it rests on no flush that may have failed.
+    """
+    with _named(path):
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise DurabilityError(f"{path} is in use, so its log could not be folded in.", hint="Try again.")
+
+
+def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `DamagedFileError` unless SQLite finds every page in order."""
+    with _named(path):
+        verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    if verdict != "ok":
+        raise DamagedFileError(f"{path} is damaged: {verdict}.", hint=_HINT)
+
+
+_HINT: Final = "Restore it from a backup, or run `trodden doctor`."
+
+
+def _set(connection: sqlite3.Connection, path: Path, name: str, value: str | int) -> None:
+    connection.execute(f"PRAGMA {name}={value}").fetchall()
+    answer = connection.execute(f"PRAGMA {name}").fetchone()
+    if answer is None or answer[0] != value:
+        raise DurabilityError(f"{path} did not take {name}={value}: it answered {answer}.")
+
+
+def _make_tables(connection: sqlite3.Connection, path: Path, schema: str) -> None:
+    path.chmod(0o600)
+    with transaction(connection, path):
+        for statement in schema.split(";"):
+            connection.execute(statement)
+    fold_log(connection, path)
+    flush(path)
+    flush(path.parent)
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Generator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _translated(path, error) from error
+
+
+def _translated(path: Path, error: sqlite3.DatabaseError) -> Exception:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_BUSY")):
+        return DurabilityError(
+            f"{path} could not be written: {error}.",
+            hint="What was acknowledged is safe. Look at the disk, then start again.",
+        )
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DamagedFileError(f"{path} is damaged: {error}.", hint=_HINT)
+    return error

@@ -1,0 +1,102 @@
+"""Remember whom we have forgotten: salted hashes, enough to refuse a return and for nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trodden.store._arrow import Column, Table, pa, pc
+from trodden.store._sqlite import open_db, rows, transaction
+from trodden.store.faultpoints import declare, fault_point
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS salt (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS erased (hash BLOB PRIMARY KEY, asked_at TEXT NOT NULL) STRICT
+"""
+_SALT_BYTES: Final = 32
+
+declare("erased.before_note", "erased.after_note")
+
+
+class ErasedIds:
+    """The identifiers that were erased from one workspace, as salted hashes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def note(self, values: Iterable[str]) -> None:
+        """Refuse these identifiers from now on."""
+        connection, salt, now = self._open(), self._salt(), datetime.now(UTC).isoformat(timespec="seconds")
+        fault_point("erased.before_note")
+        with transaction(connection, self.path):
+            connection.executemany(
+                "INSERT OR IGNORE INTO erased VALUES (?, ?)", [(_hash(salt, one), now) for one in values]
+            )
+        fault_point("erased.after_note")
+
+    def __len__(self) -> int:
+        """Count the identifiers that were erased."""
+        if self._connection is None and not self.path.exists():
+            return 0
+        return int(rows(self._open(), self.path, "SELECT count(*) FROM erased")[0][0])
+
+    def among(self, values: Iterable[str]) -> list[str]:
+        """Return those values that were erased."""
+        salt = self._salt()
+        known = {bytes(row[0]) for row in rows(self._open(), self.path, "SELECT hash FROM erased")}
+        return [value for value in values if _hash(salt, value) in known]
+
+    def keep(self, events: Table) -> Table:
+        """Return the events that bear no erased identifier; all of them where nobody was erased."""
+        if not len(self):
+            return events
+        values = pc.struct_field(pc.list_flatten(events.column("ids")), "value")
+        erased = self.among(value for value in pc.unique(values).to_pylist() if value is not None)
+        return events.filter(pa.array(~bears(events.column("ids"), erased))) if erased else events
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _salt(self) -> bytes:
+        connection = self._open()
+        found = rows(connection, self.path, "SELECT value FROM salt")
+        if found:
+            return bytes(found[0][0])
+        with transaction(connection, self.path):
+            connection.execute("INSERT INTO salt VALUES (1, ?)", (secrets.token_bytes(_SALT_BYTES),))
+        return self._salt()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = open_db(self.path, _SCHEMA)
+        return self._connection
+
+
+def bears(ids: Column, values: Iterable[str]) -> NDArray[np.bool_]:
+    """Mark the events any of whose identifiers has one of these values, whatever its kind.
+
+    Parameters
+    ----------
+    ids
+        (events,) lists of ``{kind, value}``.
+    """
+    found = np.zeros(len(ids), dtype=np.bool_)
+    hits = pc.is_in(pc.struct_field(pc.list_flatten(ids), "value"), value_set=pa.array(values, pa.string()))
+    found[pc.list_parent_indices(ids).filter(hits).to_numpy()] = True
+    return found
+
+
+def _hash(salt: bytes, value: str) -> bytes:
+    return hashlib.blake2b(value.encode(), key=salt, digest_size=32).digest()

@@ -1,0 +1,159 @@
+"""Parquet files of events: written once, flushed, never changed; their names carry their checksum."""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from trodden.model.errors import DamagedFileError, DiskFullError
+from trodden.store._arrow import Table, ds, pa, pc, pq
+from trodden.store.delta import TABLE_SCHEMA, DataFile
+from trodden.store.harden import crc32c, make_folder, write_new
+from trodden.store.schema import EVENT_SCHEMA, Column
+
+ROW_GROUP: Final = 262_144
+_DICTIONARIES: Final = [
+    "source",
+    "time_quality",
+    "channel",
+    "kind",
+    "name",
+    "url",
+    "outcome",
+    "currency",
+    "properties",
+    "context",
+    "protocol",
+    "ids.list.element.kind",
+]
+"""Columns whose values repeat; the others are written as they are, which is quicker and no larger."""
+
+_HIVE: Final[Any] = ds.partitioning(pa.schema([("month", pa.int32())]), flavor="hive")
+_CRC_DIGITS: Final = 8
+
+
+def by_month(table: Table) -> Iterator[tuple[int, Table]]:
+    """Split events by the month they occurred in, in order of month; rows keep their order."""
+    months = table.column("month").to_numpy()
+    for month in np.unique(months):
+        mask = months == month
+        yield int(month), table if mask.all() else table.filter(pa.array(mask))
+
+
+def encode(events: Table) -> bytes:
+    """Return events of one month as the bytes of a Parquet file (``month`` is in the folder's name)."""
+    plain = events.drop_columns(["month"])
+    plain = plain.set_column(0, TABLE_SCHEMA.field(0), pc.cast(plain.column(0), pa.binary()))
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        plain,
+        sink,
+        compression="zstd",
+        row_group_size=ROW_GROUP,
+        store_schema=False,
+        use_dictionary=_DICTIONARIES,
+        write_page_checksum=True,
+        write_statistics=["occurred_at"],
+    )
+    return sink.getvalue().to_pybytes()
+
+
+def write(table_folder: Path, month: int, events: Table, encoded: bytes) -> DataFile:
+    """Write one file of one month and flush it; the folder that names it is left to the caller.
+
+    Raises
+    ------
+    DiskFullError
+        If the disk has no room; what was begun is taken away again.
+    DurabilityError
+        If the flush fails.
+    """
+    name = f"month={month}/{uuid.uuid4().hex}-{crc32c(encoded):0{_CRC_DIGITS}x}.parquet"
+    path = table_folder / name
+    make_folder(path.parent)
+    try:
+        write_new(path, encoded)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _refusal(path, error) from error
+    extremes = pc.min_max(pc.cast(events.column("occurred_at"), pa.int64())).as_py()
+    return DataFile(name, len(encoded), month, events.num_rows, extremes["min"], extremes["max"])
+
+
+def verify(path: Path) -> None:
+    """Compare a file's bytes with the checksum in its name.
+
+    Raises
+    ------
+    DamagedFileError
+        If the file is missing, or its bytes are not those that were written.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DamagedFileError(f"{path} is missing.", hint=_RESTORE) from error
+    if f"{crc32c(data):0{_CRC_DIGITS}x}" != path.stem.rpartition("-")[2]:
+        raise DamagedFileError(
+            f"{path} is damaged: its bytes do not have the checksum its name gives.", hint=_RESTORE
+        )
+
+
+class Verified:
+    """Files found sound by this process, so each is read through once."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[Path, int, int]] = set()
+
+    def check(self, paths: Iterable[Path]) -> None:
+        """Verify every file not verified yet, or changed since.
+
+        Raises
+        ------
+        DamagedFileError
+            At the first that is missing or damaged.
+        """
+        for path in paths:
+            state = _state(path)
+            if state not in self._seen:
+                verify(path)
+                self._seen.add(state)
+
+
+def dataset(paths: Iterable[Path]) -> Any:  # noqa: ANN401 -- an Arrow dataset
+    """Open files as one dataset of `EVENT_SCHEMA`; no files are no events."""
+    names = [str(path) for path in paths]
+    if not names:
+        return ds.dataset(EVENT_SCHEMA.empty_table())
+    return ds.dataset(names, schema=EVENT_SCHEMA, partitioning=_HIVE, format="parquet")
+
+
+def event_ids_of(path: Path) -> Column:
+    """Return the event ids of one file, (rows,) binaries of 16 bytes."""
+    column = pq.read_table(path, columns=["event_id"], partitioning=None).column("event_id")
+    return pc.cast(column, EVENT_SCHEMA.field("event_id").type)
+
+
+_RESTORE: Final = "Restore it from a backup: events in it cannot be read."
+
+
+def _state(path: Path) -> tuple[Path, int, int]:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return path, -1, -1
+    return path, stat.st_size, stat.st_mtime_ns
+
+
+def _refusal(path: Path, error: OSError) -> Exception:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return DiskFullError(
+            f"{path.parent} has no room: {os.strerror(error.errno)}. Nothing of this batch was stored.",
+            hint="Free some room, then run the import again: what it stored is not stored twice.",
+        )
+    return error
