@@ -10,7 +10,7 @@ from trodden.asking import Asker, Cache, NoCache
 from trodden.display import show_answers_in_notebooks
 from trodden.engines.threads import Cancel, ThreadEngine
 from trodden.model.catalog import Catalog
-from trodden.model.errors import QuestionError, UnknownNameError
+from trodden.model.errors import QuestionError
 from trodden.model.question import Answer, Question
 from trodden.model.touchpoints import TouchpointRules
 from trodden.questions import question_from
@@ -187,20 +187,3 @@ def read(data: Any, *, rules: TouchpointRules | None = None, time_zone: str = "U
         snapshot=snapshot.name, as_of=snapshot.as_of, time_zone=time_zone, dictionaries=snapshot.dictionaries
     )
     return Walks(snapshot, catalog)
-
-
-def find_map(maps: Mapping[str, JourneyMap], name: str) -> JourneyMap:
-    """Return a map by ``name@version``, or the latest version of ``name``.
-
-    Raises
-    ------
-    UnknownNameError
-        There is none; the hint lists those there are.
-    """
-    if name in maps:
-        return maps[name]
-    versions = [one for one in maps.values() if one.name == name]
-    if not versions:
-        known = ", ".join(maps) or "none yet; make one with `trodden map mine`"
-        raise UnknownNameError(f"There is no map called {name!r}.", hint=f"Maps: {known}.")
-    return max(versions, key=lambda one: one.version)

@@ -16,14 +16,14 @@ from trodden.analyses.overview.chart import overview_chart
 from trodden.methods.journeys.kernels_overview import count_touchpoints
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select
-from trodden.methods.journeys.units import OPEN, Units
+from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.stats.logbins import bin_of, quantile
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.tally import Tally, tally
 from trodden.model.catalog import Catalog
 from trodden.model.event import CHANNELS, OUTCOMES
 from trodden.model.question import About, Answer
-from trodden.model.walks import TIE, Bucket
+from trodden.model.walks import Bucket
 from trodden.registry import Mergeable, analysis
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class State:
     starts: Tally
     steps: Tally
     durations: Tally
-    totals: NDArray[np.int64]
+    counted: Counted
     span: tuple[int, int]
 
 
@@ -91,7 +91,7 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             starts=tally(first // QUARTER_US),
             steps=tally(np.diff(units.offsets)),
             durations=tally(bin_of((last - first) // 1_000)),
-            totals=_totals(units),
+            counted=count_units(units),
             span=(int(units.occurred_at.min()), int(units.occurred_at.max())) if len(units) else _NOTHING,
         )
 
@@ -103,7 +103,7 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             starts=a.starts + b.starts,
             steps=a.steps + b.steps,
             durations=a.durations + b.durations,
-            totals=a.totals + b.totals,
+            counted=a.counted + b.counted,
             span=(min(a.span[0], b.span[0]), max(a.span[1], b.span[1])),
         )
 
@@ -133,34 +133,27 @@ _NOTHING = (2**62, -(2**62))
 def _no_state(touchpoints: int) -> State:
     none = tally(np.zeros(0, dtype=np.int64))
     counts = np.zeros((3, touchpoints), dtype=np.int64)
-    return State(counts, np.zeros(256, np.int64), none, none, none, np.zeros(5, np.int64), _NOTHING)
-
-
-def _totals(units: Units) -> NDArray[np.int64]:
-    """Return units, customers, events, open units, ties."""
-    customers = np.count_nonzero(np.diff(units.customer)) + min(len(units), 1)
-    still_open = np.count_nonzero(units.state == OPEN)
-    ties = np.count_nonzero(units.flags & TIE)
-    return np.array([len(units), customers, len(units.touchpoint), still_open, ties], dtype=np.int64)
+    return State(counts, np.zeros(256, np.int64), none, none, none, Counted(), _NOTHING)
 
 
 def _about(plan: Plan, state: State) -> About:
-    units, customers, events, still_open, ties = (int(total) for total in state.totals)
+    counted = state.counted
     return About(
         analysis="overview",
         snapshot=plan.snapshot,
         as_of=moment(plan.selection.as_of),
         unit=plan.selection.unit,
-        units=units,
-        customers=customers,
-        events=events,
-        open=still_open,
-        ties=ties,
+        units=counted.units,
+        customers=counted.customers,
+        events=counted.events,
+        open=counted.open,
+        ties=counted.ties,
+        notes=plan.selection.notes,
     )
 
 
 def _by_touchpoint(plan: Plan, state: State) -> list[TouchpointCount]:
-    of = int(state.totals[0])
+    of = state.counted.units
     found = [
         TouchpointCount(name, int(events), int(customers), wilson(int(units), of))
         for name, events, units, customers in zip(plan.touchpoints, *state.touchpoints, strict=True)

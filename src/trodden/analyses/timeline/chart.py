@@ -1,0 +1,68 @@
+"""How a customer's walk shows itself: a ribbon of channels and a list, spell by spell."""
+
+from __future__ import annotations
+
+from trodden.analyses.timeline.answer import Moment, Spell, TimelineAnswer
+from trodden.charts import Episode, Timeline, TimelineEvent
+from trodden.charts.formats import format_count
+from trodden.model.durations import format_duration
+from trodden.model.event import FAILING
+
+
+def timeline_chart(answer: TimelineAnswer) -> Timeline:
+    """Draw the spells, latest first."""
+    hidden = f"{format_count(answer.hidden)} earlier events are not shown." if answer.hidden else ""
+    return Timeline(
+        title=_title(answer),
+        unit="events",
+        n=answer.about.events,
+        as_of=answer.about.as_of,
+        definition="timeline",
+        notes=(*answer.about.notes, *((hidden,) if hidden else ())),
+        customer=answer.customer,
+        episodes=tuple(_episode(spell) for spell in reversed(answer.spells)),
+    )
+
+
+def _episode(spell: Spell) -> Episode:
+    return Episode(events=tuple(_event(one) for one in reversed(spell.events)), silence_s=spell.silence_s)
+
+
+def _event(one: Moment) -> TimelineEvent:
+    return TimelineEvent(
+        occurred_at=one.occurred_at,
+        channel=one.channel,
+        touchpoint=one.touchpoint,
+        outcome=one.outcome,
+        text=one.text,
+        detail=_detail(one),
+        tone="worse" if one.outcome in FAILING else "plain",
+        mark="order uncertain" if one.tie else "",
+        raw={
+            "event id": one.event_id,
+            "source": one.source,
+            "name": one.name,
+            "address": one.url or None,
+            "properties": one.properties,
+        },
+    )
+
+
+def _detail(one: Moment) -> str:
+    parts: list[str] = []
+    if one.value_minor is not None:
+        parts.append(f"{one.value_minor / 100:,.2f} {one.currency}".rstrip())
+    if one.duration_ms is not None:
+        parts.append(f"took {format_duration(one.duration_ms / 1_000)}")
+    return ", ".join(parts)
+
+
+def _title(answer: TimelineAnswer) -> str:
+    events = answer.about.events
+    if not answer.spells:
+        return f"Nothing of {answer.customer} is known here"
+    first, last = answer.spells[0].events[0], answer.spells[-1].events[-1]
+    span = format_duration((last.occurred_at - first.occurred_at).total_seconds())
+    longest = max(spell.silence_s for spell in answer.spells)
+    silent = f", the longest silence {format_duration(longest)}" if longest else ""
+    return f"{format_count(events)} events of {answer.customer} over {span}{silent}"
