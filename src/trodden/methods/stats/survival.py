@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+
+HALF: Final = 0.5 + 1e-12
 
 
 class SurvivalPoint(msgspec.Struct, frozen=True):
@@ -124,9 +127,9 @@ def _upper_of_none(of: int) -> float:
 
 
 def _first_half(points: tuple[SurvivalPoint, ...], edge: str) -> float | None:
-    """Return the first time an edge of the curve is at most one half."""
+    """Return the first time an edge of the curve is at most one half, rounding errors aside."""
     for point in points:
-        if getattr(point, edge) <= 1 / 2:
+        if getattr(point, edge) <= HALF:
             return point.after
     return None
 

@@ -1,0 +1,23 @@
+"""Seeded mutants: a kernel with one character of its meaning changed, which its tests must notice."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def mutated(kernel: Any, old: str, new: str) -> Callable[..., Any]:  # noqa: ANN401 - a Numba dispatcher
+    """Return the kernel as plain Python with ``old``, which stands in it once, replaced by ``new``."""
+    function = getattr(kernel, "py_func", kernel)
+    source = textwrap.dedent(inspect.getsource(function))
+    assert source.count(old) == 1, f"{old!r} stands {source.count(old)} times in {function.__name__}"
+    body = source[source.index("def ") :].replace(old, new)
+    space = {
+        name: getattr(value, "py_func", value) for name, value in vars(inspect.getmodule(function)).items()
+    }
+    exec(compile(body, f"<mutant of {function.__name__}>", "exec"), space)  # noqa: S102 - our own source
+    return space[function.__name__]

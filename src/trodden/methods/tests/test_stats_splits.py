@@ -1,0 +1,72 @@
+"""A world against itself: cut at random into two sides, the interval of their difference holds 0."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from trodden.methods.stats import compare
+from trodden.methods.stats.logbins import bin_of
+from trodden.methods.stats.means import Sums
+from trodden.methods.stats.rates import wilson
+from trodden.methods.stats.survival import durations
+from trodden.model.question import Estimate
+
+SPLITS = 1_000
+SIZE = 600
+
+Side = NDArray[np.int64]
+
+
+def holds_0(difference: Estimate) -> bool:
+    return not compare.is_clear(difference)
+
+
+def share_that_holds_0(world: NDArray[np.int64], differ: Callable[[Side, Side], Estimate]) -> float:
+    random = np.random.default_rng(20_261_121)
+    held = 0
+    for _ in range(SPLITS):
+        order = random.permutation(len(world))
+        held += holds_0(differ(world[order[: SIZE // 2]], world[order[SIZE // 2 :]]))
+    return held / SPLITS
+
+
+def gaps() -> NDArray[np.int64]:
+    """Return gaps in ms with a long tail, and whether each was cut off, as two columns."""
+    random = np.random.default_rng(7)
+    gaps = (random.lognormal(9, 1.6, SIZE) * 1_000).astype(np.int64)
+    followed = random.integers(3_600_000, 30 * 3_600_000, SIZE)
+    return np.stack((np.minimum(gaps, followed), (gaps <= followed).astype(np.int64)), axis=1)
+
+
+def rates(first: Side, second: Side) -> Estimate:
+    sides = (wilson(int(side[:, 1].sum()), len(side)) for side in (first, second))
+    return compare.difference_of_rates(*sides)
+
+
+def medians(first: Side, second: Side) -> Estimate:
+    first_bins, first_counts = np.unique(bin_of(first[:, 0]), return_counts=True)
+    second_bins, second_counts = np.unique(bin_of(second[:, 0]), return_counts=True)
+    return compare.difference_of_medians(first_counts, second_counts, first_bins, second_bins)
+
+
+def means(first: Side, second: Side) -> Estimate:
+    sides = (
+        Sums(len(gaps), sum(gaps), sum(gap * gap for gap in gaps))
+        for gaps in (first[:, 0].tolist(), second[:, 0].tolist())
+    )
+    return compare.difference_of_means(*sides, "s", 1_000)
+
+
+def survival(first: Side, second: Side) -> Estimate:
+    sides = (durations(side[side[:, 1] == 1, 0], side[side[:, 1] == 0, 0]) for side in (first, second))
+    return compare.difference_of_survival(*sides, 4 * 3_600)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("differ", [rates, medians, means, survival])
+def test_a_world_split_in_two_differs_by_nothing_in_19_of_20_splits(
+    differ: Callable[[Side, Side], Estimate],
+) -> None:
+    assert 0.93 <= share_that_holds_0(gaps(), differ) <= 0.97

@@ -1,0 +1,32 @@
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trodden.methods.stats.tally import Tally, tally
+
+keys = st.lists(st.integers(0, 9), max_size=30)
+
+
+def as_dict(found: Tally) -> dict[int, int]:
+    return dict(zip(found.keys.tolist(), found.counts.tolist(), strict=True))
+
+
+@given(keys)
+def test_a_tally_counts_each_key(numbers: list[int]) -> None:
+    found = tally(np.array(numbers, dtype=np.int64))
+    assert as_dict(found) == Counter(numbers)
+    assert found.total == len(numbers)
+
+
+@given(keys, keys)
+def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(first: list[int], second: list[int]) -> None:
+    parts = [tally(np.array(numbers, dtype=np.int64)) for numbers in (first, second)]
+    assert as_dict(parts[0] + parts[1]) == Counter(first + second)
+
+
+@given(keys, st.integers(0, 9), st.integers(0, 9))
+def test_within_keeps_the_keys_of_a_half_open_range(numbers: list[int], first: int, last: int) -> None:
+    found = tally(np.array(numbers, dtype=np.int64)).within(first, max(first, last))
+    assert as_dict(found) == Counter(one for one in numbers if first <= one < last)
