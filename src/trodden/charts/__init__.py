@@ -145,7 +145,11 @@ class Matrix(Chart, frozen=True, kw_only=True, tag="matrix"):
 
 
 class SpineStep(msgspec.Struct, frozen=True, kw_only=True):
-    """A designed step on the spine, with how many reached it. ``lane`` separates branches of a choice."""
+    """A designed step on the spine, with how many reached it.
+
+    ``column`` orders steps along the reading direction, one step a column; ``lane`` sets the branches
+    of a choice apart, 0 is the spine itself. ``share`` is of the journeys the overlay rests on.
+    """
 
     id: str
     label: str
@@ -153,15 +157,19 @@ class SpineStep(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     column: int
     lane: int = 0
+    share: float | None = None
+    tone: Tone = "plain"
     link: Link | None = None
 
 
 class SpineMove(msgspec.Struct, frozen=True, kw_only=True):
-    """A designed move as walked."""
+    """A designed move as walked; ``key`` names the same thing in a list beside the picture."""
 
     source: str
     target: str
     count: int
+    tone: Tone = "plain"
+    key: str = ""
     link: Link | None = None
 
 
@@ -169,6 +177,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """A way that leaves the design: a skip above the spine, a return below it, an exit down.
 
     ``source`` and ``target`` are step ids, empty for START and END. ``kind`` is the deviation or departure.
+    ``detail`` are short lines below the label; ``key`` names the same thing in a list beside the picture.
     """
 
     source: str
@@ -177,7 +186,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     label: str
     shape: Literal["above", "below", "exit"]
+    detail: tuple[str, ...] = ()
     tone: Tone = "plain"
+    key: str = ""
     link: Link | None = None
 
 
@@ -190,6 +201,7 @@ class PauseMark(msgspec.Struct, frozen=True, kw_only=True):
     median_s: float
     limit_s: float
     tone: Tone = "plain"
+    key: str = ""
     link: Link | None = None
 
 
@@ -201,6 +213,7 @@ class Overlay(Chart, frozen=True, kw_only=True, tag="overlay"):
     routes: tuple[Route, ...] = ()
     pauses: tuple[PauseMark, ...] = ()
     hidden: int = 0
+    """How many rarer routes are left out."""
 
 
 class TimelineEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,133 @@
+"""Numbers as people read them: the same figure reads alike on a page, in a mail and in a terminal."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from trodden.model.durations import format_duration
+
+Kind = Literal["text", "count", "share", "duration", "time", "money", "number"]
+
+NOTHING: Final = "–"  # noqa: RUF001 - an en dash is what tables show for no value
+_MINUS: Final = "\u2212"
+_SMALL: Final = 0.0995
+_NEARLY_ALL: Final = 0.995
+_LEAST_SHARE: Final = 0.0005
+
+
+def format_count(value: float) -> str:
+    """Write a whole number with its thousands set apart.
+
+    Examples
+    --------
+    >>> format_count(9480)
+    '9,480'
+    """
+    return f"{value:,.0f}"
+
+
+def format_number(value: float) -> str:
+    """Write a plain number with three significant figures or so.
+
+    Examples
+    --------
+    >>> [format_number(v) for v in (1234.5, 12.34, 0.5, -1, 0.01234)]
+    ['1,234', '12.3', '0.5', '-1', '0.0123']
+    """
+    if not math.isfinite(value):
+        return NOTHING
+    size = abs(value)
+    places = 0 if size >= 1000 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3  # noqa: PLR2004
+    if 0 < size < 0.1:  # noqa: PLR2004 - below a tenth, significant figures say more than places
+        return f"{value:.3g}"
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def format_share(value: float) -> str:
+    """Write a share in [0, 1] as per cent; a decimal only where whole numbers would mislead.
+
+    Examples
+    --------
+    >>> [format_share(v) for v in (0.463, 0.041, 0.9961, 1.0, 0.0, 0.0001)]
+    ['46 %', '4.1 %', '99.6 %', '100 %', '0 %', '<0.1 %']
+    """
+    return f"{_percent(value)} %"
+
+
+def _percent(value: float) -> str:
+    size = abs(value)
+    if 0 < size < _LEAST_SHARE:
+        return "<0.1"
+    precise = 0 < size < _SMALL or _NEARLY_ALL <= size < 1
+    return f"{value * 100:.1f}" if precise else f"{value * 100:.0f}"
+
+
+def format_time(value: datetime, *, seconds: bool = False) -> str:
+    """Write a moment in UTC; the day alone where it is midnight sharp.
+
+    Examples
+    --------
+    >>> format_time(datetime(2026, 3, 4, 9, 5, tzinfo=UTC))
+    '4 Mar 2026, 09:05'
+    """
+    moment = value.astimezone(UTC) if value.tzinfo else value
+    day = f"{moment.day} {moment:%b %Y}"
+    if not seconds and (moment.hour, moment.minute) == (0, 0):
+        return day
+    return f"{day}, {moment:%H:%M:%S}" if seconds else f"{day}, {moment:%H:%M}"
+
+
+def format_value(value: object, kind: str = "text") -> str:
+    """Write any cell by the kind of its column; nothing becomes a dash.
+
+    Durations are seconds, shares fractions, times ISO 8601 texts or seconds since the epoch.
+    """
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return _format_figure(float(value), kind)
+    return format_time(datetime.fromisoformat(str(value))) if kind == "time" else str(value)
+
+
+def _format_figure(value: float, kind: str) -> str:
+    if not math.isfinite(value):
+        return NOTHING
+    sign = _MINUS if value < 0 and kind != "time" else ""
+    return sign + _format_size(abs(value) if sign else value, kind)
+
+
+def _format_size(value: float, kind: str) -> str:
+    match kind:
+        case "share":
+            return format_share(value)
+        case "duration":
+            return format_duration(value)
+        case "time":
+            return format_time(datetime.fromtimestamp(value, UTC))
+        case "count" | "money":
+            return format_count(value)
+        case _:
+            return format_number(value)
+
+
+def format_interval(low: float | None, high: float | None, kind: str) -> str:
+    """Write a 95 % interval in brackets; empty where there is none.
+
+    Examples
+    --------
+    >>> format_interval(0.451, 0.473, "share").replace("\u2013", "-")
+    '[45-47 %]'
+    """
+    if low is None or high is None:
+        return ""
+    first, last = _format_figure(low, kind), _format_figure(high, kind)
+    head, _, unit = last.rpartition(" ")
+    if low < 0 or (head and not first.endswith(f" {unit}")):
+        return f"[{first} to {last}]"
+    first = first.removesuffix(f" {unit}") if head else first
+    return f"[{first}–{last}]"  # noqa: RUF001 - an en dash stands between two ends

@@ -1,0 +1,51 @@
+"""One drawing of a chart for the page, a mail, a notebook, a file and the command line.
+
+Pure text: every label is escaped, every colour is a property of the page with the light theme's value to
+fall back on, and nothing is fetched from anywhere.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from trodden.charts import Bars, Chart, Flow, Lines, Matrix, Number, Overlay, Table, Timeline
+from trodden.charts.svg.bars import draw_bars
+from trodden.charts.svg.flow import draw_flow
+from trodden.charts.svg.lines import draw_lines
+from trodden.charts.svg.marks import Sheet
+from trodden.charts.svg.matrix import draw_matrix
+from trodden.charts.svg.number import draw_number
+from trodden.charts.svg.ribbon import draw_ribbon
+from trodden.charts.svg.spine import draw_overlay
+
+__all__ = ["Sheet", "has_drawing", "svg_of"]
+
+
+def svg_of(chart: Chart, sheet: Sheet | None = None) -> str:
+    """Return the drawing of a chart as an ``svg`` element.
+
+    Raises
+    ------
+    TypeError
+        The chart has no drawing, as a table has none: :func:`has_drawing` says so beforehand.
+    """
+    return _draw(chart, sheet or Sheet())
+
+
+def has_drawing(chart: Chart) -> bool:
+    """Say whether a chart can be drawn: a table is read, not drawn."""
+    return not isinstance(chart, Table)
+
+
+@singledispatch
+def _draw(chart: Chart, sheet: Sheet) -> str:  # noqa: ARG001 - the kinds of chart draw on it
+    raise TypeError(f"There is no drawing of a {type(chart).__name__}.")
+
+
+_draw.register(Bars, draw_bars)
+_draw.register(Flow, draw_flow)
+_draw.register(Lines, draw_lines)
+_draw.register(Matrix, draw_matrix)
+_draw.register(Number, draw_number)
+_draw.register(Overlay, draw_overlay)
+_draw.register(Timeline, draw_ribbon)

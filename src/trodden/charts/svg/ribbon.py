@@ -1,0 +1,144 @@
+"""One customer's contacts over time: channels in rows, long silences folded and named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from trodden.charts.formats import format_time
+from trodden.charts.svg.draw import BORDER, GROUND, MUTED, SMALL, TONES, percent, tag, title, width_of, words
+from trodden.charts.svg.marks import Sheet, frame
+from trodden.model.durations import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from trodden.charts import Episode, Timeline, TimelineEvent
+
+_ROW, _TOP = 22.0, 20.0
+_LEFT, _RIGHT = 0.17, 0.98
+"""Where the time axis begins and ends, as shares of the width; channels are named left of it."""
+
+_FOLD = 1.0
+"""A silence takes as much room as an episode of one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """An episode's place, as shares of the drawing's width."""
+
+    episode: Episode
+    start: float
+    end: float
+
+
+def draw_ribbon(chart: Timeline, sheet: Sheet) -> str:
+    """Draw a dot for each event in the row of its channel, oldest left; a silence is a hatch with its length.
+
+    Within an episode dots lie by time; an episode's room grows with the square root of its events.
+    """
+    episodes = tuple(reversed(chart.episodes))
+    rows = _channels(episodes)
+    stretches = _stretches(episodes)
+    height = _TOP + _ROW * max(len(rows), 1) + 24
+    parts = (
+        *(_rule(channel, i) for i, channel in enumerate(rows)),
+        *(_silence(a, b, len(rows)) for a, b in pairwise(stretches)),
+        *(_dots(stretch, rows) for stretch in stretches),
+        *_days(stretches, height),
+    )
+    return frame(sheet, chart, height, *parts)
+
+
+def _events(episode: Episode) -> list[TimelineEvent]:
+    return sorted(episode.events, key=lambda event: event.occurred_at)
+
+
+def _channels(episodes: Sequence[Episode]) -> list[str]:
+    found = (event.channel for episode in episodes for event in _events(episode))
+    return list(dict.fromkeys(found))
+
+
+def _stretches(episodes: Sequence[Episode]) -> list[Stretch]:
+    rooms = [1.0 + len(episode.events) ** 0.5 for episode in episodes]
+    whole = sum(rooms) + _FOLD * max(len(rooms) - 1, 0)
+    unit = (_RIGHT - _LEFT) / whole if whole else 0.0
+    at, found = _LEFT, list[Stretch]()
+    for episode, room in zip(episodes, rooms, strict=True):
+        found.append(Stretch(episode, at, at + room * unit))
+        at += (room + _FOLD) * unit
+    return found
+
+
+def _middle(row: int) -> float:
+    return _TOP + _ROW * (row + 0.5)
+
+
+def _rule(channel: str, row: int) -> str:
+    y = _middle(row)
+    return words(0, y + 4, channel, fill=MUTED) + tag(
+        "line", x1=percent(_LEFT), x2=percent(_RIGHT), y1=y, y2=y, stroke=BORDER
+    )
+
+
+def _position(stretch: Stretch, moment: datetime) -> float:
+    events = _events(stretch.episode)
+    first, last = events[0].occurred_at, events[-1].occurred_at
+    span = (last - first).total_seconds()
+    inset = min(0.01, (stretch.end - stretch.start) / 4)
+    share = (moment - first).total_seconds() / span if span else 0.5
+    return stretch.start + inset + share * (stretch.end - stretch.start - 2 * inset)
+
+
+def _dots(stretch: Stretch, rows: list[str]) -> str:
+    return "".join(
+        _dot(event, _position(stretch, event.occurred_at), _middle(rows.index(event.channel)))
+        for event in _events(stretch.episode)
+    )
+
+
+def _dot(event: TimelineEvent, x: float, y: float) -> str:
+    """Return a dot, or a diamond where the event is better or worse than designed."""
+    said = title(f"{format_time(event.occurred_at)}: {event.touchpoint} ({event.channel})")
+    shape = tag("circle", r=5) if event.tone == "plain" else tag("path", d="M0 -7 L7 0 L0 7 L-7 0 Z")
+    return tag(
+        "svg", said, shape, x=percent(x), y=y, overflow="visible", fill=TONES[event.tone], stroke=GROUND
+    )
+
+
+def _silence(before: Stretch, after: Stretch, rows: int) -> str:
+    silent = after.episode.silence_s
+    text = f"{format_duration(silent)} silent"
+    middle = (before.end + after.start) / 2
+    fold = tag(
+        "line",
+        x1=percent(middle),
+        x2=percent(middle),
+        y1=_TOP - 4,
+        y2=_TOP + _ROW * rows + 2,
+        stroke="var(--control,#7d8797)",
+        stroke_dasharray="2 3",
+    )
+    wide = after.start - before.end
+    if width_of(text, SMALL) > wide * 900:
+        text = format_duration(silent)
+    return fold + words(percent(middle), 12, text, font_size=SMALL, fill=MUTED, text_anchor="middle")
+
+
+def _days(stretches: list[Stretch], height: float) -> list[str]:
+    if not stretches:
+        return []
+    first, last = _events(stretches[0].episode)[0], _events(stretches[-1].episode)[-1]
+    return [
+        words(percent(_LEFT), height - 6, format_time(first.occurred_at), fill=MUTED, font_size=SMALL),
+        words(
+            percent(_RIGHT),
+            height - 6,
+            format_time(last.occurred_at),
+            fill=MUTED,
+            font_size=SMALL,
+            text_anchor="end",
+        ),
+    ]
