@@ -49,7 +49,7 @@ def safe(text: str) -> str:
 def _foot(chart: Chart) -> list[str]:
     facts: list[str] = []
     if chart.n:
-        facts.append(f"n {format_count(chart.n)} {chart.unit}".rstrip())
+        facts.append(f"n {format_count(chart.n)} {safe(chart.unit)}".rstrip())
     if chart.as_of:
         facts.append(f"as of {format_time(chart.as_of)} UTC")
     notes = [safe(note) for note in chart.notes]
