@@ -25,11 +25,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from trodden.methods.journeys.patterns import parse_pattern
+from trodden.methods.journeys.patterns_dfa import Dfa, compile_contains
 from trodden.methods.journeys.periods import find_zone, local, microseconds, parse_period
 from trodden.methods.journeys.segments import parse_segment
 from trodden.methods.journeys.segments_codes import SegmentTest, resolve_segment, unseen_values
 from trodden.methods.journeys.select_bounds import EventClasses, classes_of_map
-from trodden.methods.journeys.select_names import find_map
+from trodden.methods.journeys.select_names import Touchpoints, find_map
 from trodden.methods.journeys.select_units import select
 from trodden.model.errors import QuestionError
 from trodden.model.journey_map import JourneyMap
@@ -65,6 +67,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     events: EventClasses | None = None
     segment: SegmentTest | None = None
     segment_at_start: bool = False
+    where: Dfa | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -100,6 +103,7 @@ def resolve_selection(question: Question, catalog: Catalog, default_unit: Unit =
         events=None if found is None else classes_of_map(found, catalog, zone),
         segment=segment,
         segment_at_start=question.segment_at == "start",
+        where=_pattern(question.where, catalog),
         notes=notes,
     )
 
@@ -108,6 +112,10 @@ def _silence(unit: Unit, found: JourneyMap | None) -> timedelta:
     if unit == "session":
         return SESSION_GAP
     return SILENCE if found is None else found.bounds.silence
+
+
+def _pattern(where: str | None, catalog: Catalog) -> Dfa | None:
+    return None if where is None else compile_contains(parse_pattern(where), Touchpoints(catalog))
 
 
 def _segment(

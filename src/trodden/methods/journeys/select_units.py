@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from trodden.methods.journeys.patterns_match import contains
 from trodden.methods.journeys.segments_codes import holds, properties_of
 from trodden.methods.journeys.select_bounds import class_of_events
 from trodden.methods.journeys.units import OPEN, SILENT, Units, frozen, take_units
@@ -39,7 +40,7 @@ def select(bucket: Bucket, selection: Selection) -> Units:
     whole = Walks(*(frozen(column[:]) for column in (bucket.starts, bucket.ends, bucket.occurred_at)))
     walks = whole._replace(ends=frozen(cut_ends(whole, selection.as_of)))
     units = _CUT[selection.unit](bucket, walks, selection)
-    for keep in (_in_period, _in_segment):
+    for keep in (_in_period, _in_segment, _with_pattern):
         wanted = keep(bucket, selection, units)
         units = units if wanted is None or wanted.all() else take_units(units, wanted)
     return units
@@ -166,6 +167,10 @@ def _in_segment(bucket: Bucket, selection: Selection, units: Units) -> NDArray[n
     names = set(properties_of(selection.segment)) & set(bucket.properties)
     codes = {name: codes_at(starts, rows, bucket.properties[name]) for name in names}
     return holds(selection.segment, codes, len(units))
+
+
+def _with_pattern(_: Bucket, selection: Selection, units: Units) -> NDArray[np.bool_] | None:
+    return None if selection.where is None else contains(units, selection.where)
 
 
 _CUT: Final[dict[str, Callable[[Bucket, Walks, Selection], Units]]] = {
