@@ -116,7 +116,7 @@ def write_answer(registration: Registration, answer: Answer, form: str | None, c
     if form == "json":
         write_json(answer)
     elif form == "csv":
-        from trodden.charts.tables import csv_of
+        from trodden.charts.export import csv_of
 
         click.echo(csv_of(registration.chart(answer)), nl=False)
     elif form == "table" or chart is None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from trodden.api import Walks
+
 FIRST: Final = datetime(2026, 2, 2, tzinfo=UTC)
 LAST: Final = datetime(2026, 6, 30, tzinfo=UTC)
 CUSTOMERS: Final = 2_400
@@ -261,3 +263,15 @@ bounds:
   silence: 30d
 forecast: {reached: 0.6, low: 0.55, high: 0.65}
 """
+
+
+def sample_walks(seed: int = 1, customers: int = CUSTOMERS) -> Walks:
+    """Return the sample's walks in memory, with its map in the catalog."""
+    import pyarrow as pa
+
+    from trodden.api import read
+    from trodden.methods.journeys.maps import parse_map
+
+    columns = zip(*sample_rows(seed, customers), strict=True)
+    table = pa.table({name: pa.array(values) for name, values in zip(COLUMNS, columns, strict=True)})
+    return read(table).with_map(parse_map(SAMPLE_MAP, "sample.yaml"))
