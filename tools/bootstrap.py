@@ -32,7 +32,6 @@ PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 GROUPS = ("build", "dev")
 OLDEST, NEWEST = (3, 11), (3, 14)
-DEFAULT_INDEX = "https://pypi.org/simple"
 TIMEOUT = 60
 
 PIP_TWINS = {
@@ -152,7 +151,8 @@ def uv_environment(variables: Mapping[str, str]) -> dict[str, str]:
 def indexes(environment: Mapping[str, str]) -> list[str]:
     """Return the simple indexes to ask, in uv's order: extra ones first, then the default."""
     extra = environment.get("UV_INDEX", "") + " " + environment.get("UV_EXTRA_INDEX_URL", "")
-    default = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL") or DEFAULT_INDEX
+    default = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
+    default = default or locked_uv()["source"]["registry"]
     return [re.sub(r"^[\w-]+=", "", url).rstrip("/") for url in [*extra.split(), default]]
 
 

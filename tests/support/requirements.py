@@ -19,7 +19,9 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+from tests.support.scripts import ROOT, load_script
+
+SHARED = ROOT.parent / "shared"
 
 Probe = Callable[[], str | None]
 """Returns None where the requirement is met, otherwise what is missing."""
@@ -137,6 +139,16 @@ def _landlock() -> str | None:
     return None if version > 0 else "the kernel has no Landlock"
 
 
+def _package_index() -> str | None:
+    bootstrap = load_script("bootstrap")
+    environment = bootstrap.uv_environment(os.environ)
+    try:
+        bootstrap.fetch(f"{bootstrap.indexes(environment)[-1]}/uv/", environment)
+    except OSError as error:
+        return f"no package index can be reached: {error}"
+    return None
+
+
 def _pyspark() -> str | None:
     if importlib.util.find_spec("pyspark") is None:
         return "the package pyspark is not installed"
@@ -149,6 +161,7 @@ PROBES: dict[str, Probe] = {
     "linux": lambda: None if sys.platform == "linux" else f"this is {sys.platform}",
     "loop_mount": _loop_mount,
     "network_namespace": lambda: _program("unshare", "--net", "true"),
+    "package_index": _package_index,
     "postgresql": _postgresql,
     "pyspark": _pyspark,
     "root": _root,
