@@ -36,9 +36,9 @@ def test_every_make_target_that_a_document_names_exists() -> None:
 
 
 def test_every_command_that_a_document_names_exists() -> None:
-    from trodden.cli.app import COMMANDS as commands
+    from trodden.cli.app import COMMANDS
 
-    assert [(document, name) for document, name in mentioned("trodden") if name not in commands] == []
+    assert [(document, name) for document, name in mentioned("trodden") if name not in COMMANDS] == []
 
 
 def test_the_help_of_make_names_every_target_for_people() -> None:
