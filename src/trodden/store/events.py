@@ -99,7 +99,7 @@ class EventStore:
 
     def append_held(self, events: Table, app_id: str = "", app_version: int = 0) -> Appended:
         """Do what `append` does, for a caller who is inside `writing` already, in any thread."""
-        last = self._writable().transaction_version(app_id) if app_id else None
+        last = self.table().transaction_version(app_id) if app_id else None
         if last is not None and last >= app_version:
             return Appended(0, 0, self.durable_version, is_repeat=True)
         new_rows = self._new_rows(events)
@@ -166,6 +166,10 @@ class EventStore:
         """Count the durable events."""
         return sum(file.rows for file in self.live())
 
+    def verify(self, paths: Iterable[Path]) -> None:
+        """Raise `DamagedFileError` at the first of these files that is not as it was written."""
+        self._verified.check(paths)
+
     def close(self) -> None:
         """Let go of what this object holds open."""
         self.durable.close()
@@ -187,7 +191,7 @@ class EventStore:
         with self.workspace.lock():
             _refuse_broken(root)
             try:
-                yield self._writable()
+                yield self.table()
             except DurabilityError as error:
                 _broken[root] = error.message
                 raise
@@ -205,7 +209,7 @@ class EventStore:
         flush_all([*(table / str(Path(file.path).parent) for file in change.add), table])
         fault_point("events.after_folders")
         fault_point("events.after_parquet_before_log")
-        version = delta.commit(self._writable(), change)
+        version = delta.commit(self.table(), change)
         fault_point("events.after_log_before_flush")
         entry = delta.entry_path(table, version)
         flush_all([entry, entry.parent])
@@ -221,7 +225,8 @@ class EventStore:
         fault_point("events.after_file")
         return written
 
-    def _writable(self) -> DeltaTable:
+    def table(self) -> DeltaTable:
+        """Return the table at its durable version, recovered; the caller holds `writing`."""
         durable = self.durable_version
         if self._table is not None and self._table.version() == durable != NO_VERSION:
             return self._table
