@@ -8,7 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
 
-from trodden.model.errors import DamagedFileError, DurabilityError
+from trodden.model.errors import DamagedFileError, DiskFullError, DurabilityError
 from trodden.store.harden import flush
 
 _SETTINGS: Final = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
@@ -43,6 +43,8 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Generator[sqlite3
 
     Raises
     ------
+    DiskFullError
+        If there was no room; nothing happened.
     DurabilityError
         If the disk refused any of it; whether it happened is not known.
     """
@@ -50,10 +52,11 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Generator[sqlite3
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # SQLite has rolled back by itself when the disk was full
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
 
 
 def rows(connection: sqlite3.Connection, path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -111,7 +114,9 @@ def _named(path: Path) -> Generator[None]:
 
 def _translated(path: Path, error: sqlite3.DatabaseError) -> Exception:
     name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_BUSY")):
+    if name.startswith("SQLITE_FULL"):
+        return DiskFullError(f"{path} has no room: {error}.", hint="Free some room, then try again.")
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_BUSY")):
         return DurabilityError(
             f"{path} could not be written: {error}.",
             hint="What was acknowledged is safe. Look at the disk, then start again.",

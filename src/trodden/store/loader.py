@@ -44,7 +44,25 @@ def load_events(
     file_hash: str = "",
     progress: Progress | None = None,
 ) -> LoadReport:
-    """Store events and bring the walks up to date; what is acknowledged survives a power cut.
+    """Store events and bring the walks up to date.
+
+    Parameters and errors are those of `store_events`.
+    """
+    with workspace.lock():
+        report = store_events(workspace, source, batches, file_hash=file_hash, progress=progress)
+        _refresh_walks(workspace)
+        return report
+
+
+def store_events(
+    workspace: Workspace,
+    source: str,
+    batches: Iterable[Table],
+    *,
+    file_hash: str = "",
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Store events without touching the walks; what is acknowledged survives a power cut.
 
     A batch is acknowledged when it stands in the import ledger. An interrupted load can be run
     again, and a load run twice adds nothing. The next batch is read while the last one is written.
@@ -71,9 +89,7 @@ def load_events(
         with workspace.lock():
             if ledger.has_finished(source, file_hash):
                 return LoadReport(version=EventStore(workspace).durable_version, is_repeat=True)
-            report = _Load(workspace, ledger, progress).run(source, file_hash, batches)
-            _refresh_walks(workspace)
-            return report
+            return _Load(workspace, ledger, progress).run(source, file_hash, batches)
     finally:
         ledger.close()
 
