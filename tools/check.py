@@ -18,7 +18,7 @@ STEPS = {
     "types": ["pyright"],
     "rules": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--quiet", "--diff", "."],
-    "layers": ["lint-imports", "--no-cache"],
+    "layers": ["lint-imports", "--no-cache", "--no-logo"],
     "dead code": ["vulture"],
     "dependencies": ["deptry", "src"],
     "lock": ["uv", "lock", "--check", "--quiet", "--offline"],
