@@ -1,0 +1,1 @@
+"""Measurements behind every public claim, on data anyone can generate again."""

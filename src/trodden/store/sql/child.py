@@ -1,0 +1,121 @@
+"""The process a person's SQL runs in: import, restrict, open, lock, and only then look at the statement.
+
+The order matters. Restrictions bind threads started after them, so everything is imported first and no
+table is opened before. ``temp_directory`` is emptied before anything else is set: otherwise the working
+folder would silently be one the database may write to. What is typed must be one SELECT; that is checked
+by the database's own parser, and a locked database in a restricted process is what holds where a parser
+is fooled.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from typing import Any, Final
+
+import duckdb
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from trodden.model.errors import TroddenError
+from trodden.store.folder import Workspace
+from trodden.store.sql import FAILED, SqlFault, SqlJob, SqlLimits
+from trodden.store.sql.landlock import restrict
+from trodden.store.sql.tables import Tables
+
+LOADED: Final = (np, pa, ds, pq)
+"""Imported before the restriction, because nothing can be after it."""
+
+SETTINGS: Final = (
+    "SET temp_directory=''",
+    "SET allow_community_extensions=false",
+    "SET autoinstall_known_extensions=false",
+    "SET autoload_known_extensions=false",
+    "SET python_enable_replacements=false",
+    "SET threads=1",
+    "SET max_expression_depth=250",
+    "SET TimeZone='UTC'",
+)
+
+
+def main() -> int:
+    """Run the job on standard input; write rows as an Arrow stream, or a fault as JSON."""
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=SqlJob)
+    try:
+        _write(_rows(job), job.limits.rows)
+    except TroddenError as error:
+        return _fault(SqlFault(error.code, error.message, error.hint))
+    except duckdb.OutOfMemoryException as error:
+        return _fault(SqlFault("too-large", f"The statement needed too much memory: {_first_line(error)}"))
+    except duckdb.Error as error:
+        return _fault(SqlFault("question", f"The database refused it: {_first_line(error)}", _TABLES))
+    except MemoryError:
+        return _fault(SqlFault("too-large", f"The statement needed more than {job.limits.memory_mb} MB."))
+    return 0
+
+
+_TABLES: Final = "Tables: events, customers, touchpoints, raw_events; DESCRIBE events lists columns."
+
+
+def _rows(job: SqlJob) -> Any:  # noqa: ANN401 - duckdb's relation is untyped
+    workspace = Workspace.open(job.home, job.workspace)
+    restrict([workspace.walks, workspace.events])
+    tables = Tables.open(workspace)
+    _limit(job.limits, tables.mapped_bytes)
+    database = duckdb.connect(":memory:")
+    _lock(database, job.limits)
+    _check(database, job.statement)
+    tables.register(database, job.statement)
+    database.execute("SET lock_configuration=true")
+    return database.execute(job.statement)
+
+
+def _limit(limits: SqlLimits, mapped: int) -> None:
+    memory = limits.memory_mb * 1_048_576 + mapped
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _lock(database: Any, limits: SqlLimits) -> None:  # noqa: ANN401 - as above
+    for setting in SETTINGS:
+        database.execute(setting)
+    database.execute(f"SET memory_limit='{limits.memory_mb // 2}MB'")
+    database.execute("SET enable_external_access=false")
+
+
+def _check(database: Any, statement: str) -> None:  # noqa: ANN401 - as above
+    found = database.extract_statements(statement)
+    kinds = [str(one.type).rpartition(".")[2] for one in found]
+    if kinds != ["SELECT"]:
+        said = " and ".join(kinds) or "nothing"
+        raise duckdb.ProgrammingError(f"expected one SELECT, found {said}")
+
+
+def _write(rows: Any, most: int) -> None:  # noqa: ANN401 - as above
+    """Write at most one row more than asked, so that the reader knows it was cut."""
+    reader = rows.to_arrow_reader(min(most + 1, 65_536))
+    left = most + 1
+    with pa.ipc.new_stream(sys.stdout.buffer, reader.schema) as stream:
+        for batch in reader:
+            stream.write_batch(batch.slice(0, left))
+            left -= batch.num_rows
+            if left <= 0:
+                return
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0][:500]
+
+
+def _fault(fault: SqlFault) -> int:
+    sys.stderr.write(msgspec.json.encode(fault).decode() + "\n")
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
