@@ -24,10 +24,10 @@ def run_time_distributions(name: str, found: dict[str, metadata.Distribution]) -
 
 
 def licence(distribution: metadata.Distribution) -> str:
-    """Return the licence as the package states it: the expression, else its classifiers."""
-    stated = distribution.metadata.get("License-Expression")
-    classifiers = distribution.metadata.get_all("Classifier", [])
-    return stated or "; ".join(text for text in classifiers if text.startswith("License"))
+    """Return the licence as the package states it: the expression, else its classifiers, else its words."""
+    about = distribution.metadata
+    classifiers = [text for text in about.get_all("Classifier", []) if text.startswith("License")]
+    return about.get("License-Expression") or "; ".join(classifiers) or about.get("License") or ""
 
 
 def front_end_packages() -> Iterator[tuple[str, str]]:
