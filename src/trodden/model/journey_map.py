@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+
+from trodden.model.touchpoints import TouchpointRule
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -147,7 +149,12 @@ class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JourneyMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was designed: stages, steps, the flow over them, bounds, promises and a forecast."""
+    """What was designed: stages, steps, the flow over them, bounds, promises and a forecast.
+
+    ``published_at`` and ``published_hash`` are set together when the version is published; from then on
+    everything the hash covers (all but ``accepted``, ``touchpoints`` and themselves) is locked.
+    ``touchpoints`` are rules a file brings along; checking it offers to add them to the workspace.
+    """
 
     name: Name
     flow: Annotated[tuple[FlowItem, ...], Meta(min_length=1)]
@@ -167,8 +174,9 @@ class JourneyMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     bounds: Bounds = Bounds()
     accepted: tuple[Accepted, ...] = ()
     forecast: Forecast = Forecast()
-    published_at: str = ""
-    touchpoints: tuple[dict[str, object], ...] = ()
+    published_at: datetime | None = None
+    published_hash: str = ""
+    touchpoints: tuple[TouchpointRule, ...] = ()
 
     @property
     def key(self) -> str:

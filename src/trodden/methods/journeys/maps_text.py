@@ -1,0 +1,103 @@
+"""A map as plain text: for terminals, mails and anyone who would rather read than look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trodden.methods.journeys.flow import (
+    Flow,
+    reached_touchpoints,
+    start_touchpoints,
+    steps_in_order,
+    touchpoints_of,
+)
+from trodden.methods.journeys.maps_write import duration_text
+from trodden.model.journey_map import Choice, Loop, Optional, Parallel, StepRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trodden.model.journey_map import FlowItem, JourneyMap, Step
+
+_INDENT: Final = "  "
+
+
+def show_map(journey_map: JourneyMap) -> str:
+    """Write a map as an indented text: who it is for, its flow step by step, and what bounds it."""
+    return "\n".join(line.rstrip() for line in _lines(journey_map)) + "\n"
+
+
+def _lines(journey_map: JourneyMap) -> Iterator[str]:
+    state = f"published {journey_map.published_at:%Y-%m-%d}" if journey_map.published_at else "draft"
+    yield f"{journey_map.name}, version {journey_map.version} ({state})"
+    for label, value in (
+        ("Goal", journey_map.goal),
+        ("Owner", journey_map.owner),
+        ("Evidence", journey_map.evidence),
+        ("Personas", ", ".join(journey_map.personas)),
+    ):
+        if value:
+            yield f"{label}: {value}"
+    yield ""
+    steps = {step.id: step for step in steps_in_order(journey_map)}
+    yield from _flow_lines(journey_map.flow, steps, "")
+    yield ""
+    yield from _bounds_lines(journey_map)
+
+
+def _flow_lines(flow: Flow, steps: dict[str, Step], indent: str) -> Iterator[str]:
+    for item in flow:
+        if isinstance(item, StepRef):
+            yield indent + _step_line(steps[item.id])
+        else:
+            yield from _item_lines(item, steps, indent)
+
+
+def _item_lines(item: FlowItem, steps: dict[str, Step], indent: str) -> Iterator[str]:
+    for label, flow in _parts(item):
+        yield f"{indent}{label}"
+        yield from _flow_lines(flow, steps, indent + _INDENT)
+
+
+def _parts(item: FlowItem) -> Iterator[tuple[str, Flow]]:
+    """Yield each part of an item under the words that introduce it."""
+    match item:
+        case Choice():
+            for place, branch in enumerate(item.branches):
+                share = "" if branch.share is None else f" (expected {branch.share:.0%})"
+                yield ("or" if place else "either") + share, branch.flow
+        case Parallel():
+            for place, branch in enumerate(item.branches):
+                yield ("and" if place else "in any order"), branch
+        case Optional():
+            yield "perhaps", item.flow
+        case Loop():
+            yield "once or more", item.flow
+            if item.again:
+                yield "and before each next time", item.again
+        case _:
+            return
+
+
+def _step_line(step: Step) -> str:
+    notes = [step.stage] if step.stage else []
+    names = touchpoints_of(step)
+    notes += [f"at {', '.join(names)}"] if names != (step.label or step.id,) else []
+    notes += [f"outcome {' or '.join(step.outcome)}"] if step.outcome else []
+    notes += [f"{name} {' or '.join(values)}" for name, values in sorted(step.where.items())]
+    notes += [f"at most {duration_text(step.wait.longest)} later"] if step.wait.longest is not None else []
+    notes += ["moment of truth"] if step.moment_of_truth else []
+    return f"- {step.label or step.id}" + (f" [{'; '.join(notes)}]" if notes else "")
+
+
+def _bounds_lines(journey_map: JourneyMap) -> Iterator[str]:
+    bounds = journey_map.bounds
+    yield f"Starts: {', '.join(start_touchpoints(journey_map))}"
+    yield f"Reached: {', '.join(reached_touchpoints(journey_map))}"
+    if bounds.abandoned:
+        yield f"Abandoned: {', '.join(bounds.abandoned)}"
+    yield f"Closed after a silence of more than {duration_text(bounds.silence)}"
+    for accepted in journey_map.accepted:
+        by = f" by {accepted.by}" if accepted.by else ""
+        why = f": {accepted.why}" if accepted.why else ""
+        yield f"Accepted{by}: {accepted.kind} {accepted.step or 'anywhere'}{why}"
