@@ -19,7 +19,7 @@ STEPS = {
     "rules": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--quiet", "--diff", "."],
     "layers": ["lint-imports", "--no-cache", "--no-logo"],
-    "dead code": ["vulture"],
+    "dead code": ["python", "tools/dead_code.py"],
     "dependencies": ["deptry", "src"],
     "lock": ["uv", "lock", "--check", "--quiet", "--offline"],
     "doctests": ["python", "-m", "pytest", "--doctest-modules", "--ignore-glob=*/tests/*", "--quiet", "src"],
