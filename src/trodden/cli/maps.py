@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from trodden.cli.shared import walks_of, workspace_of, write_file
-from trodden.methods.journeys.maps import diff_maps, dump_map, parse_map, publish_map, show_map
+from trodden.methods.journeys.mapdiff import diff_maps
+from trodden.methods.journeys.maps import dump_map, parse_map, publish, show_map
 from trodden.model.errors import TroddenError
 from trodden.model.journey_map import JourneyMap
 
@@ -32,8 +34,7 @@ def _named(context: click.Context, name: str) -> JourneyMap:
 
 @map_group.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
-@click.pass_context
-def check(context: click.Context, files: tuple[Path, ...]) -> int:
+def check(files: tuple[Path, ...]) -> int:
     """Check map files: schema, flow, size; each fault with its line and how to mend it."""
     faults = 0
     for path in files:
@@ -53,3 +54,63 @@ def check(context: click.Context, files: tuple[Path, ...]) -> int:
 def show(context: click.Context, name: str) -> None:
     """Show a map as text: a file, or a map of the workspace by name or name@version."""
     click.echo(show_map(_named(context, name)))
+
+
+@map_group.command()
+@click.argument("file", type=_FILE)
+@click.pass_context
+def add(context: click.Context, file: Path) -> None:
+    """Put a map file into the workspace, where questions find it by its name."""
+    from trodden.store.catalog import save_map
+
+    found = _read(file)
+    click.echo(f"{found.key} is now {save_map(workspace_of(context), found)}")
+    if found.touchpoints:
+        click.echo("It carries touchpoint rules; put them into touchpoints.yaml if the workspace lacks them.")
+
+
+@map_group.command()
+@click.option("--name", default="Mined", show_default=True, help="Name of the draft.")
+@click.option("--share", default=0.8, show_default=True, type=click.FloatRange(0, 1, min_open=True))
+@click.option("--unit", type=click.Choice(["customer", "session"]), default="customer", show_default=True)
+@click.option("--segment", help="Only customers for whom this holds.")
+@click.option("--period", help="Only walks that start in it: start..end.")
+@click.option("--into", type=click.Path(path_type=Path), help="Write the draft to this file.")
+@click.pass_context
+def mine(context: click.Context, name: str, share: float, into: Path | None, **fields: str | None) -> None:
+    """Draft a map from what is walked most; at least SHARE of the walks fit it."""
+    from trodden.methods.journeys.mining import mine_map, walked_variants
+    from trodden.methods.journeys.select import resolve_selection
+    from trodden.model.question import Question
+    from trodden.questions import read_question
+
+    walks = walks_of(context)
+    question = read_question(Question, {key: value for key, value in fields.items() if value})
+    selection = resolve_selection(question, walks.catalog)
+    text = dump_map(mine_map(walked_variants(walks.snapshot, selection), share, name))
+    write_file(into, text) if into else click.echo(text)
+
+
+@map_group.command()
+@click.argument("before")
+@click.argument("after")
+@click.pass_context
+def diff(context: click.Context, before: str, after: str) -> None:
+    """Say what changed between two maps: files, or maps of the workspace."""
+    changes = diff_maps(_named(context, before), _named(context, after))
+    for change in changes:
+        click.echo(str(change))
+    if not changes:
+        click.echo("No difference.")
+
+
+@map_group.command("publish")
+@click.argument("name")
+@click.pass_context
+def publish_command(context: click.Context, name: str) -> None:
+    """Publish a map of the workspace: from now on its predictions are locked and scored."""
+    from trodden.store.catalog import save_map
+
+    published = publish(_named(context, name), datetime.now(UTC))
+    place = save_map(workspace_of(context), published)
+    click.echo(f"{published.key} is published; its predictions are locked: {place}")

@@ -10,7 +10,9 @@ from trodden.cli.shared import console, settings_of
 
 
 @click.command()
-@click.option("--into", type=click.Path(path_type=Path), help="Home folder to make it in (default: that of --home).")
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="Home folder to make it in (default: that of --home)."
+)
 @click.option("--seed", default=1, show_default=True, help="Another seed, other customers.")
 @click.option("--customers", default=2_400, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.pass_context

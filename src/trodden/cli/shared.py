@@ -38,7 +38,10 @@ def walks_of(context: click.Context) -> StoredWalks:
     import trodden.api
 
     settings = settings_of(context)
-    return trodden.api.open(settings.home, settings.workspace)
+    found = trodden.api.open(settings.home, settings.workspace)
+    for fault in found.catalog.faults:
+        click.echo(f"Warning: {fault}", err=True)
+    return found
 
 
 def console(*, error: bool = False) -> Console:

@@ -27,3 +27,5 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """By ``name@version``."""
     segments: dict[str, str] = {}
     """Saved segment expressions by name."""
+    faults: tuple[str, ...] = ()
+    """What could not be read, each with its place and how to mend it; the rest can be used."""

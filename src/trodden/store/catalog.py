@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
 import yaml
 
-from trodden.methods.journeys.maps import parse_map
+from trodden.methods.journeys.maps import dump_map, map_hash, parse_map
 from trodden.model.catalog import Catalog
-from trodden.model.errors import PlacedError
+from trodden.model.errors import MapError, PlacedError
+from trodden.store.harden import write_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from trodden.model.journey_map import JourneyMap
     from trodden.model.walks import Snapshot
     from trodden.store.folder import Workspace
 
+T = TypeVar("T")
+
 LARGEST_SEGMENT = 64 * 1024
 
 
 def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
-    """Gather what questions about this snapshot may refer to by name.
-
-    Raises
-    ------
-    MapError
-        A map file does not follow the schema.
-    PlacedError
-        A segment file does not.
-    """
-    maps = load_maps(workspace.maps)
+    """Gather what questions about this snapshot may refer to by name; faulty files are told, not raised."""
+    faults: list[str] = []
+    maps = load_maps(workspace.maps, faults)
     return Catalog(
         snapshot=snapshot.name,
         as_of=snapshot.as_of,
@@ -39,31 +37,85 @@ def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
         stages=_stages(maps),
         dictionaries=snapshot.dictionaries,
         maps=maps,
-        segments=load_segments(workspace.segments),
+        segments=load_segments(workspace.segments, faults),
+        faults=tuple(faults),
     )
 
 
-def load_maps(folder: Path) -> dict[str, JourneyMap]:
-    """Read every map of a folder, by ``name@version`` and in that order."""
-    read = (parse_map(path.read_text(encoding="utf-8"), str(path)) for path in sorted(folder.glob("*.yaml")))
-    return {found.key: found for found in sorted(read, key=lambda one: (one.name, one.version))}
+def load_maps(folder: Path, faults: list[str] | None = None) -> dict[str, JourneyMap]:
+    """Read every map of a folder, by ``name@version`` and in that order.
+
+    Raises
+    ------
+    MapError
+        A file is no map, and there is no list of ``faults`` to put that into.
+    """
+    read = _read_each(folder, lambda path: parse_map(path.read_text(encoding="utf-8"), str(path)), faults)
+    return {found.key: found for found in sorted(read.values(), key=lambda one: (one.name, one.version))}
 
 
-def load_segments(folder: Path) -> dict[str, str]:
+def load_segments(folder: Path, faults: list[str] | None = None) -> dict[str, str]:
     """Read every saved segment of a folder: ``<name>.yaml`` holding ``where: expression``."""
-    return {path.stem: _read_segment(path) for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: found for path, found in _read_each(folder, _read_segment, faults).items()}
+
+
+def save_map(workspace: Workspace, journey_map: JourneyMap) -> Path:
+    """Write a map into the workspace, one file a version, and return where; it stands on disk then.
+
+    Raises
+    ------
+    MapError
+        This version stands there already, published, and is another one.
+    """
+    path = workspace.maps / f"{_slug(journey_map.name)}@{journey_map.version}.yaml"
+    if path.exists():
+        _refuse_published(parse_map(path.read_text(encoding="utf-8"), str(path)), journey_map, path)
+    write_file(path, dump_map(journey_map).encode())
+    return path
+
+
+def _refuse_published(stored: JourneyMap, given: JourneyMap, path: Path) -> None:
+    if stored.published_at is not None and map_hash(stored) != map_hash(given):
+        raise MapError(
+            f"{stored.key} was published on {stored.published_at:%Y-%m-%d} and cannot be replaced.",
+            hint=f"Give yours version {stored.version + 1}.",
+            file=str(path),
+        )
+
+
+def _slug(name: str) -> str:
+    kept = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
+    return "-".join(part for part in kept.split("-") if part)[:80] or "map"
+
+
+def _read_each(folder: Path, read: Callable[[Path], T], faults: list[str] | None) -> dict[Path, T]:
+    found: dict[Path, T] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found[path] = read(path)
+        except (PlacedError, OSError, UnicodeDecodeError) as error:
+            if faults is None:
+                raise
+            faults.append(str(error))
+    return found
+
+
+class _SegmentFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    where: str
+    description: str = ""
 
 
 def _read_segment(path: Path) -> str:
     if path.stat().st_size > LARGEST_SEGMENT:
         raise PlacedError("A segment file holds one short expression.", file=str(path))
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), _SegmentFile).where
+    except yaml.YAMLError as error:
         raise PlacedError(f"This is not YAML: {error}.", file=str(path)) from error
-    if not isinstance(found, dict) or not isinstance(found.get("where"), str):
-        raise PlacedError("Expected `where: <expression over properties>`.", file=str(path), line=1)
-    return found["where"]
+    except msgspec.ValidationError as error:
+        raise PlacedError(
+            f"Expected `where: <expression over properties>`: {error}.", file=str(path)
+        ) from error
 
 
 def _stages(maps: dict[str, JourneyMap]) -> tuple[str, ...]:
