@@ -1,0 +1,109 @@
+"""Customers behind a number, picked by content: the largest cost, then the earliest, never by name.
+
+Where cost and time are equal the event's id decides: it comes from the source and the message, so it stays
+the same when customers are renamed, rows are shuffled or buckets are cut otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trodden.methods.journeys.periods import moment
+from trodden.model.question import Example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from trodden.model.walks import Bucket
+
+KEPT = 3
+
+
+class Candidate(msgspec.Struct, frozen=True, order=True):
+    """One customer for one group of a count; the order of the fields is the order of preference."""
+
+    group: int
+    less_cost: int
+    """The cost with its sign turned, so that the largest comes first."""
+    occurred_at: int
+    event_id: bytes
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """What may be shown, (cases,) each: group, cost, the bucket's row of the event, its customer's index."""
+
+    group: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    row: NDArray[np.int64]
+    customer: NDArray[np.int64]
+
+
+def costliest(bucket: Bucket, cases: Cases, kept: int = KEPT) -> tuple[Candidate, ...]:
+    """Return the ``kept`` best cases of each group, at most one for a customer: their costliest, earliest."""
+    import numpy as np
+
+    times = bucket.occurred_at[cases.row]
+    order = np.lexsort((cases.row, times, -cases.cost, cases.customer, cases.group))
+    order = order[_changes(cases.group[order], cases.customer[order])]
+    order = order[np.lexsort((times[order], -cases.cost[order], cases.group[order]))]
+    order = order[_within_best(cases, times, order, kept)]
+    ids = _event_ids(bucket, cases.row[order])
+    return best(
+        (
+            Candidate(int(cases.group[case]), -int(cases.cost[case]), int(times[case]), id_, bucket.keys[int(who)])
+            for case, id_, who in zip(order.tolist(), ids, cases.customer[order].tolist(), strict=True)
+        ),
+        kept,
+    )
+
+
+def _changes(group: NDArray[np.int64], customer: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the first of each run of equal (group, customer)."""
+    import numpy as np
+
+    first = np.ones(len(group), dtype=np.bool_)
+    first[1:] = (group[1:] != group[:-1]) | (customer[1:] != customer[:-1])
+    return first
+
+
+def _within_best(
+    cases: Cases, times: NDArray[np.int64], order: NDArray[np.int64], kept: int
+) -> NDArray[np.bool_]:
+    """Mark the first ``kept`` of each group and whatever ties with the last of them."""
+    import numpy as np
+
+    group, cost, time = cases.group[order], cases.cost[order], times[order]
+    starts = np.searchsorted(group, group)
+    rank = np.arange(len(group)) - starts
+    last = np.minimum(starts + kept - 1, np.searchsorted(group, group, side="right") - 1)
+    return (rank < kept) | ((cost == cost[last]) & (time == time[last]))
+
+
+def _event_ids(bucket: Bucket, rows: NDArray[np.int64]) -> list[bytes]:
+    if bucket.side is None or len(rows) == 0:
+        return [b""] * len(rows)
+    return [bytes(id_) for id_ in bucket.side.take("event_id", rows)]
+
+
+def best(candidates: Iterable[Candidate], kept: int = KEPT) -> tuple[Candidate, ...]:
+    """Return the ``kept`` first of each group, groups ascending: merging what buckets found."""
+    groups = groupby(sorted(candidates), key=lambda one: one.group)
+    return tuple(one for _, group in groups for one in list(group)[:kept])
+
+
+def examples_of(candidates: Iterable[Candidate], group: int) -> tuple[Example, ...]:
+    """Return the examples of one group."""
+    return tuple(
+        Example(one.customer, moment(one.occurred_at), -one.less_cost)
+        for one in candidates
+        if one.group == group
+    )
