@@ -29,7 +29,7 @@ def _named(context: click.Context, name: str) -> JourneyMap:
     """Return a map by file name, else by its name in the workspace."""
     from trodden.methods.journeys.select_names import find_map
 
-    return _read(Path(name)) if Path(name).is_file() else find_map(name, walks_of(context).catalog)
+    return _read(Path(name)) if Path(name).is_file() else find_map(walks_of(context).maps, name)
 
 
 @map_group.command()
