@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from trodden.methods.journeys.patterns import Pattern, Place
+from trodden.methods.journeys.patterns import Pattern, Place, parse_place
 from trodden.methods.journeys.select_names import Touchpoints
 from trodden.model.errors import QuestionError
 
@@ -95,6 +95,22 @@ def place_codes(place: Place, touchpoints: Touchpoints) -> NDArray[np.bool_]:
     named = np.zeros(len(touchpoints), dtype=np.bool_)
     named[list(touchpoints.codes(place.names))] = True
     return ~named if place.other else named
+
+
+def step_codes(text: str, field: str, touchpoints: Touchpoints) -> NDArray[np.bool_]:
+    """Say for each touchpoint code whether a step there fits what a person wrote: (touchpoints,).
+
+    One element of a pattern, ``any`` for any step, or a touchpoint's whole name, which needs no quotes.
+
+    Raises
+    ------
+    QuestionError, UnknownNameError
+        The text is not one element, or names a touchpoint nobody knows; ``field`` names where it was given.
+    """
+    name = text.strip()
+    if touchpoints.is_known(name):
+        return place_codes(Place((name,)), touchpoints)
+    return place_codes(Place((), other=True) if name == "any" else parse_place(text, field), touchpoints)
 
 
 def _compile(pattern: Pattern, touchpoints: Touchpoints, *, floating: bool) -> Dfa:

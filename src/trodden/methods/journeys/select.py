@@ -21,13 +21,13 @@ up to and including the unit's first step. **Where.** Units whose steps contain 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from trodden.methods.journeys.patterns import parse_pattern
 from trodden.methods.journeys.patterns_dfa import Dfa, compile_contains
-from trodden.methods.journeys.periods import find_zone, local, microseconds, parse_period
+from trodden.methods.journeys.periods import find_zone, local, microseconds, moment, parse_period
 from trodden.methods.journeys.segments import parse_segment
 from trodden.methods.journeys.segments_codes import SegmentTest, resolve_segment, unseen_values
 from trodden.methods.journeys.select_bounds import EventClasses, classes_of_map
@@ -35,14 +35,23 @@ from trodden.methods.journeys.select_names import Touchpoints, find_map
 from trodden.methods.journeys.select_units import select
 from trodden.model.errors import QuestionError
 from trodden.model.journey_map import JourneyMap
-from trodden.model.question import Question, Unit
+from trodden.model.question import About, Question, Unit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from trodden.methods.journeys.units import Counted
     from trodden.model.catalog import Catalog
 
-__all__ = ["SESSION_GAP", "SILENCE", "Selection", "resolve_selection", "select"]
+__all__ = [
+    "SESSION_GAP",
+    "SILENCE",
+    "Selection",
+    "resolve_selection",
+    "select",
+    "shared_fields",
+    "tell_about",
+]
 
 SILENCE: Final = timedelta(days=30)
 """How long customers may be silent where no map says otherwise."""
@@ -105,6 +114,29 @@ def resolve_selection(question: Question, catalog: Catalog, default_unit: Unit =
         segment_at_start=question.segment_at == "start",
         where=_pattern(question.where, catalog),
         notes=notes,
+    )
+
+
+def shared_fields(question: Question) -> dict[str, Any]:
+    """Return the fields every question shares, to ask another question about the same units."""
+    return {field.name: getattr(question, field.name) for field in msgspec.structs.fields(Question)}
+
+
+def tell_about(
+    analysis: str, snapshot: str, selection: Selection, counted: Counted, notes: tuple[str, ...] = ()
+) -> About:
+    """Say what an answer counts, of what, as of when."""
+    return About(
+        analysis=analysis,
+        snapshot=snapshot,
+        as_of=moment(selection.as_of),
+        unit=selection.unit,
+        units=counted.units,
+        customers=counted.customers,
+        events=counted.events,
+        open=counted.open,
+        ties=counted.ties,
+        notes=(*selection.notes, *notes),
     )
 
 

@@ -30,9 +30,9 @@ class Touchpoints:
         """Count the codes."""
         return len(self.names)
 
-    def is_walked(self, name: str) -> bool:
-        """Say whether some event was at the touchpoint."""
-        return name in self._codes
+    def is_known(self, name: str) -> bool:
+        """Say whether some event was at the touchpoint, or some map stands for it."""
+        return name in self._codes or name in self._designed
 
     def code(self, name: str) -> int | None:
         """Return the code of a touchpoint, or None where it is known and was never walked.

@@ -1,0 +1,168 @@
+"""Transitions: moves from one step of a unit to the next, with START, END and OPEN.
+
+A unit of steps ``a b c`` moves START to a, a to b, b to c, and c to END, or to OPEN where the unit is still
+open at ``as_of``. A move's gap is the time between its two steps; moves from START and to END or OPEN have
+none. Ties count as moves like any other, in the order of the walk, with a gap of 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from trodden.methods.journeys.units import Units, frozen
+from trodden.methods.stats.logbins import BINS, middle
+from trodden.methods.stats.tally import Tally, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from trodden.methods.journeys.kernels_transitions import Groups, Moves
+
+START, END, OPEN = "START", "END", "OPEN"
+ENDS: Final = (START, END, OPEN)
+
+DENSE_COUNTS: Final = 1 << 17
+"""Up to this many possible moves are counted in a table, more by sorting."""
+DENSE_GROUPS: Final = 1 << 17
+"""Up to this many possible moves find their group in a table, more by bisection."""
+MOST_BINS: Final = 1 << 25
+"""Gaps are kept one by one up to this many, then counted by bin."""
+
+
+def moves_of(units: Units, touchpoints: int) -> Moves:
+    """Return units as the kernels of this module take them."""
+    from trodden.methods.journeys.kernels_transitions import Moves
+
+    return Moves(units.offsets, units.touchpoint, units.occurred_at, units.customer, units.state, touchpoints)
+
+
+def count_moves(units: Units, touchpoints: int) -> Tally:
+    """Count moves by number, ``source * (touchpoints + 3) + target``.
+
+    START is code ``touchpoints``, END and OPEN are the next two.
+    """
+    import numpy as np
+
+    from trodden.methods.journeys import kernels_transitions as kernels
+
+    moves = moves_of(units, touchpoints)
+    if (touchpoints + 3) ** 2 > DENSE_COUNTS:
+        return tally(kernels.list_moves(moves))
+    counts = kernels.count_moves(moves)
+    keys = np.flatnonzero(counts)
+    return Tally(keys, counts[keys])
+
+
+def groups_of(
+    moves: NDArray[np.int64], groups: NDArray[np.int32], touchpoints: int, *, other: int = -1
+) -> Groups:
+    """Return the groups of moves: ``groups[i]`` for ``moves[i]``, ``other`` (-1: none) for the rest."""
+    import numpy as np
+
+    from trodden.methods.journeys.kernels_transitions import Groups
+
+    cells = (touchpoints + 3) ** 2
+    order = np.argsort(moves)
+    table = np.full(cells if cells <= DENSE_GROUPS else 0, other, dtype=np.int32)
+    if len(table):
+        table[moves] = groups
+    return Groups(frozen(table), frozen(moves[order]), frozen(groups[order]), other)
+
+
+@dataclass(slots=True)
+class MoveGroups:
+    """Moves counted by group: a state that adds up over buckets.
+
+    ``counts``, ``customers``: (groups,). ``chunks``: gaps as bins, group by group: (groups + 1,) places and
+    (gaps,) bins of each bucket, until there are too many. ``counted``: (groups or 0, BINS) of those counted
+    since.
+    """
+
+    counts: NDArray[np.int64]
+    customers: NDArray[np.int64]
+    chunks: list[tuple[NDArray[np.int64], NDArray[np.uint16]]]
+    counted: NDArray[np.int64]
+
+    def add(self, other: MoveGroups) -> MoveGroups:
+        """Add the counts of other customers; neither is used again but for the result."""
+        self.counts += other.counts
+        self.customers += other.customers
+        self.chunks += other.chunks
+        if len(self.counted) and len(other.counted):
+            self.counted += other.counted
+        elif len(other.counted):
+            self.counted = other.counted
+        if sum(len(bins) for _, bins in self.chunks) > MOST_BINS:
+            self._count_chunks()
+        return self
+
+    def _count_chunks(self) -> None:
+        import numpy as np
+
+        from trodden.methods.journeys.kernels_transitions import add_bins
+
+        if not len(self.counted):
+            self.counted = np.zeros((len(self.counts), BINS), dtype=np.int64)
+        for places, bins in self.chunks:
+            add_bins(self.counted, places, bins)
+        self.chunks = []
+
+    def quantiles(self, shares: Sequence[float]) -> list[tuple[float | None, ...]]:
+        """Return the quantiles of each group's gaps in seconds; None where it has none.
+
+        As ``logbins.quantile``: the middle of the bin of the smallest gap that this share does not exceed.
+        """
+        import numpy as np
+
+        from trodden.methods.journeys.kernels_transitions import bins_at_ranks
+
+        ranks = np.stack([_ranks(share, self._gaps()) for share in shares], axis=1)
+        found = bins_at_ranks(self.counted, *self._joined(), ranks)
+        return [tuple(None if number < 0 else middle(number) for number in row) for row in found.tolist()]
+
+    def _gaps(self) -> NDArray[np.int64]:
+        """Count the gaps of each group."""
+        import numpy as np
+
+        listed = (np.diff(places) for places, _ in self.chunks)
+        return sum(listed, start=self.counted.sum(axis=1) if len(self.counted) else 0 * self.counts)
+
+    def _joined(self) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+        """Return the places of all chunks, and their bins one chunk after the other."""
+        import numpy as np
+
+        if not self.chunks:
+            return np.zeros((0, len(self.counts) + 1), dtype=np.int64), np.zeros(0, dtype=np.uint16)
+        before = np.cumsum([0, *(len(bins) for _, bins in self.chunks[:-1])])
+        places = np.array([places for places, _ in self.chunks]) + before[:, np.newaxis]
+        return places, np.concatenate([bins for _, bins in self.chunks])
+
+
+def empty_groups(group_count: int) -> MoveGroups:
+    """Return the state of no moves at all."""
+    import numpy as np
+
+    counts = np.zeros((2, group_count), dtype=np.int64)
+    return MoveGroups(counts[0], counts[1], [], np.zeros((0, BINS), dtype=np.int64))
+
+
+def _ranks(share: float, of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each count the rank ``logbins.rank_of`` gives this share; 0 where it is 0."""
+    import numpy as np
+
+    exact = Fraction(share).limit_denominator(1_000)
+    return np.maximum(-(-of * exact.numerator // exact.denominator), np.minimum(of, 1))
+
+
+def group_moves(units: Units, touchpoints: int, groups: Groups, group_count: int) -> MoveGroups:
+    """Count the moves of one bucket, and their customers and gaps, by group."""
+    from trodden.methods.journeys.kernels_transitions import grouped_moves
+
+    found = grouped_moves(moves_of(units, touchpoints), groups, group_count)
+    none = empty_groups(group_count).counted
+    return MoveGroups(found.counts, found.customers, [(found.places, found.bins)], none)
