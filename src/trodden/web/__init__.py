@@ -1,0 +1,1 @@
+"""The pages and the HTTP interface: a Django project, one app for each area of the product."""

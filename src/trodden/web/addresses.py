@@ -1,0 +1,91 @@
+"""Addresses made of questions, and questions read from addresses: the address is the question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from trodden.model.errors import UnknownNameError
+from trodden.model.question import Question
+from trodden.questions import fields_of
+from trodden.registry import find
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.http import QueryDict
+
+    from trodden.charts import Link
+    from trodden.charts.svg.marks import Address
+
+SHARED: Final = tuple(Question.__struct_fields__)
+"""Fields every question has: they travel from page to page."""
+
+
+def texts_of(query: QueryDict) -> dict[str, Sequence[str]]:
+    """Return the texts an address gives, by field; the two ends of a period, given apart, become one.
+
+    Empty texts are left out.
+    """
+    texts: dict[str, Sequence[str]] = {
+        name: kept for name in query if (kept := [text for text in query.getlist(name) if text.strip()])
+    }
+    start, end = (_last(texts.pop(f"period_{edge}", ())) for edge in ("start", "end"))
+    if (start or end) and "period" not in texts:
+        texts["period"] = [f"{start}..{end}"]
+    return texts
+
+
+def _last(values: Sequence[str]) -> str:
+    return values[-1].strip() if values else ""
+
+
+def flat(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return one text a field, the last one: what links carry on."""
+    return {name: _last(values) for name, values in texts.items()}
+
+
+def shared_of(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the fields of an address that every question has."""
+    return {name: text for name, text in flat(texts).items() if name in SHARED}
+
+
+def with_query(address: str, fields: Mapping[str, str]) -> str:
+    """Return an address with fields, in their order; empty ones are left out."""
+    query = urlencode({name: text for name, text in fields.items() if text})
+    return f"{address}?{query}" if query else address
+
+
+def ask_address(analysis: str, fields: Mapping[str, str]) -> str:
+    """Return where a question is asked."""
+    return with_query(reverse("ask", args=[analysis]), fields)
+
+
+def customer_address(customer: str) -> str:
+    """Return where a customer's walk is shown; the identifier travels as it arrived."""
+    return with_query(reverse("customer"), {"id": customer})
+
+
+def address_of_links(shared: Mapping[str, str]) -> Address:
+    """Return what makes an address of a chart's links, carrying the shared fields on.
+
+    A link into an analysis nobody registered leads nowhere.
+    """
+
+    def address(link: Link) -> str | None:
+        if "customer" in link.fields:
+            return customer_address(link.fields["customer"])
+        return _into(link, shared)
+
+    return address
+
+
+def _into(link: Link, shared: Mapping[str, str]) -> str | None:
+    try:
+        known = {field.name for field in fields_of(find(link.analysis).question)}
+    except UnknownNameError:
+        return None
+    fields = {name: text for name, text in {**shared, **link.fields}.items() if name in known}
+    return ask_address(link.analysis, fields)

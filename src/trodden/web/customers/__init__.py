@@ -1,0 +1,1 @@
+"""The customers behind every number, and the walk of one of them."""

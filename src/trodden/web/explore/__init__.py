@@ -1,0 +1,1 @@
+"""Every registered analysis: a form, a chart, a table, files."""

@@ -1,0 +1,52 @@
+"""Answers as files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from django.http import Http404, HttpResponse
+
+from trodden.charts.export import csv_of, xlsx_of
+from trodden.charts.svg import has_drawing, svg_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trodden.charts import Chart
+    from trodden.model.question import Answer
+    from trodden.registry import Registration
+
+TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def exported(registration: Registration, answer: Answer, kind: str) -> HttpResponse:
+    """Return an answer as an attachment of this kind: its table, its drawing, or itself.
+
+    Raises
+    ------
+    Http404
+        A drawing was asked for where there is only a table.
+    """
+    content = msgspec.json.encode(answer) if kind == "json" else _WRITERS[kind](registration.chart(answer))
+    name = f"{registration.name}-{answer.about.as_of:%Y-%m-%d}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=TYPES[kind], headers=headers)
+
+
+def _svg(chart: Chart) -> bytes:
+    if not has_drawing(chart):
+        raise Http404("This answer is a table; it has no drawing.")
+    return svg_of(chart).encode()
+
+
+_WRITERS: Final[dict[str, Callable[[Chart], bytes]]] = {
+    "csv": lambda chart: csv_of(chart).encode(),
+    "svg": _svg,
+    "xlsx": xlsx_of,
+}

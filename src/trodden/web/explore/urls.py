@@ -1,0 +1,14 @@
+"""Addresses of the analyses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trodden.web.explore import views
+
+urlpatterns = [
+    path("", views.explore, name="explore"),
+    path("<slug:name>/", views.ask, name="ask"),
+    path("<slug:name>/definition/", views.reference, name="reference"),
+    path("<slug:name>.<slug:kind>", views.ask_file, name="ask-file"),
+]

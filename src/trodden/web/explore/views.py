@@ -1,0 +1,154 @@
+"""Ask any registered analysis: the address is the question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from trodden.charts.svg import has_drawing
+from trodden.model.errors import CallerError, UnknownNameError
+from trodden.questions import fields_of, read_question, write_question
+from trodden.registry import find, registrations
+from trodden.web.addresses import address_of_links, ask_address, shared_of, texts_of
+from trodden.web.explore.export import exported
+from trodden.web.explore.forms import form_of
+from trodden.web.explore.pages import (
+    FORMATS,
+    AskPage,
+    Problem,
+    code_of,
+    command_of,
+    crumbs_of,
+    explore_page,
+    files_of,
+    known_names,
+    reference_page,
+    title_of,
+)
+from trodden.web.home import walks
+from trodden.web.pages import Empty, File, figure_of, filtered, no_data, show
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from trodden.api import StoredWalks
+    from trodden.model.question import Answer
+    from trodden.registry import Registration
+
+
+def registered(name: str) -> Registration:
+    """Return the analysis of this name.
+
+    Raises
+    ------
+    Http404
+        Nobody registered it, or it exists only for others.
+    """
+    try:
+        found = find(name)
+    except UnknownNameError as error:
+        raise Http404(str(error)) from error
+    if name not in registrations():
+        raise Http404(f"There is no analysis called {name!r}.")
+    return found
+
+
+@require_safe
+def explore(request: HttpRequest) -> HttpResponse:
+    """List the analyses."""
+    return show(request, "explore/list.html", explore_page())
+
+
+@require_safe
+def ask(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a question and, where it says enough, its answer."""
+    registration = registered(name)
+    texts = texts_of(request.GET)
+    found = walks()
+    page = AskPage(
+        title=title_of(registration),
+        crumbs=crumbs_of(registration),
+        summary=registration.summary,
+        form=form_of(registration.question, texts, found),
+        action=reverse("ask", args=[name]),
+        reference=reverse("reference", args=[name]),
+        names=known_names(found),
+    )
+    return _answered(request, registration, found, page)
+
+
+def _answered(
+    request: HttpRequest, registration: Registration, found: StoredWalks | None, page: AskPage
+) -> HttpResponse:
+    if found is None:
+        return show(request, "explore/ask.html", replace(page, empty=no_data()))
+    if _says_too_little(request, registration):
+        return show(request, "explore/ask.html", replace(page, empty=_unasked(registration)))
+    try:
+        parts = _parts(request, registration, found)
+    except CallerError as error:
+        problem = Problem(error.message, error.hint)
+        return show(
+            request, "explore/ask.html", replace(page, problem=problem), status=HTTPStatus.BAD_REQUEST
+        )
+    return show(request, "explore/ask.html", replace(page, **parts))
+
+
+def _says_too_little(request: HttpRequest, registration: Registration) -> bool:
+    """Say whether nothing was asked yet of an analysis that needs to be told something."""
+    needs = any(field.required for field in fields_of(registration.question))
+    return needs and not texts_of(request.GET)
+
+
+def _unasked(registration: Registration) -> Empty:
+    fields = write_question(registration.example)
+    example = File(_("Try its example"), ask_address(registration.name, fields))
+    message = _("Fill in the form; names of touchpoints and properties are listed below it.")
+    return Empty("none-yet", _("Say what you want to know"), message, actions=(example,))
+
+
+def _parts(request: HttpRequest, registration: Registration, found: StoredWalks) -> dict[str, object]:
+    question = read_question(registration.question, texts_of(request.GET))
+    answer = found.ask(question)
+    fields = write_question(question)
+    chart = registration.chart(answer)
+    address = address_of_links(shared_of(texts_of(request.GET)))
+    files = files_of(registration, fields, drawn=has_drawing(chart))
+    figure = figure_of(chart, address, files, reverse("reference", args=[registration.name]))
+    return {
+        "figure": figure,
+        "empty": filtered(reverse("ask", args=[registration.name]))
+        if _excludes_all(answer, fields)
+        else None,
+        "command": command_of(registration, fields),
+        "code": code_of(registration, fields, found.settings.home),
+    }
+
+
+def _excludes_all(answer: Answer, fields: dict[str, str]) -> bool:
+    return answer.about.units == 0 and bool(fields)
+
+
+@require_safe
+def ask_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """Give an answer as a file."""
+    registration = registered(name)
+    if kind not in FORMATS:
+        raise Http404(f"Files are {', '.join(FORMATS)}.")
+    found = walks()
+    if found is None:
+        raise Http404("Nothing has been imported yet.")
+    answer = found.ask(read_question(registration.question, texts_of(request.GET)))
+    return exported(registration, answer, kind)
+
+
+@require_safe
+def reference(request: HttpRequest, name: str) -> HttpResponse:
+    """Show the definition of an analysis."""
+    return show(request, "explore/reference.html", reference_page(registered(name)))

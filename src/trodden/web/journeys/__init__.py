@@ -1,0 +1,1 @@
+"""The designed journeys and what was walked of them."""

@@ -1,0 +1,170 @@
+"""What every page is made of: the frame around it, figures, ways back, empty states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trodden.charts.svg import has_drawing
+from trodden.charts.tables import table_of
+from trodden.web.markup import drawing
+from trodden.web.tables import Grid, grid_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.safestring import SafeString
+
+    from trodden.charts import Chart
+    from trodden.charts.svg.marks import Address
+
+ROWS_SHOWN: Final = 100
+"""Rows of a table on a page; its files hold all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the menu."""
+
+    label: str
+    address: str
+    icon: str
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the way back; the last one, where we are, has no address."""
+
+    label: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A figure as a file."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Why there is nothing to see: nothing came in, a filter excludes all, or it is being worked out."""
+
+    why: Literal["no-data", "filtered", "computing", "none-yet"]
+    title: str
+    message: str
+    commands: tuple[str, ...] = ()
+    actions: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with all that belongs to it: its sentence, what it rests on, its table, its files."""
+
+    chart: Chart
+    svg: SafeString | None
+    grid: Grid
+    files: tuple[File, ...] = ()
+    definition: str = ""
+    is_wide: bool = False
+    heading: Literal["h1", "h2"] = "h2"
+
+    @property
+    def title(self) -> str:
+        """Return the computed sentence."""
+        return self.chart.title
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Return up to when it is told."""
+        return self.chart.as_of
+
+
+def figure_of(
+    chart: Chart, address: Address | None = None, files: tuple[File, ...] = (), definition: str = ""
+) -> Figure:
+    """Return the figure of a chart; marks and rows lead where ``address`` says."""
+    svg = drawing(chart, address) if has_drawing(chart) else None
+    is_wide = type(chart).__name__ in {"Flow", "Matrix"}
+    return Figure(chart, svg, grid_of(table_of(chart), address, ROWS_SHOWN), files, definition, is_wide)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page."""
+
+    places: tuple[Place, ...]
+    theme: str
+    keys: str
+    assets: bool
+    path: str
+    themes: tuple[tuple[str, str], ...] = field(default=())
+
+
+THEMES: Final = ("auto", "light", "dark")
+
+
+def frame(request: HttpRequest) -> Mapping[str, Frame]:
+    """Return the frame, for every template."""
+    return {
+        "frame": Frame(
+            places=_places(request.path_info),
+            theme=chosen(request, "theme", THEMES),
+            keys=chosen(request, "keys", ("on", "off")),
+            assets=bool(settings.STATIC_ROOT),
+            path=request.get_full_path() if request.method == "GET" else "/",
+            themes=(("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))),
+        )
+    }
+
+
+def chosen(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
+    """Return what a visitor chose, kept in a cookie; the first of the known ones where nothing sound is."""
+    value = request.COOKIES.get(name, known[0])
+    return value if value in known else known[0]
+
+
+def _places(path: str) -> tuple[Place, ...]:
+    places = (
+        (_("Journeys"), reverse("journeys"), "route"),
+        (_("Explore"), reverse("explore"), "compass"),
+        (_("Customers"), reverse("customers"), "users"),
+        (_("Data"), reverse("data"), "database"),
+    )
+    return tuple(Place(label, address, icon, path.startswith(address)) for label, address, icon in places)
+
+
+def show(request: HttpRequest, template: str, page: object, *, status: int = 200) -> HttpResponse:
+    """Render a page object with its template."""
+    return render(request, template, {"page": page}, status=status)
+
+
+def no_data() -> Empty:
+    """Return the state of a workspace into which nothing has come yet."""
+    return Empty(
+        why="no-data",
+        title=_("Nothing has come in yet"),
+        message=_(
+            "Import a file with one row for each interaction, or make the sample company to look around."
+        ),
+        commands=("trodden import events.csv", "trodden sample"),
+    )
+
+
+def filtered(clear: str) -> Empty:
+    """Return the state in which a filter excludes everything."""
+    return Empty(
+        why="filtered",
+        title=_("The filter excludes everything"),
+        message=_("There is data, but nobody for whom all of this holds."),
+        actions=(File(_("Remove all filters"), clear),),
+    )

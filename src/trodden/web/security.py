@@ -1,0 +1,34 @@
+"""Headers no library of ours sets, on every response whatever became of the request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+HEADERS: Final = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+UNKEPT: Final = "private, no-store"
+"""Pages show customers: no cache keeps them. Assets say otherwise for themselves."""
+
+
+class SecureHeaders:
+    """Add the headers; the outermost middleware, so that error responses have them too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request and add what is missing."""
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", UNKEPT)
+        return response

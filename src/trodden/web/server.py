@@ -1,0 +1,209 @@
+"""One command, two processes: the pages here, the worker beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from trodden.model.errors import CallerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from granian.server.embed import Server
+
+PORTS_TRIED: Final = 50
+HOME_VARIABLE: Final = "TRODDEN_SERVE_HOME"
+TOKEN_VARIABLE: Final = "TRODDEN_SERVE_TOKEN"  # noqa: S105 - the name of a variable, not its value
+PATIENCE_S: Final = 10.0
+"""How long the worker may take to stop before it is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the pages are found."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Return the address to open: by name on this machine, so that passkeys and cookies work."""
+        host = "localhost" if self.host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}"
+
+
+def serve(home: Path | str, host: str, port: int, ready: Callable[[str], None] | None = None) -> int:
+    """Serve the pages of a home folder until interrupted; the worker runs beside them.
+
+    A busy port takes the next free one. ``ready`` is called with the address once pages are answered
+    (default: print it); by then ``<home>/run/serve.json`` names this process, the address and a token for
+    the command line. SIGINT and SIGTERM stop both processes: 0. The worker's death stops the pages too, so
+    that a supervisor notices: 1.
+
+    Raises
+    ------
+    CallerError
+        No port near the one asked for is free, or the address is not one of this machine.
+    """
+    place = Place(host, free_port(host, port))
+    token = secrets.token_urlsafe(32)
+    os.environ[HOME_VARIABLE], os.environ[TOKEN_VARIABLE] = str(Path(home).resolve()), token
+    with _worker(Path(home)) as worker:
+        return asyncio.run(_serve(Path(home), place, token, (worker, ready or say)))
+
+
+def say(url: str) -> None:
+    """Print where the pages are and who can see them."""
+    print(
+        f"Trodden is at {url}\nFor one person on this machine, without sign-in. Ctrl-C stops it.", flush=True
+    )
+
+
+def free_port(host: str, port: int) -> int:
+    """Return ``port`` or the next free one after it; 0 is any free one.
+
+    Raises
+    ------
+    CallerError
+        None of the next fifty is free, or the address cannot be bound at all.
+    """
+    last = min(port + PORTS_TRIED, 65536) if port else 1
+    for candidate in range(port, last):
+        found = _bound(host, candidate)
+        if found:
+            return found
+    raise CallerError(
+        f"No port from {port} to {last - 1} is free on {host}.", hint="Name another with --port."
+    )
+
+
+def _bound(host: str, port: int) -> int | None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        try:
+            trial.bind((host, port))
+        except PermissionError:
+            return None
+        except OSError as error:
+            return _busy(host, error)
+        return int(trial.getsockname()[1])
+
+
+def _busy(host: str, error: OSError) -> None:
+    import errno
+
+    if error.errno != errno.EADDRINUSE:
+        raise CallerError(
+            f"Cannot serve on {host}: {error.strerror or error}.", hint="Use --host 127.0.0.1."
+        ) from error
+
+
+@contextlib.contextmanager
+def _worker(home: Path) -> Generator[subprocess.Popen[bytes]]:
+    """Run the worker; it ends when its standard input closes, so also when this process is killed."""
+    command = [sys.executable, "-m", "trodden.web.worker", str(home)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as worker:
+        try:
+            yield worker
+        finally:
+            _stop(worker)
+
+
+def _stop(worker: subprocess.Popen[bytes]) -> None:
+    if worker.stdin:
+        worker.stdin.close()
+    try:
+        worker.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+
+
+async def _serve(
+    home: Path, place: Place, token: str, beside: tuple[subprocess.Popen[bytes], Callable[[str], None]]
+) -> int:
+    worker, ready = beside
+    server = _granian(place)
+    stop = _stop_asked()
+    pages = asyncio.create_task(server.serve())
+    waits = [pages, asyncio.create_task(stop.wait()), asyncio.create_task(_ended(worker))]
+    with _announced(home, place, token):
+        await _answering(place)
+        ready(place.url)
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for task in waits[1:]:
+        task.cancel()
+    server.stop()
+    await pages
+    return 0 if stop.is_set() else 1
+
+
+def _granian(place: Place) -> Server:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.server.embed import Server
+
+    from trodden.web.asgi import application
+
+    return Server(
+        application,
+        address=place.host,
+        port=place.port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+    )
+
+
+def _stop_asked() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _ended(worker: subprocess.Popen[bytes]) -> None:
+    while worker.poll() is None:  # noqa: ASYNC110 - a process tells its end only when asked
+        await asyncio.sleep(0.5)
+
+
+async def _answering(place: Place) -> None:
+    """Wait until the address takes connections."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(place.host, place.port)
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            return
+
+
+@contextlib.contextmanager
+def _announced(home: Path, place: Place, token: str) -> Generator[None]:
+    """Write ``run/serve.json`` for the command line, readable by its owner alone; remove it at the end."""
+    folder = home / "run"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "serve.json"
+    said = {"pid": os.getpid(), "url": place.url, "token": token}
+    written = folder / f"serve.json.{os.getpid()}"
+    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(said))
+    written.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

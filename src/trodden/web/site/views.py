@@ -1,0 +1,71 @@
+"""The way in, the theme, the keys, the palette, health."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+import trodden
+from trodden.web.home import walks
+from trodden.web.pages import THEMES, show
+from trodden.web.site.pages import entries, find_page, keys_page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+A_YEAR_S = 31_536_000
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes the request
+    """Lead to the journeys."""
+    return redirect("journeys")
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - as above
+    """Say that pages are answered, and whether there is anything to show."""
+    found = walks()
+    snapshot = found.snapshot.name if found else None
+    return JsonResponse({"status": "ok", "version": trodden.__version__, "snapshot": snapshot})
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep the theme or the keys a visitor chose, and go back."""
+    response = HttpResponseRedirect(_safe_next(request))
+    for name, known in (("theme", THEMES), ("keys", ("on", "off"))):
+        value = request.POST.get(name, "")
+        if value in known:
+            response.set_cookie(name, value, max_age=A_YEAR_S, samesite="Lax", httponly=True)
+    return response
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Return where to go back to: an address of ours, whatever the form said."""
+    wanted = request.POST.get("next", "/")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else "/"
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show every key."""
+    return show(request, "site/keys.html", keys_page())
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Show everything that can be opened."""
+    return show(request, "site/find.html", find_page(entries(walks())))
+
+
+@require_safe
+def palette(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - as above
+    """List everything that can be opened, for the palette."""
+    return JsonResponse({"entries": [asdict(entry) for entry in entries(walks())]})

@@ -1,0 +1,1 @@
+"""What was imported, what was refused, up to when."""

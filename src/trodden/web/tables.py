@@ -1,0 +1,61 @@
+"""Tables as a page writes them: cells as text, figures to the right, a row's link on its first cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from trodden.charts.formats import format_value
+
+if TYPE_CHECKING:
+    from trodden.charts import Column, Link, Table
+    from trodden.charts.svg.marks import Address
+
+_LEFT: Final = frozenset({"text", "time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head."""
+
+    label: str
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its first cell, which names it, and where it leads; the other cells with their side."""
+
+    name: str
+    address: str | None
+    cells: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table ready to be written; ``left_out`` rows are not shown."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    left_out: int = 0
+
+
+def grid_of(table: Table, address: Address | None, most: int) -> Grid:
+    """Return the first ``most`` rows of a table as text."""
+    links = table.links or (None,) * len(table.rows)
+    rows = [
+        _row(table.columns, row, link, address)
+        for row, link in zip(table.rows[:most], links[:most], strict=True)
+    ]
+    heads = tuple(Head(column.label, column.kind not in _LEFT) for column in table.columns)
+    return Grid(heads, tuple(rows), max(len(table.rows) - most, 0))
+
+
+def _row(
+    columns: tuple[Column, ...], row: tuple[object, ...], link: Link | None, address: Address | None
+) -> Row:
+    cells = [
+        (format_value(cell, column.kind), column.kind not in _LEFT)
+        for cell, column in zip(row, columns, strict=True)
+    ]
+    return Row(cells[0][0] if cells else "", address(link) if address and link else None, tuple(cells[1:]))

@@ -1,0 +1,58 @@
+"""Numbers, times and icons in templates, written as everywhere else in the product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+
+from trodden.charts.formats import format_count, format_share, format_time, format_value
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def count(value: float) -> str:
+    """Write a whole number."""
+    return format_count(value)
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """Write a share in [0, 1] as per cent."""
+    return format_value(None, "share") if value is None else format_share(value)
+
+
+@register.filter
+def duration(value: float | None) -> str:
+    """Write seconds as a duration."""
+    return format_value(value, "duration")
+
+
+@register.filter
+def when(value: datetime) -> str:
+    """Write a moment, to the minute, in UTC."""
+    return format_time(value)
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Return the address of a built asset."""
+    return f"{settings.STATIC_URL}{name}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return an icon of the sprite; it says nothing to readers of screens, the words beside it do."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}icons.svg#{}"></use></svg>',
+        settings.STATIC_URL,
+        name,
+    )

@@ -1,0 +1,22 @@
+"""Every address of the product; an area's own addresses live with it."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from trodden.web.site.views import front
+
+handler400 = "trodden.web.errors.bad_request"
+handler403 = "trodden.web.errors.forbidden"
+handler404 = "trodden.web.errors.not_found"
+handler500 = "trodden.web.errors.failed"
+
+urlpatterns = [
+    path("", front, name="front"),
+    path("", include("trodden.web.site.urls")),
+    path("journeys/", include("trodden.web.journeys.urls")),
+    path("explore/", include("trodden.web.explore.urls")),
+    path("customers/", include("trodden.web.customers.urls")),
+    path("data/", include("trodden.web.sources.urls")),
+    path("api/", include("trodden.web.api.urls")),
+]

@@ -1,0 +1,11 @@
+/** What every page loads: partial updates, the chart element, the drawer, the palette and the keys. */
+import "htmx.org/dist/htmx.esm.min.js";
+import "./elements/chart.js";
+import "./elements/drawer.js";
+import "./elements/palette.js";
+import { listenForKeys } from "./parts/keys.js";
+import { linkTwins } from "./parts/twins.js";
+
+document.documentElement.classList.add("scripted");
+listenForKeys();
+linkTwins();
