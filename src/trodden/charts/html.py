@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_count, format_time, format_value
-from trodden.charts.svg import Sheet, has_drawing, svg_of
-from trodden.charts.svg.draw import clean
+from trodden.charts.svg import Sheet, draw, has_drawing
+from trodden.charts.svg.pieces import clean
 from trodden.charts.tables import table_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ ROWS = 200
 def figure(chart: Chart, *, width: int = 720) -> str:
     """Return a ``figure``: the sentence, the drawing, the table (folded where drawn), the notes."""
     drawn = has_drawing(chart)
-    drawing = svg_of(chart, Sheet(width=width)) if drawn else ""
+    drawing = draw(chart, Sheet(width=width)) if drawn else ""
     table = _table(table_of(chart))
     shown = f"<details><summary>As a table</summary>{table}</details>" if drawn else table
     caption = f"<figcaption><strong>{_text(chart.title)}</strong><br>{_facts(chart)}</figcaption>"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString, mark_safe
 
-from trodden.charts.svg import Sheet, svg_of
+from trodden.charts.svg import Sheet, draw
 
 if TYPE_CHECKING:
     from trodden.charts import Chart
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 def drawing(chart: Chart, address: Address | None = None, width: int = 720) -> SafeString:
     """Return the drawing of a chart for a page, its marks leading where ``address`` says."""
-    return mark_safe(svg_of(chart, Sheet(width=width, address=address, page=True)))  # noqa: S308 - svg_of escapes
+    return mark_safe(draw(chart, Sheet(width=width, address=address, page=True)))  # noqa: S308 - draw escapes

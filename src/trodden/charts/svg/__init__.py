@@ -17,23 +17,21 @@ from trodden.charts.svg.matrix import draw_matrix
 from trodden.charts.svg.number import draw_number
 from trodden.charts.svg.ribbon import draw_ribbon
 from trodden.charts.svg.spine import draw_overlay
+from trodden.charts.svg.table import draw_table
 
-__all__ = ["Sheet", "has_drawing", "svg_of"]
+__all__ = ["Sheet", "draw", "has_drawing"]
 
 
-def svg_of(chart: Chart, sheet: Sheet | None = None) -> str:
+def draw(chart: Chart, sheet: Sheet | None = None) -> str:
     """Return the drawing of a chart as an ``svg`` element.
 
-    Raises
-    ------
-    TypeError
-        The chart has no drawing, as a table has none: :func:`has_drawing` says so beforehand.
+    A page reads a table rather than drawing it (:func:`has_drawing`); a file may want the drawing even so.
     """
     return _draw(chart, sheet or Sheet())
 
 
 def has_drawing(chart: Chart) -> bool:
-    """Say whether a chart can be drawn: a table is read, not drawn."""
+    """Say whether a chart says more drawn than read: a table does not."""
     return not isinstance(chart, Table)
 
 
@@ -48,4 +46,5 @@ _draw.register(Lines, draw_lines)
 _draw.register(Matrix, draw_matrix)
 _draw.register(Number, draw_number)
 _draw.register(Overlay, draw_overlay)
+_draw.register(Table, draw_table)
 _draw.register(Timeline, draw_ribbon)

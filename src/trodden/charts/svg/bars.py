@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_interval, format_value
-from trodden.charts.svg.draw import BORDER, MUTED, STRONG, TONES, fit, percent, tag, width_of, words
 from trodden.charts.svg.marks import Mark, Sheet, frame, mark
+from trodden.charts.svg.pieces import BORDER, MUTED, STRONG, TONES, fit, percent, tag, width_of, words
 from trodden.charts.svg.scale import Scale, scale_of
 
 if TYPE_CHECKING:

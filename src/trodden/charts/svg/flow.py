@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_count
-from trodden.charts.svg.draw import (
+from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark
+from trodden.charts.svg.pieces import (
     GROUND,
     LINE,
     MUTED,
@@ -18,7 +19,6 @@ from trodden.charts.svg.draw import (
     words,
     wrap,
 )
-from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

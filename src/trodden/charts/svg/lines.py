@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_value
 from trodden.charts.svg.bars import anchor
-from trodden.charts.svg.draw import BORDER, MUTED, SERIES, STRONG, TONES, fit, halo, percent, tag, words
 from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark, stretched
+from trodden.charts.svg.pieces import BORDER, MUTED, SERIES, STRONG, TONES, fit, halo, percent, tag, words
 from trodden.charts.svg.scale import Scale, scale_of
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trodden.charts import Chart, Link
-from trodden.charts.svg.draw import BASE, GROUND, TEXT, percent, tag, title
+from trodden.charts.svg.pieces import BASE, GROUND, TEXT, percent, tag, title
 
 if TYPE_CHECKING:
-    from trodden.charts.svg.draw import Value
+    from trodden.charts.svg.pieces import Value
 
 Address = Callable[[Link], str | None]
 

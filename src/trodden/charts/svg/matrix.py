@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trodden.charts.formats import format_value
-from trodden.charts.svg.draw import MUTED, RAMP, fit, tag, words
 from trodden.charts.svg.marks import Mark, Sheet, frame, mark
+from trodden.charts.svg.pieces import MUTED, RAMP, fit, tag, words
 
 if TYPE_CHECKING:
     from trodden.charts import Matrix

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_count, format_interval, format_value
-from trodden.charts.svg.draw import MUTED, STRONG, words
 from trodden.charts.svg.marks import Sheet, frame
+from trodden.charts.svg.pieces import MUTED, STRONG, words
 
 if TYPE_CHECKING:
     from trodden.charts import Number

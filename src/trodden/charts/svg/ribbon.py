@@ -7,8 +7,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_time
-from trodden.charts.svg.draw import BORDER, GROUND, MUTED, SMALL, TONES, percent, tag, title, width_of, words
 from trodden.charts.svg.marks import Sheet, frame
+from trodden.charts.svg.pieces import (
+    BORDER,
+    GROUND,
+    MUTED,
+    SMALL,
+    TONES,
+    percent,
+    tag,
+    title,
+    width_of,
+    words,
+)
 from trodden.model.durations import format_duration
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_count, format_share
-from trodden.charts.svg.draw import (
+from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark, stretched
+from trodden.charts.svg.pieces import (
     GROUND,
     LINE,
     MUTED,
@@ -22,7 +23,6 @@ from trodden.charts.svg.draw import (
     words,
     wrap,
 )
-from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark, stretched
 from trodden.charts.svg.spine_layout import BOX_HEIGHT, BOX_SHARE, COLUMN, LABEL_ROOM, Spine, said
 from trodden.model.durations import format_duration
 

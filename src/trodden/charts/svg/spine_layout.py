@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.svg.draw import BASE, TONE_SIGNS, width_of
+from trodden.charts.svg.pieces import BASE, TONE_SIGNS, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,14 +16,14 @@ from trodden.charts import (
     SpineStep,
     Timeline,
 )
-from trodden.charts.svg import Sheet, has_drawing, svg_of
-from trodden.charts.svg.draw import fit, width_of, wrap
+from trodden.charts.svg import Sheet, draw, has_drawing
+from trodden.charts.svg.pieces import fit, width_of, wrap
 from trodden.charts.svg.scale import scale_of
 from trodden.charts.svg.spine_layout import Spine
 from trodden.charts.tests.samples import charts, overlay
 
 SVG = "{http://www.w3.org/2000/svg}"
-DRAWN = [kind for kind, chart in charts().items() if has_drawing(chart)]
+DRAWN = list(charts())
 HOSTILE = [
     "<script>alert(1)</script>",
     '" onload="alert(1)',
@@ -47,7 +47,7 @@ def parsed(markup: str) -> ET.Element:
 @pytest.mark.parametrize("page", [True, False])
 def test_a_drawing_is_well_formed_and_called_by_its_title(kind: str, page: bool) -> None:  # noqa: FBT001
     chart = charts()[kind]
-    drawing = parsed(svg_of(chart, Sheet(page=page, address=address)))
+    drawing = parsed(draw(chart, Sheet(page=page, address=address)))
     assert drawing.tag == f"{SVG}svg"
     assert drawing.get("aria-label") == chart.title
 
@@ -55,8 +55,8 @@ def test_a_drawing_is_well_formed_and_called_by_its_title(kind: str, page: bool)
 @pytest.mark.parametrize("kind", DRAWN)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_name_is_only_ever_text(kind: str, text: str) -> None:
-    clean = parsed(svg_of(charts()[kind], Sheet(address=address)))
-    hostile = parsed(svg_of(charts(text)[kind], Sheet(address=address)))
+    clean = parsed(draw(charts()[kind], Sheet(address=address)))
+    hostile = parsed(draw(charts(text)[kind], Sheet(address=address)))
     known = {element.tag for element in clean.iter()} | {f"{SVG}text"}
     assert {element.tag for element in hostile.iter()} <= known
     assert not [name for element in hostile.iter() for name in element.attrib if name.startswith("on")]
@@ -64,7 +64,7 @@ def test_a_hostile_name_is_only_ever_text(kind: str, text: str) -> None:
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_every_colour_follows_the_page_and_has_a_fallback(kind: str) -> None:
-    drawing = parsed(svg_of(charts()[kind]))
+    drawing = parsed(draw(charts()[kind]))
     colours = {e.get(name) for e in drawing.iter() for name in ("fill", "stroke")} - {
         None,
         "none",
@@ -78,14 +78,14 @@ def test_every_colour_follows_the_page_and_has_a_fallback(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_a_drawing_needs_no_style_attribute_nor_anything_from_elsewhere(kind: str) -> None:
-    markup = svg_of(charts()[kind], Sheet(page=True, address=address))
+    markup = draw(charts()[kind], Sheet(page=True, address=address))
     assert "style=" not in markup
     assert re.findall(r"https?://[^\"]+", markup) == ["http://www.w3.org/2000/svg"]
 
 
 def test_marks_are_links_where_an_address_is_known_and_labelled_groups_otherwise() -> None:
-    linked = parsed(svg_of(overlay(), Sheet(page=True, address=address)))
-    alone = parsed(svg_of(overlay()))
+    linked = parsed(draw(overlay(), Sheet(page=True, address=address)))
+    alone = parsed(draw(overlay()))
     links = linked.findall(f".//{SVG}a")
     assert [(link.get("href"), link.get("data-key")) for link in links] == [("/customers?deviations", "d1")]
     assert links[0].get("aria-label") == "120 skip Quote, better (120 journeys, 12 %)"
@@ -94,7 +94,7 @@ def test_marks_are_links_where_an_address_is_known_and_labelled_groups_otherwise
 
 
 def test_a_link_without_an_address_is_no_link() -> None:
-    drawing = parsed(svg_of(overlay(), Sheet(address=lambda _: None)))
+    drawing = parsed(draw(overlay(), Sheet(address=lambda _: None)))
     assert not drawing.findall(f".//{SVG}a")
 
 
@@ -158,7 +158,7 @@ def test_branches_lie_in_lanes_below_the_spine() -> None:
     chart = Overlay(title="t", n=10, steps=steps, moves=moves)
     spine = Spine(chart)
     assert spine.middle(1) > spine.middle(0)
-    assert svg_of(chart).count(" C") == 2
+    assert draw(chart).count(" C") == 2
 
 
 @pytest.mark.parametrize(
@@ -173,14 +173,13 @@ def test_branches_lie_in_lanes_below_the_spine() -> None:
     ],
 )
 def test_a_chart_of_nothing_is_drawn(chart: Bars) -> None:
-    assert parsed(svg_of(chart)).get("aria-label") == "t"
+    assert parsed(draw(chart)).get("aria-label") == "t"
 
 
-def test_a_table_has_no_drawing() -> None:
+def test_a_table_is_read_rather_than_drawn_but_can_be() -> None:
     chart = charts()["table"]
     assert not has_drawing(chart)
-    with pytest.raises(TypeError):
-        svg_of(chart)
+    assert parsed(draw(chart)).get("aria-label") == chart.title
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan"), -3.0, 1e300, 0.0])
@@ -188,7 +187,7 @@ def test_odd_values_stay_within_the_drawing(value: float) -> None:
     chart = Bars(
         title="t", axis="a", kind="number", bars=(Bar(label="a", value=value), Bar(label="b", value=2))
     )
-    places = [float(x) for x in re.findall(r'(?:x|cx|x1|x2|width)="(-?[\d.]+)%"', svg_of(chart))]
+    places = [float(x) for x in re.findall(r'(?:x|cx|x1|x2|width)="(-?[\d.]+)%"', draw(chart))]
     assert places
     assert all(0 <= place <= 100 for place in places)
 

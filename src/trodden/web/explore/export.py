@@ -8,7 +8,7 @@ import msgspec
 from django.http import Http404, HttpResponse
 
 from trodden.charts.export import csv_of, xlsx_of
-from trodden.charts.svg import has_drawing, svg_of
+from trodden.charts.svg import draw, has_drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def exported(registration: Registration, answer: Answer, kind: str) -> HttpRespo
 def _svg(chart: Chart) -> bytes:
     if not has_drawing(chart):
         raise Http404("This answer is a table; it has no drawing.")
-    return svg_of(chart).encode()
+    return draw(chart).encode()
 
 
 _WRITERS: Final[dict[str, Callable[[Chart], bytes]]] = {
