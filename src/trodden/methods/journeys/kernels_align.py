@@ -193,7 +193,7 @@ def _keep_matchable(journeys: Journeys, scratch: Scratch, first: int, last: int)
 
 
 @njit(nogil=True, cache=True)
-def _solve(tables: Tables, layout: Layout, scratch: Scratch, events: int, is_open: bool) -> int:
+def _solve(tables: Tables, layout: Layout, scratch: Scratch, events: int, is_open: bool) -> int:  # noqa: FBT001 - Numba takes it by place
     """Fill the columns from the last event to the first; return the key of the whole journey."""
     blocks = max((events + layout.block - 1) // layout.block, 1)
     for state in range(len(tables.to_end)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,3 +22,22 @@ def mutated(kernel: Any, old: str, new: str) -> Callable[..., Any]:  # noqa: ANN
     }
     exec(compile(body, f"<mutant of {function.__name__}>", "exec"), space)  # noqa: S102 - our own source
     return space[function.__name__]
+
+
+def plain_module(module: ModuleType, old: str = "", new: str = "") -> Any:  # noqa: ANN401 - a module
+    """Return a module of kernels as plain Python, with ``old``, which stands in it once, replaced by ``new``.
+
+    Unlike ``mutated`` this reaches kernels that other kernels of the module call.
+    """
+    source = inspect.getsource(module)
+    assert not old or source.count(old) == 1, f"{old!r} stands {source.count(old)} times in {module.__name__}"
+    source = source.replace(old, new) if old else source
+    source = source.replace("from numba import njit", "from trodden.methods.tests.mutants import njit")
+    found = ModuleType(f"{module.__name__}_plain")
+    exec(compile(source, f"<plain {module.__name__}>", "exec"), found.__dict__)  # noqa: S102 - our own source
+    return found
+
+
+def njit(**_options: object) -> Callable[[Any], Any]:
+    """Stand in for Numba's decorator: leave the function as it is."""
+    return lambda function: function
