@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from trodden.store import kernels_text
 from trodden.store._arrow import Column, pa, pc
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WIDEST: Final = 2**62
+_FIRST_ENTRIES: Final = 1_024
+_FIRST_BYTES: Final = 16_384
 
 
 class Names:
@@ -43,14 +46,95 @@ class Names:
         return np.array([self.code(name) for name in names], np.int64)
 
 
+class Interner:
+    """Distinct texts in order of first appearance, for millions of them; the position is the code."""
+
+    def __init__(self) -> None:
+        self.table = room(_FIRST_ENTRIES, _FIRST_BYTES)
+
+    def __len__(self) -> int:
+        """Count the texts."""
+        return int(self.table.size[0])
+
+    def codes(self, column: Column) -> NDArray[np.int64]:
+        """Return the codes of a text column without nulls, giving new texts the next ones."""
+        data, offsets = text_buffers(column)
+        rows = len(offsets) - 1
+        size = int(offsets[-1] - offsets[0]) if rows else 0
+        self.table = roomier(self.table, rows, size, np.zeros(len(self), np.uint64))
+        codes = np.empty(rows, np.int64)
+        kernels_text.intern_all(self.table, data, offsets, codes)
+        return codes
+
+    def texts(self, first: int = 0) -> Column:
+        """Return the texts from code ``first`` on, as large strings."""
+        return texts_of(self.table, first)
+
+
+def room(entries: int, size: int) -> kernels_text.Interned:
+    """Return an empty table with room for so many texts of so many bytes together."""
+    slots = 1 << (2 * entries + 1).bit_length()
+    return kernels_text.Interned(
+        slots=np.zeros(slots, np.uint64),
+        ends=np.zeros(entries + 1, np.uint64),
+        arena=np.empty(size, np.uint8),
+        size=np.zeros(1, np.uint64),
+    )
+
+
+def roomier(
+    table: kernels_text.Interned, entries: int, size: int, seeds: NDArray[np.uint64]
+) -> kernels_text.Interned:
+    """Return the table, or one twice as large where so many texts more would not fit.
+
+    Parameters
+    ----------
+    entries, size
+        Texts and bytes that may be added.
+    seeds
+        What each present text was hashed with.
+    """
+    held = int(table.size[0])
+    used = int(table.ends[held])
+    is_enough = held + entries < len(table.ends) and used + size <= len(table.arena)
+    if is_enough and 2 * (held + entries) < len(table.slots):
+        return table
+    larger = room(2 * (held + entries), 2 * (used + size))
+    larger.ends[: held + 1] = table.ends[: held + 1]
+    larger.arena[:used] = table.arena[:used]
+    larger.size[0] = held
+    kernels_text.fill_slots(larger.slots, larger.ends, larger.arena, seeds)
+    return larger
+
+
+def texts_of(table: kernels_text.Interned, first: int = 0) -> Column:
+    """Return the texts of a table from entry ``first`` on, as large strings."""
+    held = int(table.size[0])
+    offsets = table.ends[first : held + 1].astype(np.int64)
+    data = table.arena[offsets[0] : offsets[-1]].copy()
+    buffers = [pa.py_buffer((offsets - offsets[0]).tobytes()), pa.py_buffer(data)]
+    return pa.LargeStringArray.from_buffers(held - first, *buffers)
+
+
+def text_buffers(column: Column) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the bytes of a text column and the (texts + 1,) offsets of each into them."""
+    array = _one_array(column).cast(pa.large_string())
+    if not len(array):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    _, offsets, data = array.buffers()
+    places = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
+    return np.frombuffer(data or b"", np.uint8), places
+
+
 def coded(column: Column) -> tuple[NDArray[np.int64], list[str]]:
     """Return (rows,) codes of a text column without nulls, and the text of each code."""
-    encoded = pc.dictionary_encode(_one_array(column))
+    array = _one_array(column)
+    encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
     return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
 
 
 def combined(
-    columns: Sequence[NDArray[np.int64]], sizes: Sequence[int]
+    columns: Sequence[NDArray[np.integer[Any]]], sizes: Sequence[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give every distinct row of several code columns a number.
 
@@ -85,4 +169,6 @@ def _dense(number: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
 
 
 def _one_array(column: Column) -> Column:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.unify_dictionaries().combine_chunks() if column.num_chunks != 1 else column.chunk(0)

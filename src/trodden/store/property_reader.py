@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 import numpy as np
 
-from trodden.store.coding import Names
-from trodden.store.properties import text_of
+from trodden.store import kernels_json as kernels
+from trodden.store.coding import room, roomier, text_buffers, texts_of
+from trodden.store.kernels_text import NONE
+from trodden.store.properties import LONGEST_TEXT, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 MOST_VALUES: Final = 65_535
 """Distinct values a property with a column may have; code 0 is null, so sixteen bits hold them all."""
 
+MOST_COLUMNS: Final = 64
+"""Properties that may have a column."""
+
+MOST_NAMES: Final = 4_096
+"""Property names that are looked at; which ones, if a workspace has more, depends on what came first."""
+
+MOST_VALUES_IN_ALL: Final = 4_000_000
+"""Distinct values held while properties are read, over all names."""
+
+_ESCAPED: Final = 6
+"""Most bytes one character of a text may take in JSON."""
+
 
 class PropertyReader:
     """Code the top-level properties of events, name by name.
@@ -28,73 +41,180 @@ class PropertyReader:
     Parameters
     ----------
     only
-        The names to read; None reads every name that comes along.
-
-    ``names`` are the columns in order of first appearance; ``texts[column]`` the distinct values of
-    one, code 1 first; ``seen`` counts the events that have a value, ``unparsed`` those whose value is
-    no single one or too long. A name with more than `MOST_VALUES` values is in ``over``: its codes say
-    nothing beyond those already given.
+        The names to read and to give columns, in this order; other names are counted only. None reads
+        every name and gives the first 64 that come along a column.
+    listed
+        Texts by name that must be told apart however many others there are; such a name gets a column.
     """
 
-    def __init__(self, only: Iterable[str] | None = None) -> None:
-        self._only = None if only is None else frozenset(only)
-        self.names = Names(() if only is None else only)
-        self.texts: list[Names] = [Names() for _ in self.names.names]
-        self.seen: Counter[str] = Counter()
-        self.unparsed: Counter[str] = Counter()
-        self.over: set[str] = set()
+    def __init__(
+        self,
+        only: Iterable[str] | None = None,
+        listed: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self._events = 0
+        self._looked_up = set(listed or ()) - set(only or ()) if only is not None else set[str]()
+        self._found = _nothing_found()
+        self._found.limits[kernels.COLUMNS] = np.iinfo(np.int64).max
+        for name, texts in (listed or {}).items():
+            self._list(name, texts)
+        for name in only or ():
+            self._found.mode[self._name(name)] = kernels.READ
+        self._found.limits[kernels.COLUMNS] = self.width + (MOST_COLUMNS if only is None else 0)
+        self._found.limits[kernels.MODE] = kernels.READ if only is None else kernels.SKIP
+
+    @property
+    def names(self) -> list[str]:
+        """Return every name met, in order of first appearance."""
+        return texts_of(self._found.names).to_pylist()
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Return the column of each name that has one."""
+        return {name: int(at) for name, at in zip(self.names, self._found.column, strict=False) if at >= 0}
+
+    @property
+    def width(self) -> int:
+        """Count the columns."""
+        return int(self._found.columns_used[0])
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """Return how many events have a value, by name."""
+        return {name: int(count) for name, count in zip(self.names, self._found.seen, strict=False) if count}
+
+    @property
+    def unparsed(self) -> dict[str, int]:
+        """Return how many events have a value that is no single one, or too long, by name."""
+        counted = zip(self.names, self._found.unparsed, strict=False)
+        return {name: int(count) for name, count in counted if count}
+
+    @property
+    def over(self) -> set[str]:
+        """Return the names with too many values: their codes say nothing beyond those given before."""
+        is_over = (self._found.mode == kernels.LOOK_UP) & (self._found.distinct > 0)
+        return {name for name, over in zip(self.names, is_over, strict=False) if over} - self._looked_up
+
+    def texts(self, name: str) -> list[str | None]:
+        """Return the text of each code of a name, code 1 first; None where a value has no text."""
+        number = self._number(name)
+        mine = np.flatnonzero(self._found.value_name[: len(self._values())] == number)
+        order = mine[np.argsort(self._found.value_code[mine])]
+        return [_text(token) for token in self._values().take(order).to_pylist()]
 
     def read(self, properties: Column) -> NDArray[np.uint16]:
-        """Return (events, names) codes, 0 where an event has no value.
+        """Return (columns, events) codes, 0 where an event has no value.
 
         Parameters
         ----------
         properties
             (events,) JSON objects; what is none has no properties.
         """
-        rows = [self._codes(text) for text in properties.to_pylist()]
-        codes = np.zeros((len(rows), len(self.names)), np.uint16)
-        for number, row in enumerate(rows):
-            for column, code in row:
-                codes[number, column] = code
-        return codes
+        data, offsets = text_buffers(properties)
+        events = len(offsets) - 1
+        codes = np.zeros((int(min(self._found.limits[kernels.COLUMNS], MOST_NAMES)), events), np.uint16)
+        is_slow = np.zeros(events, np.bool_)
+        at = 0
+        while at < events:
+            self._make_room(kernels.MOST_PARTS, int(offsets[-1] - offsets[at]))
+            at = kernels.read_all(self._found, data, offsets, at, self._events, codes, is_slow)
+        self._events += events
+        for event in np.flatnonzero(is_slow):
+            self._read_slowly(bytes(data[offsets[event] : offsets[event + 1]]), codes[:, event])
+        return codes[: self.width]
 
-    def _codes(self, text: str) -> list[tuple[int, int]]:
-        found = _object(text).items()
-        return [self._code(name, value) for name, value in found if self._is_read(name) and _is_value(value)]
+    def _read_slowly(self, text: bytes, codes: NDArray[np.uint16]) -> None:
+        for name, value in _object(text).items():
+            token = msgspec.json.encode(value)
+            self._make_room(1, len(name.encode()) + len(token))
+            number = self._name(name)
+            code = kernels.note_value(self._found, number, *_bytes(token)) if number != NONE else 0
+            if code and self._found.column[number] != kernels.NO_COLUMN:
+                codes[self._found.column[number]] = code
 
-    def _is_read(self, name: str) -> bool:
-        return self._only is None or name in self._only
+    def _list(self, name: str, texts: Iterable[str]) -> None:
+        number = self._name(name)
+        for token in _tokens(texts):
+            self._make_room(1, len(token))
+            self._found.mode[number] = kernels.READ
+            kernels.value_code(self._found, number, *_bytes(token))
+        if name in self._looked_up:
+            self._found.mode[number] = kernels.LOOK_UP
 
-    def _code(self, name: str, value: object) -> tuple[int, int]:
-        column = self._column(name)
-        self.seen[name] += 1
-        text = text_of(value)
-        if text is None:
-            self.unparsed[name] += 1
-            return column, 0
-        return column, self._text_code(name, self.texts[column], text)
+    def _name(self, name: str) -> np.uint64:
+        self._make_room(1, len(name.encode()))
+        return np.uint64(kernels.name_code(self._found, *_bytes(name.encode())))
 
-    def _column(self, name: str) -> int:
-        column = self.names.code(name)
-        if column == len(self.texts):
-            self.texts.append(Names())
-        return column
+    def _number(self, name: str) -> int:
+        return self.names.index(name)
 
-    def _text_code(self, name: str, texts: Names, text: str) -> int:
-        if len(texts) < MOST_VALUES or text in texts:
-            return texts.code(text) + 1
-        self.over.add(name)
-        return 0
+    def _values(self) -> Column:
+        return texts_of(self._found.values)
+
+    def _make_room(self, entries: int, size: int) -> None:
+        found = self._found
+        held = int(found.values.size[0])
+        seeds = (found.value_name[:held].astype(np.uint64) + np.uint64(1)) * kernels.SEED
+        values = roomier(found.values, entries, size, seeds)
+        names = roomier(found.names, 0, size, np.zeros(int(found.names.size[0]), np.uint64))
+        more = len(values.ends) - len(found.value_name)
+        self._found = found._replace(
+            names=names,
+            values=values,
+            value_name=np.pad(found.value_name, (0, more)),
+            value_code=np.pad(found.value_code, (0, more)),
+        )
 
 
-def _object(text: str) -> dict[str, Any]:
+def _nothing_found() -> kernels.Found:
+    def numbers() -> NDArray[np.int64]:
+        return np.zeros(MOST_NAMES, np.int64)
+
+    limits = np.zeros(6, np.int64)
+    limits[kernels.NAMES] = MOST_NAMES
+    limits[kernels.VALUES] = MOST_VALUES_IN_ALL
+    limits[kernels.VALUES_OF_ONE] = MOST_VALUES
+    limits[kernels.LONGEST] = LONGEST_TEXT * _ESCAPED + 2
+    values = room(MOST_NAMES, MOST_NAMES)
+    return kernels.Found(
+        names=room(MOST_NAMES, MOST_NAMES),
+        values=values,
+        mode=np.zeros(MOST_NAMES, np.uint8),
+        column=numbers() - 1,
+        distinct=numbers(),
+        seen=numbers(),
+        unparsed=numbers(),
+        last_event=numbers() - 1,
+        value_name=np.zeros(len(values.ends), np.int64),
+        value_code=np.zeros(len(values.ends), np.uint16),
+        columns_used=np.zeros(1, np.int64),
+        limits=limits,
+    )
+
+
+def _bytes(text: bytes) -> tuple[NDArray[np.uint8], np.uint64, np.uint64]:
+    return np.frombuffer(text, np.uint8), np.uint64(0), np.uint64(len(text))
+
+
+def _tokens(texts: Iterable[str]) -> list[bytes]:
+    """Return every way canonical JSON may write a value with one of these texts."""
+    written = [msgspec.json.encode(text) for text in texts]
+    bare = [text.encode() for text in texts if text_of(_decoded(text.encode())) == text]
+    return written + [text for text in bare if not text.startswith(b'"')]
+
+
+def _text(token: str) -> str | None:
+    value = _decoded(token.encode())
+    return None if value is None else text_of(value)
+
+
+def _decoded(token: bytes) -> object:
     try:
-        found = msgspec.json.decode(text)
+        return msgspec.json.decode(token)
     except msgspec.DecodeError:
-        return {}
+        return None
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    found = _decoded(text)
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-
-
-def _is_value(value: object) -> bool:
-    return value is not None and value != ""

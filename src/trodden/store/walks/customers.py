@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from trodden.store._arrow import Column, pa, pc
+from trodden.store.coding import Interner
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 HASH_BITS: Final = 64
 BUCKET_BITS: Final = 6
+_DIGEST: Final = HASH_BITS // 8
 
 
 def resolve(ids: Column) -> Column:
@@ -28,14 +35,69 @@ def resolve(ids: Column) -> Column:
     keys = pc.take(
         pc.struct_field(lists.values, "value"), pc.if_else(some, first, pa.scalar(None, first.type))
     )
-    return pc.if_else(pc.equal(keys, ""), pa.scalar(None, pa.string()), keys)
+    return pc.if_else(pc.equal(keys, ""), pa.scalar(None, keys.type), keys)
 
 
 def customer_hash(key: str) -> int:
     """Return BLAKE2b-64 of the key in UTF-8, read as a big-endian number."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=HASH_BITS // 8).digest(), "big")
+    return int.from_bytes(blake2b(key.encode(), digest_size=_DIGEST).digest(), "big")
+
+
+def customer_hashes(keys: Column) -> NDArray[np.uint64]:
+    """Return `customer_hash` of many keys."""
+    texts: list[bytes] = pc.cast(keys, pa.large_binary()).to_pylist()
+    digests = b"".join([blake2b(text, digest_size=_DIGEST).digest() for text in texts])
+    return np.frombuffer(digests, ">u8").astype(np.uint64)
 
 
 def bucket_of(hashed: int) -> int:
     """Return the bucket of a customer hash: its top six bits."""
     return hashed >> (HASH_BITS - BUCKET_BITS)
+
+
+def buckets_of(hashes: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return `bucket_of` of many hashes."""
+    return (hashes >> np.uint64(HASH_BITS - BUCKET_BITS)).astype(np.uint8)
+
+
+def ranks(hashes: NDArray[np.uint64], keys: Column) -> NDArray[np.int64]:
+    """Return (customers,) the place of each customer by hash, equal hashes by key."""
+    order = np.argsort(hashes, kind="stable")
+    equal = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
+    if len(equal):
+        order = np.array(sorted(order.tolist(), key=lambda at: (hashes[at], keys[at].as_py())))
+    rank = np.empty(len(hashes), np.int64)
+    rank[order] = np.arange(len(hashes))
+    return rank
+
+
+class People:
+    """The customers met in a build: a code for each key, and its hash."""
+
+    def __init__(self) -> None:
+        self._keys = Interner()
+        self._hashes: list[NDArray[np.uint64]] = []
+        self._hashed = 0
+
+    def __len__(self) -> int:
+        """Count the customers."""
+        return len(self._keys)
+
+    def codes(self, keys: Column) -> NDArray[np.int64]:
+        """Return the codes of keys, none null, giving new ones the next codes."""
+        codes = self._keys.codes(keys)
+        new = self._keys.texts(self._hashed)
+        self._hashes.append(customer_hashes(new))
+        self._hashed += len(new)
+        return codes
+
+    @property
+    def keys(self) -> Column:
+        """Return the key of each code."""
+        return self._keys.texts()
+
+    @property
+    def hashes(self) -> NDArray[np.uint64]:
+        """Return the hash of each code."""
+        self._hashes = [np.concatenate([np.zeros(0, np.uint64), *self._hashes])]
+        return self._hashes[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,116 +12,184 @@ from trodden.store._arrow import Column, Table, pa, pc
 from trodden.store.coding import Names, coded, combined
 from trodden.store.property_reader import PropertyReader
 from trodden.store.touchpoints_match import Matcher, Seen
-from trodden.store.walks.customers import resolve
+from trodden.store.walks.customers import People, resolve
 from trodden.store.walks.rows import Rows
+from trodden.store.walks.vocabulary import OVERFLOW, Vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from trodden.model.touchpoints import TouchpointRules
 
 LATE: Final = 5 * 60 * 1_000_000
-"""Microseconds by which an event may lie before its arrival and still count for ``as_of``."""
+"""Microseconds by which an event may lie after its arrival and still count for ``as_of``."""
 
 DROPPED: Final = -1
 _OUTCOME_SHIFT: Final = 4
 _CHANNEL_CODES: Final = {name: code for code, name in enumerate(CHANNELS)}
 _OUTCOME_CODES: Final = {name: code for code, name in enumerate(OUTCOMES)}
+_MOST_NAMES: Final = 262_144
+_MOST_REMEMBERED: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The events of a table that belong into walks, in their order, and their rows.
+
+    ``kept``: (rows,) where in the table they stood; ``rows.row`` says the same until it is given a meaning.
+    """
+
+    events: Table
+    kept: NDArray[np.int64]
+    rows: Rows
 
 
 class Encoder:
     """Turn tables of events into `Rows`, table after table.
 
-    Codes count from 0 in order of first appearance within this encoder. ``as_of`` is the largest
-    ``occurred_at`` seen that is not later than its ``received_at`` plus five minutes, over all events,
-    dropped ones included; None before there is one. ``nameless`` counts events without an identifier.
+    Codes of touchpoints and sources are those of ``vocabulary``, new names after them in order of first
+    appearance; codes of customers and property values count from 0 and 1 within this encoder.
+    ``as_of`` is the largest ``occurred_at`` seen that is not later than its ``received_at`` plus five
+    minutes, over all events, dropped ones included; None before there is one. ``nameless`` counts
+    events without an identifier, ``dropped`` those a rule kept out.
+
+    Parameters
+    ----------
+    rules
+        Touchpoint rules.
+    only
+        The properties to give columns; None gives one to each of the first 64 that come along.
     """
 
-    def __init__(self, rules: TouchpointRules) -> None:
+    def __init__(
+        self,
+        rules: TouchpointRules,
+        vocabulary: Vocabulary | None = None,
+        only: Iterable[str] | None = None,
+    ) -> None:
+        known = vocabulary or Vocabulary()
         self.matcher = Matcher(rules)
-        self.customers = Names()
-        self.touchpoints = Names()
-        self.sources = Names()
-        promoted = [one.name for one in rules.promote]
-        self.reader = PropertyReader([*promoted, *self.matcher.properties] if promoted else None)
+        self.reader = PropertyReader(only)
+        self._where = PropertyReader((), _listed(rules))
+        self.people = People()
+        self.touchpoints = Names(known.touchpoints)
+        self.sources = Names(known.sources)
         self.as_of: int | None = None
         self.nameless = 0
+        self.dropped = 0
         self._memory: dict[Seen, int] = {}
 
-    def encode(self, events: Table, first_row: int = 0) -> Rows:
+    def encode(self, events: Table) -> Encoded:
         """Encode the events that have a customer and are not dropped, in their order.
 
         Parameters
         ----------
         events
-            Rows of the event schema.
-        first_row
-            Place of the first of these events among the side rows.
+            Rows of the event schema; texts may be dictionary-encoded.
         """
         self._tell_time(events)
         keys = resolve(events.column("ids"))
-        properties = self.reader.read(events.column("properties"))
-        touchpoints = self._touchpoints(events, properties)
+        touchpoints = self._touchpoints(events)
         named = pc.is_valid(keys).to_numpy(zero_copy_only=False)
         self.nameless += int(len(named) - named.sum())
+        self.dropped += int((named & (touchpoints == DROPPED)).sum())
         kept = np.flatnonzero(named & (touchpoints != DROPPED))
+        if len(kept) < events.num_rows:
+            places = pa.array(kept)
+            events, keys, touchpoints = events.take(places), keys.take(places), touchpoints[kept]
+        return Encoded(events, kept, self._rows(events, keys, touchpoints))
+
+    def _rows(self, events: Table, keys: Column, touchpoints: NDArray[np.int64]) -> Rows:
+        high, low = id_halves(events.column("event_id"))
         return Rows(
-            customer=_recoded(pc.fill_null(keys, ""), self.customers)[kept],
-            occurred_at=_integers(events.column("occurred_at"))[kept],
-            seq=_integers(events.column("seq"))[kept],
-            event_id=id_numbers(events.column("event_id"))[kept],
-            source=_recoded(events.column("source"), self.sources)[kept].astype(np.int32),
-            touchpoint=touchpoints[kept].astype(np.int32),
-            channel_outcome=_channel_outcome(events)[kept],
-            row=kept + first_row,
-            properties=properties[kept],
+            customer=self.people.codes(keys),
+            occurred_at=integers(events.column("occurred_at")),
+            seq=integers(events.column("seq")),
+            high=high,
+            low=low,
+            source=_recoded(events.column("source"), self.sources),
+            touchpoint=touchpoints.astype(np.int32),
+            channel_outcome=_channel_outcome(events),
+            row=np.arange(events.num_rows),
+            properties=self.reader.read(events.column("properties")),
         )
 
     def _tell_time(self, events: Table) -> None:
-        occurred, received = (_integers(events.column(name)) for name in ("occurred_at", "received_at"))
+        occurred, received = (integers(events.column(name)) for name in ("occurred_at", "received_at"))
         believed = occurred[occurred <= received + LATE]
         if believed.size:
             latest = int(believed.max())
             self.as_of = latest if self.as_of is None else max(self.as_of, latest)
 
-    def _touchpoints(self, events: Table, properties: NDArray[np.uint16]) -> NDArray[np.int64]:
-        tests = [coded(events.column(name)) for name in ("channel", "kind", "name", "url")]
-        tests += [self._where(name, properties) for name in self.matcher.properties]
+    def _touchpoints(self, events: Table) -> NDArray[np.int64]:
         if not events.num_rows:
             return np.zeros(0, np.int64)
+        tests = [coded(events.column(name)) for name in ("channel", "kind", "name")]
+        tests.append(
+            coded(events.column("url")) if self._needs_urls(tests[2][1]) else _blank(events.num_rows)
+        )
+        tests += self._wheres(events)
         number, first = combined([codes for codes, _ in tests], [len(texts) for _, texts in tests])
         found = [self._touchpoint([texts[codes[row]] for codes, texts in tests]) for row in first]
         return np.array(found, np.int64)[number]
 
-    def _where(self, name: str, properties: NDArray[np.uint16]) -> tuple[NDArray[np.int64], list[str]]:
-        column = self.reader.names.code(name) if name in self.reader.names else -1
-        if column < 0:
-            return np.zeros(len(properties), np.int64), [""]
-        return properties[:, column].astype(np.int64), ["", *self.reader.texts[column].names]
+    def _needs_urls(self, names: list[str]) -> bool:
+        return self.matcher.reads_urls or "" in names
+
+    def _wheres(self, events: Table) -> list[tuple[NDArray[np.int64], list[str]]]:
+        if not self.matcher.properties:
+            return []
+        codes = self._where.read(events.column("properties"))
+        return [(codes[self._where.columns[name]], self._texts(name)) for name in self.matcher.properties]
+
+    def _texts(self, name: str) -> list[str]:
+        return ["", *("" if text is None else text for text in self._where.texts(name))]
 
     def _touchpoint(self, texts: list[str]) -> int:
         channel = CHANNEL_ALIASES.get(texts[0], texts[0])
         seen = Seen(channel, texts[1], texts[2], texts[3], tuple(texts[4:]))
         if seen not in self._memory:
-            name = self.matcher.find(seen).touchpoint
-            self._memory[seen] = DROPPED if name is None else self.touchpoints.code(name)
+            if len(self._memory) >= _MOST_REMEMBERED:
+                self._memory.clear()
+            self._memory[seen] = self._named(self.matcher.find(seen).touchpoint)
         return self._memory[seen]
 
+    def _named(self, touchpoint: str | None) -> int:
+        if touchpoint is None:
+            return DROPPED
+        is_one_too_many = len(self.touchpoints) >= _MOST_NAMES and touchpoint not in self.touchpoints
+        return self.touchpoints.code(OVERFLOW if is_one_too_many else touchpoint)
 
-def id_numbers(column: Column) -> NDArray[np.uint64]:
-    """Return (events, 2) the sixteen bytes of each event id as two big-endian numbers."""
+
+def id_halves(column: Column) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return (events,) the first and the second half of event ids, as big-endian numbers."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    data = np.frombuffer(array.buffers()[1] or b"", ">u8").reshape(-1, 2)
-    return data[array.offset : array.offset + len(array)].astype(np.uint64)
+    data = np.frombuffer(array.buffers()[1] or b"", ">u8").reshape(-1, 2)[array.offset :][: len(array)]
+    return data[:, 0].astype(np.uint64), data[:, 1].astype(np.uint64)
 
 
-def _integers(column: Column) -> NDArray[np.int64]:
+def integers(column: Column) -> NDArray[np.int64]:
+    """Return a column of times or numbers without nulls as numbers; times are microseconds, UTC."""
     return column.cast(pa.int64()).to_numpy()
 
 
-def _recoded(column: Column, names: Names) -> NDArray[np.int64]:
+def _listed(rules: TouchpointRules) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for rule in rules.rules:
+        for name, texts in rule.where.items():
+            found.setdefault(name, set()).update(texts)
+    return found
+
+
+def _blank(rows: int) -> tuple[NDArray[np.int64], list[str]]:
+    return np.zeros(rows, np.int64), [""]
+
+
+def _recoded(column: Column, names: Names) -> NDArray[np.int32]:
     codes, texts = coded(column)
-    return names.codes(texts)[codes]
+    return names.codes(texts).astype(np.int32)[codes]
 
 
 def _channel_outcome(events: Table) -> NDArray[np.uint8]:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
 
 from trodden.model.touchpoints import TouchpointRules
-from trodden.model.walks import Dictionaries, PropertyDictionary
-from trodden.store.walks.build import Codes, customers_of, promotions, segment_of, touchpoint_codes
+from trodden.model.walks import Dictionaries
+from trodden.store.walks.build import settle, sort_into_walks
 from trodden.store.walks.encode import Encoder
+from trodden.store.walks.promotion import choose, merged
+from trodden.store.walks.segment import Segment
 from trodden.store.walks.sides import MemorySides
 from trodden.store.walks.snapshot import EPOCH, WalkSnapshot, moment
 from trodden.store.walks.vocabulary import Vocabulary, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from trodden.store._arrow import Table
-    from trodden.store.property_reader import PropertyReader
-    from trodden.store.walks.build import Promotion
-    from trodden.store.walks.rows import Rows
-    from trodden.store.walks.segment import Segment
+    from numpy.typing import NDArray
 
-_DIGEST = 8
+    from trodden.model.walks import PropertyDictionary
+    from trodden.store._arrow import Table
+    from trodden.store.walks.build import Walks
+    from trodden.store.walks.promotion import Chosen
+
+_DIGEST: Final = 8
 
 
 def build_snapshot(
@@ -44,7 +47,7 @@ def build_snapshot(
     rules
         Touchpoint rules; by default every event is at the touchpoint its name says.
     time_zone
-        Zone in which times without one are read.
+        Zone in which property values that are times without one are read.
     as_of
         Up to when this was told; default the largest ``occurred_at`` not later than its
         ``received_at`` plus five minutes (the epoch where there is none).
@@ -55,47 +58,49 @@ def build_snapshot(
         If a pattern of the rules cannot be used.
     """
     rules = rules or TouchpointRules()
-    encoder = Encoder(rules)
-    rows = encoder.encode(events)
-    touchpoints, codes = touchpoint_codes((), encoder.touchpoints.names)
-    promoted = promotions(encoder.reader, rules, Vocabulary(), time_zone)
-    segment, ordered = segment_of(rows, customers_of(encoder.customers.names), Codes(codes, promoted))
-    dictionaries = Dictionaries(
-        touchpoints, tuple(_dictionary(one, segment, encoder.reader, time_zone) for one in promoted)
-    )
+    encoder = Encoder(rules, only=[one.name for one in rules.promote] or None)
+    encoded = encoder.encode(events)
+    chosen = choose(rules, {}, merged({}, encoder.reader), encoder.reader, time_zone)
+    if not chosen.kinds.keys() <= encoder.reader.columns.keys():
+        encoder = Encoder(rules, only=chosen.kinds)
+        encoded = encoder.encode(events)
+    settled = settle(encoder, Vocabulary(), chosen, time_zone)
+    rows = replace(settled.rows(encoded.rows), row=encoded.kept)
+    walks = sort_into_walks(rows, encoder.people.keys, encoder.people.hashes, settled.names)
+    properties = tuple(_dictionary(name, walks, chosen, time_zone) for name in chosen.kinds)
+    dictionaries = Dictionaries(settled.vocabulary.touchpoints, properties)
     known = as_of or moment(encoder.as_of or 0)
     return WalkSnapshot(
-        name=_name(segment, ordered, dictionaries, known),
+        name=_name(walks, dictionaries, known),
         as_of=known,
         dictionaries=dictionaries,
-        segments=[segment],
+        segments=[Segment(walks.index, [walks.block])],
         sides=MemorySides(events),
         time_zone=time_zone,
     )
 
 
-def _dictionary(
-    one: Promotion, segment: Segment, reader: PropertyReader, time_zone: str
-) -> PropertyDictionary:
-    column = segment.blocks[0].properties[one.name]
-    found = typed(one.name, one.texts, one.type, time_zone)
-    nulls = int(len(column) - np.count_nonzero(column))
-    return msgspec.structs.replace(found, nulls=nulls, unparsed=reader.unparsed[one.name])
+def _dictionary(name: str, walks: Walks, chosen: Chosen, time_zone: str) -> PropertyDictionary:
+    found = typed(name, chosen.texts[name], chosen.kinds[name], time_zone)
+    codes = walks.block.properties[name]
+    nulls = int(len(codes) - np.count_nonzero(codes))
+    return msgspec.structs.replace(found, nulls=nulls, unparsed=chosen.unparsed(name, len(codes) - nulls))
 
 
-def _name(segment: Segment, ordered: Rows, dictionaries: Dictionaries, as_of: datetime) -> str:
+def _name(walks: Walks, dictionaries: Dictionaries, as_of: datetime) -> str:
     digest = blake2b(digest_size=_DIGEST)
-    block = segment.blocks[0]
-    columns: Sequence[np.ndarray] = (
-        segment.index.hashes,
-        segment.index.lengths,
-        ordered.event_id,
+    block = walks.block
+    columns: list[NDArray[Any]] = [
+        walks.index.hashes,
+        walks.index.lengths,
+        walks.rows.high,
+        walks.rows.low,
         block.occurred_at,
         block.touchpoint,
         block.channel_outcome,
         block.flags,
         *block.properties.values(),
-    )
+    ]
     for column in columns:
         digest.update(np.ascontiguousarray(column).view(np.uint8).data)
     digest.update(msgspec.json.encode([dictionaries, (as_of - EPOCH).total_seconds()]))

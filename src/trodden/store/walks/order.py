@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trodden.model.walks import TIE
+from trodden.store.walks import kernels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,14 +28,13 @@ def walk_order(rows: Rows, rank: NDArray[np.int64]) -> NDArray[np.int64]:
     rank
         (customers,) place of each customer code among the customers.
     """
-    high, low = rows.event_id[:, 0], rows.event_id[:, 1]
     place = rank[rows.customer]
-    order = np.lexsort((rows.row, low, high, rows.seq, rows.occurred_at, place))
-    same = np.ones(max(len(order) - 1, 0), bool)
-    for column in (place, rows.occurred_at, rows.seq, high, low):
+    order = kernels.sort_walks(place, len(rank), rows.occurred_at, rows.seq, rows.high, rows.low, rows.row)
+    same = np.ones(max(len(order) - 1, 0), np.bool_)
+    for column in (rows.occurred_at, rows.seq, rows.high, rows.low, place):
         ordered = column[order]
         same &= ordered[1:] == ordered[:-1]
-    return order[np.concatenate(([True], ~same))] if len(order) else order
+    return order[np.concatenate(([True], ~same))] if same.any() else order
 
 
 def tie_flags(rows: Rows) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 class Rows:
     """Some events, one row each, in any order; codes are those of the build they belong to.
 
-    All arrays are (rows,) except ``event_id``, (rows, 2): the sixteen bytes as two big-endian numbers,
-    and ``properties``, (rows, promoted): 0 is null. ``occurred_at`` is microseconds, UTC. ``row`` is the
+    All arrays are (rows,) except ``properties``, (columns, rows): 0 is null. ``high`` and ``low`` are the
+    two halves of the event id as big-endian numbers. ``occurred_at`` is microseconds, UTC. ``row`` is the
     event's place among the side rows.
     """
 
     customer: NDArray[np.int64]
     occurred_at: NDArray[np.int64]
     seq: NDArray[np.int64]
-    event_id: NDArray[np.uint64]
+    high: NDArray[np.uint64]
+    low: NDArray[np.uint64]
     source: NDArray[np.int32]
     touchpoint: NDArray[np.int32]
     channel_outcome: NDArray[np.uint8]
@@ -36,20 +37,24 @@ class Rows:
         """Count the rows."""
         return len(self.customer)
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Rows:
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes all columns take."""
+        return sum(getattr(self, one.name).nbytes for one in fields(self))
+
+    def take(self, rows: NDArray[np.int64] | slice) -> Rows:
         """Return the rows asked for, in the order asked."""
-        return Rows(*(getattr(self, name)[rows] for name in self.__slots__))
+        return Rows(*(getattr(self, one.name)[..., rows] for one in fields(self)))
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
     """Put rows after one another; at least one part is needed. A property a part lacks is null there."""
-    width = max(part.properties.shape[1] for part in parts)
-    columns = [name for name in Rows.__slots__ if name != "properties"]
-    found: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in columns
-    }
-    return Rows(**found, properties=np.concatenate([_widened(part.properties, width) for part in parts]))
+    width = max(len(part.properties) for part in parts)
+    names = [one.name for one in fields(Rows) if one.name != "properties"]
+    found: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    properties = np.concatenate([_widened(part.properties, width) for part in parts], axis=1)
+    return Rows(**found, properties=properties)
 
 
 def _widened(codes: NDArray[np.uint16], width: int) -> NDArray[np.uint16]:
-    return np.pad(codes, ((0, 0), (0, width - codes.shape[1])))
+    return np.pad(codes, ((0, width - len(codes)), (0, 0)))

@@ -46,6 +46,6 @@ def typed(name: str, texts: tuple[str, ...], kind: str, time_zone: str) -> Prope
     return PropertyDictionary(name, found, tuple(value_of(text, found, time_zone) for text in texts))
 
 
-def read_as(texts: Iterable[str], kind: str, time_zone: str) -> list[str | None]:
+def read_as(texts: Iterable[str | None], kind: str, time_zone: str) -> list[str | None]:
     """Return each text as the asked type writes it, None where it does not parse; "" asks for none."""
-    return [as_type(text, kind, time_zone) if kind else text for text in texts]
+    return [as_type(text, kind, time_zone) if kind and text is not None else text for text in texts]
