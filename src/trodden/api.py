@@ -95,13 +95,33 @@ class Walks:
         engine = ThreadEngine(self._threads, cancel)
         return Asker(self._snapshot, self._catalog, engine=engine, cache=self._cache).ask(question)
 
-    def with_map(self, journey_map: JourneyMap) -> Walks:
-        """Return the same walks with one more map in the catalog."""
+    def with_map(self, journey_map: JourneyMap | str | Path) -> Walks:
+        """Return the same walks with one more map in the catalog.
+
+        Parameters
+        ----------
+        journey_map
+            A map, the path of a map file, or its text in YAML.
+
+        Raises
+        ------
+        MapError
+            The file or text is no map.
+        """
         from msgspec.structs import replace
 
-        maps = {**self._catalog.maps, journey_map.key: journey_map}
-        catalog = replace(self._catalog, maps=maps)
+        found = _map_of(journey_map)
+        catalog = replace(self._catalog, maps={**self._catalog.maps, found.key: found})
         return Walks(self._snapshot, catalog, cache=self._cache, threads=self._threads)
+
+
+def _map_of(given: JourneyMap | str | Path) -> JourneyMap:
+    from trodden.methods.journeys.maps import parse_map
+
+    if isinstance(given, Path) or (isinstance(given, str) and "\n" not in given):
+        path = Path(given)
+        return parse_map(path.read_text(encoding="utf-8"), str(path))
+    return parse_map(given) if isinstance(given, str) else given
 
 
 class StoredWalks(Walks):

@@ -270,8 +270,7 @@ def sample_walks(seed: int = 1, customers: int = CUSTOMERS) -> Walks:
     import pyarrow as pa
 
     from trodden.api import read
-    from trodden.methods.journeys.maps import parse_map
 
     columns = zip(*sample_rows(seed, customers), strict=True)
     table = pa.table({name: pa.array(values) for name, values in zip(COLUMNS, columns, strict=True)})
-    return read(table).with_map(parse_map(SAMPLE_MAP, "sample.yaml"))
+    return read(table).with_map(SAMPLE_MAP)

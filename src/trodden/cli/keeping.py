@@ -1,0 +1,107 @@
+"""Looking after a workspace: doctor, erasure, compaction, rebuilding, warming, settings."""
+
+from __future__ import annotations
+
+import time
+
+import click
+import msgspec
+
+from trodden.cli.shared import console, settings_of, workspace_of, write_json
+from trodden.registry import registrations
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.pass_context
+def doctor(context: click.Context, *, as_json: bool) -> int:
+    """Check a workspace; each finding comes with its fix. Exit status 1 where something is wrong."""
+    from trodden.store.doctor import check_workspace
+
+    findings = check_workspace(workspace_of(context))
+    if as_json:
+        write_json(findings)
+    else:
+        for finding in findings:
+            _tell(finding.state, finding.name, finding.message, finding.fix)
+    return int(any(finding.state == "wrong" for finding in findings))
+
+
+def _tell(state: str, name: str, message: str, fix: str) -> None:
+    colour = {"wrong": "red", "warning": "yellow"}.get(state, "green")
+    click.echo(f"{click.style(f'{state:8}', fg=colour)} {name}: {message}")
+    if fix:
+        click.echo(f"         {fix}")
+
+
+@click.command()
+@click.argument("customer")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.pass_context
+def erase(context: click.Context, customer: str, *, yes: bool) -> int:
+    """Erase CUSTOMER from every store, and prove it by looking into every file. This cannot be undone."""
+    from trodden.store.erasure import erase_customer
+
+    workspace = workspace_of(context)
+    if not yes:
+        click.confirm(
+            f"Erase everything about {customer!r} from {workspace.root}? It cannot be undone", abort=True
+        )
+    report = erase_customer(workspace, customer)
+    write_json(report)
+    return 0
+
+
+@click.command()
+@click.pass_context
+def compact(context: click.Context) -> None:
+    """Rewrite what has become scattered; the worker of `trodden serve` does it by itself."""
+    from pathlib import Path
+
+    from trodden.worker import tidy
+
+    settings = settings_of(context)
+    tidy(Path(settings.home), settings.workspace)
+    click.echo("Compacted.")
+
+
+@click.command()
+@click.pass_context
+def rebuild(context: click.Context) -> None:
+    """Build the walks anew from the events, as after a change of rules or damage."""
+    from trodden.store.walks import WalkStore
+
+    workspace = workspace_of(context)
+    with workspace.lock():
+        WalkStore(workspace).rebuild()
+    click.echo("The walks are built anew.")
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+def warm(*, quiet: bool) -> None:
+    """Compile the kernels once, so that questions start fast: every analysis is asked on the sample."""
+    from trodden.demo.sample import sample_walks
+
+    begin = time.perf_counter()
+    walks = sample_walks(customers=40)
+    out = console(error=True)
+    for name, found in registrations().items():
+        if not quiet:
+            out.print(f"compiling {name} …")
+        walks.ask(found.example)
+    if not quiet:
+        out.print(f"Ready after {time.perf_counter() - begin:.1f} s")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.pass_context
+def settings(context: click.Context, *, as_json: bool) -> None:
+    """Print every setting and its value."""
+    found = settings_of(context)
+    if as_json:
+        write_json(found)
+        return
+    for name, value in msgspec.to_builtins(found).items():
+        click.echo(f"{name} = {msgspec.json.encode(value).decode()}")
