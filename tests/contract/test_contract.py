@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 EVERY = sorted(registrations())
 over_every_analysis = pytest.mark.parametrize("name", EVERY)
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 
 BOUND_TO_A_CUSTOMER = {"timeline"}
 """Analyses that are asked about one customer by name."""
@@ -60,7 +62,7 @@ def question_for(registration: Registration, log: list[Event]) -> Question:
 
 def content(answer: Answer) -> Any:  # noqa: ANN401 - JSON is any value
     """Return the answer as plain values, without the name of the snapshot it rests on."""
-    plain = msgspec.to_builtins(answer)
+    plain = msgspec.json.decode(msgspec.json.encode(answer))
     plain["about"].pop("snapshot")
     return plain
 

@@ -1,0 +1,46 @@
+"""The question and the answer of ``customers``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from trodden.model.question import Answer, Question
+
+Order = Literal["latest", "longest", "most"]
+State = Literal["open", "reached", "abandoned", "silent"]
+
+
+class CustomersQuestion(Question, frozen=True, kw_only=True):
+    """Who they are: the customers, journeys or sessions a question is about, one by one."""
+
+    order: Annotated[
+        Order, Meta(description="Latest last step first, longest from first to last, or most steps.")
+    ] = "latest"
+    limit: Annotated[int, Meta(ge=1, le=500, description="How many are listed.")] = 50
+    offset: Annotated[int, Meta(ge=0, le=20_000, description="How many are passed over before them.")] = 0
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit of one customer: from its first to its last step, and where that was.
+
+    ``state``: open at ``as_of``, goal reached, ended as abandoned, or gone silent.
+    """
+
+    customer: str
+    first_at: datetime
+    last_at: datetime
+    elapsed_s: float
+    steps: int
+    last_touchpoint: str
+    state: State
+
+
+class Customers(Answer, frozen=True, kw_only=True):
+    """Units in the order asked; ``hidden`` more are not listed, before and after these."""
+
+    rows: tuple[Listed, ...]
+    hidden: int

@@ -1,0 +1,53 @@
+"""How a list of customers shows itself: a table, each row leading to a customer's walk."""
+
+from __future__ import annotations
+
+from trodden.analyses.customers.answer import Customers, Listed
+from trodden.charts import Cell, Chart, Column, Link, Table
+from trodden.charts.formats import format_count
+
+_COLUMNS = (
+    Column("customer"),
+    Column("first step", "time"),
+    Column("last step", "time"),
+    Column("took", "duration"),
+    Column("steps", "count"),
+    Column("last seen at"),
+    Column("state"),
+)
+
+
+def customers_chart(answer: Customers) -> Chart:
+    """Write one row for each unit."""
+    about = answer.about
+    return Table(
+        title=_title(answer),
+        unit=f"{about.unit}s",
+        n=about.units,
+        as_of=about.as_of,
+        definition="customers",
+        notes=about.notes,
+        columns=_COLUMNS,
+        rows=tuple(_row(one) for one in answer.rows),
+        links=tuple(Link("timeline", {"customer": one.customer}) for one in answer.rows),
+    )
+
+
+def _title(answer: Customers) -> str:
+    about = answer.about
+    if not about.units:
+        return "Nobody is selected by this question"
+    people = f"{format_count(about.customers)} customers"
+    return people if about.unit == "customer" else f"{format_count(about.units)} {about.unit}s of {people}"
+
+
+def _row(one: Listed) -> tuple[Cell, ...]:
+    return (
+        one.customer,
+        one.first_at.isoformat(),
+        one.last_at.isoformat(),
+        one.elapsed_s,
+        one.steps,
+        one.last_touchpoint,
+        one.state,
+    )
