@@ -18,7 +18,6 @@ LONGEST_SHEET: Final = 1_048_575
 """Rows a worksheet holds below its head."""
 
 _FORMULA: Final = "^[ ]*[=+\\-@|\t\r\n\uff1d\uff0b\uff0d\uff20]"
-_any: Any = pa
 
 
 class RowWriter(Protocol):
@@ -89,7 +88,7 @@ def _appearing(path: Path) -> Iterator[Path]:
 
 def _inert(batch: Any) -> Any:  # noqa: ANN401 - as above
     columns = [_inert_column(column) for column in batch.columns]
-    return _any.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _inert_column(column: Any) -> Any:  # noqa: ANN401 - as above
@@ -105,13 +104,15 @@ class _Csv:
     def __init__(self, path: Path, schema: Schema) -> None:
         from pyarrow import csv
 
-        plain = _any.schema([_any.field(one.name, _plain(one.type)) for one in schema])
+        plain = pa.schema(
+            [pa.field(name, _plain(kind)) for name, kind in zip(schema.names, schema.types, strict=True)]
+        )
         self._schema = plain
         self._writer: Any = csv.CSVWriter(str(path), plain)
 
     def write(self, batch: Any) -> None:  # noqa: ANN401 - as above
         self._writer.write(
-            _any.RecordBatch.from_arrays([_text(column) for column in batch.columns], schema=self._schema)
+            pa.RecordBatch.from_arrays([_text(column) for column in batch.columns], schema=self._schema)
         )
 
     def close(self) -> None:
@@ -171,7 +172,7 @@ class _JsonLines:
 
 class _Xlsx:
     def __init__(self, path: Path, schema: Schema) -> None:
-        from xlsxwriter import Workbook
+        from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs]
 
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book: Any = Workbook(str(path), options)

@@ -11,12 +11,12 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from trodden.model.errors import CancelledError, QuestionError, StoreError, TooLargeError
-from trodden.store._arrow import Table, pa
+from trodden.store._arrow import Table, ipc
 
 if TYPE_CHECKING:
     from trodden.store.folder import Workspace
@@ -26,8 +26,6 @@ LONGEST_SQL: Final = 100_000
 
 FAILED: Final = 3
 """Exit status of a child that wrote its error as JSON."""
-
-_ipc: Any = pa.ipc
 
 
 class SqlLimits(msgspec.Struct, frozen=True):
@@ -105,7 +103,7 @@ def _run(job: SqlJob) -> subprocess.CompletedProcess[bytes]:
 
 def _read(done: subprocess.CompletedProcess[bytes], limits: SqlLimits) -> SqlResult:
     if done.returncode == 0:
-        table: Table = _ipc.open_stream(done.stdout).read_all()
+        table: Table = ipc.open_stream(done.stdout).read_all()
         return SqlResult(table.slice(0, limits.rows), cut=table.num_rows > limits.rows)
     if done.returncode == FAILED:
         raise _error(msgspec.json.decode(done.stderr.splitlines()[-1], type=SqlFault))

@@ -16,11 +16,9 @@ from typing import Any, Final
 import duckdb
 import msgspec
 import numpy as np
-import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from trodden.model.errors import TroddenError
+from trodden.store._arrow import ds, ipc, pa, pq
 from trodden.store.folder import Workspace
 from trodden.store.sql import FAILED, SqlFault, SqlJob, SqlLimits
 from trodden.store.sql.landlock import restrict
@@ -100,7 +98,7 @@ def _write(rows: Any, most: int) -> None:  # noqa: ANN401 - as above
     """Write at most one row more than asked, so that the reader knows it was cut."""
     reader = rows.to_arrow_reader(min(most + 1, 65_536))
     left = most + 1
-    with pa.ipc.new_stream(sys.stdout.buffer, reader.schema) as stream:
+    with ipc.new_stream(sys.stdout.buffer, reader.schema) as stream:
         for batch in reader:
             stream.write_batch(batch.slice(0, left))
             left -= batch.num_rows
