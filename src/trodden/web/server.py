@@ -66,9 +66,8 @@ def serve(home: Path | str, host: str, port: int, ready: Callable[[str], None] |
 
 def say(url: str) -> None:
     """Print where the pages are and who can see them."""
-    print(
-        f"Trodden is at {url}\nFor one person on this machine, without sign-in. Ctrl-C stops it.", flush=True
-    )
+    said = f"Trodden is at {url}\nFor one person on this machine, without sign-in. Ctrl-C stops it."
+    print(said, flush=True)  # noqa: T201 - what the command has to say
 
 
 def free_port(host: str, port: int) -> int:

@@ -1,0 +1,237 @@
+"""The list of customers and the walk of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trodden.charts.formats import format_count, format_time, format_value
+from trodden.model.durations import format_duration
+from trodden.web.addresses import customer_address, with_query
+from trodden.web.pages import Crumb, Empty, Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trodden.analyses.customers.answer import Customers, Listed
+    from trodden.charts import Episode, Timeline, TimelineEvent
+    from trodden.web.filters import Filters
+
+PAGE: Final = 50
+ALIKE: Final = 5
+"""So many events alike in a row are folded into one line."""
+
+CHANNEL_ICONS: Final = {
+    "web": "globe",
+    "app": "smartphone",
+    "store": "store",
+    "phone": "phone",
+    "chat": "message-circle",
+    "ticket": "ticket",
+    "email": "mail",
+    "social": "share-2",
+    "survey": "clipboard-list",
+    "interview": "mic",
+    "server": "server",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of the list."""
+
+    customer: str
+    address: str
+    last_seen: str
+    last_at: str
+    first_at: str
+    took: str
+    steps: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersPage:
+    """Some customers of those selected, and the way to the others."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    searched: str
+    people: tuple[Person, ...] = ()
+    filters: Filters | None = None
+    before: str = ""
+    after: str = ""
+    shown: str = ""
+    empty: Empty | None = None
+
+
+def customers_page(answer: Customers, fields: Mapping[str, str], number: int) -> dict[str, object]:
+    """Return the parts of the page that rest on the answer; ``number`` counts pages from 1."""
+    about = answer.about
+    first = (number - 1) * PAGE
+    address = reverse("customers")
+    more = first + len(answer.rows) < about.units
+    shown = _("{first}-{last} of {all}").format(
+        first=format_count(first + 1),
+        last=format_count(first + len(answer.rows)),
+        all=format_count(about.units),
+    )
+    return {
+        "title": _people(answer),
+        "people": tuple(_person(row) for row in answer.rows),
+        "before": with_query(address, {**fields, "page": str(number - 1)}) if number > 1 else "",
+        "after": with_query(address, {**fields, "page": str(number + 1)}) if more else "",
+        "shown": shown if answer.rows else "",
+    }
+
+
+def _people(answer: Customers) -> str:
+    about = answer.about
+    people = ngettext("{n} customer", "{n} customers", about.customers).format(
+        n=format_count(about.customers)
+    )
+    if about.unit == "customer":
+        return people
+    return _("{units} {unit}s of {people}").format(
+        units=format_count(about.units), unit=about.unit, people=people
+    )
+
+
+def _person(row: Listed) -> Person:
+    return Person(
+        customer=row.customer,
+        address=customer_address(row.customer),
+        last_seen=row.last_touchpoint,
+        last_at=format_time(row.last_at),
+        first_at=format_time(row.first_at),
+        took=format_duration(row.elapsed_s),
+        steps=row.steps,
+        state={"open": _("on the way"), "reached": _("reached the goal"), "abandoned": _("gave up")}.get(
+            row.state, _("silent since")
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event, or several alike in a row, ready to read; ``raw`` is all that was recorded."""
+
+    time: str
+    day: str
+    channel: str
+    icon: str
+    touchpoint: str
+    outcome: str
+    text: str
+    detail: str
+    mark: str
+    tone: str
+    raw: tuple[tuple[str, str], ...]
+    alike: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Events that belong together, newest first, and how long it was silent before them."""
+
+    span: str
+    silence: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of what is known of a customer."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """One customer's walk."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    customer: str
+    facts: tuple[Fact, ...]
+    figure: Figure | None
+    chapters: tuple[Chapter, ...]
+    notes: tuple[str, ...]
+    empty: Empty | None = None
+
+
+def chapters_of(chart: Timeline) -> tuple[Chapter, ...]:
+    """Return the episodes of a walk, newest first."""
+    return tuple(_chapter(episode) for episode in chart.episodes)
+
+
+def _chapter(episode: Episode) -> Chapter:
+    newest, oldest = episode.events[0].occurred_at, episode.events[-1].occurred_at
+    span = format_time(oldest)
+    if newest != oldest:
+        span = f"{span} – {format_time(newest)}"  # noqa: RUF001 - an en dash stands between two times
+    silence = format_duration(episode.silence_s) if episode.silence_s else ""
+    return Chapter(span, silence, tuple(_events(episode)))
+
+
+def _events(episode: Episode) -> Iterator[Event]:
+    """Yield events, folding runs of five and more that say the same."""
+    for _same, run in groupby(episode.events, key=_sameness):
+        events = list(run)
+        if len(events) >= ALIKE:
+            yield _event(events[0], len(events))
+        else:
+            yield from (_event(event) for event in events)
+
+
+def _sameness(event: TimelineEvent) -> tuple[str, ...]:
+    return (event.channel, event.touchpoint, event.outcome, event.text, event.mark)
+
+
+def _event(event: TimelineEvent, alike: int = 1) -> Event:
+    moment = event.occurred_at.astimezone(UTC)
+    return Event(
+        time=f"{moment:%H:%M}",
+        day=f"{moment.day} {moment:%b}",
+        channel=event.channel,
+        icon=CHANNEL_ICONS.get(event.channel, "circle"),
+        touchpoint=event.touchpoint,
+        outcome="" if event.outcome in {"unknown", "ok"} else event.outcome,
+        text=event.text,
+        detail=event.detail,
+        mark=event.mark,
+        tone=event.tone,
+        raw=(
+            (_("time"), format_time(moment, seconds=True) + " UTC"),
+            *(
+                (name, format_value(value))
+                for name, value in event.raw.items()
+                if value not in {None, "", "{}"}
+            ),
+        ),
+        alike=alike,
+    )
+
+
+def facts_of(customer: str, chart: Timeline) -> tuple[Fact, ...]:
+    """Return what the walk itself tells of a customer."""
+    events = [event for episode in chart.episodes for event in episode.events]
+    channels = dict.fromkeys(event.channel for event in reversed(events))
+    worse = sum(event.tone == "worse" for event in events)
+    times = [event.occurred_at for event in events]
+    return (
+        Fact(_("Identifier"), customer),
+        Fact(_("First seen"), format_time(min(times))),
+        Fact(_("Last seen"), format_time(max(times))),
+        Fact(_("Contacts"), format_count(chart.n)),
+        Fact(_("Channels"), ", ".join(channels)),
+        Fact(_("Episodes"), format_count(len(chart.episodes))),
+        Fact(_("Went wrong"), format_count(worse)),
+    )

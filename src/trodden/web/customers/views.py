@@ -1,0 +1,113 @@
+"""The customers behind a number, and the walk of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from trodden.analyses.customers.answer import Customers, CustomersQuestion
+from trodden.analyses.timeline.answer import TimelineAnswer, TimelineQuestion
+from trodden.analyses.timeline.chart import timeline_chart
+from trodden.questions import read_question
+from trodden.web.addresses import customer_address, flat, shared_of, texts_of
+from trodden.web.customers.pages import (
+    PAGE,
+    CustomerPage,
+    CustomersPage,
+    chapters_of,
+    customers_page,
+    facts_of,
+)
+from trodden.web.filters import filters_of
+from trodden.web.home import walks
+from trodden.web.pages import Crumb, Empty, figure_of, filtered, no_data, show
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from trodden.api import StoredWalks
+
+LAST_PAGE = 400
+"""As far as pages go: who is further down is found by a filter."""
+
+
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """List the customers a question is about, or lead to the one searched for."""
+    searched = request.GET.get("q", "").strip()
+    found = walks()
+    page = CustomersPage(title=_("Customers"), crumbs=(Crumb(_("Customers")),), searched=searched)
+    if found is None:
+        return show(request, "customers/list.html", replace(page, empty=no_data()))
+    if searched:
+        return _searched(request, found, page)
+    return _listed(request, found, page)
+
+
+def _searched(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> HttpResponse:
+    if found.snapshot.customer(page.searched) is not None:
+        return HttpResponseRedirect(customer_address(page.searched))
+    nobody = Empty(
+        "none-yet",
+        _("Nobody goes by that name"),
+        _("Identifiers are compared letter by letter, as they arrived: upper and lower case, zeros, blanks."),
+    )
+    return show(request, "customers/list.html", replace(page, empty=nobody))
+
+
+def _listed(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> HttpResponse:
+    texts = texts_of(request.GET)
+    fields = shared_of(texts)
+    number = _page_number(flat(texts).get("page", "1"))
+    paging = {"limit": str(PAGE), "offset": str((number - 1) * PAGE)}
+    answer = found.ask(read_question(CustomersQuestion, {**shared_of(texts), **paging}))
+    if not isinstance(answer, Customers):  # the registry ties the two types together
+        raise TypeError(type(answer).__name__)
+    address = reverse("customers")
+    page = replace(
+        page,
+        filters=filters_of(address, fields, found, kept=("unit",), maps=True),
+        empty=None if answer.about.units else filtered(address),
+        **customers_page(answer, fields, number),
+    )
+    return show(request, "customers/list.html", page)
+
+
+def _page_number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= LAST_PAGE:
+        raise Http404(
+            _("Pages go from 1 to {last}; a filter finds who is further down.").format(last=LAST_PAGE)
+        )
+    return int(text)
+
+
+@require_safe
+def customer(request: HttpRequest) -> HttpResponse:
+    """Show the walk of one customer."""
+    name = request.GET.get("id", "")
+    found = walks()
+    if found is None or not name or found.snapshot.customer(name) is None:
+        raise Http404(_("Nobody goes by that name."))
+    answer = found.ask(TimelineQuestion(customer=name))
+    if not isinstance(answer, TimelineAnswer):  # as above
+        raise TypeError(type(answer).__name__)
+    return show(request, "customers/one.html", _customer_page(name, answer))
+
+
+def _customer_page(name: str, answer: TimelineAnswer) -> CustomerPage:
+    chart = timeline_chart(answer)
+    crumbs = (Crumb(_("Customers"), reverse("customers")), Crumb(name))
+    return CustomerPage(
+        title=chart.title,
+        crumbs=crumbs,
+        customer=name,
+        facts=facts_of(name, chart) if chart.episodes else (),
+        figure=figure_of(chart) if chart.episodes else None,
+        chapters=chapters_of(chart),
+        notes=chart.notes,
+    )

@@ -1,0 +1,121 @@
+"""What came in, from where, what was refused, and up to when it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from trodden.charts.formats import format_count, format_time
+from trodden.store.imports import ImportLedger
+from trodden.web.pages import Empty, Figure, File
+
+if TYPE_CHECKING:
+    from trodden.analyses.overview.answer import Overview
+    from trodden.api import StoredWalks
+    from trodden.store.imports import ImportRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line about the data as a whole."""
+
+    label: str
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One run of an import; ``state`` says whether it came to its end."""
+
+    source: str
+    begun_at: str
+    state: str
+    is_whole: bool
+    stored: int
+    duplicates: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejects:
+    """A file of rows that were refused, with the reasons."""
+
+    name: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    """Everything about the data that a reader of numbers may want to know."""
+
+    title: str
+    facts: tuple[Fact, ...] = ()
+    imports: tuple[Import, ...] = ()
+    rejects: tuple[Rejects, ...] = ()
+    faults: tuple[str, ...] = ()
+    figure: Figure | None = None
+    empty: Empty | None = None
+    actions: tuple[File, ...] = ()
+
+
+def facts_of(walks: StoredWalks, overview: Overview) -> tuple[Fact, ...]:
+    """Return the lines about the data as a whole."""
+    about, catalog = overview.about, walks.catalog
+    span = _("nothing yet")
+    if overview.first_at and overview.last_at:
+        span = _("{first} to {last}").format(
+            first=format_time(overview.first_at), last=format_time(overview.last_at)
+        )
+    return (
+        Fact(_("Customers"), format_count(about.customers)),
+        Fact(_("Events"), format_count(about.events)),
+        Fact(_("Recorded"), span),
+        Fact(
+            _("Told as of"),
+            f"{format_time(catalog.as_of)} UTC",
+            _("The latest time anything happened. What had not happened by then is open, not missing."),
+        ),
+        Fact(
+            _("Ties"),
+            format_count(about.ties),
+            _("Events of one customer at one time: their order is not known from the data."),
+        ),
+        Fact(_("Days and weeks in"), catalog.time_zone),
+        Fact(_("Touchpoints"), format_count(len(overview.touchpoints) + overview.hidden)),
+        Fact(_("Snapshot"), catalog.snapshot, _("Equal names mean equal bytes: cite it with a number.")),
+    )
+
+
+def imports_of(walks: StoredWalks) -> tuple[Import, ...]:
+    """Return every import, newest first."""
+    ledger = ImportLedger(walks.workspace.root / "imports.db")
+    if not ledger.path.exists():
+        return ()
+    try:
+        return tuple(_import(record) for record in reversed(ledger.imports()))
+    finally:
+        ledger.close()
+
+
+def _import(record: ImportRecord) -> Import:
+    return Import(
+        source=record.source,
+        begun_at=format_time(datetime.fromisoformat(record.begun_at)),
+        state=_("whole") if record.finished_at else _("interrupted: run it again, nothing is stored twice"),
+        is_whole=bool(record.finished_at),
+        stored=record.stored,
+        duplicates=record.duplicates,
+        refused=record.refused,
+    )
+
+
+def rejects_of(walks: StoredWalks) -> tuple[Rejects, ...]:
+    """Return the files of refused rows."""
+    files = sorted(path for path in walks.workspace.rejects.glob("*") if path.is_file())
+    return tuple(
+        Rejects(path.name, _("{n} bytes").format(n=format_count(path.stat().st_size))) for path in files
+    )
