@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -27,6 +29,19 @@ class Tally:
         counts[places[len(self.keys) :]] += other.counts
         return Tally(keys, counts)
 
+    def items(self) -> list[tuple[int, int]]:
+        """Return (key, count) pairs, keys ascending."""
+        return list(zip(self.keys.tolist(), self.counts.tolist(), strict=True))
+
+    def by(self, width: int) -> Iterator[tuple[int, Tally]]:
+        """Yield ``key // width`` with the counts of the keys that share it, by ``key % width``."""
+        import numpy as np
+
+        outer, starts, sizes = np.unique(self.keys // width, return_index=True, return_counts=True)
+        ends = starts + sizes
+        for key, start, end in zip(outer.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            yield key, Tally(self.keys[start:end] - key * width, self.counts[start:end])
+
     def within(self, first: int, last: int) -> Tally:
         """Return the part with ``first <= key < last``, as views."""
         import numpy as np
@@ -38,6 +53,13 @@ class Tally:
     def total(self) -> int:
         """Return the sum of all counts."""
         return int(self.counts.sum())
+
+
+def none_counted() -> Tally:
+    """Return the tally of nothing."""
+    import numpy as np
+
+    return Tally(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 def tally(keys: NDArray[np.integer]) -> Tally:

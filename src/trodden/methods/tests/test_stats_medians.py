@@ -38,18 +38,36 @@ def test_a_side_ten_times_as_long_differs_clearly() -> None:
     assert compare.difference_of_medians(long.counts, short.counts, long.bins, short.bins) == found
 
 
-def test_under_five_values_a_median_has_no_interval() -> None:
+def test_under_five_values_a_difference_of_medians_has_no_interval() -> None:
     few, many = counted([1.0, 2, 3, 4]), counted([1.0, 2, 3, 4, 5])
     assert price_bonett(few, many) == Estimate(-1.0, n=9, unit="s")
-    assert median_interval(few).low is None
-    assert median_interval(many).low is not None
+    assert price_bonett(many, many).low is not None
 
 
 def test_without_values_there_is_no_median() -> None:
     assert price_bonett(counted([1.0]), Counted(np.zeros(3, dtype=np.int64))).value is None
+    assert median_interval(Counted(np.zeros(3, dtype=np.int64))) == Estimate(None, n=0, unit="s")
 
 
-def test_the_median_of_one_bin_is_as_unsure_as_the_bin_is_wide() -> None:
+@pytest.mark.parametrize(("n", "rank"), [(5, 0), (6, 1), (8, 1), (9, 2), (20, 6), (100, 40), (10_000, 4_902)])
+def test_the_ends_of_a_median_lie_between_the_order_statistics_of_the_textbook(n: int, rank: int) -> None:
+    hours = [3_600.0 * place for place in range(1, n + 1)]
+    found = median_interval(counted(hours))
+    if rank == 0:
+        assert (found.value, found.low) == (pytest.approx(3_600 * 3, rel=0.004), None)
+        return
+    assert stats.binom.cdf(rank - 1, n, 0.5) <= 0.025 < stats.binom.cdf(rank, n, 0.5)
+    width = 3_600 * 0.01 * n
+    assert hours[rank - 1] - width <= found.low <= hours[rank] + width
+    assert hours[n - rank - 1] - width <= found.high <= hours[n - rank] + width
+
+
+def test_the_median_of_one_bin_is_as_unsure_as_half_the_bin() -> None:
     found = median_interval(Counted(np.array([1_000_000]), np.array([1_000])))
     first, last = logbins.edges(1_000)
-    assert (found.high - found.low) / 2 == pytest.approx(1.96 * (last + 1 - first) / math.sqrt(12), rel=0.01)
+    assert found.low < found.value < found.high
+    assert (found.high - found.low) / 2 == pytest.approx((last + 1 - first) / 2, rel=0.01)
+
+
+def test_an_interval_of_a_time_does_not_reach_below_0() -> None:
+    assert median_interval(counted([0.0] * 6)).low == 0.0

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trodden.methods.stats.tally import Tally, tally
+from trodden.methods.stats.tally import Tally, none_counted, tally
 
 keys = st.lists(st.integers(0, 9), max_size=30)
 
@@ -30,3 +30,17 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(first: list[int], sec
 def test_within_keeps_the_keys_of_a_half_open_range(numbers: list[int], first: int, last: int) -> None:
     found = tally(np.array(numbers, dtype=np.int64)).within(first, max(first, last))
     assert as_dict(found) == Counter(one for one in numbers if first <= one < last)
+
+
+@given(keys)
+def test_by_splits_keys_into_outer_and_inner(numbers: list[int]) -> None:
+    found = {outer: as_dict(part) for outer, part in tally(np.array(numbers, dtype=np.int64)).by(3)}
+    expected: dict[int, Counter[int]] = {}
+    for one in numbers:
+        expected.setdefault(one // 3, Counter())[one % 3] += 1
+    assert found == expected
+
+
+def test_nothing_is_counted_as_nothing() -> None:
+    assert none_counted().items() == []
+    assert (none_counted() + tally(np.array([4]))).items() == [(4, 1)]

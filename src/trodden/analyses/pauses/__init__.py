@@ -1,0 +1,120 @@
+"""Where customers pause, for how long, what they do then, and whether the plan foresaw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from trodden.analyses.pauses.answer import (
+    PauseReference,
+    PauseReferenceQuestion,
+    Pauses,
+    PausesQuestion,
+)
+from trodden.analyses.pauses.chart import pauses_chart
+from trodden.analyses.pauses.common import place_bucket
+from trodden.analyses.pauses.finish import Plan, State, pauses_of
+from trodden.analyses.pauses.moves import PauseMovesAnalysis
+from trodden.analyses.pauses.reference import PauseReferenceAnalysis
+from trodden.methods.journeys.examples import Candidate, Cases, best, costliest
+from trodden.methods.journeys.pauses import Gaps, Moment, beyond_ms, count_gaps, measure_gaps
+from trodden.methods.journeys.pauses_limits import learn_limits
+from trodden.methods.journeys.pauses_places import design_for, place_names, step_labels
+from trodden.methods.journeys.periods import microseconds
+from trodden.methods.journeys.select import resolve_selection
+from trodden.methods.journeys.units import Units, count_units
+from trodden.model.catalog import Catalog
+from trodden.model.question import Answer, Question
+from trodden.model.walks import Bucket
+from trodden.registry import Mergeable, analysis
+
+__all__ = ["PauseMovesAnalysis", "PauseReferenceAnalysis", "PausesAnalysis"]
+
+_NOT_JOURNEYS = "The map's steps and waits count only where journeys are the unit."
+
+
+@analysis("pauses", example=PausesQuestion(), answer=Pauses, chart=pauses_chart)
+class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
+    """Find where customers wait longer than they should, and what they do then.
+
+    A pause is a gap between successive steps longer than ``max(floor, w)``: w is the map's longest expected
+    wait of the step the gap leads to, else the 0.9 quantile of completed gaps of that move in the reference
+    (all units before filters, or those of ``baseline``); under 30 gaps, of the step it leaves; under 30
+    again, of all. For each place: how many paused, for how long, and what came next after a pause against
+    without one. A gap after the last step of a unit that did not reach its goal is censored at
+    ``min(as_of - step, silence limit)``; a reached goal has no gap. Places are ranked by time beyond the
+    limit, by a clear difference in reaching the goal, and by share only of waits the map promised.
+    """
+
+    def needs(self, question: PausesQuestion, catalog: Catalog) -> Mapping[str, Question]:  # noqa: ARG002 - the same for all
+        """Ask how long gaps are in the reference: the same map and unit, no filters."""
+        reference = PauseReferenceQuestion(
+            map=question.map,
+            unit=question.unit,
+            period=question.baseline,
+            as_of=question.limits_as_of or question.as_of,
+        )
+        return {"reference": reference}
+
+    def plan(self, question: PausesQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:
+        """Resolve the selection, compile the map, settle the limits."""
+        selection = resolve_selection(question, catalog, "customer")
+        design = design_for(selection, catalog)
+        names = place_names(design, catalog.dictionaries.touchpoints)
+        reference = msgspec.convert(needs["reference"], PauseReference)
+        everywhere = reference.gaps, reference.p90_s
+        floor = microseconds(question.floor)
+        kept = np.ones(len(names), dtype=np.bool_)
+        if reference.hidden_places:
+            measured = {place.place for place in reference.places}
+            kept = np.array([name in measured for name in names], dtype=np.bool_)
+        return Plan(
+            selection=selection,
+            snapshot=catalog.snapshot,
+            design=design,
+            names=names,
+            labels={} if design is None else step_labels(catalog.maps[selection.map]),
+            limits=learn_limits(floor, design, names, reference.moves, reference.places, everywhere),
+            kept=kept,
+            top=question.top,
+            reference_gaps=reference.gaps,
+            notes=_notes(selection.map, selection.unit, reference),
+        )
+
+    def map(self, plan: Plan, bucket: Bucket) -> State:
+        """Measure and count the gaps of one bucket."""
+        units, placed = place_bucket(bucket, plan.selection, plan.design)
+        moment = Moment(plan.selection.as_of, plan.selection.silence)
+        gaps = measure_gaps(units, placed, plan.design, plan.limits, moment)
+        states = 1 if plan.design is None else plan.design.automaton.states
+        counts = count_gaps(units, gaps, plan.kept, states)
+        return State(counts, count_units(units), _examples(bucket, units, gaps))
+
+    def merge(self, a: State, b: State) -> State:
+        """Add counts, keep the best examples."""
+        return State(a.counts + b.counts, a.counted + b.counted, best((*a.examples, *b.examples)))
+
+    def finish(self, plan: Plan, state: State | None) -> Pauses:
+        """Name, rank and show."""
+        return pauses_of(plan, state)
+
+
+def _examples(bucket: Bucket, units: Units, gaps: Gaps) -> tuple[Candidate, ...]:
+    """Return those who went on after the longest time beyond the limit; the cost is that time in ms."""
+    paused = np.flatnonzero(gaps.paused & (gaps.target >= 0))
+    unit = np.searchsorted(units.offsets, paused, side="right") - 1
+    source = gaps.source[paused].astype(np.int64)
+    cases = Cases(source, beyond_ms(gaps, paused), units.rows[paused], units.customer[unit])
+    return costliest(bucket, cases)
+
+
+def _notes(map_key: str, unit: str, reference: PauseReference) -> tuple[str, ...]:
+    notes = [_NOT_JOURNEYS] if map_key and unit != "journey" else []
+    if reference.hidden_moves:
+        notes.append(
+            f"{reference.hidden_moves:,} rarely walked moves take the limit of the step they leave, "
+            f"{reference.hidden_places:,} rarely left places that of all moves; the latter are not shown."
+        )
+    return tuple(notes)

@@ -1,0 +1,115 @@
+"""How pauses show themselves: places by the time lost beyond the limit, with what came next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trodden.charts import Bar, Bars, Chart, Column, Table
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.methods.stats.compare import is_clear
+from trodden.model.durations import format_duration
+
+if TYPE_CHECKING:
+    from trodden.analyses.pauses.answer import NextShare, PauseMoves, PausePlace, PauseReference, Pauses
+    from trodden.charts import Tone
+    from trodden.model.question import About, Rate
+
+BARS = 12
+
+
+def pauses_chart(answer: Pauses) -> Chart:
+    """Draw the places where time was lost."""
+    about = answer.about
+    places = [one for one in answer.places if one.paused.count]
+    return Bars(
+        title=_title(answer, places),
+        unit="time beyond the limit",
+        n=answer.gaps,
+        as_of=about.as_of,
+        definition="pauses",
+        notes=about.notes,
+        axis=f"Place where {about.unit}s paused",
+        kind="duration",
+        bars=tuple(_bar(one) for one in places[:BARS]),
+    )
+
+
+def _bar(one: PausePlace) -> Bar:
+    return Bar(label=one.label, value=one.beyond_s, detail=_detail(one), tone=_tone(one))
+
+
+def _tone(one: PausePlace) -> Tone:
+    """Colour by how it ended, never by mere difference."""
+    if one.reached is None or not is_clear(one.reached.difference):
+        return "muted"
+    return "worse" if (one.reached.difference.value or 0.0) < 0 else "better"
+
+
+def _detail(one: PausePlace) -> str:
+    then = _most_changed(one)
+    told = f"; then {then.next} {_share(then.after_pause)} against {_share(then.without)}" if then else ""
+    return f"{format_count(one.paused.count)} paused ({_share(one.paused)}){_went_on(one)}{told}"
+
+
+def _went_on(one: PausePlace) -> str:
+    if one.median.value is None:
+        return ", nobody went on"
+    median = format_duration(one.median.value)
+    return f", {format_count(one.median.n)} went on, half of them after more than {median}"
+
+
+def _share(rate: Rate) -> str:
+    if rate.value is None:
+        return "none"
+    return f"{format_share(rate.value)} {format_interval(rate.low, rate.high, 'share')}"
+
+
+def _most_changed(one: PausePlace) -> NextShare | None:
+    """Return what became clearly more frequent after a pause, by most."""
+    clear = [
+        share for share in one.next if is_clear(share.difference) and (share.difference.value or 0.0) > 0
+    ]
+    return max(clear, key=lambda share: share.difference.value or 0.0, default=None)
+
+
+def _title(answer: Pauses, places: list[PausePlace]) -> str:
+    if not answer.gaps:
+        return "Nobody took two steps, so nobody paused"
+    if not places:
+        return f"None of {format_count(answer.gaps)} gaps is longer than its limit"
+    first = places[0]
+    return f"Most time is lost after {first.label}: {_detail(first).partition(';')[0]}"
+
+
+def moves_chart(answer: PauseMoves) -> Chart:
+    """List the most walked moves."""
+    return _table(
+        answer.about,
+        f"{format_count(answer.gaps)} gaps between steps",
+        (Column("from"), Column("to"), Column("gaps", "count")),
+        tuple((one.source.name, one.target.name, one.gaps) for one in answer.moves),
+    )
+
+
+def reference_chart(answer: PauseReference) -> Chart:
+    """List how long gaps are."""
+    return _table(
+        answer.about,
+        f"How long {format_count(answer.gaps)} gaps were",
+        (
+            Column("from"),
+            Column("to"),
+            Column("gaps", "count"),
+            Column("median", "duration"),
+            Column("p90", "duration"),
+        ),
+        tuple((one.source.name, one.target.name, one.gaps, one.median_s, one.p90_s) for one in answer.moves),
+    )
+
+
+def _table(
+    about: About, title: str, columns: tuple[Column, ...], rows: tuple[tuple[str | float, ...], ...]
+) -> Chart:
+    return Table(
+        title=title, unit="gaps", as_of=about.as_of, definition=about.analysis, columns=columns, rows=rows
+    )
