@@ -59,7 +59,9 @@ def costliest(bucket: Bucket, cases: Cases, kept: int = KEPT) -> tuple[Candidate
     ids = _event_ids(bucket, cases.row[order])
     return best(
         (
-            Candidate(int(cases.group[case]), -int(cases.cost[case]), int(times[case]), id_, bucket.keys[int(who)])
+            Candidate(
+                int(cases.group[case]), -int(cases.cost[case]), int(times[case]), id_, bucket.keys[int(who)]
+            )
             for case, id_, who in zip(order.tolist(), ids, cases.customer[order].tolist(), strict=True)
         ),
         kept,
