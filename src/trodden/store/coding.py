@@ -99,7 +99,7 @@ def roomier(
     is_enough = held + entries < len(table.ends) and used + size <= len(table.arena)
     if is_enough and 2 * (held + entries) < len(table.slots):
         return table
-    larger = room(2 * (held + entries), 2 * (used + size))
+    larger = room(max(2 * (held + entries), len(table.ends) - 1), max(2 * (used + size), len(table.arena)))
     larger.ends[: held + 1] = table.ends[: held + 1]
     larger.arena[:used] = table.arena[:used]
     larger.size[0] = held
