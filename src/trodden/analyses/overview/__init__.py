@@ -15,14 +15,14 @@ from trodden.analyses.overview.answer import NamedCount, Overview, OverviewQuest
 from trodden.analyses.overview.chart import overview_chart
 from trodden.methods.journeys.kernels_overview import count_touchpoints
 from trodden.methods.journeys.periods import moment
-from trodden.methods.journeys.select import Selection, resolve_selection, select
+from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.stats.logbins import bin_of, quantile
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.tally import Tally, tally
 from trodden.model.catalog import Catalog
 from trodden.model.event import CHANNELS, OUTCOMES
-from trodden.model.question import About, Answer
+from trodden.model.question import Answer
 from trodden.model.walks import Bucket
 from trodden.registry import Mergeable, analysis
 
@@ -112,7 +112,7 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
         state = state or _no_state(len(plan.touchpoints))
         touched = _by_touchpoint(plan, state)
         return Overview(
-            about=_about(plan, state),
+            about=tell_about("overview", plan.snapshot, plan.selection, state.counted),
             first_at=moment(state.span[0]) if state.span != _NOTHING else None,
             last_at=moment(state.span[1]) if state.span != _NOTHING else None,
             touchpoints=tuple(touched[: plan.top]),
@@ -134,22 +134,6 @@ def _no_state(touchpoints: int) -> State:
     none = tally(np.zeros(0, dtype=np.int64))
     counts = np.zeros((3, touchpoints), dtype=np.int64)
     return State(counts, np.zeros(256, np.int64), none, none, none, Counted(), _NOTHING)
-
-
-def _about(plan: Plan, state: State) -> About:
-    counted = state.counted
-    return About(
-        analysis="overview",
-        snapshot=plan.snapshot,
-        as_of=moment(plan.selection.as_of),
-        unit=plan.selection.unit,
-        units=counted.units,
-        customers=counted.customers,
-        events=counted.events,
-        open=counted.open,
-        ties=counted.ties,
-        notes=plan.selection.notes,
-    )
 
 
 def _by_touchpoint(plan: Plan, state: State) -> list[TouchpointCount]:

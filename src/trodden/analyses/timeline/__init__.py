@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from trodden.analyses.timeline.answer import Moment, Spell, TimelineAnswer, TimelineQuestion
 from trodden.analyses.timeline.chart import timeline_chart
 from trodden.methods.journeys.periods import microseconds, moment
-from trodden.methods.journeys.select import Selection, resolve_selection, select
+from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.journeys.units import Units as Units
 from trodden.methods.journeys.units import take_units as take_units
 from trodden.model.catalog import Catalog
 from trodden.model.event import CHANNELS, OUTCOMES
-from trodden.model.question import About, Answer
+from trodden.model.question import Answer
 from trodden.model.walks import TIE, Bucket
 from trodden.registry import Mergeable, analysis
 
@@ -98,7 +98,7 @@ class TimelineAnalysis(Mergeable[TimelineQuestion, Plan, State, TimelineAnswer])
         """Part the events where the customer was silent."""
         state = state or _NOBODY
         return TimelineAnswer(
-            about=_about(plan, state),
+            about=tell_about("timeline", plan.snapshot, plan.selection, state.counted),
             customer=plan.customer,
             spells=tuple(_spells(state.moments, plan.gap)),
             hidden=state.hidden,
@@ -155,19 +155,3 @@ def _spells(moments: tuple[Moment, ...], gap: int) -> Iterator[Spell]:
         spell.append(one)
     if spell:
         yield Spell(silence_s=silence_s, events=tuple(spell))
-
-
-def _about(plan: Plan, state: State) -> About:
-    counted = state.counted
-    return About(
-        analysis="timeline",
-        snapshot=plan.snapshot,
-        as_of=moment(plan.selection.as_of),
-        unit=plan.selection.unit,
-        units=counted.units,
-        customers=counted.customers,
-        events=counted.events,
-        open=counted.open,
-        ties=counted.ties,
-        notes=plan.selection.notes,
-    )
