@@ -1,0 +1,86 @@
+"""The question and the answer of ``funnel``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from trodden.methods.journeys.funnel import MOST_STEPS, Anchor, Direction, Entry, Order
+from trodden.model.question import Answer, Question, Rate
+
+StepText = Annotated[str, Meta(min_length=1, max_length=10_000)]
+
+
+class FunnelQuestion(Question, frozen=True, kw_only=True):
+    """Which steps, in which order, within how long.
+
+    A step is a touchpoint, a set ``[a|b]``, any other ``[^a]``, or ``any``.
+    """
+
+    steps: Annotated[
+        tuple[StepText, ...],
+        Meta(min_length=2, max_length=MOST_STEPS, description="Steps: a touchpoint, [a|b], [^a] or any."),
+    ]
+    within: Annotated[timedelta, Meta(description="Longest time from the first step to the last.")] = (
+        timedelta(days=30)
+    )
+    entry: Annotated[
+        Entry, Meta(description="Which start counts: the best, the first, or every attempt by itself.")
+    ] = "best"
+    order: Annotated[
+        Order,
+        Meta(
+            description="Other events may lie between (open), may not (strict), or steps come in any order."
+        ),
+    ] = "open"
+    exclude: Annotated[tuple[StepText, ...], Meta(description="What may not lie between two steps.")] = ()
+    optional: Annotated[
+        tuple[StepText, ...], Meta(description="Steps, as written above, shown beside and not in the chain.")
+    ] = ()
+    limits: Annotated[
+        tuple[str, ...],
+        Meta(description="Longest time from the step before, for the second step on; - for none: 1h,-,2d."),
+    ] = ()
+    anchor: Annotated[
+        Anchor, Meta(description="Starts tried: every, or only the first or the last of each unit.")
+    ] = "every"
+    direction: Annotated[
+        Direction, Meta(description="Backward reads from the end: the second step lies before the first.")
+    ] = "forward"
+
+
+class FunnelStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One step: units that reach it, of those at the first step and at the required step before.
+
+    Of those that come this far and no further, ``left`` are over, ``pending`` may still go on and
+    ``excluded`` (of those that left) had something in between that was not to be. An optional step has none
+    of the three, and no times. ``median_s``, ``p75_s``, ``p95_s``: from the start to this step.
+    """
+
+    step: str
+    optional: bool
+    units: int
+    of_first: Rate
+    of_previous: Rate
+    left: int
+    pending: int
+    excluded: int
+    median_s: float | None
+    p75_s: float | None
+    p95_s: float | None
+
+
+class Funnel(Answer, frozen=True, kw_only=True):
+    """Steps in the order asked; ``units`` never grows from one required step to the next.
+
+    ``counted`` names the units: customers, journeys, sessions, or attempts. ``entered``: units with a start,
+    of all selected; ``converted``: those at the last required step, of those at the first.
+    """
+
+    counted: str
+    entered: Rate
+    converted: Rate
+    steps: tuple[FunnelStep, ...]

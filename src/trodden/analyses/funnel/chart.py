@@ -1,0 +1,59 @@
+"""How a funnel shows itself: one bar per step, the title says how many come through."""
+
+from __future__ import annotations
+
+from trodden.analyses.funnel.answer import Funnel, FunnelStep
+from trodden.charts import Bar, Bars, Chart
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.model.durations import format_duration
+
+
+def funnel_chart(answer: Funnel) -> Chart:
+    """Draw the share of the first step that reaches each step."""
+    return Bars(
+        title=_title(answer),
+        unit=answer.counted,
+        n=answer.steps[0].units,
+        as_of=answer.about.as_of,
+        definition="funnel",
+        notes=answer.about.notes,
+        axis=f"Share of {answer.counted} at the first step",
+        kind="share",
+        bars=tuple(_bar(step) for step in answer.steps),
+    )
+
+
+def _title(answer: Funnel) -> str:
+    first, rate = answer.steps[0], answer.converted
+    if rate.value is None:
+        return f"Nobody came to {first.step}"
+    last = [step for step in answer.steps if not step.optional][-1]
+    interval = format_interval(rate.low, rate.high, "share")
+    return (
+        f"{format_share(rate.value)} {interval} of {format_count(rate.of)} {answer.counted}"
+        f" come from {first.step} to {last.step}"
+    )
+
+
+def _bar(step: FunnelStep) -> Bar:
+    return Bar(
+        label=f"{step.step} (optional)" if step.optional else step.step,
+        value=step.of_first.value or 0.0,
+        low=step.of_first.low,
+        high=step.of_first.high,
+        detail=", ".join(_details(step)),
+        tone="muted" if step.optional else "plain",
+    )
+
+
+def _details(step: FunnelStep) -> list[str]:
+    """Say what a row of the funnel's table would."""
+    parts = [f"{format_count(step.units)} units"]
+    if step.of_previous.value is not None:
+        parts.append(f"{format_share(step.of_previous.value)} of the step before")
+    for count, what in ((step.left, "left"), (step.pending, "pending"), (step.excluded, "excluded")):
+        if count:
+            parts.append(f"{format_count(count)} {what}")
+    if step.median_s:
+        parts.append(f"half within {format_duration(step.median_s)}")
+    return parts

@@ -1,0 +1,206 @@
+"""Funnels: how deep units come into a chain of steps.
+
+For each start, an event of step 1, step k is reached by events of steps 1 to k in order, each strictly
+later in the order of the walk (one event is one step), the last no later than ``within`` after the start,
+inclusive. Other events may lie between. The **depth** of a start is the last step it reaches.
+
+**entry.** *best*: every start is tried; the unit counts by its deepest. *first*: only the first start.
+*every*: attempts are counted instead of units. They do not overlap: an attempt holds all further events of
+step 1 until it converts or can come to nothing more (its window has ended, or every choice of its events
+waits longer than the next step's limit or is followed by an excluded event); the next start is sought from
+there on, behind the converting event, at the excluding one.
+
+**order.** *open*: as above. *strict*: no other event of the unit lies between two steps, so any other event
+excludes. *any*: depth k is reached by k - 1 different other steps behind the start, in any order.
+
+**exclude.** A start reaches k if some choice of events has no excluded event strictly between neighbours. A
+start that comes to nothing more because of it counts at the depth it has, and is told as excluded there.
+
+**limits.** Longest time from the step before, inclusive, by step; some choice of events must keep all of
+them.
+
+**anchor.** Starts that are tried: *every*, or only the unit's *first* or *last* event of step 1 in time.
+
+**direction.** *backward* reads the unit from its end: step 2 lies before step 1, and *first* entry is the
+latest.
+
+**optional.** A step beside the chain. It counts for a unit whose deciding start, by the end of its attempt,
+also reaches the chain with the step put in its place, as deep as without it.
+
+The **deciding** start is the earliest (in reading order) of greatest depth; times are from it to the
+earliest moment each step is reached. A unit that has not converted is **pending** where the unit can still
+grow and for some start the window has not passed at ``as_of``, inclusive, and some choice of events can
+still go on; else it has **left**. Customers can always grow, journeys and sessions while they are open.
+Nothing is pending backward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from trodden.methods.journeys.units import OPEN, Units
+from trodden.methods.stats.logbins import BINS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from trodden.methods.journeys.kernels_funnel import Chains, Rules
+
+Entry = Literal["best", "first", "every"]
+Order = Literal["open", "strict", "any"]
+Anchor = Literal["every", "first", "last"]
+Direction = Literal["forward", "backward"]
+
+NO_LIMIT: Final = 2**61
+MOST_STEPS: Final = 20
+MOST_IN_ANY_ORDER: Final = 9
+"""Steps of a funnel in any order: what has been taken is followed as sets of steps."""
+
+_ENTRIES: Final = {"best": 0, "first": 1, "every": 2}
+_ANCHORS: Final = {"every": 0, "first": 1, "last": 2}
+
+
+class FunnelStepPlan(msgspec.Struct, frozen=True):
+    """One step: ``fits`` holds 1 for each touchpoint code that fits, else 0; ``limit`` in microseconds."""
+
+    fits: bytes
+    limit: int = NO_LIMIT
+    optional: bool = False
+
+
+class FunnelPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a funnel asks, in codes and microseconds. ``excluded``: a byte per touchpoint code."""
+
+    steps: tuple[FunnelStepPlan, ...]
+    within: int
+    as_of: int
+    excluded: bytes
+    entry: Entry = "best"
+    order: Order = "open"
+    anchor: Anchor = "every"
+    direction: Direction = "forward"
+
+    @property
+    def required(self) -> tuple[FunnelStepPlan, ...]:
+        """Return the steps of the chain."""
+        return tuple(step for step in self.steps if not step.optional)
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelCounts:
+    """Units, or attempts, by depth: a state that adds up over buckets.
+
+    ``reached``, ``pending``, ``excluded``: (required + 1,) by greatest depth, those that never start left
+    out. ``optional``: (steps,), 0 for required ones. ``times``: (required, BINS), from the start to each
+    step.
+    """
+
+    reached: NDArray[np.int64]
+    pending: NDArray[np.int64]
+    excluded: NDArray[np.int64]
+    optional: NDArray[np.int64]
+    times: NDArray[np.int64]
+
+    @property
+    def starting(self) -> int:
+        """Count the units with a start at all, or the attempts."""
+        return int(self.reached.sum())
+
+    def __add__(self, other: FunnelCounts) -> FunnelCounts:
+        """Return the counts of both together."""
+        return FunnelCounts(
+            self.reached + other.reached,
+            self.pending + other.pending,
+            self.excluded + other.excluded,
+            self.optional + other.optional,
+            self.times + other.times,
+        )
+
+
+def no_counts(plan: FunnelPlan) -> FunnelCounts:
+    """Return the counts of no units at all."""
+    import numpy as np
+
+    depths, steps = len(plan.required) + 1, len(plan.steps)
+    reached, pending, excluded = np.zeros((3, depths), dtype=np.int64)
+    optional = np.zeros(steps, dtype=np.int64)
+    times = np.zeros((depths - 1, BINS), dtype=np.int64)
+    return FunnelCounts(reached, pending, excluded, optional, times)
+
+
+def count_funnel(units: Units, plan: FunnelPlan, *, can_always_grow: bool) -> FunnelCounts:
+    """Count the units of one bucket; ``can_always_grow`` is for units that never end, such as customers."""
+    import numpy as np
+
+    from trodden.methods.journeys.kernels_funnel import Counts, Steps, count_units
+
+    found = no_counts(plan)
+    by_chain = np.zeros(1 + len(plan.steps) - len(plan.required), dtype=np.int64)
+    grows = np.ones(len(units), dtype=np.bool_) if can_always_grow else units.state == OPEN
+    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, grows.astype(np.uint8))
+    counts = Counts(found.reached, found.pending, found.excluded, by_chain, found.times)
+    count_units(walks, _chains(plan, len(by_chain)), _rules(plan), counts)
+    found.optional[[i for i, step in enumerate(plan.steps) if step.optional]] = by_chain[1:]
+    return found
+
+
+def _rules(plan: FunnelPlan) -> Rules:
+    from trodden.methods.journeys.kernels_funnel import Rules
+
+    limited = any(step.limit != NO_LIMIT for step in plan.required)
+    return Rules(
+        within=plan.within,
+        as_of=plan.as_of,
+        entry=_ENTRIES[plan.entry],
+        anchor=_ANCHORS[plan.anchor],
+        any_order=int(plan.order == "any"),
+        backward=int(plan.direction == "backward"),
+        simple=int(plan.order == "open" and not limited and not any(plan.excluded)),
+    )
+
+
+def _chains(plan: FunnelPlan, count: int) -> Chains:
+    """Lay out the chain of required steps, and one more with each optional step put in its place."""
+    import numpy as np
+
+    from trodden.methods.journeys.kernels_funnel import Chains
+
+    every = [plan.required, *(_with_step(plan, i) for i, step in enumerate(plan.steps) if step.optional)]
+    longest, touchpoints = max(len(chain) for chain in every), len(plan.steps[0].fits)
+    fits = np.zeros((count, touchpoints), dtype=np.uint32)
+    limits = np.full((count, longest + 1), NO_LIMIT, dtype=np.int64)
+    for row, chain in enumerate(every):
+        for place, step in enumerate(chain):
+            fits[row] |= np.frombuffer(step.fits, dtype=np.uint8).astype(np.uint32) << np.uint32(place)
+            limits[row, place] = step.limit
+    excluded = np.full(touchpoints, fill_value=True) if plan.order == "strict" else _mask(plan.excluded)
+    return Chains(
+        fits=fits,
+        limits=limits,
+        lengths=np.array([len(chain) for chain in every]),
+        behind=np.array([0, *_behind(plan)]),
+        excluded=excluded,
+        read=excluded | fits.any(axis=0),
+    )
+
+
+def _mask(codes: bytes) -> NDArray[np.bool_]:
+    import numpy as np
+
+    return np.frombuffer(codes, dtype=np.bool_)
+
+
+def _with_step(plan: FunnelPlan, place: int) -> tuple[FunnelStepPlan, ...]:
+    """Return the chain with the optional step at ``place`` put in."""
+    return tuple(step for i, step in enumerate(plan.steps) if i == place or not step.optional)
+
+
+def _behind(plan: FunnelPlan) -> list[int]:
+    """Return how many required steps stand before each optional one; in any order the start alone."""
+    places = (i for i, step in enumerate(plan.steps) if step.optional)
+    before = (sum(not step.optional for step in plan.steps[:place]) for place in places)
+    return [1 if plan.order == "any" else count for count in before]

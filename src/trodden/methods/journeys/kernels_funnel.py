@@ -1,0 +1,394 @@
+"""Kernels: how deep each unit comes into a chain of steps, and when."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trodden.methods.journeys.kernels_transitions import bin_of_gap
+from trodden.methods.kernels import kernel
+
+NEVER = -(2**62)
+BEST, FIRST, EVERY = 0, 1, 2
+"""Entries."""
+EVERY_ANCHOR, FIRST_ANCHOR, LAST_ANCHOR = 0, 1, 2
+
+
+class Steps(NamedTuple):
+    """Units as a funnel reads them; ``grows`` is 1 where events after ``as_of`` may still join the unit."""
+
+    offsets: NDArray[np.int64]
+    touchpoint: NDArray[np.uint16]
+    occurred_at: NDArray[np.int64]
+    grows: NDArray[np.uint8]
+
+
+class Chains(NamedTuple):
+    """The chain of required steps, and behind it each chain with one optional step put in.
+
+    ``fits``: (chains, touchpoints) uint32, bit ``k`` is set where a step there fits step ``k`` of the
+    chain. ``limits``: (chains, steps + 1), microseconds since the step before. ``lengths``: (chains,).
+    ``behind``: (chains,) how many required steps stand before the optional one. ``excluded``, ``read``:
+    (touchpoints,), what may not lie between neighbours, and what matters at all.
+    """
+
+    fits: NDArray[np.uint32]
+    limits: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    behind: NDArray[np.int64]
+    excluded: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+
+
+class Rules(NamedTuple):
+    """Options as integers; ``simple`` is 1 for an ordered chain without exclusions and limits of steps."""
+
+    within: int
+    as_of: int
+    entry: int
+    anchor: int
+    any_order: int
+    backward: int
+    simple: int
+
+
+class Counts(NamedTuple):
+    """Attempts by their greatest depth; ``times``: (steps, BINS), the time each step took, by bin.
+
+    ``reached``, ``pending``, ``excluded``: (steps + 1,). ``optional``: (chains,).
+    """
+
+    reached: NDArray[np.int64]
+    pending: NDArray[np.int64]
+    excluded: NDArray[np.int64]
+    optional: NDArray[np.int64]
+    times: NDArray[np.int64]
+
+
+class Reading(NamedTuple):
+    """Room for one unit: the events that matter in the order they are read, and the states of an attempt.
+
+    ``at`` grows in that order, also where the walk is read backward. ``latest[k]``, ``placed[k]``: time and
+    place of the latest event step ``k`` can have been taken with; ``done[k]`` when it was first reached, of
+    the attempt under way; ``kept`` the same of the attempt that counts. ``taken``: by set of steps, the
+    place of the latest last event.
+    """
+
+    code: NDArray[np.uint16]
+    at: NDArray[np.int64]
+    latest: NDArray[np.int64]
+    placed: NDArray[np.int64]
+    done: NDArray[np.int64]
+    kept: NDArray[np.int64]
+    taken: NDArray[np.int64]
+
+
+class Attempt(NamedTuple):
+    """How an attempt went: its start and depth, and the place it ended at.
+
+    ``waits`` is 1 where an event after ``as_of`` could take it (or, of a best attempt, any other) further,
+    ``excluded`` where it ended at an excluded event.
+    """
+
+    start: int
+    depth: int
+    end: int
+    waits: int
+    excluded: int
+
+
+@kernel
+def new_reading(longest: int, steps: int, any_order: int) -> Reading:
+    """Make room for units of up to ``longest`` steps and chains of up to ``steps``."""
+    return Reading(
+        np.empty(longest, np.uint16),
+        np.empty(longest, np.int64),
+        np.empty(steps + 1, np.int64),
+        np.empty(steps + 1, np.int64),
+        np.empty(steps + 1, np.int64),
+        np.empty(steps + 1, np.int64),
+        np.empty(1 << steps if any_order else 0, np.int64),
+    )
+
+
+@kernel
+def read_unit(walks: Steps, chains: Chains, rules: Rules, unit: int, reading: Reading) -> int:
+    """Read the events that matter, backward where asked; return how many they are."""
+    used = 0
+    for place in range(walks.offsets[unit], walks.offsets[unit + 1]):
+        code = walks.touchpoint[place]
+        if chains.read[code]:
+            reading.code[used] = code
+            reading.at[used] = walks.occurred_at[place]
+            used += 1
+    if rules.backward:
+        reading.code[:used] = reading.code[:used][::-1].copy()
+        reading.at[:used] = -reading.at[:used][::-1]
+    return used
+
+
+@kernel
+def start_places(chains: Chains, rules: Rules, reading: Reading, used: int) -> tuple[int, int]:
+    """Return between which places starts are tried, the second exclusive."""
+    first, last = used, -1
+    for place in range(used):
+        if chains.fits[0, reading.code[place]] & 1:
+            first = min(first, place)
+            last = place
+    if last < 0:
+        return used, used
+    if rules.anchor != EVERY_ANCHOR and (rules.anchor == LAST_ANCHOR) != (rules.backward == 1):
+        return last, last + 1
+    only_one = rules.anchor != EVERY_ANCHOR or rules.entry == FIRST
+    return first, (first if only_one else last) + 1
+
+
+@kernel
+def can_go_on(chains: Chains, chain: int, reading: Reading, depth: int, at: int) -> bool:
+    """Say whether a later step may come at ``at`` as far as limits between steps go."""
+    for step in range(min(depth, chains.lengths[chain] - 1)):
+        if reading.latest[step] != NEVER and at - reading.latest[step] <= chains.limits[chain, step + 1]:
+            return True
+    return False
+
+
+@kernel
+def take_step(chains: Chains, chain: int, reading: Reading, place: int, depth: int) -> int:
+    """Let the event at ``place`` be every step it can be; return the depth with it."""
+    at, fits = reading.at[place], chains.fits[chain, reading.code[place]]
+    for step in range(min(depth, chains.lengths[chain] - 1), 0, -1):
+        before = reading.latest[step - 1]
+        if not fits >> np.uint32(step) & 1 or before == NEVER or at - before > chains.limits[chain, step]:
+            continue
+        reading.latest[step], reading.placed[step] = at, place
+        if step == depth:
+            reading.done[step] = at
+            depth += 1
+    return depth
+
+
+@kernel
+def cut_off(reading: Reading, place: int, depth: int) -> bool:
+    """Forget every choice the excluded event at ``place`` lies behind; return whether one is left."""
+    is_left = False
+    for step in range(depth):
+        if reading.placed[step] == place:
+            is_left = True
+        else:
+            reading.latest[step] = NEVER
+    return is_left
+
+
+@kernel
+def try_ordered(
+    chains: Chains, chain: int, rules: Rules, reading: Reading, places: tuple[int, int]
+) -> Attempt:
+    """Follow one start as far as it comes; ``places`` are the start and the end of the reading."""
+    start, used = places
+    length, depth = chains.lengths[chain], 1
+    reading.latest[:] = NEVER
+    reading.placed[:] = -1
+    reading.latest[0] = reading.done[0] = reading.at[start]
+    for place in range(start + 1, used):
+        at = reading.at[place]
+        if at - reading.at[start] > rules.within or not can_go_on(chains, chain, reading, depth, at):
+            return Attempt(start, depth, place, 0, 0)
+        depth = take_step(chains, chain, reading, place, depth)
+        if depth == length:
+            return Attempt(start, depth, place + 1, 0, 0)
+        if chains.excluded[reading.code[place]] and not cut_off(reading, place, depth):
+            return Attempt(start, depth, place, 0, 1)
+    waits = int(is_waiting(chains, chain, rules, reading, depth))
+    return Attempt(start, depth, used, waits, 0)
+
+
+@kernel
+def is_waiting(chains: Chains, chain: int, rules: Rules, reading: Reading, depth: int) -> bool:
+    """Say whether an event after ``as_of`` could still take the attempt further."""
+    in_time = rules.as_of - reading.done[0] <= rules.within
+    return rules.backward == 0 and in_time and can_go_on(chains, chain, reading, depth, rules.as_of)
+
+
+@kernel
+def bits_of(number: int) -> int:
+    """Count the bits that are set."""
+    found = 0
+    while number:
+        number &= number - 1
+        found += 1
+    return found
+
+
+@kernel
+def take_any(reading: Reading, fits: int, place: int, steps: int) -> int:
+    """Add the event at ``place`` to every set of steps it can join; return the size of the largest made."""
+    largest = 0
+    for chosen in range((1 << steps) - 1, -1, -1):
+        if reading.taken[chosen] < 0:
+            continue
+        for step in range(steps):
+            if fits >> step & 1 and not chosen >> step & 1:
+                reading.taken[chosen | 1 << step] = place
+                largest = max(largest, bits_of(chosen) + 1)
+    return largest
+
+
+@kernel
+def cut_off_any(reading: Reading, place: int) -> bool:
+    """Forget every set of steps the excluded event at ``place`` lies behind; return whether one is left."""
+    is_left = False
+    for chosen in range(len(reading.taken)):
+        if reading.taken[chosen] == place:
+            is_left = True
+        else:
+            reading.taken[chosen] = -1
+    return is_left
+
+
+@kernel
+def try_any_order(
+    chains: Chains, chain: int, rules: Rules, reading: Reading, places: tuple[int, int]
+) -> Attempt:
+    """Follow one start through the other steps in any order, each event one step."""
+    start, used = places
+    steps, depth = chains.lengths[chain] - 1, 1
+    reading.taken[:] = -1
+    reading.taken[0] = start
+    reading.done[0] = reading.at[start]
+    for place in range(start + 1, used):
+        at = reading.at[place]
+        if at - reading.at[start] > rules.within:
+            return Attempt(start, depth, place, 0, 0)
+        fits = np.int64(chains.fits[chain, reading.code[place]] >> np.uint32(1))
+        if take_any(reading, fits, place, steps) == depth:
+            reading.done[depth] = at
+            depth += 1
+        if depth == steps + 1:
+            return Attempt(start, depth, place + 1, 0, 0)
+        if chains.excluded[reading.code[place]] and not cut_off_any(reading, place):
+            return Attempt(start, depth, place, 0, 1)
+    waits = int(rules.backward == 0 and rules.as_of - reading.done[0] <= rules.within)
+    return Attempt(start, depth, used, waits, 0)
+
+
+@kernel
+def try_start(chains: Chains, chain: int, rules: Rules, reading: Reading, places: tuple[int, int]) -> Attempt:
+    """Follow one start as far as it comes."""
+    if rules.any_order:
+        return try_any_order(chains, chain, rules, reading, places)
+    return try_ordered(chains, chain, rules, reading, places)
+
+
+@kernel
+def best_attempt(
+    chains: Chains, rules: Rules, reading: Reading, starts: tuple[int, int], used: int
+) -> Attempt:
+    """Try every start between two places; keep the earliest of greatest depth, open where any is."""
+    best = Attempt(-1, 0, used, 0, 0)
+    for start in range(starts[0], starts[1]):
+        if not chains.fits[0, reading.code[start]] & 1:
+            continue
+        found = try_start(chains, 0, rules, reading, (start, used))
+        waits = best.waits | found.waits
+        if found.depth > best.depth:
+            reading.kept[:] = reading.done
+            best = found
+        best = Attempt(best.start, best.depth, best.end, waits, best.excluded)
+        if best.depth == chains.lengths[0]:
+            return Attempt(best.start, best.depth, best.end, 0, 0)
+    return best
+
+
+@kernel
+def best_simple(
+    chains: Chains, rules: Rules, reading: Reading, starts: tuple[int, int], used: int
+) -> Attempt:
+    """Do what `best_attempt` does for an ordered chain without exclusions and limits, reading each step once.
+
+    The first event of step ``k`` behind the first of step ``k - 1`` only moves on from one start to the next.
+    """
+    length, best, best_start = chains.lengths[0], 0, starts[0]
+    reading.placed[:] = starts[0]
+    for start in range(starts[0], starts[1]):
+        if not chains.fits[0, reading.code[start]] & 1:
+            continue
+        depth = advance(chains, rules, reading, start, used)
+        if depth > best:
+            best, best_start = depth, start
+            for step in range(depth):
+                reading.kept[step] = reading.at[reading.placed[step]]
+        if best == length:
+            return Attempt(best_start, best, reading.placed[length - 1] + 1, 0, 0)
+        if reading.placed[depth] == used and depth <= best:
+            break
+    in_time = rules.as_of - reading.at[starts[1] - 1] <= rules.within
+    return Attempt(best_start, best, used, int(rules.backward == 0 and in_time), 0)
+
+
+@kernel
+def advance(chains: Chains, rules: Rules, reading: Reading, start: int, used: int) -> int:
+    """Move each step's place on to its first event behind the step before; return the depth in time."""
+    reading.placed[0] = start
+    for step in range(1, chains.lengths[0]):
+        place = max(reading.placed[step], reading.placed[step - 1] + 1)
+        while place < used and not chains.fits[0, reading.code[place]] >> np.uint32(step) & 1:
+            place += 1
+        reading.placed[step] = place
+        if place == used or reading.at[place] - reading.at[start] > rules.within:
+            return step
+    return chains.lengths[0]
+
+
+@kernel
+def count_attempt(
+    chains: Chains, rules: Rules, reading: Reading, attempt: Attempt, grows: int, counts: Counts
+) -> None:
+    """Count an attempt by its depth, its times, what became of it and the optional steps on its way."""
+    depth = attempt.depth
+    counts.reached[depth] += 1
+    counts.pending[depth] += grows & attempt.waits
+    counts.excluded[depth] += attempt.excluded
+    for step in range(depth):
+        counts.times[step, bin_of_gap(reading.kept[step] - reading.kept[0])] += 1
+    for chain in range(1, len(chains.lengths)):
+        if depth >= chains.behind[chain]:
+            found = try_start(chains, chain, rules, reading, (attempt.start, attempt.end))
+            counts.optional[chain] += found.depth > depth
+
+
+@kernel
+def count_every_attempt(
+    chains: Chains, rules: Rules, reading: Reading, places: tuple[int, int, int], grows: int, counts: Counts
+) -> None:
+    """Count attempts that do not overlap: the next begins where the one before can come to nothing more."""
+    start, last, used = places
+    while start < last:
+        if not chains.fits[0, reading.code[start]] & 1:
+            start += 1
+            continue
+        found = try_start(chains, 0, rules, reading, (start, used))
+        reading.kept[:] = reading.done
+        count_attempt(chains, rules, reading, found, grows, counts)
+        start = max(found.end, start + 1)
+
+
+@kernel
+def count_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> None:
+    """Count every unit, or every attempt: see `trodden.methods.journeys.funnel`."""
+    lengths = walks.offsets[1:] - walks.offsets[:-1]
+    longest = np.max(lengths) if len(lengths) else 0
+    reading = new_reading(longest, np.max(chains.lengths), rules.any_order)
+    for unit in range(len(lengths)):
+        used = read_unit(walks, chains, rules, unit, reading)
+        first, last = start_places(chains, rules, reading, used)
+        if first >= used:
+            continue
+        grows = walks.grows[unit]
+        if rules.entry == EVERY:
+            count_every_attempt(chains, rules, reading, (first, last, used), grows, counts)
+        elif rules.simple:
+            best = best_simple(chains, rules, reading, (first, last), used)
+            count_attempt(chains, rules, reading, best, grows, counts)
+        else:
+            best = best_attempt(chains, rules, reading, (first, last), used)
+            count_attempt(chains, rules, reading, best, grows, counts)
