@@ -138,9 +138,8 @@ def test_renaming_customers_changes_only_their_names(registration: Registration,
         return f"z{old[::-1]}"
 
     answer = ask(registration, log)
-    changes = (
-        {"customer": name(customer_of(log[0]))} if registration.name in BOUND_TO_A_CUSTOMER and log else {}
-    )
+    asked = msgspec.to_builtins(question_for(registration, log))
+    changes = {"customer": name(asked["customer"])} if registration.name in BOUND_TO_A_CUSTOMER else {}
     other = ask(registration, renamed(log, name), **changes)
     assert with_names(content(answer), name) == content(other)
 
