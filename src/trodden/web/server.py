@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 PORTS_TRIED: Final = 50
 HOME_VARIABLE: Final = "TRODDEN_SERVE_HOME"
-TOKEN_VARIABLE: Final = "TRODDEN_SERVE_TOKEN"  # noqa: S105 - the name of a variable, not its value
 PATIENCE_S: Final = 10.0
 """How long the worker may take to stop before it is killed."""
 
@@ -58,10 +56,9 @@ def serve(home: Path | str, host: str, port: int, ready: Callable[[str], None] |
         No port near the one asked for is free, or the address is not one of this machine.
     """
     place = Place(host, free_port(host, port))
-    token = secrets.token_urlsafe(32)
-    os.environ[HOME_VARIABLE], os.environ[TOKEN_VARIABLE] = str(Path(home).resolve()), token
+    os.environ[HOME_VARIABLE] = str(Path(home).resolve())
     with _worker(Path(home)) as worker:
-        return asyncio.run(_serve(Path(home), place, token, (worker, ready or say)))
+        return asyncio.run(_serve(Path(home), place, worker, ready or say))
 
 
 def say(url: str) -> None:
@@ -130,14 +127,13 @@ def _stop(worker: subprocess.Popen[bytes]) -> None:
 
 
 async def _serve(
-    home: Path, place: Place, token: str, beside: tuple[subprocess.Popen[bytes], Callable[[str], None]]
+    home: Path, place: Place, worker: subprocess.Popen[bytes], ready: Callable[[str], None]
 ) -> int:
-    worker, ready = beside
     server = _granian(place)
     stop = _stop_asked()
     pages = asyncio.create_task(server.serve())
     waits = [pages, asyncio.create_task(stop.wait()), asyncio.create_task(_ended(worker))]
-    with _announced(home, place, token):
+    with _announced(home, place):
         await _answering(place)
         ready(place.url)
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -191,12 +187,14 @@ async def _answering(place: Place) -> None:
 
 
 @contextlib.contextmanager
-def _announced(home: Path, place: Place, token: str) -> Generator[None]:
+def _announced(home: Path, place: Place) -> Generator[None]:
     """Write ``run/serve.json`` for the command line, readable by its owner alone; remove it at the end."""
+    from django.conf import settings
+
     folder = home / "run"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "serve.json"
-    said = {"pid": os.getpid(), "url": place.url, "token": token}
+    said = {"pid": os.getpid(), "url": place.url, "token": settings.TRODDEN_TOKEN}
     written = folder / f"serve.json.{os.getpid()}"
     descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -16,7 +16,9 @@ from trodden.web.assets import BUILT, digest_of
 
 HERE = Path(__file__).parent
 TRODDEN_HOME = os.environ.get("TRODDEN_SERVE_HOME", ".trodden")
-TRODDEN_TOKEN = os.environ.get("TRODDEN_SERVE_TOKEN", "")
+TRODDEN_TOKEN = secrets.token_urlsafe(32)
+"""What a program of this machine sends to ask; `trodden serve` writes it where only its owner reads."""
+
 _chosen = load_settings(TRODDEN_HOME)
 
 DEBUG = False

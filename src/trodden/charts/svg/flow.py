@@ -97,7 +97,7 @@ def _edge(
     most, bottom, index = place
     source, target = boxes[edge.source], boxes[edge.target]
     back = _is_back(boxes, edge)
-    d = _below(source, target, bottom + 36 + 12 * (index % 6)) if back else _forward(source, target)
+    d = _path(source, target, bottom + 36 + 12 * (index % 6))
     thick = max(1.0, _THICKEST * edge.count / most)
     spoken = f"{source.node.label} to {target.node.label}: {format_count(edge.count)} {chart.unit}".rstrip()
     colour = LINE if edge.tone == "plain" else TONES[edge.tone]
@@ -105,6 +105,19 @@ def _edge(
     label = _edge_label(edge, source, target) if not back else ""
     drawn = line(d, stroke=colour, stroke_width=thick, stroke_opacity=0.55, stroke_dasharray=dashes)
     return mark(sheet, Mark(f"{spoken}{', ' + edge.label if edge.label else ''}", edge.link), drawn, label)
+
+
+def _path(source: Box, target: Box, depth: float) -> str:
+    if target.x > source.x:
+        return _forward(source, target)
+    return _beside(source, target) if target.x == source.x else _below(source, target, depth)
+
+
+def _beside(source: Box, target: Box) -> str:
+    """Return a bow on the right between two boxes of a column, or from a box to itself."""
+    x, y1, y2 = source.x + _WIDE, source.middle - 8, target.middle + 8
+    reach = x + 18 + abs(y2 - y1) * 0.12
+    return f"M{x:g} {y1:g} C{reach:g} {y1:g} {reach:g} {y2:g} {x:g} {y2:g}"
 
 
 def _forward(source: Box, target: Box) -> str:
@@ -126,7 +139,7 @@ def _edge_label(edge: FlowEdge, source: Box, target: Box) -> str:
     return words(
         x,
         y,
-        edge.label or format_count(edge.count),
+        format_count(edge.count),
         text_anchor="middle",
         font_size=SMALL,
         fill=MUTED,

@@ -49,11 +49,8 @@ class QuestionForm:
 
     own: tuple[Entry, ...]
     shared: tuple[Entry, ...]
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Say whether a shared field is filled, so that the page shows them open."""
-        return any(entry.value or entry.start or entry.end for entry in self.shared)
+    is_narrowed: bool
+    """Whether a shared field was given, so that the page shows them open."""
 
 
 def form_of(
@@ -62,7 +59,8 @@ def form_of(
     """Return the form of a question type, filled with the texts of an address or the defaults."""
     entries = [_entry(field, texts, walks) for field in fields_of(question)]
     own = tuple(entry for entry in entries if entry.name not in SHARED)
-    return QuestionForm(own, tuple(entry for entry in entries if entry.name in SHARED))
+    shared = tuple(entry for entry in entries if entry.name in SHARED)
+    return QuestionForm(own, shared, any(name in SHARED for name in texts))
 
 
 def _entry(field: Field, texts: Mapping[str, Sequence[str]], walks: Walks | None) -> Entry:

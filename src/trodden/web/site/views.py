@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,6 +33,12 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - as above
     found = walks()
     snapshot = found.snapshot.name if found else None
     return JsonResponse({"status": "ok", "version": trodden.__version__, "snapshot": snapshot})
+
+
+@require_safe
+def mark(request: HttpRequest) -> HttpResponse:
+    """Show the mark of the product."""
+    return render(request, "site/mark.svg", content_type="image/svg+xml")
 
 
 @require_POST

@@ -1,0 +1,69 @@
+"""The application in this process, over homes: without anything, with the sample, damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import django
+import pytest
+from django.test import Client, override_settings
+from trodden.demo.fill import fill_workspace
+
+import trodden.web  # names the settings before anything of Django is asked for them
+
+CUSTOMERS = 300
+
+Serve = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def project() -> None:
+    """Set Django up, with templates that fail loudly on a name nobody gave them."""
+    assert trodden.web.__name__
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Make the homes once."""
+    root = tmp_path_factory.mktemp("homes")
+    empty, sample, damaged = (root / name for name in ("empty", "sample", "damaged"))
+    empty.mkdir()
+    fill_workspace(sample, customers=CUSTOMERS)
+    fill_workspace(damaged, customers=20)
+    walks = damaged / "workspaces" / "default" / "walks"
+    (walks / "CURRENT").write_text("manifest-999999.json")
+    return {"empty": empty, "sample": sample, "damaged": damaged}
+
+
+@pytest.fixture
+def serve(homes: dict[str, Path]) -> Iterator[Serve]:
+    """Return a client of the pages of one of the homes."""
+    overrides: list[override_settings] = []
+
+    def start(home: str) -> Client:
+        override = override_settings(TRODDEN_HOME=str(homes[home]), TEMPLATES=_strict())
+        override.enable()
+        overrides.append(override)
+        return Client(headers={"host": "localhost"}, raise_request_exception=False)
+
+    yield start
+    for override in reversed(overrides):
+        override.disable()
+
+
+def _strict() -> list[dict[str, object]]:
+    """Return the template settings with a text no page may hold where a name is unknown."""
+    from django.conf import settings
+
+    (engine,) = settings.TEMPLATES
+    return [{**engine, "OPTIONS": {**engine["OPTIONS"], "string_if_invalid": "UNKNOWN-NAME"}}]
+
+
+@pytest.fixture
+def token() -> str:
+    """Return the token programs send."""
+    from django.conf import settings
+
+    return str(settings.TRODDEN_TOKEN)

@@ -1,0 +1,47 @@
+"""Every route there is, from the resolver, with something to put into its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+PARAMETERS = {
+    "ask": {"name": "overview"},
+    "reference": {"name": "overview"},
+    "ask-file": {"name": "overview", "kind": "csv"},
+    "journey": {"key": "Getting connected@1"},
+    "api-ask": {"name": "overview"},
+}
+QUERIES = {"customer": "id=K00001"}
+POSTS = {"theme", "api-ask", "mine"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A named route and an address of it."""
+
+    name: str
+    address: str
+    method: str
+
+
+def routes() -> list[Route]:
+    """List every named route of the product."""
+    return [_route(pattern) for pattern in _patterns(get_resolver())]
+
+
+def _patterns(resolver: URLResolver) -> list[URLPattern]:
+    found: list[URLPattern] = []
+    for part in resolver.url_patterns:
+        found += _patterns(part) if isinstance(part, URLResolver) else [part]
+    return found
+
+
+def _route(pattern: URLPattern) -> Route:
+    assert pattern.name, f"a route without a name: {pattern}"
+    query = QUERIES.get(pattern.name)
+    address = reverse(pattern.name, kwargs=PARAMETERS.get(pattern.name, {}))
+    return Route(
+        pattern.name, f"{address}?{query}" if query else address, "post" if pattern.name in POSTS else "get"
+    )
