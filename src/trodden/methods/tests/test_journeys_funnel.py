@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from random import Random
+from typing import Any
+
 import msgspec
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracles.funnel import Ask, Attempt, attempts_of
+from trodden.methods.journeys import kernels_funnel
 from trodden.methods.journeys.funnel import (
     NO_LIMIT,
     FunnelCounts,
@@ -17,6 +22,7 @@ from trodden.methods.journeys.funnel import (
 from trodden.methods.journeys.units import OPEN, SILENT
 from trodden.methods.stats.logbins import bin_of
 from trodden.methods.tests.buckets import units_of
+from trodden.methods.tests.mutants import plain_module
 
 NAMES = "abcd"
 SECOND = 1_000_000
@@ -126,3 +132,177 @@ def test_a_funnel_equals_every_choice_of_events(logs: list[list[tuple[int, int]]
     assert found.excluded.tolist() == wanted.excluded.tolist()
     assert found.optional.tolist() == wanted.optional.tolist()
     assert same(found, wanted)
+
+
+def _walk(text: str) -> list[tuple[int, int]]:
+    """Read ``a0 b1 c5``: touchpoint and hour."""
+    return [(NAMES.index(step[0]), int(step[1:]) * HOUR) for step in text.split()]
+
+
+def _plan(steps: str, **options: Any) -> FunnelPlan:  # noqa: ANN401 - any field of a plan
+    """Read ``a b? cd``: three steps, the second optional, the third at c or d."""
+    limits: list[int] = options.pop("limits", [NO_LIMIT] * 9)
+    read = [
+        FunnelStepPlan(
+            _bytes({NAMES.index(name) for name in step.strip("?")}), limits[place], step.endswith("?")
+        )
+        for place, step in enumerate(steps.split())
+    ]
+    given: dict[str, Any] = {
+        "within": 100 * HOUR,
+        "as_of": 1_000 * HOUR,
+        "excluded": _bytes(set()),
+        **options,
+    }
+    return FunnelPlan(steps=tuple(read), **given)
+
+
+def _depths(found: FunnelCounts) -> list[int]:
+    """Return the depth of each unit or attempt, ascending."""
+    return np.repeat(np.arange(len(found.reached)), found.reached).tolist()
+
+
+EXCLUDE_D = {"excluded": _bytes({3})}
+WORKED = [
+    # walk, funnel, depths, pending, excluded
+    ("a0 b1 c2", _plan("a b c"), [3], 0, 0),
+    ("a0 c1 b2", _plan("a b c"), [2], 0, 0),
+    ("b0 c1", _plan("a b c"), [], 0, 0),
+    ("a0 b100", _plan("a b"), [2], 0, 0),
+    ("a0 b101", _plan("a b"), [1], 0, 0),
+    ("a0 a60 b101", _plan("a b"), [2], 0, 0),
+    ("a0 a60 b101", _plan("a b", entry="first"), [1], 0, 0),
+    ("a0 b10 a60 b101 c120", _plan("a b c"), [3], 0, 0),
+    ("a0 b0 c0", _plan("a b c", within=0), [3], 0, 0),
+    ("a0 a1", _plan("a a"), [2], 0, 0),
+    ("a0", _plan("a a"), [1], 0, 0),
+    ("a0 d1 b2", _plan("a b", order="strict"), [1], 0, 1),
+    ("a0 a1 b2", _plan("a b", order="strict"), [2], 0, 0),
+    ("a0 a1 b2", _plan("a b", order="strict", entry="every"), [1, 2], 0, 1),
+    ("a0 c1 b2", _plan("a b c", order="any"), [3], 0, 0),
+    ("a0 b1", _plan("a ab b", order="any"), [2], 0, 0),
+    ("a0 b1 a2", _plan("a ab b", order="any"), [3], 0, 0),
+    ("a0 d1 b2", _plan("a b", **EXCLUDE_D), [1], 0, 1),
+    ("a0 d1 b2 a3 b4", _plan("a b", **EXCLUDE_D), [2], 0, 0),
+    ("a0 b1 d2 c3 b4 c5", _plan("a b c", **EXCLUDE_D), [2], 0, 1),
+    ("a0 b1 d2", _plan("a b d", **EXCLUDE_D), [3], 0, 0),
+    ("a0 d1 b2 c3", _plan("a b c", order="any", **EXCLUDE_D), [1], 0, 1),
+    ("a0 b1 b5 c7", _plan("a b c", limits=[0, 9 * HOUR, 2 * HOUR]), [3], 0, 0),
+    ("a0 b1 c7", _plan("a b c", limits=[0, 9 * HOUR, 2 * HOUR]), [2], 0, 0),
+    ("a0 b3", _plan("a b", limits=[0, 3 * HOUR]), [2], 0, 0),
+    ("a0 a1 b2 a3 b4 a5", _plan("a b", entry="every"), [1, 2, 2], 0, 0),
+    ("a0 a90 a101 b102", _plan("a b", entry="every"), [1, 2], 0, 0),
+    ("a0 d1 a2 b3", _plan("a b", entry="every", **EXCLUDE_D), [1, 2], 0, 1),
+    ("a0 b1 a2", _plan("a b", anchor="last"), [1], 0, 0),
+    ("a0 c1 a2 b3", _plan("a c", anchor="first"), [2], 0, 0),
+    ("b0 a1", _plan("a b", direction="backward"), [2], 0, 0),
+    ("a0 b1", _plan("a b", direction="backward", as_of=HOUR), [1], 0, 0),
+    ("b0 a1 c2 a3", _plan("a c", direction="backward", anchor="first"), [1], 0, 0),
+    ("a0 b1", _plan("a b c", as_of=100 * HOUR), [2], 1, 0),
+    ("a0 b1", _plan("a b c", as_of=101 * HOUR), [2], 0, 0),
+    ("a0 b1 a50", _plan("a b c", as_of=150 * HOUR), [2], 1, 0),
+    ("a0 b1 a50", _plan("a b c", as_of=150 * HOUR, entry="first"), [2], 0, 0),
+    ("a0 b1", _plan("a b c", as_of=3 * HOUR, limits=[0, NO_LIMIT, HOUR]), [2], 1, 0),
+    ("a0 b1", _plan("a b c", as_of=3 * HOUR, limits=[0, HOUR, HOUR]), [2], 0, 0),
+    ("a0 b1 d2", _plan("a b c", as_of=3 * HOUR, **EXCLUDE_D), [2], 0, 1),
+    ("a0 b1", _plan("a b c", order="any", as_of=100 * HOUR), [2], 1, 0),
+]
+
+
+@pytest.mark.parametrize(("walk", "plan", "depths", "pending", "excluded"), WORKED)
+def test_worked_funnels(walk: str, plan: FunnelPlan, depths: list[int], pending: int, excluded: int) -> None:
+    found = count_funnel(units_of([_walk(walk)]), plan, can_always_grow=True)
+    assert _depths(found) == depths
+    assert (found.pending.sum(), found.excluded.sum()) == (pending, excluded)
+
+
+@pytest.mark.parametrize(
+    ("walk", "passes"),
+    [("a0 b1 c2", 1), ("a0 c1 b2", 0), ("a0 b1", 1), ("a0 c1", 0), ("a0 b1 a2 c3", 1), ("b0 a1 c2", 0)],
+)
+def test_an_optional_step_lies_on_the_way(walk: str, passes: int) -> None:
+    found = count_funnel(units_of([_walk(walk)]), _plan("a b? c"), can_always_grow=True)
+    assert found.optional.tolist() == [0, passes, 0]
+    assert _depths(found) == _depths(
+        count_funnel(units_of([_walk(walk)]), _plan("a c"), can_always_grow=True)
+    )
+
+
+def test_times_are_of_the_earliest_start_of_greatest_depth_and_its_earliest_end() -> None:
+    found = count_funnel(
+        units_of([_walk("a0 a3 b5 b6")]), _plan("a b", within=9 * HOUR), can_always_grow=True
+    )
+    assert np.flatnonzero(found.times[1]).tolist() == bin_of(np.array([5 * 3_600_000])).tolist()
+
+
+def test_a_closed_unit_is_never_pending() -> None:
+    plan = _plan("a b", as_of=HOUR)
+    states = [OPEN, SILENT]
+    found = count_funnel(units_of([_walk("a0")] * 2, states), plan, can_always_grow=False)
+    assert found.pending.tolist() == [0, 1, 0]
+
+
+_LAST_LOST = "latest[0] = reading.done[0] = reading.at[start]\n    for place in range(start + 1, used - 1)"
+MUTANTS = [
+    ("if at - reading.at[start] > rules.within or", "if at - reading.at[start] >= rules.within or"),
+    (
+        "reading.at[place] - reading.at[start] > rules.within:\n            return step",
+        "False:\n            return step",
+    ),
+    ("min(depth, chains.lengths[chain] - 1), 0, -1)", "min(depth, chains.lengths[chain] - 1), 1, -1)"),
+    ("latest[0] = reading.done[0] = reading.at[start]\n    for place in range(start + 1, used)", _LAST_LOST),
+    ("if found.depth > best.depth:", "if found.depth >= best.depth:"),
+    ("        if depth > best:\n", "        if depth >= best:\n"),
+    ("if reading.placed[step] == place:", "if reading.placed[step] >= 0:"),
+    ("reading.placed[step - 1] + 1)", "reading.placed[step - 1])"),
+    ("at - reading.latest[step] <= chains.limits", "at - reading.latest[step] < chains.limits"),
+    (
+        "in_time = rules.as_of - reading.done[0] <= rules.within",
+        "in_time = rules.as_of - reading.done[0] < rules.within",
+    ),
+    ("start = max(found.end, start + 1)", "start = start + 1"),
+    ("if fits >> step & 1 and not chosen >> step & 1:", "if fits >> step & 1:"),
+    ("range((1 << steps) - 1, -1, -1)", "range(1 << steps)"),
+    ("(rules.anchor == LAST_ANCHOR) != (rules.backward == 1)", "(rules.anchor == LAST_ANCHOR)"),
+    ("return first, (first if only_one else last) + 1", "return first, (first if only_one else last)"),
+    ("reading.at[starts[1] - 1] <= rules.within", "reading.at[best_start] <= rules.within"),
+]
+
+
+def _example(number: int) -> tuple[list[tuple[int, int]], FunnelPlan]:
+    """Return one walk and plan of an endless seeded series."""
+    random = Random(number)
+    walk = [(random.randrange(3), gap) for gap in random.choices((0, 1, 2, 40), k=random.randrange(1, 9))]
+    simple = random.random() < 0.5
+    order = random.choice(("open",) if simple else ("open", "strict", "any"))
+    limits = (NO_LIMIT,) if simple or order == "any" else (NO_LIMIT, HOUR, 2 * HOUR)
+    plan = _plan(
+        " ".join(random.choices(("a", "b", "c", "ab", "bc"), k=random.randrange(2, 4))),
+        within=random.choice((0, 2, 42)) * HOUR,
+        order=order,
+        entry=random.choice(("best", "first", "every")),
+        anchor=random.choice(("every", "first", "last")),
+        direction=random.choice(("forward", "backward")),
+        excluded=_bytes(random.choice((set(), {1}, {2})) if order != "strict" else set()),
+        limits=[
+            NO_LIMIT,
+            *random.choices((NO_LIMIT, HOUR, 2 * HOUR) if order != "any" else (NO_LIMIT,), k=3),
+        ],
+    )
+    timed = _timed(walk)
+    return timed, msgspec.structs.replace(plan, as_of=timed[-1][1] + random.choice((0, 1, 2, 42)) * HOUR)
+
+
+@pytest.mark.parametrize(("old", "new"), [("", ""), *MUTANTS])
+def test_a_changed_kernel_counts_otherwise(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    """Kernels as plain Python equal the oracle on a series of examples; a mutant differs on some."""
+    monkeypatch.setattr(kernels_funnel, "count_units", plain_module(kernels_funnel, old, new).count_units)
+    examples = (_example(number) for number in range(1_000))
+    agrees = all(
+        same(
+            count_funnel(units_of([walk]), plan, can_always_grow=True),
+            expected([walk], [OPEN], plan),
+        )
+        for walk, plan in examples
+    )
+    assert agrees == (old == "")
