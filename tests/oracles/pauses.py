@@ -133,6 +133,7 @@ def units_of(log: list[Event], as_of: datetime, unit: str) -> list[Unit]:
                     "place": event.name,
                     "touchpoint": event.name,
                     "channel": event.channel,
+                    "event": event,
                 }
                 for event in walk
             ],
