@@ -21,13 +21,9 @@ class Tally:
 
     def __add__(self, other: Tally) -> Tally:
         """Return the counts of both together."""
-        import numpy as np
+        from trodden.methods.stats.kernels_tally import add_sorted
 
-        keys, places = np.unique(np.concatenate((self.keys, other.keys)), return_inverse=True)
-        counts = np.zeros(len(keys), dtype=np.int64)
-        counts[places[: len(self.keys)]] = self.counts
-        counts[places[len(self.keys) :]] += other.counts
-        return Tally(keys, counts)
+        return Tally(*add_sorted(self.keys, self.counts, other.keys, other.counts))
 
     def items(self) -> list[tuple[int, int]]:
         """Return (key, count) pairs, keys ascending."""
