@@ -1,5 +1,6 @@
 """Walks: every customer's events in time order, ready for kernels; derived from events, rebuilt at will."""
 
 from trodden.store.walks.memory import build_snapshot
+from trodden.store.walks.store import Refreshed, WalkStore
 
-__all__ = ["build_snapshot"]
+__all__ = ["Refreshed", "WalkStore", "build_snapshot"]

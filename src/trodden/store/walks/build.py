@@ -9,7 +9,7 @@ import numpy as np
 
 from trodden.store.walks.customers import ranks
 from trodden.store.walks.order import tie_flags, walk_order
-from trodden.store.walks.segment import Block, Index
+from trodden.store.walks.segment import Block, Index, offsets_of
 from trodden.store.walks.vocabulary import MOST_TOUCHPOINTS, OVERFLOW, Vocabulary, codes_in, extended, read_as
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ class Settled:
     vocabulary: Vocabulary
     names: tuple[str, ...]
     touchpoints: NDArray[np.int32]
-    sources: NDArray[np.int32]
     properties: Sequence[tuple[int, NDArray[np.uint16]]]
 
     def rows(self, rows: Rows) -> Rows:
@@ -46,22 +45,22 @@ class Settled:
         return replace(
             rows,
             touchpoint=self.touchpoints[rows.touchpoint],
-            source=self.sources[rows.source],
             properties=codes,
         )
 
 
 def settle(encoder: Encoder, known: Vocabulary, chosen: Chosen, time_zone: str) -> Settled:
-    """Settle what codes become once all events are encoded; new names follow the known ones, sorted."""
+    """Settle what codes become once all events are encoded; new names follow the known ones, sorted.
+
+    Sources keep the codes they have: side files hold them already.
+    """
     touchpoints = extended(known.touchpoints, encoder.touchpoints.names)
     if len(touchpoints) > MOST_TOUCHPOINTS:
         touchpoints = (*touchpoints[: MOST_TOUCHPOINTS - 1], OVERFLOW)
-    sources = extended(known.sources, encoder.sources.names)
     return Settled(
-        vocabulary=Vocabulary(touchpoints, sources, chosen.texts),
+        vocabulary=Vocabulary(touchpoints, tuple(encoder.sources.names), chosen.texts),
         names=tuple(chosen.kinds),
         touchpoints=codes_in(touchpoints, encoder.touchpoints.names, MOST_TOUCHPOINTS - 1).astype(np.int32),
-        sources=codes_in(sources, encoder.sources.names, -1).astype(np.int32),
         properties=[_becomes(encoder, name, chosen, time_zone) for name in chosen.kinds],
     )
 
@@ -82,6 +81,28 @@ class Walks:
     rows: Rows
 
 
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Customers by hash, then key: ``place[code]`` is where the customer of a code stands among them."""
+
+    keys: Column
+    hashes: NDArray[np.uint64]
+    place: NDArray[np.int64]
+
+    def between(self, first: int, last: int) -> tuple[int, int]:
+        """Return the places of the customers of buckets ``first`` up to ``last``."""
+        offsets = offsets_of(self.hashes)
+        return int(offsets[first]), int(offsets[last])
+
+
+def customers_of(keys: Column, hashes: NDArray[np.uint64]) -> Customers:
+    """Put customers in order; their position is their code."""
+    place = ranks(hashes, keys)
+    order = np.empty_like(place)
+    order[place] = np.arange(len(place))
+    return Customers(keys.take(order), hashes[order], place)
+
+
 def sort_into_walks(rows: Rows, keys: Column, hashes: NDArray[np.uint64], names: Sequence[str]) -> Walks:
     """Sort settled rows into walks.
 
@@ -89,18 +110,21 @@ def sort_into_walks(rows: Rows, keys: Column, hashes: NDArray[np.uint64], names:
     ----------
     rows
         Settled rows; ``customer`` is a position in ``keys`` and ``hashes``.
+    keys, hashes
+        Customers by hash, then key. One without a row gets no walk.
     names
         The promoted properties, in the order of the rows' columns.
     """
-    ordered = rows.take(walk_order(rows, ranks(hashes, keys)))
+    ordered = rows.take(walk_order(rows, len(hashes)))
+    properties = dict(zip(names, ordered.properties, strict=True))
     block = Block(
         base=0,
         occurred_at=ordered.occurred_at,
         touchpoint=ordered.touchpoint.astype(np.uint16),
         channel_outcome=ordered.channel_outcome,
         flags=tie_flags(ordered),
-        row=ordered.row,
-        properties=dict(zip(names, ordered.properties, strict=True)),
+        row=lambda: ordered.row,
+        properties=lambda: properties,
     )
     return Walks(block, _index(ordered, keys, hashes), ordered)
 
@@ -111,4 +135,4 @@ def _index(ordered: Rows, keys: Column, hashes: NDArray[np.uint64]) -> Index:
     starts = np.flatnonzero(is_first)
     who = ordered.customer[starts]
     lengths = np.diff(np.append(starts, len(ordered))).astype(np.int32)
-    return Index(hashes[who], keys.take(who), starts.astype(np.int64), lengths)
+    return Index(hashes[who], keys.take(who), starts.astype(np.int64), lengths, offsets_of(hashes[who]))

@@ -11,7 +11,7 @@ import numpy as np
 
 from trodden.model.touchpoints import TouchpointRules
 from trodden.model.walks import Dictionaries
-from trodden.store.walks.build import settle, sort_into_walks
+from trodden.store.walks.build import customers_of, settle, sort_into_walks
 from trodden.store.walks.encode import Encoder
 from trodden.store.walks.promotion import choose, merged
 from trodden.store.walks.segment import Segment
@@ -65,8 +65,10 @@ def build_snapshot(
         encoder = Encoder(rules, only=chosen.kinds)
         encoded = encoder.encode(events)
     settled = settle(encoder, Vocabulary(), chosen, time_zone)
-    rows = replace(settled.rows(encoded.rows), row=encoded.kept)
-    walks = sort_into_walks(rows, encoder.people.keys, encoder.people.hashes, settled.names)
+    customers = customers_of(encoder.people.keys, encoder.people.hashes)
+    rows = settled.rows(encoded.rows)
+    rows = replace(rows, row=encoded.kept, customer=customers.place[rows.customer])
+    walks = sort_into_walks(rows, customers.keys, customers.hashes, settled.names)
     properties = tuple(_dictionary(name, walks, chosen, time_zone) for name in chosen.kinds)
     dictionaries = Dictionaries(settled.vocabulary.touchpoints, properties)
     known = as_of or moment(encoder.as_of or 0)
@@ -74,7 +76,7 @@ def build_snapshot(
         name=_name(walks, dictionaries, known),
         as_of=known,
         dictionaries=dictionaries,
-        segments=[Segment(walks.index, [walks.block])],
+        segments=[Segment(walks.index, [walks.block], settled.names)],
         sides=MemorySides(events),
         time_zone=time_zone,
     )
@@ -82,7 +84,7 @@ def build_snapshot(
 
 def _dictionary(name: str, walks: Walks, chosen: Chosen, time_zone: str) -> PropertyDictionary:
     found = typed(name, chosen.texts[name], chosen.kinds[name], time_zone)
-    codes = walks.block.properties[name]
+    codes = walks.block.properties()[name]
     nulls = int(len(codes) - np.count_nonzero(codes))
     return msgspec.structs.replace(found, nulls=nulls, unparsed=chosen.unparsed(name, len(codes) - nulls))
 
@@ -99,7 +101,7 @@ def _name(walks: Walks, dictionaries: Dictionaries, as_of: datetime) -> str:
         block.touchpoint,
         block.channel_outcome,
         block.flags,
-        *block.properties.values(),
+        *block.properties().values(),
     ]
     for column in columns:
         digest.update(np.ascontiguousarray(column).view(np.uint8).data)

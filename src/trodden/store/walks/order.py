@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trodden.store.walks.rows import Rows
 
 
-def walk_order(rows: Rows, rank: NDArray[np.int64]) -> NDArray[np.int64]:
+def walk_order(rows: Rows, customers: int) -> NDArray[np.int64]:
     """Return the rows in walk order, customer by customer, each event once.
 
     Two rows of one customer with equal ``(occurred_at, seq, event_id)`` are one event; the one with
@@ -24,14 +24,15 @@ def walk_order(rows: Rows, rank: NDArray[np.int64]) -> NDArray[np.int64]:
     Parameters
     ----------
     rows
-        Encoded events.
-    rank
-        (customers,) place of each customer code among the customers.
+        Encoded events; ``customer`` is the place among the customers.
+    customers
+        How many there are.
     """
-    place = rank[rows.customer]
-    order = kernels.sort_walks(place, len(rank), rows.occurred_at, rows.seq, rows.high, rows.low, rows.row)
+    order = kernels.sort_walks(
+        rows.customer, customers, rows.occurred_at, rows.seq, rows.high, rows.low, rows.row
+    )
     same = np.ones(max(len(order) - 1, 0), np.bool_)
-    for column in (rows.occurred_at, rows.seq, rows.high, rows.low, place):
+    for column in (rows.occurred_at, rows.seq, rows.high, rows.low, rows.customer):
         ordered = column[order]
         same &= ordered[1:] == ordered[:-1]
     return order[np.concatenate(([True], ~same))] if same.any() else order

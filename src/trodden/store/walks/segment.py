@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar, overload
 
 import numpy as np
 
@@ -15,22 +16,20 @@ from trodden.store.walks.customers import BUCKET_BITS, HASH_BITS, customer_hash
 from trodden.store.walks.sides import BucketSide
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from trodden.store._arrow import Column
     from trodden.store.walks.sides import Sides
 
 _Number = TypeVar("_Number", bound=np.generic)
-_BUCKET_SHIFT: Final = HASH_BITS - BUCKET_BITS
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Walk rows of some whole buckets; row ``base`` of the segment is row 0 here.
 
-    All arrays are (rows,), as in `model.walks.Bucket`; ``row`` is the place among the side rows.
+    All arrays are (rows,), as in `model.walks.Bucket`. ``row`` gives the places among the side rows and
+    ``properties`` the promoted codes when asked: what is not asked for is not read from disk.
     """
 
     base: int
@@ -38,21 +37,53 @@ class Block:
     touchpoint: NDArray[np.uint16]
     channel_outcome: NDArray[np.uint8]
     flags: NDArray[np.uint8]
-    row: NDArray[np.int64]
-    properties: Mapping[str, NDArray[np.uint16]] = field(default_factory=dict[str, Any])
+    row: Callable[[], NDArray[np.int64]]
+    properties: Callable[[], Mapping[str, NDArray[np.uint16]]]
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.occurred_at)
+
+
+class PropertyColumns(Mapping[str, "NDArray[np.uint16]"]):
+    """Promoted codes of some rows of a block; of ``names``, those the block lacks are null throughout."""
+
+    def __init__(self, block: Block, rows: slice, names: Sequence[str]) -> None:
+        self._block = block
+        self._rows = rows
+        self._names = names
+
+    def __getitem__(self, name: str) -> NDArray[np.uint16]:
+        """Return the codes of a promoted property."""
+        if name not in self._names:
+            raise KeyError(name)
+        codes = self._block.properties().get(name)
+        if codes is None:
+            codes = np.zeros(len(self._block), np.uint16)
+        return _frozen(codes[self._rows])
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len(self._names)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """The customers of a segment by hash, then key; walk ``i`` is ``lengths[i]`` rows from ``starts[i]``.
 
-    ``hashes``: (customers,) uint64, ascending. ``keys``: (customers,) strings, Arrow.
+    ``hashes``: (customers,) uint64, ascending. ``keys``: (customers,) strings, Arrow. ``offsets``:
+    (buckets + 1,) the position of the first customer of each bucket, and the end.
     """
 
     hashes: NDArray[np.uint64]
     keys: Column
     starts: NDArray[np.int64]
     lengths: NDArray[np.int32]
+    offsets: NDArray[np.int64]
 
     def find(self, key: str) -> int:
         """Return the position of a customer, -1 where the segment has none of that key."""
@@ -60,10 +91,11 @@ class Index:
         first, last = (int(np.searchsorted(self.hashes, hashed, side)) for side in ("left", "right"))
         return next((at for at in range(first, last) if self.keys[at].as_py() == key), -1)
 
-    def offsets(self) -> NDArray[np.int64]:
-        """Return (buckets + 1,) the position of the first customer of each bucket, and the end."""
-        edges = np.arange(BUCKETS, dtype=np.uint64) << np.uint64(_BUCKET_SHIFT)
-        return np.append(np.searchsorted(self.hashes, edges), len(self.hashes))
+
+def offsets_of(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return (buckets + 1,) where each bucket begins among ascending hashes, and their end."""
+    edges = np.arange(BUCKETS, dtype=np.uint64) << np.uint64(HASH_BITS - BUCKET_BITS)
+    return np.append(np.searchsorted(hashes, edges), len(hashes)).astype(np.int64)
 
 
 class Keys(Sequence[str]):
@@ -97,18 +129,23 @@ class Segment:
         Its customers.
     blocks
         Its rows, ascending by ``base``; no bucket stands in two blocks.
+    names
+        The promoted properties of the snapshot.
     alive
         (customers,) whether the walk counts; None where all do.
     """
 
-    def __init__(self, index: Index, blocks: Sequence[Block], alive: NDArray[np.bool_] | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        blocks: Sequence[Block],
+        names: Sequence[str] = (),
+        alive: NDArray[np.bool_] | None = None,
+    ) -> None:
         self.index = index
         self.blocks = blocks
+        self.names = names
         self.alive = alive
-
-    @cached_property
-    def _offsets(self) -> NDArray[np.int64]:
-        return self.index.offsets()
 
     @cached_property
     def _bases(self) -> list[int]:
@@ -120,11 +157,14 @@ class Segment:
             return np.arange(first, last)
         return first + np.flatnonzero(self.alive[first:last])
 
+    def block_of(self, row: int) -> Block:
+        """Return the block a row of the segment stands in."""
+        return self.blocks[bisect_right(self._bases, row) - 1]
+
     def pieces(self, sides: Sides | None = None) -> list[Bucket]:
         """Return one `Bucket` for every bucket this segment has live customers of."""
-        found = [
-            self.live(int(a), int(b)) for a, b in zip(self._offsets[:-1], self._offsets[1:], strict=True)
-        ]
+        edges = self.index.offsets.tolist()
+        found = [self.live(first, last) for first, last in pairwise(edges)]
         return [self.bucket(number, live, sides) for number, live in enumerate(found) if len(live)]
 
     def find(self, key: str) -> int:
@@ -136,7 +176,7 @@ class Segment:
         """Return a bucket of the customers at these positions, all of bucket ``number``."""
         starts = self.index.starts[customers]
         ends = starts + self.index.lengths[customers]
-        block = self.blocks[bisect_right(self._bases, int(starts[0])) - 1]
+        block = self.block_of(int(starts[0]))
         first, last = int(starts[0]), int(ends[-1])
         rows = slice(first - block.base, last - block.base)
         return Bucket(
@@ -148,8 +188,8 @@ class Segment:
             channel_outcome=_frozen(block.channel_outcome[rows]),
             flags=_frozen(block.flags[rows]),
             keys=Keys(self.index.keys, customers),
-            properties=_cut(block.properties, rows),
-            side=None if sides is None else BucketSide(sides, block.row[rows]),
+            properties=PropertyColumns(block, rows, self.names),
+            side=None if sides is None else BucketSide(sides, lambda: block.row()[rows]),
         )
 
 
@@ -157,7 +197,3 @@ def _frozen(array: NDArray[_Number]) -> NDArray[_Number]:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _cut(properties: Mapping[str, NDArray[np.uint16]], rows: slice) -> dict[str, NDArray[np.uint16]]:
-    return {name: _frozen(codes[rows]) for name, codes in properties.items()}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from trodden.store._arrow import Table
@@ -23,14 +25,14 @@ class Sides(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BucketSide:
-    """The side of one bucket: ``rows[i]`` is the side row of the bucket's row ``i``."""
+    """The side of one bucket: ``rows()[i]`` is the side row of the bucket's row ``i``."""
 
     sides: Sides
-    rows: NDArray[np.int64]
+    rows: Callable[[], NDArray[np.int64]] = field(repr=False)
 
     def take(self, column: str, rows: NDArray[np.int64]) -> list[Any]:
         """Return the values of a column of the event schema at these rows of the bucket."""
-        return self.sides.table(self.rows[rows], [column]).column(0).to_pylist()
+        return self.sides.table(self.rows()[rows], [column]).column(0).to_pylist()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,31 @@ class Vocabulary(msgspec.Struct, frozen=True):
     sources: tuple[str, ...] = ()
     properties: dict[str, tuple[str, ...]] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is no name at all."""
+        return not (self.touchpoints or self.sources or any(self.properties.values()))
+
+    def plus(self, more: Vocabulary) -> Vocabulary:
+        """Return this vocabulary with names appended."""
+        names = {**self.properties, **more.properties}
+        return Vocabulary(
+            touchpoints=self.touchpoints + more.touchpoints,
+            sources=self.sources + more.sources,
+            properties={name: self._texts(name) + more._texts(name) for name in names},
+        )
+
+    def beyond(self, known: Vocabulary) -> Vocabulary:
+        """Return the names that follow those already known."""
+        return Vocabulary(
+            touchpoints=self.touchpoints[len(known.touchpoints) :],
+            sources=self.sources[len(known.sources) :],
+            properties={name: texts[len(known._texts(name)) :] for name, texts in self.properties.items()},
+        )
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        return self.properties.get(name, ())
+
 
 def extended(known: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
     """Append the names that are new, sorted: what is appended does not depend on the order met."""
