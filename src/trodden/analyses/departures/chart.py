@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from trodden.model.question import Rate
 
 BARS = 12
+_ENDED = {"customer": "fell silent", "session": "ended"}
+"""How units end that have no goal."""
 
 
 def departures_chart(answer: Departures) -> Chart:
@@ -61,8 +63,10 @@ def _title(answer: Departures) -> str:
         return f"No {answer.about.unit} has ended yet"
     if not departed.count:
         return f"None of {format_count(departed.of)} {units} ended without the goal"
-    most = answer.steps[0]
+    most = f"most often at {answer.steps[0].touchpoint} ({format_count(answer.steps[0].departures)})"
+    if answer.about.unit != "journey":
+        return f"{format_count(departed.count)} {units} {_ENDED[answer.about.unit]}, {most}"
     return (
         f"{format_count(departed.count)} of {format_count(departed.of)} {units} ended without the goal "
-        f"({_share(departed)}), most often at {most.touchpoint} ({format_count(most.departures)})"
+        f"({_share(departed)}), {most}"
     )

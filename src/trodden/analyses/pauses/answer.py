@@ -82,6 +82,7 @@ class PauseReference(Answer, frozen=True, kw_only=True):
 class NextShare(msgspec.Struct, frozen=True):
     """How often this came next after a pause and after a gap that was none, and the difference.
 
+    What never came next at the place is left out.
     Both are of the gaps known to have ended or to have led to nothing; the difference is after less
     without, with Newcombe's interval.
     """

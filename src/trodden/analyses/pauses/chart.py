@@ -24,13 +24,22 @@ def pauses_chart(answer: Pauses) -> Chart:
     return Bars(
         title=_title(answer, places),
         unit="time beyond the limit",
-        n=answer.gaps,
         as_of=about.as_of,
         definition="pauses",
-        notes=about.notes,
+        notes=(_counted(answer), *about.notes),
         axis=f"Place where {about.unit}s paused",
         kind="duration",
         bars=tuple(_bar(one) for one in places[:BARS]),
+    )
+
+
+def _counted(answer: Pauses) -> str:
+    """Say of how many gaps, and against which limits."""
+    gaps, learned = answer.paused, f"the 0.9 quantile of {format_count(answer.reference_gaps)} gaps, by move"
+    promised = any(one.late.of for one in answer.places)
+    limits = f"the longest wait the map states, else {learned}" if promised else learned
+    return (
+        f"{format_count(gaps.count)} of {format_count(gaps.of)} gaps are longer than their limit: {limits}."
     )
 
 

@@ -172,13 +172,14 @@ def _at(bins: NDArray[np.int64], counted: Tally) -> NDArray[np.int64]:
 
 
 def _next_shares(kinds: NDArray[np.int64], has_map: bool) -> Iterator[NextShare]:  # noqa: FBT001 - one of two readings
-    """Yield the share of each kind; a kind nobody knows without a map is left out."""
+    """Yield the share of each kind that came up; without a map there are fewer."""
     named = range(NOTHING + 1) if has_map else (0, 4, NOTHING)
     of = [int(kinds[paused, : NOTHING + 1].sum()) for paused in (0, 1)]
     for kind in named:
         after, without = (wilson(int(kinds[paused, kind]), of[paused]) for paused in (1, 0))
-        name = NEXT[kind] if has_map or kind else SAME_CHANNEL
-        yield NextShare(name, after, without, newcombe(after, without))
+        if after.count or without.count:
+            name = NEXT[kind] if has_map or kind else SAME_CHANNEL
+            yield NextShare(name, after, without, newcombe(after, without))
 
 
 def _reached(ends: NDArray[np.int64]) -> Reached:

@@ -186,3 +186,12 @@ def test_the_chart_says_how_many_and_where() -> None:
 def test_steps_beyond_the_top_are_counted() -> None:
     answer = of_text("a look 10:00 | b look 10:00 | c look 10:00 | c pick 11:00", top=1)
     assert ([one.touchpoint for one in answer.steps], answer.hidden) == (["look"], 1)
+
+
+def test_units_without_a_goal_fall_silent_or_end() -> None:
+    snapshot = walks_from_text("a look@web 10:00 | a pick@web 10:01", as_of=LATER)
+    titles = [find("departures").chart(ask(snapshot, unit=unit)).title for unit in ("customer", "session")]
+    assert titles == [
+        "1 customers fell silent, most often at pick (1)",
+        "1 sessions ended, most often at pick (1)",
+    ]
