@@ -1,0 +1,274 @@
+"""Counting aligned journeys: steps, moves between matched steps, deviations by where they lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trodden.methods.journeys.align import align_units
+from trodden.methods.journeys.deviations import FLAGS, KINDS, deviations_of
+from trodden.methods.journeys.units import OPEN, REACHED
+from trodden.methods.stats.logbins import BINS, bin_of
+from trodden.methods.stats.tally import Tally, tally
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trodden.methods.journeys.align import Alignments
+    from trodden.methods.journeys.automaton import Automaton
+    from trodden.methods.journeys.deviations import Deviations
+    from trodden.methods.journeys.units import Units
+    from trodden.model.walks import Bucket
+
+NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """How places become one number; ``steps`` and ``touchpoints`` are how many there are.
+
+    Steps have their numbers. As a neighbour ``steps`` stands for the journey's end that was reached,
+    ``steps + 1`` for its start, ``steps + 2`` for an end without the goal.
+    """
+
+    steps: int
+    touchpoints: int
+
+    @property
+    def places(self) -> int:
+        """Count what a neighbour can be."""
+        return self.steps + 3
+
+    @property
+    def reached(self) -> int:
+        """Return the code of a reached end."""
+        return self.steps
+
+    @property
+    def start(self) -> int:
+        """Return the code of the start."""
+        return self.steps + 1
+
+    @property
+    def gone(self) -> int:
+        """Return the code of an end without the goal."""
+        return self.steps + 2
+
+    @property
+    def moves(self) -> int:
+        """Count what a move can be."""
+        return self.places**2
+
+    def move(self, source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the code of each move."""
+        return source * self.places + target
+
+    def route(
+        self, kind: NDArray[np.int64], about: NDArray[np.int64], at: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return what a deviation is, without where it lies: kind, step (or none), touchpoint (or none)."""
+        return (kind * (self.steps + 1) + about + 1) * (self.touchpoints + 1) + at
+
+    def split_route(self, code: int) -> tuple[int, int, int, int, int]:
+        """Return kind, step, touchpoint, source and target of a route; -1 stands for none."""
+        what, move = divmod(code, self.moves)
+        rest, at = divmod(what, self.touchpoints + 1)
+        kind, about = divmod(rest, self.steps + 1)
+        return kind, about - 1, at if at < self.touchpoints else NOWHERE, *divmod(move, self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Counts of one bucket. ``steps``: (steps,) closed journeys; ``standing``: (steps,) open ones.
+
+    ``moves``: journeys by move. ``waits``: moves by ``move * BINS + bin``. ``late``: (steps,) waits above the
+    longest. ``routes``: journeys by ``route * moves + move``.
+    """
+
+    closed: int
+    reached: int
+    steps: NDArray[np.int64]
+    standing: NDArray[np.int64]
+    late: NDArray[np.int64]
+    moves: Tally
+    waits: Tally
+    routes: Tally
+
+    def __add__(self, other: Found) -> Found:
+        """Add the counts of two buckets."""
+        return Found(
+            self.closed + other.closed,
+            self.reached + other.reached,
+            self.steps + other.steps,
+            self.standing + other.standing,
+            self.late + other.late,
+            self.moves + other.moves,
+            self.waits + other.waits,
+            self.routes + other.routes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """Matched events in order. ``event``: their index, ``unit``: their journey, ``step``: what they match."""
+
+    event: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    step: NDArray[np.int64]
+    is_first: NDArray[np.bool_]
+    is_last: NDArray[np.bool_]
+
+
+def count_bucket(automaton: Automaton, bucket: Bucket, units: Units, touchpoints: int) -> Found:
+    """Align the journeys of a bucket and count them."""
+    codes = Codes(len(automaton.steps), touchpoints)
+    aligned = align_units(automaton, bucket, units)
+    deviations = deviations_of(automaton, units, aligned)
+    matched = _matched(units, aligned)
+    is_closed = units.state != OPEN
+    keys, gaps = _moves(codes, units, matched, is_closed)
+    closed = is_closed[matched.unit]
+    return Found(
+        closed=int(np.count_nonzero(is_closed)),
+        reached=int(np.count_nonzero(units.state == REACHED)),
+        steps=_per_step(codes, matched.unit[closed], matched.step[closed]),
+        standing=np.bincount(matched.step[matched.is_last & ~closed], minlength=codes.steps).astype(np.int64),
+        late=_late(automaton, codes, units, matched, is_closed),
+        moves=_distinct(*keys, codes.moves),
+        waits=gaps,
+        routes=_routes(codes, units, aligned, deviations, matched),
+    )
+
+
+def _matched(units: Units, aligned: Alignments) -> _Matched:
+    event = np.flatnonzero(aligned.event_step >= 0)
+    unit = np.repeat(np.arange(len(units)), np.diff(units.offsets))[event]
+    changes = np.diff(unit, prepend=-1) != 0
+    is_last = np.append(changes[1:], True) if len(unit) else changes
+    return _Matched(event, unit, aligned.event_step[event].astype(np.int64), changes, is_last)
+
+
+def _distinct(unit: NDArray[np.int64], key: NDArray[np.int64], width: int) -> Tally:
+    """Count journeys by key, each once."""
+    return tally(np.unique(unit * width + key) % width)
+
+
+def _per_step(codes: Codes, unit: NDArray[np.int64], step: NDArray[np.int64]) -> NDArray[np.int64]:
+    once = np.unique(unit * codes.steps + step) % codes.steps
+    return np.bincount(once, minlength=codes.steps).astype(np.int64)
+
+
+def _moves(
+    codes: Codes, units: Units, matched: _Matched, is_closed: NDArray[np.bool_]
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], Tally]:
+    """Return the moves of closed journeys, with their journey, and the tally of how long they took."""
+    counted = is_closed[matched.unit]
+    inner = ~matched.is_first & counted
+    later = np.flatnonzero(inner)
+    between = codes.move(matched.step[later - 1], matched.step[later])
+    took = units.occurred_at[matched.event[later]] - units.occurred_at[matched.event[later - 1]]
+    first, last = matched.is_first & counted, matched.is_last & counted
+    starts = codes.move(np.full(np.count_nonzero(first), codes.start), matched.step[first])
+    outcome = np.where(units.state[matched.unit[last]] == REACHED, codes.reached, codes.gone)
+    ends = codes.move(matched.step[last], outcome.astype(np.int64))
+    unit = np.concatenate((matched.unit[later], matched.unit[first], matched.unit[last]))
+    waits = tally(between * BINS + bin_of(took // 1_000))
+    return (unit, np.concatenate((between, starts, ends))), waits
+
+
+def _late(
+    automaton: Automaton, codes: Codes, units: Units, matched: _Matched, is_closed: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    later = np.flatnonzero(~matched.is_first & is_closed[matched.unit])
+    longest = automaton.places.longest_wait[matched.step[later]]
+    took = units.occurred_at[matched.event[later]] - units.occurred_at[matched.event[later - 1]]
+    late = matched.step[later][(longest >= 0) & (took > longest)]
+    return np.bincount(late, minlength=codes.steps).astype(np.int64)
+
+
+def _routes(
+    codes: Codes, units: Units, aligned: Alignments, deviations: Deviations, matched: _Matched
+) -> Tally:
+    parts = (
+        _off_the_map(codes, units, aligned, deviations),
+        _missing(codes, units, aligned, deviations),
+        *(_flagged(codes, units, deviations, matched, flag) for flag in range(len(FLAGS))),
+    )
+    unit = np.concatenate([one for one, _ in parts])
+    key = np.concatenate([one for _, one in parts])
+    is_closed = units.state[unit] != OPEN
+    return _distinct_wide(unit[is_closed], key[is_closed])
+
+
+def _distinct_wide(unit: NDArray[np.int64], key: NDArray[np.int64]) -> Tally:
+    """Count journeys by key, each once; keys may be too large to be joined with the journey in 64 bits."""
+    order = np.lexsort((key, unit))
+    unit, key = unit[order], key[order]
+    is_new = (np.diff(unit, prepend=-1) != 0) | (np.diff(key, prepend=-1) != 0)
+    return tally(key[is_new])
+
+
+def _off_the_map(
+    codes: Codes, units: Units, aligned: Alignments, deviations: Deviations
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return journey and route of every event that matches nothing."""
+    unit = np.repeat(np.arange(len(units)), np.diff(units.offsets))
+    before, after = _neighbours(codes, unit, aligned.event_step.astype(np.int64))
+    event = np.flatnonzero(deviations.event_kind > 0)
+    what = codes.route(
+        deviations.event_kind[event].astype(np.int64),
+        deviations.event_about[event].astype(np.int64),
+        units.touchpoint[event].astype(np.int64),
+    )
+    return unit[event], what * codes.moves + codes.move(before[event], after[event])
+
+
+def _missing(
+    codes: Codes, units: Units, aligned: Alignments, deviations: Deviations
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return journey and route of every designed step nothing matches, and of every departure."""
+    unit = np.repeat(np.arange(len(units)), np.diff(aligned.run_offsets))
+    step = np.where(aligned.run_event >= 0, aligned.run_step, NOWHERE).astype(np.int64)
+    before, after = _neighbours(codes, unit, step)
+    place = np.flatnonzero(deviations.run_kind > 0)
+    what = codes.route(
+        deviations.run_kind[place].astype(np.int64),
+        aligned.run_step[place].astype(np.int64),
+        np.full(len(place), codes.touchpoints),
+    )
+    return unit[place], what * codes.moves + codes.move(before[place], after[place])
+
+
+def _flagged(
+    codes: Codes, units: Units, deviations: Deviations, matched: _Matched, flag: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return journey and route of every matched event with a flag; its target is the step itself."""
+    place = np.flatnonzero(deviations.event_flags[matched.event] & (1 << flag))
+    step = matched.step[place]
+    before = np.where(matched.is_first[place], codes.start, matched.step[place - 1])
+    kind = np.full(len(place), len(KINDS) - len(FLAGS) + flag + 1)
+    what = codes.route(kind, step, units.touchpoint[matched.event[place]].astype(np.int64))
+    return matched.unit[place], what * codes.moves + codes.move(before, step)
+
+
+def _neighbours(
+    codes: Codes, unit: NDArray[np.int64], step: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the matched steps before and after every place; ``step`` is -1 where none is matched."""
+    before = _carried(unit, step, codes.start)
+    after = _carried(unit[::-1], step[::-1], codes.gone)[::-1]
+    return before, after
+
+
+def _carried(unit: NDArray[np.int64], step: NDArray[np.int64], otherwise: int) -> NDArray[np.int64]:
+    """Return at every place the last matched step strictly before it in its journey."""
+    if not len(unit):
+        return np.zeros(0, dtype=np.int64)
+    places = np.arange(len(unit))
+    seen = np.maximum.accumulate(np.where(step >= 0, places, NOWHERE))
+    last = np.append(NOWHERE, seen[:-1])
+    first_of_unit = np.flatnonzero(np.append(True, np.diff(unit) != 0))
+    begins = first_of_unit[np.searchsorted(first_of_unit, places, side="right") - 1]
+    return np.where(last >= begins, step[np.maximum(last, 0)], otherwise)
