@@ -1,0 +1,1 @@
+"""What answers mean together: composed, ranked, put into sentences. Speaks of answers, never of tables."""
