@@ -60,7 +60,7 @@ class CompareAnalysis(Mergeable[CompareQuestion, Plan, None, Compared]):
 
     def needs(self, question: CompareQuestion, catalog: Catalog) -> Mapping[str, Question]:
         """Ask both sides, and how many customers stand on both where segments are compared."""
-        first, second = _sides(question, catalog)
+        first, second = _sides(_with_same_limits(question, catalog), catalog)
         needed: dict[str, Question] = {"first": first, "second": second}
         if first.segment and second.segment and first.segment != second.segment:
             both = f"({first.segment}) and ({second.segment})"
@@ -96,6 +96,15 @@ class CompareAnalysis(Mergeable[CompareQuestion, Plan, None, Compared]):
             followed_s=plan.followed_s,
             differences=tuple(_differences(plan.first, plan.second)),
         )
+
+
+def _with_same_limits(question: CompareQuestion, catalog: Catalog) -> CompareQuestion:
+    """Let limits that an analysis learns from the data be learned at one time for both sides."""
+    names = {field.name for field in msgspec.structs.fields(find(question.analysis).question)}
+    if "limits_as_of" not in names:
+        return question
+    fields = {"limits_as_of": moment(_now(question, catalog)), **question.fields}
+    return msgspec.structs.replace(question, fields=fields)
 
 
 def _sides(question: CompareQuestion, catalog: Catalog) -> tuple[Question, Question]:

@@ -15,12 +15,16 @@ Figure = Rate | Estimate
 
 
 def figures(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure, depth first in field order; a list's items are named by their own texts."""
+    """Yield name and figure, depth first in field order; a list's items are named by their own texts.
+
+    A ``difference`` an answer tells itself is passed over: what it is between is there too.
+    """
     if isinstance(value, Rate | Estimate):
         yield ", ".join(path), value
     elif isinstance(value, msgspec.Struct) and not isinstance(value, About):
         for field in msgspec.structs.fields(type(value)):
-            yield from figures(getattr(value, field.name), (*path, field.name.replace("_", " ")))
+            if field.name != "difference":
+                yield from figures(getattr(value, field.name), (*path, field.name.replace("_", " ")))
     elif isinstance(value, tuple | list):
         for item in cast("Sequence[object]", value):
             yield from figures(item, (*path[:-1], *_names(item)))

@@ -22,6 +22,7 @@ from trodden.engines.threads import ThreadEngine
 from trodden.methods.journeys.maps import parse_map
 from trodden.methods.stats.logbins import middle
 from trodden.model.event import Event, Identifier
+from trodden.model.question import Period
 from trodden.registry import find
 
 if TYPE_CHECKING:
@@ -342,3 +343,29 @@ def test_a_step_repeated_in_another_channel_is_another_channel() -> None:
     answer = of_text("a look@web 10:00 | a look@phone 10:01 | a pick@web 10:02 | a pay@web 10:03")
     assert next_counts(place(answer, "look")) == {"another channel": (0, 1)}
     assert next_counts(place(answer, "look", on_map=False)) == {"designed next step": (0, 1)}
+
+
+def test_both_sides_of_a_comparison_have_the_same_limits() -> None:
+    """Each side is told as of its own time; what is a pause must not depend on which side it is on."""
+    from trodden.analyses.compare.answer import CompareQuestion
+
+    log = busy_log(5, customers=80)
+    snapshot = walks_of(log)
+    asker = Asker(snapshot, catalog_of(snapshot), engine=ThreadEngine(1))
+    question = CompareQuestion(
+        analysis="pauses",
+        period=Period(start="2026-03-01", end="2026-03-15"),
+        other_period=Period(start="2026-03-15", end="2026-04-20"),
+    )
+    sides = find("compare").analysis.needs(question, asker.catalog)
+    answers = [asker.ask(sides[name]) for name in ("first", "second")]
+    assert answers[0].about.as_of != answers[1].about.as_of
+    limits = [
+        {(one.place, limit.to): limit.limit_s for one in answer.places for limit in one.limits}
+        for answer in answers
+        if isinstance(answer, Pauses)
+    ]
+    both = limits[0].keys() & limits[1].keys()
+    assert len(both) > 10
+    assert {key: limits[0][key] for key in both} == {key: limits[1][key] for key in both}
+    assert asker.ask(question).about.units == sum(answer.about.units for answer in answers)
