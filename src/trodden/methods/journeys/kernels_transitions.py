@@ -148,17 +148,35 @@ def meet(customers: NDArray[np.int64], group: int, customer: int) -> None:
 
 
 @kernel
+def count_end(
+    groups: Groups, move: int, counts: NDArray[np.int64], customers: NDArray[np.int64], customer: int
+) -> None:
+    """Count a move from START or to END or OPEN, which has no gap."""
+    group = group_of(groups, move)
+    if group >= 0:
+        counts[group] += 1
+        meet(customers, group, customer)
+
+
+@kernel
 def place_gaps(
     moves: Moves,
     groups: Groups,
+    counts: NDArray[np.int64],
     place: NDArray[np.int64],
     bins: NDArray[np.uint16],
-    customers: NDArray[np.int64],
-) -> None:
-    """Write the bin of every gap to the next place of its group, and count each group's customers."""
+) -> NDArray[np.int64]:
+    """Write the bin of every gap to the next place of its group; return each group's customers.
+
+    Moves without a gap are added to ``counts``. All moves of a unit are met together, because a
+    customer is known to have been counted only as long as no other was.
+    """
     columns = moves.touchpoints + 3
+    customers = np.full((len(counts), 2), -1, np.int64)
+    customers[:, 0] = 0
     for unit in range(len(moves.offsets) - 1):
-        first = moves.offsets[unit]
+        first, customer = moves.offsets[unit], moves.customer[unit]
+        count_end(groups, first_move(moves, unit), counts, customers, customer)
         source, left_at = np.int64(moves.touchpoint[first]), moves.occurred_at[first]
         for step in range(first + 1, moves.offsets[unit + 1]):
             target, arrived_at = np.int64(moves.touchpoint[step]), moves.occurred_at[step]
@@ -166,19 +184,10 @@ def place_gaps(
             if group >= 0:
                 bins[place[group]] = bin_of_gap(arrived_at - left_at)
                 place[group] += 1
-                meet(customers, group, moves.customer[unit])
+                meet(customers, group, customer)
             source, left_at = target, arrived_at
-
-
-@kernel
-def count_ends(moves: Moves, groups: Groups, counts: NDArray[np.int64], customers: NDArray[np.int64]) -> None:
-    """Count the moves from START and those to END and OPEN, which have no gap."""
-    for unit in range(len(moves.offsets) - 1):
-        for move in (first_move(moves, unit), last_move(moves, unit)):
-            group = group_of(groups, move)
-            if group >= 0:
-                counts[group] += 1
-                meet(customers, group, moves.customer[unit])
+        count_end(groups, last_move(moves, unit), counts, customers, customer)
+    return customers[:, 0].copy()
 
 
 @kernel
@@ -189,15 +198,12 @@ def grouped_moves(moves: Moves, groups: Groups, group_count: int) -> Grouped:
     time: a table of all bins of all groups would not fit a processor's cache.
     """
     counts = np.zeros(group_count, np.int64)
-    customers = np.zeros((group_count, 2), np.int64)
-    customers[:, 1] = -1
     count_gaps(moves, groups, counts)
     places = np.zeros(group_count + 1, np.int64)
     places[1:] = np.cumsum(counts)
     bins = np.empty(places[-1], np.uint16)
-    place_gaps(moves, groups, places[:-1].copy(), bins, customers)
-    count_ends(moves, groups, counts, customers)
-    return Grouped(counts, customers[:, 0].copy(), places, bins)
+    customers = place_gaps(moves, groups, counts, places[:-1].copy(), bins)
+    return Grouped(counts, customers, places, bins)
 
 
 @kernel

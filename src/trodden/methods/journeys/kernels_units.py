@@ -166,7 +166,7 @@ def continue_journey(made: Journeys, customer: int, row: int, kind: int, at: int
     if state == OPEN:
         return True
     close_journey(made, state, at)
-    if not kind & AGAIN:
+    if not kind & AGAIN or kind & ALONE:
         return False
     begin_journey(made, customer, row)
     return True

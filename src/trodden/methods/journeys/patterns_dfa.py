@@ -83,7 +83,7 @@ def compile_finder(pattern: Pattern, touchpoints: Touchpoints) -> Finder:
         pattern, places=pattern.places[::-1], at_start=pattern.at_end, at_end=pattern.at_start
     )
     return Finder(
-        backward=_compile(mirrored, touchpoints, floating=not pattern.at_end),
+        backward=_compile(mirrored, touchpoints, floating=not pattern.at_end, goes_on=True),
         forward=_compile(pattern, touchpoints, floating=False),
     )
 
@@ -113,14 +113,16 @@ def step_codes(text: str, field: str, touchpoints: Touchpoints) -> NDArray[np.bo
     return place_codes(Place((), other=True) if name == "any" else parse_place(text, field), touchpoints)
 
 
-def _compile(pattern: Pattern, touchpoints: Touchpoints, *, floating: bool) -> Dfa:
+def _compile(pattern: Pattern, touchpoints: Touchpoints, *, floating: bool, goes_on: bool = False) -> Dfa:
+    """Compile; a match may begin at every step where ``floating``, is read past its end where ``goes_on``."""
     import numpy as np
 
     fits = np.array([place_codes(place, touchpoints) for place in pattern.places])
     columns, symbols = _columns(fits)
-    table = _Sets(pattern.places, columns).explore(floating=floating)
+    stops = not pattern.at_end and not goes_on
+    table = _Sets(pattern.places, columns, stops=stops).explore(floating=floating)
     if table is None:
-        raise _exploded(pattern, columns, floating=floating)
+        raise _exploded(pattern, columns, floating=floating, stops=stops)
     rows, accepts = table
     return Dfa(
         symbols=symbols.astype("<u2").tobytes(),
@@ -141,11 +143,11 @@ def _columns(fits: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int
     return columns, symbols.reshape(-1)
 
 
-def _exploded(pattern: Pattern, columns: NDArray[np.bool_], *, floating: bool) -> QuestionError:
+def _exploded(pattern: Pattern, columns: NDArray[np.bool_], *, floating: bool, stops: bool) -> QuestionError:
     """Name the first element with which the pattern becomes too large."""
     counts = range(1, len(pattern.places))
-    beginnings = (_Sets(pattern.places[:count], columns).explore(floating=floating) for count in counts)
-    fine = sum(1 for _ in itertools.takewhile(lambda found: found is not None, beginnings))
+    parts = (_Sets(pattern.places[:count], columns, stops=stops) for count in counts)
+    fine = len(list(itertools.takewhile(lambda part: part.explore(floating=floating) is not None, parts)))
     place = pattern.places[fine]
     return QuestionError(
         f"The pattern {pattern.text!r} needs more than {STATES} states from {place.text!r} at position"
@@ -157,12 +159,13 @@ def _exploded(pattern: Pattern, columns: NDArray[np.bool_], *, floating: bool) -
 class _Sets:
     """Sets of places a match may have come to, as the bits of an integer; the last bit is its end.
 
-    A place with ``+`` is one step and then any number.
+    A place with ``+`` is one step and then any number. Where it ``stops``, nothing is read behind a match.
     """
 
-    def __init__(self, places: Sequence[Place], columns: NDArray[np.bool_]) -> None:
+    def __init__(self, places: Sequence[Place], columns: NDArray[np.bool_], *, stops: bool = False) -> None:
         spread = [(i, mark) for i, place in enumerate(places) for mark in _MARKS[place.repeat]]
         self._end = 1 << len(spread)
+        self._stops = stops
         self._stay = _bits(mark == "*" for _, mark in spread)
         self._skip = _bits(mark in ("*", "?") for _, mark in spread)
         self._fits = [_bits(column[i] for i, _ in spread) for column in columns.T.tolist()]
@@ -176,15 +179,16 @@ class _Sets:
         numbers = {0: 0, start: 1}
         table: list[list[int]] = []
         for state in _growing(numbers):
-            reached = [self._next(state, fits) | (start if floating else 0) for fits in self._fits]
+            reached = [self._next(state, fits, start if floating else 0) for fits in self._fits]
             table.append([numbers.setdefault(found, len(numbers)) for found in reached])
             if len(numbers) > STATES:
                 return None
         return table, [int(bool(state & self._end)) for state in numbers]
 
-    def _next(self, state: int, fits: int) -> int:
+    def _next(self, state: int, fits: int, start: int) -> int:
         moved = state & fits
-        return self._close((moved & ~self._stay) << 1 | (moved & self._stay))
+        reached = self._close((moved & ~self._stay) << 1 | (moved & self._stay)) | start
+        return self._end if self._stops and (reached | state) & self._end else reached
 
     def _close(self, state: int) -> int:
         """Add every place that is reached by leaving out places."""
