@@ -9,9 +9,9 @@ import numpy as np
 
 from trodden.model.event import CHANNEL_ALIASES, CHANNELS, OUTCOMES
 from trodden.store._arrow import Column, Table, pa, pc
-from trodden.store.coding import Names, coded, combined
+from trodden.store.coding import Names, coded
 from trodden.store.property_reader import PropertyReader
-from trodden.store.touchpoints_match import Matcher, Seen
+from trodden.store.touchpoints_classify import Classifier
 from trodden.store.walks.customers import People, resolve
 from trodden.store.walks.rows import Rows
 from trodden.store.walks.vocabulary import OVERFLOW, Vocabulary
@@ -31,7 +31,6 @@ _OUTCOME_SHIFT: Final = 4
 _CHANNEL_CODES: Final = {name: code for code, name in enumerate(CHANNELS)}
 _OUTCOME_CODES: Final = {name: code for code, name in enumerate(OUTCOMES)}
 _MOST_NAMES: Final = 262_144
-_MOST_REMEMBERED: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +69,14 @@ class Encoder:
         only: Iterable[str] | None = None,
     ) -> None:
         known = vocabulary or Vocabulary()
-        self.matcher = Matcher(rules)
         self.reader = PropertyReader(only)
-        self._where = PropertyReader((), _listed(rules))
+        self._classifier = Classifier(rules)
         self.people = People()
         self.touchpoints = Names(known.touchpoints)
         self.sources = Names(known.sources)
         self.as_of: int | None = None
         self.nameless = 0
         self.dropped = 0
-        self._memory: dict[Seen, int] = {}
 
     def encode(self, events: Table) -> Encoded:
         """Encode the events that have a customer and are not dropped, in their order.
@@ -124,37 +121,9 @@ class Encoder:
             self.as_of = latest if self.as_of is None else max(self.as_of, latest)
 
     def _touchpoints(self, events: Table) -> NDArray[np.int64]:
-        if not events.num_rows:
-            return np.zeros(0, np.int64)
-        tests = [coded(events.column(name)) for name in ("channel", "kind", "name")]
-        tests.append(
-            coded(events.column("url")) if self._needs_urls(tests[2][1]) else _blank(events.num_rows)
-        )
-        tests += self._wheres(events)
-        number, first = combined([codes for codes, _ in tests], [len(texts) for _, texts in tests])
-        found = [self._touchpoint([texts[codes[row]] for codes, texts in tests]) for row in first]
-        return np.array(found, np.int64)[number]
-
-    def _needs_urls(self, names: list[str]) -> bool:
-        return self.matcher.reads_urls or "" in names
-
-    def _wheres(self, events: Table) -> list[tuple[NDArray[np.int64], list[str]]]:
-        if not self.matcher.properties:
-            return []
-        codes = self._where.read(events.column("properties"))
-        return [(codes[self._where.columns[name]], self._texts(name)) for name in self.matcher.properties]
-
-    def _texts(self, name: str) -> list[str]:
-        return ["", *("" if text is None else text for text in self._where.texts(name))]
-
-    def _touchpoint(self, texts: list[str]) -> int:
-        channel = CHANNEL_ALIASES.get(texts[0], texts[0])
-        seen = Seen(channel, texts[1], texts[2], texts[3], tuple(texts[4:]))
-        if seen not in self._memory:
-            if len(self._memory) >= _MOST_REMEMBERED:
-                self._memory.clear()
-            self._memory[seen] = self._named(self.matcher.find(seen).touchpoint)
-        return self._memory[seen]
+        distinct = self._classifier.distinct(events)
+        found = (self._classifier.find(seen).touchpoint for seen in distinct.seen)
+        return np.array([self._named(touchpoint) for touchpoint in found], np.int64)[distinct.number]
 
     def _named(self, touchpoint: str | None) -> int:
         if touchpoint is None:
@@ -173,18 +142,6 @@ def id_halves(column: Column) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 def integers(column: Column) -> NDArray[np.int64]:
     """Return a column of times or numbers without nulls as numbers; times are microseconds, UTC."""
     return column.cast(pa.int64()).to_numpy()
-
-
-def _listed(rules: TouchpointRules) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for rule in rules.rules:
-        for name, texts in rule.where.items():
-            found.setdefault(name, set()).update(texts)
-    return found
-
-
-def _blank(rows: int) -> tuple[NDArray[np.int64], list[str]]:
-    return np.zeros(rows, np.int64), [""]
 
 
 def _recoded(column: Column, names: Names) -> NDArray[np.int32]:
