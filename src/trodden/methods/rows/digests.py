@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from trodden.methods.rows import kernels_cells as cells
+from trodden.methods.rows.columns import NumberColumn, TextColumn
 from trodden.methods.rows.kernels_blake2b import digest_rows
 
 if TYPE_CHECKING:
@@ -20,32 +21,6 @@ DIGEST_BYTES: Final = 16
 _COUNT_BYTES: Final = 8
 _TILE: Final = 4096
 """Rows packed at a time: few enough that what is packed is still in the cache when it is hashed."""
-
-
-class TextColumn(NamedTuple):
-    """A column of text as Arrow keeps it; ``use`` is False where there is no cell.
-
-    ``data``: (bytes,) uint8. ``offsets``: (rows + 1,) int32. ``use``: (rows,) bool.
-    """
-
-    data: NDArray[np.uint8]
-    offsets: NDArray[np.int32]
-    use: NDArray[np.bool_]
-
-    def tile(self, start: int, end: int) -> TextColumn:
-        """Return rows ``start`` to ``end`` without copying."""
-        return TextColumn(self.data, self.offsets[start : end + 1], self.use[start:end])
-
-
-class NumberColumn(NamedTuple):
-    """A column of 64-bit numbers, bit for bit: ``values`` (rows,) int64, ``use`` (rows,) bool."""
-
-    values: NDArray[np.int64]
-    use: NDArray[np.bool_]
-
-    def tile(self, start: int, end: int) -> NumberColumn:
-        """Return rows ``start`` to ``end`` without copying."""
-        return NumberColumn(self.values[start:end], self.use[start:end])
 
 
 @dataclass(frozen=True, slots=True)

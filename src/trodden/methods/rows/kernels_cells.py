@@ -77,6 +77,16 @@ def _is_one_of(data: Bytes, start: int, length: int, words: Bytes, ends: Ints) -
 
 
 @numba.njit(nogil=True, cache=True)
+def widths_of(data: Bytes, offsets: Offsets, use: Mask, widths: Ints) -> None:
+    """Write how many bytes each cell has, 0 where there is none or only white space."""
+    for row in range(len(use)):
+        start, end = offsets[row], offsets[row + 1]
+        while start < end and data[start] <= SPACE:
+            start += 1
+        widths[row] = end - offsets[row] if use[row] and start < end else 0
+
+
+@numba.njit(nogil=True, cache=True)
 def lengthen(offsets: Offsets, use: Mask, extra: int, lengths: Ints) -> None:
     """Add to each row the bytes of its cell and ``extra`` around it."""
     for row in range(len(use)):

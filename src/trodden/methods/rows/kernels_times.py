@@ -104,14 +104,16 @@ def _read_date(data: Bytes, end: int, f: Ints) -> bool:
 
 @numba.njit(nogil=True)
 def _read_clock(data: Bytes, end: int, f: Ints) -> bool:
-    """Read ``hh:mm[:ss[.fraction]]``; say whether it stood there."""
+    """Read ``hh[:mm[:ss[.fraction]]]``; say whether it stood there."""
     _read_number(data, end, f)
-    hour, fits = f[NUMBER], 0 < f[WIDE] <= TWO and f[NUMBER] <= LAST_HOUR
-    if not fits or not _skip(data, end, f, COLON):
-        return False
-    _read_number(data, end, f)
-    f[CLOCK_US] = hour * HOUR_US + f[NUMBER] * MINUTE_US
+    f[CLOCK_US] = f[NUMBER] * HOUR_US
     f[TOLD] |= HAS_CLOCK
+    if not 0 < f[WIDE] <= TWO or f[NUMBER] > LAST_HOUR:
+        return False
+    if not _skip(data, end, f, COLON):
+        return f[WIDE] == TWO
+    _read_number(data, end, f)
+    f[CLOCK_US] += f[NUMBER] * MINUTE_US
     if f[WIDE] != TWO or f[NUMBER] > LAST_MINUTE:
         return False
     return _read_seconds(data, end, f) if _skip(data, end, f, COLON) else True

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from trodden.methods.rows.digests import TextColumn
+    from trodden.methods.rows.columns import TextColumn
 
 
 class Member(NamedTuple):

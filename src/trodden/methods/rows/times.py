@@ -98,7 +98,7 @@ def read_times(
 
     Read are: dates ``y-m-d``, ``d-m-y`` or ``m-d-y`` (with ``-``, ``/`` or ``.``; two-digit years from 69
     on are of the century before 2000), alone or followed by ``T`` or a space and
-    ``hh:mm[:ss[.fraction]]``, ``am`` or ``pm``, ``Z`` or an offset; counts of seconds (9 or 10 digits),
+    ``hh[:mm[:ss[.fraction]]]``, ``am`` or ``pm``, ``Z`` or an offset; counts of seconds (9 or 10 digits),
     milliseconds (12, 13), microseconds (15, 16) and nanoseconds (18, 19) since 1970; packed
     ``yyyymmdd[hhmm[ss]]``; dates with English (and German) names of months. What is finer than a
     microsecond is cut off. ``24:00:00`` is the next midnight.
@@ -116,6 +116,14 @@ def read_times(
     kernels.read_times(data, offsets, use, ORDERS[order], values, told)
     _read_words(data, offsets, use, values, told)
     return Times(values, told)
+
+
+def read_time_text(text: str, order: str = "ymd") -> tuple[int, int]:
+    """Read one text as `read_times` reads a column; return microseconds and bits."""
+    data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+    offsets = np.array([0, len(data)], np.int32)
+    values, told = read_times(data, offsets, np.ones(1, np.bool_), order)
+    return int(values[0]), int(told[0])
 
 
 def read_time(text: str) -> tuple[int, int]:

@@ -8,13 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trodden.methods.rows.digests import (
-    NumberColumn,
-    TextColumn,
-    hexadecimal,
-    row_digests,
-    text_digests,
-)
+from trodden.methods.rows.columns import NumberColumn, TextColumn
+from trodden.methods.rows.digests import hexadecimal, row_digests, text_digests
 
 CELLS = st.one_of(st.none(), st.binary(max_size=300))
 ROWS = st.integers(1, 4).flatmap(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,8 @@ def one(text: str, order: str = "ymd") -> tuple[str | None, int]:
         ("2024-01-01 12:05 PM", "2024-01-01T12:05:00"),
         ("2024-01-01 01:05:06PM +0200", "2024-01-01T11:05:06"),
         ("2024-01-01 10:00 -05", "2024-01-01T15:00:00"),
+        ("2024-01-01T10", "2024-01-01T10:00:00"),
+        ("2024-01-01 10 PM", "2024-01-01T22:00:00"),
         ("  2024-01-01  ", "2024-01-01T00:00:00"),
         ("24-12-31", "2024-12-31T00:00:00"),
         ("69-12-31", "1969-12-31T00:00:00"),
@@ -169,6 +172,23 @@ def test_iso_texts_are_read_as_the_standard_library_reads_them(moments: list[dat
         inside = datetime(1900, 1, 1, tzinfo=UTC) <= datetime.fromisoformat(text)
         inside &= datetime.fromisoformat(text) < datetime(2200, 1, 1, tzinfo=UTC)
         assert (bool(bits & OK), value) == ((True, expected) if inside else (False, 0))
+
+
+ALMOST_ISO = (
+    r"(19|20)[0-9]{2}-[0-1][0-9]-[0-3][0-9]([ T][0-2][0-9](:[0-6][0-9](:[0-6][0-9](\.[0-9]{1,6})?)?)?)?"
+)
+OFFSETS = st.sampled_from(["", "Z", "+01:00", "-0530", "+14", "+24:00"])
+
+
+@given(st.from_regex(ALMOST_ISO, fullmatch=True), OFFSETS)
+def test_what_arrow_reads_is_read_alike(text: str, offset: str) -> None:
+    kind = pa.timestamp("us", tz="UTC" if offset else None)
+    try:
+        moment = pa.array([text + offset]).cast(kind).cast(pa.int64())[0].as_py()
+    except pa.ArrowInvalid:
+        return
+    values, told = read([text + offset])
+    assert (values[0], told[0] & (OK | HAS_OFFSET)) == (moment, OK | (HAS_OFFSET if offset else 0))
 
 
 @given(st.lists(st.text(max_size=70) | st.from_regex(r"[0-9T:. /+-]{0,30}"), max_size=20))

@@ -1,0 +1,255 @@
+"""Importing files: read, make events, store, report."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from trodden.collect.importers.build import Built, Recipe, build, renumbered
+from trodden.collect.importers.chunks import Chunk, Reader, Reject
+from trodden.collect.importers.plan import Prepared, checked_paths, prepare
+from trodden.collect.importers.rejects import Rejects
+from trodden.collect.importers.report import FileReport, ImportOptions, ImportReport, OnProgress, Progress
+from trodden.methods.rows.repeats import Repeats
+from trodden.model.errors import UnreadableFileError
+from trodden.store.folder import Workspace
+from trodden.store.loader import LoadReport, store_events
+from trodden.store.walks import WalkStore
+
+_HASH_BLOCK: Final = 1 << 22
+_SHOWN: Final = 20
+
+
+def import_files(
+    workspace: Workspace | None,
+    paths: Sequence[Path | str],
+    options: ImportOptions | None = None,
+    progress: OnProgress | None = None,
+) -> ImportReport:
+    """Import files of events, one after another, and bring the walks up to date.
+
+    A file imported before adds nothing; a grown one adds its new rows; an interrupted import can be run
+    again. Rows that cannot be events are kept aside with the reason, and the rest goes on.
+
+    Parameters
+    ----------
+    workspace
+        Where the events go; a dry run needs none.
+    paths
+        The files. Each is a source of its own, named as the file is without its folder.
+    options
+        What is known about the files, and whether this is a dry run.
+    progress
+        Called after every chunk, from this thread.
+
+    Raises
+    ------
+    MappingError
+        If a file's columns cannot be told; nothing of any file is stored then.
+    UnreadableFileError, RefusedFileError
+        If a file cannot be read at all, or reading it is not safe. Files before it are imported.
+    StoreError
+        If the workspace cannot be written.
+    """
+    options = options or ImportOptions()
+    prepared = [prepare(path, options) for path in checked_paths(paths, options)]
+    if options.dry_run or workspace is None:
+        return ImportReport(files=tuple(_count(one, options, progress) for one in prepared), is_dry_run=True)
+    with workspace.lock():
+        try:
+            reports = [_import(workspace, one, options, progress) for one in prepared]
+        finally:
+            WalkStore(workspace).refresh()
+    return ImportReport(files=tuple(reports))
+
+
+def _count(prepared: Prepared, options: ImportOptions, progress: OnProgress | None) -> FileReport:
+    """Read a file without storing anything."""
+    rejects = Rejects(prepared.recipe.source, None, 0)
+    run = Run(_job(prepared), rejects, threads=options.threads, progress=progress)
+    for _ in run.tables():
+        pass
+    return run.report()
+
+
+def _import(
+    workspace: Workspace, prepared: Prepared, options: ImportOptions, progress: OnProgress | None
+) -> FileReport:
+    recipe = prepared.recipe
+    rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects)
+    run = Run(_job(prepared), rejects, threads=options.threads, progress=progress)
+    try:
+        loaded = store_events(
+            workspace, recipe.source, run.tables(), file_hash=fingerprint_of(prepared.opening.path, recipe)
+        )
+        return run.report(loaded, None if loaded.is_repeat else rejects.finish())
+    finally:
+        rejects.abandon()
+
+
+def fingerprint_of(path: Path, recipe: Recipe) -> str:
+    """Return a hash of a file's bytes and of how they are read, for the ledger of imports."""
+    state = hashlib.blake2b(recipe.mapping.fingerprint(), digest_size=16)
+    try:
+        with path.open("rb", buffering=0) as file:
+            while block := file.read(_HASH_BLOCK):
+                state.update(block)
+    except OSError as error:
+        raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from error
+    return state.hexdigest()
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to be read: ``size`` is in bytes, 0 where it is not known."""
+
+    name: str
+    size: int
+    recipe: Recipe
+    open: Callable[[], Reader]
+    notes: tuple[str, ...] = ()
+
+
+def _job(prepared: Prepared) -> Job:
+    opening = prepared.opening
+    return Job(str(opening.path), opening.size, prepared.recipe, opening.reader, prepared.notes)
+
+
+class Run:
+    """One file or frame being read."""
+
+    def __init__(
+        self, job: Job, rejects: Rejects, *, threads: int = 0, progress: OnProgress | None = None
+    ) -> None:
+        self._job = job
+        self._rejects = rejects
+        self._progress = progress
+        self._threads = threads or os.cpu_count() or 1
+        self._rows = Repeats()
+        self._customers = Repeats()
+        self._moments = Repeats()
+        self._counts: Counter[str] = Counter()
+        self._unknown: dict[str, Counter[str]] = {}
+        self._damage = ""
+        self._last = 0
+        self._begun = time.monotonic()
+
+    def tables(self) -> Iterator[Any]:
+        """Yield the events of the file, in its order."""
+        reader, recipe = self._job.open(), self._job.recipe
+        with closing(reader):
+            for built in ahead(self._work(reader), self._threads):
+                numbered = renumbered(built, self._rows.count(built.keys), recipe)
+                self._note(built)
+                self._report_progress(reader)
+                if built.rows:
+                    yield numbered.table()
+        self._rejects.add(self._damage_reject())
+
+    def _work(self, reader: Reader) -> Iterator[Callable[[], Built]]:
+        """Yield the work of each chunk; where the file turns out to be damaged, stop and remember why."""
+        recipe = self._job.recipe
+        has_any = False
+        try:
+            for task in reader.tasks():
+                has_any = True
+                yield both(task, recipe)
+        except UnreadableFileError as error:
+            if not has_any:
+                raise
+            self._damage = error.message
+
+    def _note(self, built: Built) -> None:
+        self._last = built.last
+        self._rejects.add(built.rejects)
+        self._counts += built.counts
+        self._counts["kept"] += built.rows
+        self._customers.count(built.customers)
+        self._counts["ties"] += int(np.count_nonzero(self._moments.count(built.moments)))
+        for role, texts in built.unknown.items():
+            self._unknown.setdefault(role, Counter()).update(texts)
+
+    def _damage_reject(self) -> list[Reject]:
+        if not self._damage:
+            return []
+        self._last += 1
+        return [Reject(self._last, "damaged-file", self._damage)]
+
+    def _report_progress(self, reader: Reader) -> None:
+        if self._progress is None:
+            return
+        size, read = self._job.size, reader.position()
+        seconds = time.monotonic() - self._begun
+        left = seconds * (size - read) / read if read else None
+        self._progress(
+            Progress(
+                file=self._job.name,
+                rows=self._last,
+                read=read,
+                size=size,
+                rate=self._last / seconds if seconds else 0.0,
+                seconds_left=left,
+            )
+        )
+
+    def report(self, loaded: LoadReport | None = None, rejects_file: Path | None = None) -> FileReport:
+        """Return what became of the file."""
+        loaded = loaded or LoadReport()
+        counts, recipe = self._counts, self._job.recipe
+        mapping = recipe.mapping
+        return FileReport(
+            path=self._job.name,
+            source=recipe.source,
+            format=mapping.format,
+            mapping=mapping,
+            rows=self._last,
+            kept=counts["kept"],
+            customers=self._customers.distinct,
+            stored=loaded.stored,
+            duplicates=loaded.duplicates,
+            refused=loaded.refused,
+            is_repeat=loaded.is_repeat,
+            repeated_rows=counts["kept"] - self._rows.distinct,
+            ties=counts["ties"],
+            rejected=dict(self._rejects.counts.most_common()),
+            rejects_file=str(rejects_file or ""),
+            examples=tuple(self._rejects.examples),
+            local_times=counts["local_times"],
+            ambiguous_times=counts["ambiguous_times"],
+            moved_times=counts["moved_times"],
+            ambiguous_dates=counts["ambiguous_dates"],
+            unknown={role: dict(texts.most_common(_SHOWN)) for role, texts in self._unknown.items()},
+            notes=self._job.notes,
+            damage=self._damage,
+            seconds=time.monotonic() - self._begun,
+        )
+
+
+def both(task: Callable[[], Chunk], recipe: Recipe) -> Callable[[], Built]:
+    """Return the work of making a chunk and then events of it."""
+    return lambda: build(task(), recipe)
+
+
+def ahead(work: Iterator[Callable[[], Built]], threads: int) -> Iterator[Built]:
+    """Do work in threads, a few pieces ahead of what is asked for; yield the results in order."""
+    under_way: deque[Future[Built]] = deque()
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="import")
+    try:
+        for one in work:
+            under_way.append(pool.submit(one))
+            if len(under_way) > threads:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,110 @@
+"""The rows that were not imported: why, how many, and what they said."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from trodden.collect.importers.chunks import Reject
+
+EXPLANATIONS: Final = {
+    "too-few-cells": "fewer cells than the header has columns",
+    "too-many-cells": "more cells than the header has columns",
+    "unclosed-quote": "a quote that is opened and never closed",
+    "cell-too-large": "a cell of more than 1 MiB",
+    "row-too-large": "a row of more than 16 MiB",
+    "zero-byte": "a zero byte, which no text has",
+    "bad-encoding": "bytes that are no text in the file's encoding",
+    "bad-json": "not JSON",
+    "not-an-object": "JSON, but no object",
+    "duplicate-key": "the same key twice",
+    "too-deep": "nested too deeply",
+    "number-out-of-range": "a number no computer holds",
+    "too-many-columns": "more columns than are read",
+    "name-too-long": "a name of more than 4 KiB",
+    "id-too-long": "an identifier of more than 4 KiB",
+    "no-customer": "no customer",
+    "no-touchpoint": "neither a touchpoint nor an address",
+    "no-time": "no time",
+    "bad-time": "a time that cannot be read",
+    "time-out-of-range": "a time before 1900 or after 2199",
+    "damaged-file": "the file is damaged from here on",
+}
+"""Every reason there is, in words."""
+
+_EXAMPLES: Final = 20
+
+
+class _Line(msgspec.Struct):
+    file: str
+    row: int
+    reason: str
+    text: str
+
+
+class Rejects:
+    """Counts rejected rows, keeps some as examples, and writes them to a file of the workspace.
+
+    The file holds a JSON object a line: ``file``, ``row``, ``reason``, ``text``. It is written beside its
+    place and moved there at the end, so that it is whole or absent. Without a folder nothing is written.
+    """
+
+    def __init__(self, source: str, folder: Path | None, most: int) -> None:
+        self.counts: Counter[str] = Counter()
+        self.examples: list[Reject] = []
+        self._source = source
+        self._most = most
+        self._path = None if folder is None else folder / f"{_name(source)}.jsonl"
+        self._file: IO[bytes] | None = None
+
+    def add(self, rejects: Iterable[Reject]) -> None:
+        """Note rejected rows."""
+        for reject in rejects:
+            self.counts[reject.reason] += 1
+            if len(self.examples) < _EXAMPLES:
+                self.examples.append(reject)
+            if self._path is not None and self.counts.total() <= self._most:
+                self._write(self._path, reject)
+
+    def finish(self) -> Path | None:
+        """Put the file in its place, and take away that of an earlier import; return it if there is one."""
+        if self._path is None:
+            return None
+        if self._file is None:
+            self._path.unlink(missing_ok=True)
+            return None
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._file = None
+        _beside(self._path).replace(self._path)
+        return self._path
+
+    def abandon(self) -> None:
+        """Throw away what was written; an earlier file stays."""
+        if self._file is not None and self._path is not None:
+            self._file.close()
+            self._file = None
+            _beside(self._path).unlink(missing_ok=True)
+
+    def _write(self, path: Path, reject: Reject) -> None:
+        if self._file is None:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.fdopen(os.open(_beside(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        line = _Line(self._source, reject.row, reject.reason, reject.text)
+        self._file.write(msgspec.json.encode(line) + b"\n")
+
+
+def _name(source: str) -> str:
+    """Return a file name of our own for a source: what a user calls it never becomes a path."""
+    return hashlib.blake2b(source.encode(), digest_size=8).hexdigest()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".part")

@@ -1,0 +1,167 @@
+"""From a sample of rows to everything that decides how rows become events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from trodden.collect.importers.amounts import guess_decimal
+from trodden.collect.importers.build import Recipe
+from trodden.collect.importers.chunks import Cells, Chunk
+from trodden.collect.importers.guess import REQUIRED, Guess, guess_columns
+from trodden.collect.importers.mapping import Mapping, zone_of
+from trodden.collect.importers.moments import Order, OrderGuess, guess_order
+from trodden.collect.importers.report import ImportOptions
+from trodden.model.errors import MappingError
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a sample told. ``problem``: what is wrong and what would help, or None where nothing is."""
+
+    recipe: Recipe
+    guesses: dict[str, Guess]
+    notes: tuple[str, ...]
+    problem: tuple[str, str] | None
+
+    def require(self, name: str) -> None:
+        """Make sure that everything is settled.
+
+        Raises
+        ------
+        MappingError
+            If the columns cannot be told; it lists the candidates and what would settle them.
+        """
+        if self.problem:
+            raise MappingError(self.problem[0], hint=self.problem[1], file=name)
+
+
+def settle(
+    chunk: Chunk,
+    mapping: Mapping,
+    source: str,
+    options: ImportOptions,
+    ask: Callable[[Mapping], Order | None],
+) -> Settled:
+    """Guess what the mapping leaves open.
+
+    Parameters
+    ----------
+    chunk
+        The sample.
+    mapping
+        What is known.
+    source
+        Name of the source.
+    options
+        When the events came in, and limits.
+    ask
+        Tells the order of dates by more rows, where the sample does not tell it.
+
+    Raises
+    ------
+    MappingError
+        If the mapping names a column that is not there.
+    """
+    _check_names(mapping, chunk)
+    guesses = guess_columns(chunk, mapping)
+    mapping = _with_guesses(mapping, guesses)
+    order = _order(mapping, chunk, ask)
+    mapping = msgspec.structs.replace(
+        mapping,
+        timezone=mapping.timezone or "UTC",
+        date_order=order.order,
+        decimal=mapping.decimal or _decimal(mapping, chunk),
+    )
+    received = options.received_at or datetime.now(UTC)
+    recipe = Recipe(
+        mapping=mapping,
+        source=source,
+        zone=zone_of(mapping.timezone),
+        is_order_sure=order.is_sure,
+        received_us=(received - _EPOCH) // timedelta(microseconds=1),
+        limits=options.limits,
+    )
+    return Settled(recipe, guesses, tuple(_notes(recipe)), _problem(guesses, chunk))
+
+
+def _check_names(mapping: Mapping, chunk: Chunk) -> None:
+    for role, name in mapping.columns():
+        if name not in chunk.names:
+            raise MappingError(
+                f"There is no column {name!r} (meant to be {role}).",
+                hint=f"There are {_listed(chunk.names)}.",
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:40])
+    return shown if len(names) <= 40 else f"{shown} and {len(names) - 40} more"  # noqa: PLR2004
+
+
+def _with_guesses(mapping: Mapping, guesses: dict[str, Guess]) -> Mapping:
+    found: dict[str, Any] = {}
+    for role, guess in guesses.items():
+        if guess.columns:
+            found[role] = guess.columns if role == "time" else guess.columns[0]
+    return msgspec.structs.replace(mapping, **found)
+
+
+def _problem(guesses: dict[str, Guess], chunk: Chunk) -> tuple[str, str] | None:
+    """Say what is missing, with candidates and the flags that settle it."""
+    missing = [guesses[role] for role in REQUIRED if not guesses[role].columns]
+    if not missing:
+        return None
+    words = " ".join(_doubt(guess, chunk) for guess in missing)
+    flags = " ".join(f"--{guess.role} {_quoted(_first(guess, chunk))}" for guess in missing)
+    return words, f"Say which it is, for example `{flags}`."
+
+
+def _doubt(guess: Guess, chunk: Chunk) -> str:
+    if not guess.candidates:
+        return f"No column looks like the {guess.role}; there are {_listed(chunk.names)}."
+    found = ", ".join(f"{one.column!r} ({one.score:.2f})" for one in guess.candidates)
+    return f"Which column is the {guess.role} is not clear: {found}."
+
+
+def _first(guess: Guess, chunk: Chunk) -> str:
+    return guess.candidates[0].column if guess.candidates else chunk.names[0]
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
+
+def _order(mapping: Mapping, chunk: Chunk, ask: Callable[[Mapping], Order | None]) -> OrderGuess:
+    if mapping.date_order:
+        return OrderGuess(mapping.date_order, is_sure=True)
+    cells = present(chunk, mapping.time)
+    found = guess_order(cells) if cells else OrderGuess("ymd", is_sure=True)
+    told = None if found.is_sure else ask(mapping)
+    return found if told is None else OrderGuess(told, is_sure=True)
+
+
+def present(chunk: Chunk, names: Sequence[str]) -> list[Cells]:
+    """Return the columns of these names that a chunk has."""
+    return [cells for cells in (chunk[name] for name in names) if cells is not None]
+
+
+def _decimal(mapping: Mapping, chunk: Chunk) -> str:
+    texts: list[str] = []
+    for name in (mapping.value, mapping.duration):
+        cells = chunk[name]
+        if cells is not None:
+            texts += [text for text in cells.text.to_pylist() if text]
+    return guess_decimal(texts)
+
+
+def _notes(recipe: Recipe) -> Iterator[str]:
+    if not recipe.is_order_sure:
+        first = "day" if recipe.mapping.date_order == "dmy" else "month"
+        yield f"Nothing tells day from month; the {first} is read first. Set date_order if that is wrong."
