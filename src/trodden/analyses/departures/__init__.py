@@ -106,16 +106,15 @@ class DeparturesAnalysis(Mergeable[DeparturesQuestion, Plan, State, Departures])
         """Name and rank."""
         state = state or _no_state(len(plan.touchpoints))
         kinds = state.counts.kinds
+        departures_at = kinds[:, :PENDING].sum(axis=1).tolist()
         seen = np.flatnonzero(kinds[:, : PENDING + 1].sum(axis=1)).tolist()
-        steps = sorted(
-            (_step(plan, state, code) for code in seen), key=lambda one: (-one.departures, one.touchpoint)
-        )
+        ordered = sorted(seen, key=lambda code: (-departures_at[code], plan.touchpoints[code]))
         total = kinds.sum(axis=0)
         departures = int(total[:PENDING].sum())
         return Departures(
             about=_about(plan, state),
-            steps=tuple(steps[: plan.top]),
-            hidden=max(len(steps) - plan.top, 0),
+            steps=tuple(_step(plan, state, code) for code in ordered[: plan.top]),
+            hidden=max(len(ordered) - plan.top, 0),
             departed=wilson(departures, int(total.sum() - total[PENDING])),
             gone=wilson(int(total[GONE]), departures),
             elsewhere=wilson(int(total[ELSEWHERE]), departures),

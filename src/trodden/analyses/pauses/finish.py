@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +17,7 @@ from trodden.analyses.pauses.answer import (
     Reached,
 )
 from trodden.analyses.pauses.common import about
+from trodden.analyses.pauses.limits import US_PER_S, Rows, late_at, limits_at, rows_of_moves, rows_of_waiting
 from trodden.methods.journeys.examples import Candidate, examples_of
 from trodden.methods.journeys.pauses import (
     ENDED,
@@ -30,8 +30,8 @@ from trodden.methods.journeys.pauses import (
     WITHIN,
     PauseCounts,
 )
-from trodden.methods.journeys.pauses_limits import MAP, NOWHERE, SOURCES, Found, Limits, limits_of
-from trodden.methods.journeys.pauses_places import NO_WAIT, Design, Place
+from trodden.methods.journeys.pauses_limits import Limits
+from trodden.methods.journeys.pauses_places import Design, Place
 from trodden.methods.journeys.select import Selection
 from trodden.methods.journeys.units import Counted
 from trodden.methods.stats.compare import is_clear
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 MOST_LIMITS: Final = 50
 CURVE_POINTS: Final = 32
 SAME_CHANNEL: Final = "same channel"
-US_PER_S: Final = 1_000_000
+UNRANKED: Final = Ranks(0, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,18 @@ class State:
     examples: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a place is ranked by, before the rest is worked out for those that are shown."""
+
+    code: int
+    place: Place
+    beyond_ms: int
+    late: Rate
+    reached: Reached | None
+    ranks: Ranks = UNRANKED
+
+
 def no_state(places: int) -> State:
     """Return the state of no bucket at all."""
     nothing = none_counted()
@@ -95,14 +107,18 @@ def pauses_of(plan: Plan, state: State | None) -> Pauses:
     """Form the answer."""
     state = state or no_state(len(plan.names))
     kinds = state.counts.next_kinds
-    left = np.flatnonzero((kinds.sum(axis=(1, 2)) > 0) & plan.kept).tolist()
-    limits = _limits_by_place(plan, state.counts)
-    places = ranked([_place(plan, state, code, limits.get(code, [])) for code in left])
+    left = kinds.sum(axis=(1, 2)) > 0
+    moves = rows_of_moves(plan.limits, state.counts)
+    waiting = rows_of_waiting(plan.limits, plan.design, state.counts)
+    heads = ranked([_head(plan, state, moves, code) for code in np.flatnonzero(left & plan.kept).tolist()])
+    shown = heads[: plan.top]
     every = kinds.sum(axis=0)
     return Pauses(
         about=about("pauses", plan.snapshot, plan.selection, state.counted, plan.notes),
-        places=tuple(places[: plan.top]),
-        hidden=max(int((kinds.sum(axis=(1, 2)) > 0).sum()) - plan.top, 0),
+        places=tuple(
+            _place(plan, state, head, limits_at(moves, waiting, plan.names, head.code)) for head in shown
+        ),
+        hidden=int(left.sum()) - len(shown),
         gaps=int(every.sum()),
         paused=_paused(every),
         beyond_s=int(state.counts.beyond[:, 0].sum()) / 1_000,
@@ -111,36 +127,45 @@ def pauses_of(plan: Plan, state: State | None) -> Pauses:
     )
 
 
+def _head(plan: Plan, state: State, moves: Rows, code: int) -> Head:
+    return Head(
+        code=code,
+        place=plan.names[code],
+        beyond_ms=int(state.counts.beyond[code, 0]),
+        late=late_at(moves, code),
+        reached=_reached(state.counts.ends[code]) if plan.selection.unit == "journey" else None,
+    )
+
+
 def _paused(kinds: NDArray[np.int64]) -> Rate:
     """Return pauses of all gaps but those within their limit; ``kinds``: (2, kinds)."""
     return wilson(int(kinds[1].sum()), int(kinds.sum() - kinds[:, WITHIN].sum()))
 
 
-def _place(plan: Plan, state: State, code: int, limits: Sequence[PauseLimit]) -> PausePlace:
-    counts, name = state.counts, plan.names[code]
+def _place(plan: Plan, state: State, head: Head, limits: Sequence[PauseLimit]) -> PausePlace:
+    counts, code = state.counts, head.code
     kinds = counts.next_kinds[code]
     paused = _lengths(plan, counts, ENDED_PAUSE, code)
     curve = _curve(plan, counts, code)
-    promised = [limit for limit in limits if limit.source == SOURCES[MAP] and limit.to]
     return PausePlace(
-        place=name.name,
-        label=_label(plan, name),
-        on_map=name.kind == "step",
+        place=head.place.name,
+        label=_label(plan, head.place),
+        on_map=head.place.kind == "step",
         paused=_paused(kinds),
-        late=wilson(sum(one.paused for one in promised), sum(one.gaps for one in promised)),
+        late=head.late,
         median=median_interval(Durations(paused.counts, paused.keys)),
         p90_s=quantile(paused.counts, 0.9, paused.keys),
-        beyond_s=int(counts.beyond[code, 0]) / 1_000,
+        beyond_s=head.beyond_ms / 1_000,
         open_beyond_s=int(counts.beyond[code, 1]) / 1_000,
         not_yet=int(kinds[:, NOT_YET].sum()),
         within=int(kinds[:, WITHIN].sum()),
         median_wait=Estimate(curve.median, curve.median_low, curve.median_high, curve.n, "s"),
         curve=thinned(curve, CURVE_POINTS).points,
         next=tuple(_next_shares(kinds, plan.design is not None)),
-        reached=_reached(counts.ends[code]) if plan.selection.unit == "journey" else None,
+        reached=head.reached,
         limits=tuple(limits[:MOST_LIMITS]),
         hidden_limits=max(len(limits) - MOST_LIMITS, 0),
-        ranks=Ranks(0, None, None),
+        ranks=head.ranks,
         examples=examples_of(state.examples, code),
     )
 
@@ -187,85 +212,24 @@ def _reached(ends: NDArray[np.int64]) -> Reached:
     return Reached(after, without, newcombe(after, without))
 
 
-def _limits_by_place(plan: Plan, counts: PauseCounts) -> dict[int, list[PauseLimit]]:
-    """Return the limits of each place: by where gaps led, most walked first, then of those that last."""
-    limits: dict[int, list[PauseLimit]] = {}
-    for source, limit in (*_of_moves(plan, counts.moves), *_of_waiting(plan, counts.waiting)):
-        limits.setdefault(source, []).append(limit)
-    return limits
-
-
-def _of_moves(plan: Plan, moves: Tally) -> list[tuple[int, PauseLimit]]:
-    gaps, paused = _pairs(moves)
-    keys = np.array(sorted(gaps), dtype=np.int64)
-    source, target = keys // len(plan.names), keys % len(plan.names)
-    found = limits_of(plan.limits, source, target, np.full(len(keys), NO_WAIT, dtype=np.int64))
-    rows = [
-        (int(source[at]), _limit(plan.names[int(target[at])], found, at, (gaps[key], paused.get(key, 0))))
-        for at, key in enumerate(sorted(gaps))
-    ]
-    return sorted(rows, key=lambda row: (-row[1].gaps, row[1].to_kind, row[1].to))
-
-
-def _of_waiting(plan: Plan, waiting: Tally) -> list[tuple[int, PauseLimit]]:
-    """Return one limit for all gaps of a place that have not ended and share it."""
-    gaps, paused = _pairs(waiting)
-    keys = np.array(sorted(gaps), dtype=np.int64)
-    states = 1 if plan.design is None else plan.design.automaton.states
-    longest = np.full(1, NO_WAIT, dtype=np.int64) if plan.design is None else plan.design.longest_next
-    source, target = keys // states, np.full(len(keys), NOWHERE, dtype=np.int64)
-    found = limits_of(plan.limits, source, target, longest[keys % states])
-    merged: dict[tuple[int, float, int], PauseLimit] = {}
-    for at, key in enumerate(keys.tolist()):
-        limit = _limit(None, found, at, (gaps[key], paused.get(key, 0)))
-        same = int(source[at]), limit.limit_s, int(found.source[at])
-        merged[same] = _together(merged[same], limit) if same in merged else limit
-    return [(same[0], limit) for same, limit in sorted(merged.items(), key=lambda item: item[0])]
-
-
-def _pairs(counted: Tally) -> tuple[dict[int, int], dict[int, int]]:
-    """Split keys ``key * 2 + paused`` into all gaps and pauses by key."""
-    paused = {key // 2: count for key, count in counted.items() if key % 2}
-    gaps: dict[int, int] = {}
-    for key, count in counted.items():
-        gaps[key // 2] = gaps.get(key // 2, 0) + count
-    return gaps, paused
-
-
-def _limit(to: Place | None, found: Found, at: int, counts: tuple[int, int]) -> PauseLimit:
-    return PauseLimit(
-        to="" if to is None else to.name,
-        to_kind="" if to is None else to.kind,
-        limit_s=int(found.limit[at]) / US_PER_S,
-        source=SOURCES[int(found.source[at])],
-        rests_on=int(found.gaps[at]),
-        gaps=counts[0],
-        paused=counts[1],
-    )
-
-
-def _together(first: PauseLimit, second: PauseLimit) -> PauseLimit:
-    return msgspec.structs.replace(first, gaps=first.gaps + second.gaps, paused=first.paused + second.paused)
-
-
-def ranked(places: Iterable[PausePlace]) -> list[PausePlace]:
+def ranked(heads: Iterable[Head]) -> list[Head]:
     """Give every place its ranks, and return them by time beyond the limit (ties by name)."""
-    ordered = sorted(places, key=lambda one: (-one.beyond_s, one.place, not one.on_map))
-    outcome = _ranks(ordered, [_weight_of_outcome(one) for one in ordered])
-    promise = _ranks(ordered, [one.late.low for one in ordered])
+    ordered = sorted(heads, key=lambda one: (-one.beyond_ms, one.place))
+    outcome = _ranks([_weight_of_outcome(one) for one in ordered])
+    promise = _ranks([one.late.low for one in ordered])
     return [
-        msgspec.structs.replace(one, ranks=Ranks(rank, outcome.get(rank), promise.get(rank)))
+        replace(one, ranks=Ranks(rank, outcome.get(rank), promise.get(rank)))
         for rank, one in enumerate(ordered, start=1)
     ]
 
 
-def _weight_of_outcome(place: PausePlace) -> float | None:
-    if place.reached is None or not is_clear(place.reached.difference):
+def _weight_of_outcome(head: Head) -> float | None:
+    if head.reached is None or not is_clear(head.reached.difference):
         return None
-    return abs(place.reached.difference.value or 0.0)
+    return abs(head.reached.difference.value or 0.0)
 
 
-def _ranks(ordered: Sequence[PausePlace], weights: Sequence[float | None]) -> dict[int, int]:
+def _ranks(weights: Sequence[float | None]) -> dict[int, int]:
     """Return rank by weight (largest first) for each rank by time; places without a weight have none."""
     known = [(-weight, at) for at, weight in enumerate(weights, start=1) if weight is not None]
-    return {at: rank for rank, (_, at) in enumerate(sorted(known), start=1)} if ordered else {}
+    return {at: rank for rank, (_, at) in enumerate(sorted(known), start=1)}

@@ -18,10 +18,12 @@ from trodden.analyses.pauses.answer import (
 )
 from trodden.analyses.pauses.chart import reference_chart
 from trodden.analyses.pauses.common import about, place_bucket
+from trodden.methods.journeys.flow import scope_touchpoints
 from trodden.methods.journeys.pauses import completed_gaps
 from trodden.methods.journeys.pauses_limits import FEWEST_GAPS, MoveGaps, PlaceGaps
 from trodden.methods.journeys.pauses_places import Design, Place, design_for, place_names
 from trodden.methods.journeys.select import Selection, resolve_selection
+from trodden.methods.journeys.select_names import find_map
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.stats.logbins import BINS, bin_of, quantile
 from trodden.methods.stats.tally import Tally, none_counted, tally
@@ -33,8 +35,8 @@ from trodden.registry import Mergeable, analysis
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FEW_TOUCHPOINTS: Final = 32
-"""With so few places every move is measured: 32 * 32 moves in 3,328 bins stay under 64 MB."""
+FEW_TOUCHPOINTS: Final = 40
+"""With so few every move is measured: 40 * 40 moves of up to 2,000 bins each stay under 64 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class PauseReferenceAnalysis(Mergeable[PauseReferenceQuestion, Plan, State, Paus
 
     def needs(self, question: PauseReferenceQuestion, catalog: Catalog) -> Mapping[str, Question]:
         """Ask for the most walked moves where there are too many places to measure all."""
-        if len(catalog.dictionaries.touchpoints) <= FEW_TOUCHPOINTS:
+        if _touchpoints(question, catalog) <= FEW_TOUCHPOINTS:
             return {}
         shared = {field.name: getattr(question, field.name) for field in msgspec.structs.fields(Question)}
         return {"moves": PauseMovesQuestion(**shared)}
@@ -133,6 +135,13 @@ class PauseReferenceAnalysis(Mergeable[PauseReferenceQuestion, Plan, State, Paus
             hidden_moves=plan.hidden[0],
             hidden_places=plan.hidden[1],
         )
+
+
+def _touchpoints(question: PauseReferenceQuestion, catalog: Catalog) -> int:
+    """Count the touchpoints that can occur: those of the map's scope where there is a map."""
+    if question.map is None:
+        return len(catalog.dictionaries.touchpoints)
+    return len(scope_touchpoints(find_map(catalog.maps, question.map)))
 
 
 def _among(kept: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.bool_]:

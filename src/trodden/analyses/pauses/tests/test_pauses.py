@@ -155,7 +155,7 @@ def test_limits_learned_from_moves_steps_and_all_equal_plain_loops(seed: int) ->
 
 
 def test_with_many_touchpoints_two_passes_give_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thirty-six touchpoints need the pass that finds the most walked moves; few enough are all kept."""
+    """More than forty touchpoints need the pass that finds the most walked moves; few enough are all kept."""
     log = busy_log(9, customers=60, touchpoints=36) + busy_log(10, customers=2)
     log = [
         Event(
