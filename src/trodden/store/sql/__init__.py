@@ -17,6 +17,7 @@ import msgspec
 
 from trodden.model.errors import CancelledError, QuestionError, StoreError, TooLargeError
 from trodden.store._arrow import Table, ipc
+from trodden.store.events import EventStore
 
 if TYPE_CHECKING:
     from trodden.store.folder import Workspace
@@ -41,12 +42,13 @@ class SqlLimits(msgspec.Struct, frozen=True):
 
 
 class SqlJob(msgspec.Struct, frozen=True):
-    """What the child is told on its standard input."""
+    """What the child is told on its standard input; ``files`` are those of the events table, if named."""
 
     home: str
     workspace: str
     statement: str
     limits: SqlLimits
+    files: tuple[str, ...] = ()
 
 
 class SqlFault(msgspec.Struct, frozen=True):
@@ -81,8 +83,16 @@ def run_sql(workspace: Workspace, statement: str, limits: SqlLimits | None = Non
     limits = limits or SqlLimits()
     if len(statement) > LONGEST_SQL:
         raise QuestionError(f"The statement has {len(statement)} characters; {LONGEST_SQL} are read.")
-    job = SqlJob(str(workspace.home.absolute()), workspace.name, statement, limits)
+    home = str(workspace.home.absolute())
+    job = SqlJob(home, workspace.name, statement, limits, _event_files(workspace, statement))
     return _read(_run(job), limits)
+
+
+def _event_files(workspace: Workspace, statement: str) -> tuple[str, ...]:
+    """Name the files of ``raw_events``, which the child cannot look up once it is restricted."""
+    if "raw_events" not in statement.lower():
+        return ()
+    return tuple(str(path.absolute()) for path in EventStore(workspace).files())
 
 
 def _run(job: SqlJob) -> subprocess.CompletedProcess[bytes]:
@@ -107,7 +117,10 @@ def _read(done: subprocess.CompletedProcess[bytes], limits: SqlLimits) -> SqlRes
         return SqlResult(table.slice(0, limits.rows), cut=table.num_rows > limits.rows)
     if done.returncode == FAILED:
         raise _error(msgspec.json.decode(done.stderr.splitlines()[-1], type=SqlFault))
-    raise _too_large(limits)
+    if done.returncode < 0:
+        raise _too_large(limits)
+    said = done.stderr.decode(errors="replace").strip().splitlines() or ["nothing"]
+    raise StoreError(f"The process that runs SQL failed; it said: {said[-1][:500]}")
 
 
 def _error(fault: SqlFault) -> StoreError | QuestionError:

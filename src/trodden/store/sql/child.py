@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -39,11 +40,19 @@ SETTINGS: Final = (
 )
 
 
+MACHINE: Final = (
+    Path("/proc/self/cgroup"),
+    Path("/sys/fs/cgroup"),
+    Path("/sys/devices/system/cpu/online"),
+)
+"""What the database reads to learn how much of the machine it may use; it ends where it cannot."""
+
+
 def main() -> int:
     """Run the job on standard input; write rows as an Arrow stream, or a fault as JSON."""
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=SqlJob)
     try:
-        _write(_rows(job), job.limits.rows)
+        _run(job)
     except TroddenError as error:
         return _fault(SqlFault(error.code, error.message, error.hint))
     except duckdb.OutOfMemoryException as error:
@@ -58,17 +67,17 @@ def main() -> int:
 _TABLES: Final = "Tables: events, customers, touchpoints, raw_events; DESCRIBE events lists columns."
 
 
-def _rows(job: SqlJob) -> Any:  # noqa: ANN401 - duckdb's relation is untyped
+def _run(job: SqlJob) -> None:
     workspace = Workspace.open(job.home, job.workspace)
-    restrict([workspace.walks, workspace.events])
+    restrict([workspace.walks, workspace.events, *(path for path in MACHINE if path.exists())])
     tables = Tables.open(workspace)
     _limit(job.limits, tables.mapped_bytes)
     database = duckdb.connect(":memory:")
     _lock(database, job.limits)
     _check(database, job.statement)
-    tables.register(database, job.statement)
+    tables.register(database, job)
     database.execute("SET lock_configuration=true")
-    return database.execute(job.statement)
+    _write(database.sql(job.statement), job.limits.rows)
 
 
 def _limit(limits: SqlLimits, mapped: int) -> None:

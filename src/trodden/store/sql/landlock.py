@@ -1,4 +1,4 @@
-"""Landlock: let this thread, and those it starts from now on, read a few folders and nothing else.
+"""Landlock: let this thread, and those it starts from now on, read a few places and nothing else.
 
 A kernel feature of Linux 5.13 and later that needs no rights. It binds the calling thread only, so it has to
 be called before any other thread is started. Where the kernel lacks it, :func:`restrict` says so.
@@ -22,8 +22,8 @@ _PATH_BENEATH: Final = 1
 _VERSION: Final = 1
 _NO_NEW_PRIVILEGES: Final = 38
 
-_READ: Final = (1 << 2) | (1 << 3)
-"""Read a file, list a folder."""
+_READ_FILE: Final = 1 << 2
+_READ_FOLDER: Final = 1 << 3
 
 _FILE_RIGHTS: Final = (13, 14, 15, 15, 16)
 """How many rights over files each version of the interface knows, from the first."""
@@ -33,7 +33,7 @@ _SCOPE_SINCE: Final = 6
 
 
 def restrict(readable: Iterable[Path]) -> bool:
-    """Give up every file but those below ``readable``, and all TCP; False where the kernel cannot.
+    """Give up every file but ``readable`` and what is below, and all TCP; False where the kernel cannot.
 
     Raises
     ------
@@ -46,8 +46,8 @@ def restrict(readable: Iterable[Path]) -> bool:
         return False
     rules = _call(libc, _CREATE, _attributes(version), _size(version), 0)
     try:
-        for folder in readable:
-            _allow(libc, rules, folder)
+        for path in readable:
+            _allow(libc, rules, path)
         if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
             raise OSError(ctypes.get_errno(), "new privileges could not be given up")
         _call(libc, _RESTRICT_SELF, rules, 0)
@@ -67,10 +67,11 @@ def _size(version: int) -> int:
     return 8 * (1 + (version >= _NET_SINCE) + (version >= _SCOPE_SINCE))
 
 
-def _allow(libc: ctypes.CDLL, rules: int, folder: Path) -> None:
-    descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+def _allow(libc: ctypes.CDLL, rules: int, path: Path) -> None:
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    rights = _READ_FILE | _READ_FOLDER if path.is_dir() else _READ_FILE
     try:
-        _call(libc, _ADD_RULE, rules, _PATH_BENEATH, struct.pack("=Qi", _READ, descriptor), 0)
+        _call(libc, _ADD_RULE, rules, _PATH_BENEATH, struct.pack("=Qi", rights, descriptor), 0)
     finally:
         os.close(descriptor)
 

@@ -169,6 +169,13 @@ STATEMENTS = [
 """Everything that is not one SELECT."""
 
 
+@pytest.mark.parametrize("statement", [*READS[:3], *STATEMENTS[:3]])
+def test_reading_and_writing_files_is_refused(workspace: Workspace, statement: str) -> None:
+    with pytest.raises(QuestionError):
+        run_sql(workspace, statement)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", READS + STATEMENTS)
 def test_what_is_not_one_select_of_our_tables_is_refused(workspace: Workspace, statement: str) -> None:
     with pytest.raises((QuestionError, StoreError)) as caught:
