@@ -11,9 +11,19 @@ from numpy.typing import NDArray
 
 from trodden.analyses.customers.answer import Customers, CustomersQuestion, Listed, Order
 from trodden.analyses.customers.chart import customers_chart
+from trodden.analyses.customers.narrow import Narrowing, narrowing_of
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
-from trodden.methods.journeys.units import ABANDONED, OPEN, REACHED, SILENT, Counted, Units, count_units
+from trodden.methods.journeys.units import (
+    ABANDONED,
+    OPEN,
+    REACHED,
+    SILENT,
+    Counted,
+    Units,
+    count_units,
+    take_units,
+)
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
@@ -32,6 +42,7 @@ class Plan:
     order: Order
     limit: int
     offset: int
+    narrowing: Narrowing
 
     @property
     def kept(self) -> int:
@@ -68,22 +79,29 @@ class CustomersAnalysis(Mergeable[CustomersQuestion, Plan, State, Customers]):
     touchpoint of the last one and how it stands at ``as_of``. Order: the latest last step first, or the
     longest time from first to last step, or the most steps; where that is equal the unit that began earlier,
     then the one whose first event has the smaller id. A customer is listed once for each of their units.
+
+    Steps and deviations are those of ``walked`` on the same map; a gap runs between two successive steps, the
+    places being the steps of the map that are matched, else touchpoints. All conditions must hold of a unit,
+    though not of the same event.
     """
 
     def plan(self, question: CustomersQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
-        """Resolve the selection."""
+        """Resolve the selection and what is asked of each unit."""
+        selection = resolve_selection(question, catalog, "customer")
         return Plan(
-            selection=resolve_selection(question, catalog, "customer"),
+            selection=selection,
             snapshot=catalog.snapshot,
             touchpoints=catalog.dictionaries.touchpoints,
             order=question.order,
             limit=question.limit,
             offset=question.offset,
+            narrowing=narrowing_of(question, selection, catalog),
         )
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Bring the best of one bucket."""
-        units = select(bucket, plan.selection)
+        selected = select(bucket, plan.selection)
+        units = take_units(selected, plan.narrowing.kept(bucket, selected))
         return State(count_units(units), _best(_candidates(plan, bucket, units), plan.kept))
 
     def merge(self, a: State, b: State) -> State:

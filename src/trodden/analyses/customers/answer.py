@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from trodden.model.journey_map import DeviationKind
 from trodden.model.question import Answer, Question
 
 Order = Literal["latest", "longest", "most"]
@@ -15,8 +16,33 @@ State = Literal["open", "reached", "abandoned", "silent"]
 
 
 class CustomersQuestion(Question, frozen=True, kw_only=True):
-    """Who they are: the customers, journeys or sessions a question is about, one by one."""
+    """Who they are: the customers, journeys or sessions a question is about, one by one.
 
+    Each of the later fields keeps only units that did something: were at a designed step, deviated in some
+    way, let a gap pass between two steps, are still on their way or not.
+    """
+
+    step: Annotated[
+        str | None, Meta(description="With an event that matches this step of the map, by id.")
+    ] = None
+    deviation: Annotated[DeviationKind | None, Meta(description="With a deviation of this kind.")] = None
+    at: Annotated[str | None, Meta(description="The step (by id) or touchpoint the deviation is about.")] = (
+        None
+    )
+    after: Annotated[
+        str | None, Meta(description="The step (by id) matched before the deviation, or START.")
+    ] = None
+    before: Annotated[
+        str | None, Meta(description="The step (by id) matched after the deviation, or END.")
+    ] = None
+    gap_after: Annotated[
+        str | None, Meta(description="With a gap that begins at this step (by id) or touchpoint.")
+    ] = None
+    gap_to: Annotated[str | None, Meta(description="The step (by id) or touchpoint the gap leads to.")] = None
+    gap_over: Annotated[timedelta | None, Meta(description="The gap is longer than this.")] = None
+    state: Annotated[
+        Literal["open", "closed"] | None, Meta(description="Still on their way at `as_of`, or not.")
+    ] = None
     order: Annotated[
         Order, Meta(description="Latest last step first, longest from first to last, or most steps.")
     ] = "latest"

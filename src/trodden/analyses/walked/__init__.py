@@ -10,12 +10,12 @@ import numpy as np
 
 from trodden.analyses.walked.answer import Walked, WalkedMove, WalkedQuestion, WalkedRoute, WalkedStep
 from trodden.analyses.walked.chart import walked_chart
-from trodden.analyses.walked.counting import Codes, Found, count_bucket
 from trodden.methods.journeys.automaton import Automaton, compile_map
 from trodden.methods.journeys.deviations import KINDS
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.walked import Codes, Found, count_bucket
 from trodden.methods.stats.logbins import BINS, quantile
 from trodden.methods.stats.medians import Counted as Values
 from trodden.methods.stats.medians import median_interval

@@ -7,7 +7,27 @@ _THREE = (
     " | b search@phone{region=south} +40 10:00 | c search@web 10:01 | c buy@web 13:30"
 )
 
+_MAP = "name: Two\nflow: [search, buy]\nscope: {also: [x, y]}\nbounds: {silence: 2h}\n"
+_ON_MAP = (
+    "a search 10:00 | a x 10:05 | a buy 11:00 | b search 10:00 | b y 10:30 | b buy 10:31 | c search 10:00"
+    " | d search +1 09:00 | d x +1 09:30 | e search +1 10:00 | e buy +1 10:01 | e x +1 10:02 | f buy 10:00"
+)
+
 CASES = {
+    "step": Case(_ON_MAP, "buy", {"map": "Two"}, _MAP),
+    "deviation": Case(_ON_MAP, "ad hoc", {"map": "Two"}, _MAP),
+    "at": Case(_ON_MAP, "x", {"map": "Two", "deviation": "ad hoc"}, _MAP),
+    "after": Case(
+        "a search 10:00 | a x 10:05 | a buy 11:00 | b x 10:00 | b search 10:30 | b buy 10:31",
+        "search",
+        {"map": "Two", "deviation": "ad hoc", "unit": "customer"},
+        _MAP,
+    ),
+    "before": Case(_ON_MAP, "END", {"map": "Two", "deviation": "ad hoc"}, _MAP),
+    "gap_after": Case(_ON_MAP, "x", {"gap_after": "search", "gap_over": "4min"}),
+    "gap_to": Case(_ON_MAP, "y", {"gap_after": "search", "gap_over": "4min"}),
+    "gap_over": Case(_ON_MAP, "1h", {"gap_after": "search", "gap_over": "4min"}),
+    "state": Case(_ON_MAP, "open", {"map": "Two"}, _MAP),
     "order": Case(_THREE, "most"),
     "limit": Case(_THREE, 1),
     "offset": Case(_THREE, 1),

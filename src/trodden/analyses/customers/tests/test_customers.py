@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 
-from tests.support.logs import catalog_of, customer_of, logs, walks_of
+from tests.support.logs import SAMPLE, catalog_of, customer_of, logs, walks_of
 from tests.support.walks import walks_from_text
 from trodden.analyses.customers import CustomersQuestion
 from trodden.analyses.customers.answer import Customers
+from trodden.analyses.walked import WalkedQuestion
+from trodden.analyses.walked.answer import Walked
 from trodden.asking import Asker
+from trodden.model.errors import QuestionError, UnknownNameError
 from trodden.model.event import Event
 from trodden.model.walks import Snapshot
+
+
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
 
 WALKS = "a search 10:00 | a buy 10:05 | b search 10:01 | b call 18:00 | b call 18:01 | c search 12:00"
 
@@ -53,6 +63,67 @@ def test_equal_ranks_are_ordered_by_content() -> None:
 def test_nobody_selected_is_an_empty_list() -> None:
     answer = customers(walks_from_text(WALKS), where="buy->search")
     assert (answer.rows, answer.hidden, answer.about.units) == ((), 0, 0)
+
+
+@settings(deadline=None, max_examples=25)
+@given(log=logs())
+def test_every_number_of_the_walked_map_opens_into_as_many_journeys(log: list[Event]) -> None:
+    snapshot = walks_of(log)
+    asker = Asker(snapshot, catalog_of(snapshot))
+    walked = asker.ask(WalkedQuestion(map=SAMPLE.name, top=1_000))
+    assert isinstance(walked, Walked)
+    shared = {"map": SAMPLE.name, "state": "closed"}
+    for step in walked.steps:
+        found = customers(snapshot, step=step.step, **shared)
+        assert found.about.units == step.journeys.count
+    for route in walked.routes:
+        found = customers(
+            snapshot,
+            deviation=route.kind,
+            at=route.step or route.touchpoint,
+            after=route.source or "START",
+            before=route.target or "END",
+            **shared,
+        )
+        assert found.about.units == route.journeys, route
+
+
+def test_a_gap_is_between_two_successive_steps_and_longer_than_asked() -> None:
+    snapshot = walks_from_text(
+        "a x 10:00 | a y 10:10 | b x 10:00 | b z 10:05 | b y 10:11 | c x 10:00 | c y 10:11"
+    )
+    assert {row.customer for row in customers(snapshot, gap_after="x", gap_over=minutes(10)).rows} == {"c"}
+    assert {row.customer for row in customers(snapshot, gap_after="x", gap_over=minutes(4)).rows} == {
+        "a",
+        "b",
+        "c",
+    }
+    narrowed = customers(snapshot, gap_after="x", gap_to="y", gap_over=minutes(4))
+    assert {row.customer for row in narrowed.rows} == {"a", "c"}
+    assert customers(snapshot, gap_after="y", gap_over=minutes(0)).rows == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"step": "order"},
+        {"deviation": "missing"},
+        {"at": "x"},
+        {"gap_after": "x"},
+        {"gap_over": timedelta(1)},
+    ],
+)
+def test_half_a_condition_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(QuestionError):
+        customers(walks_from_text("a x 10:00"), **fields)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"step": "x"}, {"deviation": "missing", "after": "x"}, {"deviation": "missing", "at": "?"}]
+)
+def test_a_step_nobody_designed_is_told(fields: dict[str, object]) -> None:
+    with pytest.raises(UnknownNameError):
+        customers(walks_from_text("a x 10:00"), map=SAMPLE.name, **fields)
 
 
 @settings(deadline=None)

@@ -26,6 +26,20 @@ NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deviations: a kind, a step or a touchpoint, the steps matched before and after, all by code.
+
+    None is any; ``after`` and ``before`` are codes of `Codes`.
+    """
+
+    kind: int
+    step: int | None = None
+    touchpoint: int | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Codes:
     """How places become one number; ``steps`` and ``touchpoints`` are how many there are.
 
@@ -138,7 +152,7 @@ def count_bucket(automaton: Automaton, bucket: Bucket, units: Units, touchpoints
         late=_late(automaton, codes, units, matched, is_closed),
         moves=_distinct(*keys, codes.moves),
         waits=gaps,
-        routes=_routes(codes, units, aligned, deviations, matched),
+        routes=_closed_routes(units, *routes_of(codes, units, aligned, deviations)),
     )
 
 
@@ -188,22 +202,43 @@ def _late(
     return np.bincount(late, minlength=codes.steps).astype(np.int64)
 
 
-def _routes(
-    codes: Codes, units: Units, aligned: Alignments, deviations: Deviations, matched: _Matched
-) -> Tally:
+def routes_of(
+    codes: Codes, units: Units, aligned: Alignments, deviations: Deviations
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return every deviation, flags included, as its unit and its route (`Codes.split_route`)."""
+    matched = _matched(units, aligned)
     parts = (
         _off_the_map(codes, units, aligned, deviations),
         _missing(codes, units, aligned, deviations),
         *(_flagged(codes, units, deviations, matched, flag) for flag in range(len(FLAGS))),
     )
     unit = np.concatenate([one for one, _ in parts])
-    key = np.concatenate([one for _, one in parts])
+    return unit, np.concatenate([one for _, one in parts])
+
+
+def units_on_route(
+    codes: Codes, pairs: tuple[NDArray[np.int64], NDArray[np.int64]], wanted: Wanted
+) -> NDArray[np.int64]:
+    """Return the units with such a deviation."""
+    unit, key = pairs
+    what, move = key // codes.moves, key % codes.moves
+    about = what // (codes.touchpoints + 1)
+    fits = about // (codes.steps + 1) == wanted.kind
+    if wanted.step is not None:
+        fits &= about % (codes.steps + 1) == wanted.step + 1
+    if wanted.touchpoint is not None:
+        fits &= what % (codes.touchpoints + 1) == wanted.touchpoint
+    if wanted.after is not None:
+        fits &= move // codes.places == wanted.after
+    if wanted.before is not None:
+        fits &= move % codes.places == wanted.before
+    return np.unique(unit[fits])
+
+
+def _closed_routes(units: Units, unit: NDArray[np.int64], key: NDArray[np.int64]) -> Tally:
+    """Count closed journeys by route, each once; a route may be too large to be joined with its journey."""
     is_closed = units.state[unit] != OPEN
-    return _distinct_wide(unit[is_closed], key[is_closed])
-
-
-def _distinct_wide(unit: NDArray[np.int64], key: NDArray[np.int64]) -> Tally:
-    """Count journeys by key, each once; keys may be too large to be joined with the journey in 64 bits."""
+    unit, key = unit[is_closed], key[is_closed]
     order = np.lexsort((key, unit))
     unit, key = unit[order], key[order]
     is_new = (np.diff(unit, prepend=-1) != 0) | (np.diff(key, prepend=-1) != 0)
