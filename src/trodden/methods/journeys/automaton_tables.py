@@ -20,7 +20,9 @@ class Tables(NamedTuple):
     ``move_from``: (states + 1,) where the moves of each state begin in ``move_step`` and ``move_to``, by
     ascending step. ``match_step``, ``match_to``: (symbols, states) the step an event matches and where it
     leads, -1 for none. ``edge_from``: (symbols + 1,) where the states an event can match in begin in
-    ``edge_state``. ``to_end``: (states,) steps to the nearest end. ``back_moves``: (k, 2) states.
+    ``edge_state``; beside them in ``edge_to`` where it leads. ``to_end``: (states,) steps to the nearest
+    end. ``is_forced``: (states,) where a run cannot end and has one way on. ``back_moves``: (k, 2) a state
+    and one it leads to that is no higher.
     """
 
     move_from: NDArray[np.int32]
@@ -30,7 +32,9 @@ class Tables(NamedTuple):
     match_to: NDArray[np.int32]
     edge_from: NDArray[np.int32]
     edge_state: NDArray[np.int32]
+    edge_to: NDArray[np.int32]
     to_end: NDArray[np.int64]
+    is_forced: NDArray[np.bool_]
     back_moves: NDArray[np.int32]
 
 
@@ -65,7 +69,9 @@ def tables_of(graph: Graph, sets: Sequence[Sequence[int]], to_end: Sequence[int]
         match_to=match_to,
         edge_from=np.searchsorted(symbol, np.arange(len(sets) + 1)).astype(np.int32),
         edge_state=edge_state.astype(np.int32),
+        edge_to=match_to[symbol, edge_state],
         to_end=np.array(to_end, dtype=np.int64),
+        is_forced=np.array([len(ways) == 1 for ways in graph.moves]) & (np.array(to_end) > 0),
         back_moves=_back_moves(graph),
     )
 

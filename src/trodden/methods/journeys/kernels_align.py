@@ -16,7 +16,8 @@ either match the next event or be passed over while the event matches the same s
 once leaves every such run possible (exchange the two moves), so the automaton's state and the next
 event are determined by the run so far.
 
-Events that match no step anywhere cost 1 each and are left out before.
+Events that match no step anywhere cost 1 each and are left out before. What runs once a journey is inlined:
+handing over that many arrays would cost a fifth of the time.
 """
 
 from __future__ import annotations
@@ -66,15 +67,16 @@ class Scratch(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """How a key is packed: ``one`` is a cost of 1, ``apart`` that and one event left unmatched.
+    """How a key is packed, the same for every journey of a bucket.
 
-    ``low`` bits hold positions and rank, ``rank`` bits the rank alone; ``block`` events have a bit each.
+    ``one`` is a cost of 1, ``apart`` that and one event left unmatched; ``shift`` takes a key to its cost.
+    ``low`` bits hold positions and rank; ``block`` events have a bit of their own.
     """
 
     one: int
     apart: int
+    shift: int
     low: int
-    rank: int
     block: int
 
 
@@ -102,15 +104,17 @@ def bits_for(value: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def layout_for(events: int, tables: Tables) -> Layout:
-    """Lay out the key for a journey of this many matchable events; ``block`` is below 1 where none fits."""
-    rank = bits_for(len(tables.to_end) - 1)
+def layout_for(events: int, states: int) -> Layout:
+    """Lay out the key for journeys of up to this many matchable events; at least one has a bit.
+
+    That holds while events by states are at most MOST_CELLS.
+    """
+    rank = bits_for(states - 1)
     unmatched = bits_for(events)
-    cost = bits_for(events + tables.to_end.max() + 1)
-    block = min(KEY_BITS - rank - unmatched - cost, max(events, 1))
-    low = rank + block
-    one = 1 << (low + unmatched)
-    return Layout(one, one + (1 << low), low, rank, block)
+    cost = bits_for(events + states)
+    low = rank + min(KEY_BITS - rank - unmatched - cost, max(events, 1))
+    shift = low + unmatched
+    return Layout(1 << shift, (1 << shift) + (1 << low), shift, low, low - rank)
 
 
 @njit(nogil=True, cache=True)
@@ -119,144 +123,204 @@ def align(tables: Tables, journeys: Journeys, found: Found) -> int:
 
     Too large are more than MOST_CELLS events by states, and more events than leave a key a free bit.
     """
-    scratch = _make_room(tables, journeys)
+    states = len(tables.to_end)
+    longest = _longest(journeys.offsets)
+    layout = layout_for(min(longest, MOST_CELLS // states), states)
+    scratch = _make_room(layout, longest, states)
     run_at = 0
     for unit in range(len(journeys.state)):
         first, last = journeys.offsets[unit], journeys.offsets[unit + 1]
+        is_open = journeys.state[unit] == OPEN
         found.run_offsets[unit] = run_at
-        if _follows(tables, journeys, unit):
-            _write_fitting(tables, journeys, found, unit, run_at)
-            run_at += last - first
+        found.cost[unit] = 0
+        state, event = _go_straight(tables.match_to, tables.is_forced, journeys.symbol, first, last)
+        is_run = _follows(tables.match_to, tables.to_end, journeys.symbol, (state, event, last), is_open)
+        run_at = _write_matched(tables, journeys.symbol, found, (first, last if is_run else event), run_at)
+        if is_run:
             continue
-        kept = _keep_matchable(journeys, scratch, first, last)
-        layout = layout_for(kept, tables)
-        if layout.block < 1 or kept * len(tables.to_end) > MOST_CELLS:
+        kept = _keep_matchable(journeys.symbol, scratch.kept, scratch.symbol, event, last)
+        if kept * states > MOST_CELLS:
             return unit
-        found.event_step[first:last] = NO_STEP
-        key = _solve(tables, layout, scratch, kept, journeys.state[unit] == OPEN)
-        found.cost[unit] = (key // layout.one) + (last - first - kept)
-        run_at = _trace(tables, layout, scratch, found, kept, run_at)
+        found.event_step[event:last] = NO_STEP
+        key = _solve(tables, layout, scratch, kept, (state, is_open))
+        found.cost[unit] = (key >> layout.shift) + (last - event - kept)
+        run_at = _trace(tables, layout, scratch, found, kept, (state, run_at))
     found.run_offsets[len(journeys.state)] = run_at
     return -1
 
 
 @njit(nogil=True, cache=True)
-def _make_room(tables: Tables, journeys: Journeys) -> Scratch:
+def _longest(offsets: NDArray[np.int64]) -> int:
     longest = 0
-    for unit in range(len(journeys.state)):
-        longest = max(longest, journeys.offsets[unit + 1] - journeys.offsets[unit])
-    states = len(tables.to_end)
-    smallest_block = max(layout_for(longest, tables).block, 1)
-    widest = min(KEY_BITS, max(longest, 1))
+    for unit in range(len(offsets) - 1):
+        longest = max(longest, offsets[unit + 1] - offsets[unit])
+    return longest
+
+
+@njit(nogil=True, cache=True)
+def _make_room(layout: Layout, longest: int, states: int) -> Scratch:
+    blocks = min(longest, MOST_CELLS // states) // layout.block + 1
     return Scratch(
-        np.empty((widest + 1, states), dtype=np.int64),
-        np.empty((longest // smallest_block + 1, states), dtype=np.int64),
+        np.empty((layout.block + 1, states), dtype=np.int64),
+        np.empty((blocks, states), dtype=np.int64),
         np.empty(longest, dtype=np.int64),
         np.empty(longest, dtype=np.int32),
     )
 
 
 @njit(nogil=True, cache=True)
-def _follows(tables: Tables, journeys: Journeys, unit: int) -> bool:
-    """Tell whether the journey is a run as it stands: then nothing else is as cheap."""
+def _blocks(events: int, block: int) -> int:
+    """Return how many blocks hold these events; at least one."""
+    return 1 if events <= block else (events + block - 1) // block
+
+
+@njit(nogil=True, cache=True)
+def _go_straight(
+    match_to: NDArray[np.int32],
+    is_forced: NDArray[np.bool_],
+    symbol: NDArray[np.int32],
+    event: int,
+    last: int,
+) -> tuple[int, int]:
+    """Match events while there is one way on and they take it; return the state and the first event left.
+
+    No alignment is better: had the event not matched the step at once, the step would be map-only, or
+    matched by a later event, and matching it at once would cost less, or have a smaller position.
+    """
     state = 0
-    for event in range(journeys.offsets[unit], journeys.offsets[unit + 1]):
-        state = tables.match_to[journeys.symbol[event], state]
+    while event < last and is_forced[state] and match_to[symbol[event], state] >= 0:
+        state = match_to[symbol[event], state]
+        event += 1
+    return state, event
+
+
+@njit(nogil=True, cache=True)
+def _follows(
+    match_to: NDArray[np.int32],
+    to_end: NDArray[np.int64],
+    symbol: NDArray[np.int32],
+    at: tuple[int, int, int],
+    is_open: bool,  # noqa: FBT001 - Numba takes it by place
+) -> bool:
+    """Tell whether the events left are a run as they stand: then nothing else is as cheap."""
+    state, event, last = at
+    while event < last:
+        state = match_to[symbol[event], state]
         if state < 0:
             return False
-    return journeys.state[unit] == OPEN or tables.to_end[state] == 0
+        event += 1
+    return is_open or to_end[state] == 0
 
 
 @njit(nogil=True, cache=True)
-def _write_fitting(tables: Tables, journeys: Journeys, found: Found, unit: int, run_at: int) -> None:
-    found.cost[unit] = 0
+def _write_matched(
+    tables: Tables, symbol: NDArray[np.int32], found: Found, span: tuple[int, int], run_at: int
+) -> int:
+    """Write down that every event of the span matches; return where the run goes on."""
+    match_to, match_step = tables.match_to, tables.match_step
+    event_step, run_step, run_event = found.event_step, found.run_step, found.run_event
     state = 0
-    for event in range(journeys.offsets[unit], journeys.offsets[unit + 1]):
-        symbol = journeys.symbol[event]
-        step = tables.match_step[symbol, state]
-        state = tables.match_to[symbol, state]
-        found.event_step[event] = step
-        found.run_step[run_at] = step
-        found.run_event[run_at] = event
+    for event in range(span[0], span[1]):
+        step = match_step[symbol[event], state]
+        state = match_to[symbol[event], state]
+        event_step[event] = step
+        run_step[run_at] = step
+        run_event[run_at] = event
         run_at += 1
+    return run_at
 
 
 @njit(nogil=True, cache=True)
-def _keep_matchable(journeys: Journeys, scratch: Scratch, first: int, last: int) -> int:
-    kept = 0
+def _keep_matchable(
+    symbol: NDArray[np.int32],
+    kept: NDArray[np.int64],
+    kept_symbol: NDArray[np.int32],
+    first: int,
+    last: int,
+) -> int:
+    """Collect the events that could match some step; return how many there are."""
+    many = 0
     for event in range(first, last):
-        if journeys.symbol[event] != 0:
-            scratch.kept[kept] = event
-            scratch.symbol[kept] = journeys.symbol[event]
-            kept += 1
-    return kept
+        if symbol[event] != 0:
+            kept[many] = event
+            kept_symbol[many] = symbol[event]
+            many += 1
+    return many
 
 
-@njit(nogil=True, cache=True)
-def _solve(tables: Tables, layout: Layout, scratch: Scratch, events: int, is_open: bool) -> int:  # noqa: FBT001 - Numba takes it by place
-    """Fill the columns from the last event to the first; return the key of the whole journey."""
-    blocks = max((events + layout.block - 1) // layout.block, 1)
-    for state in range(len(tables.to_end)):
-        scratch.tails[blocks - 1, state] = 0 if is_open else tables.to_end[state] * layout.one
+@njit(nogil=True, cache=True, inline="always")
+def _solve(tables: Tables, layout: Layout, scratch: Scratch, events: int, at: tuple[int, bool]) -> int:
+    """Fill the columns from the last event to the first; return the key of the state the journey is in."""
+    state, is_open = at
+    blocks = _blocks(events, layout.block)
+    for end in range(len(tables.to_end)):
+        scratch.tails[blocks - 1, end] = 0 if is_open else tables.to_end[end] * layout.one
     for block in range(blocks - 1, -1, -1):
-        _fill(tables, layout, scratch, block, events)
+        _fill(tables, layout, scratch, (block, events, state))
         if block > 0:
             _rank_into(layout, scratch, block - 1)
-    return scratch.work[0, 0]
+    return scratch.work[0, state]
 
 
-@njit(nogil=True, cache=True)
-def _fill(tables: Tables, layout: Layout, scratch: Scratch, block: int, events: int) -> None:
-    """Compute the columns of one block from the column at its end; row 0 is before its first event."""
+@njit(nogil=True, cache=True, inline="always")
+def _fill(tables: Tables, layout: Layout, scratch: Scratch, at: tuple[int, int, int]) -> None:  # noqa: C901 - a call for each row would cost more than the row
+    """Compute the columns of one block from the column at its end; row 0 is before its first event.
+
+    ``at`` is the block, the events of the journey, and the state it is in: without loops nothing leads
+    to a lower state any more, so those are left out.
+    """
+    block, events, state = at
     first = block * layout.block
     length = min(layout.block, events - first)
-    for state in range(len(tables.to_end)):
-        scratch.work[length, state] = scratch.tails[block, state]
+    work, symbols, states, one = scratch.work, scratch.symbol, len(tables.to_end), layout.one
+    move_from, move_to, back_moves = tables.move_from, tables.move_to, tables.back_moves
+    edge_from, edge_state, edge_to = tables.edge_from, tables.edge_state, tables.edge_to
+    lowest = state if len(back_moves) == 0 else 0
+    for end in range(lowest, states):
+        work[length, end] = scratch.tails[block, end]
     for row in range(length - 1, -1, -1):
-        _step_back(tables, layout, scratch.work, row, scratch.symbol[first + row])
+        symbol = symbols[first + row]
+        unmatched = _unmatched(layout.apart, layout.low, row)
+        for here in range(lowest, states):
+            work[row, here] = work[row + 1, here] + unmatched
+        highest = -1
+        for edge in range(edge_from[symbol], edge_from[symbol + 1]):
+            here = edge_state[edge]
+            matched = work[row + 1, edge_to[edge]]
+            if here >= lowest and matched < work[row, here]:
+                work[row, here] = matched
+                highest = max(highest, here)
+        for here in range(highest - 1, lowest - 1, -1):
+            best = work[row, here]
+            for move in range(move_from[here], move_from[here + 1]):
+                best = min(best, work[row, move_to[move]] + one)
+            work[row, here] = best
+        if highest >= 0 and len(back_moves) > 0:
+            _spread_back(tables, work, row, one)
 
 
 @njit(nogil=True, cache=True)
-def _unmatched(layout: Layout, row: int) -> int:
+def _unmatched(apart: int, low: int, row: int) -> int:
     """Return what the key grows by where the event of this row is left unmatched."""
-    return layout.apart + (1 << (layout.low - 1 - row))
+    return apart + (1 << (low - 1 - row))
 
 
 @njit(nogil=True, cache=True)
-def _step_back(tables: Tables, layout: Layout, work: NDArray[np.int64], row: int, symbol: int) -> None:
-    """Compute the column before an event from the one after it."""
-    unmatched = _unmatched(layout, row)
-    for state in range(work.shape[1]):
-        work[row, state] = work[row + 1, state] + unmatched
-    highest = -1
-    for edge in range(tables.edge_from[symbol], tables.edge_from[symbol + 1]):
-        state = tables.edge_state[edge]
-        matched = work[row + 1, tables.match_to[symbol, state]]
-        if matched < work[row, state]:
-            work[row, state] = matched
-            highest = max(highest, state)
-    if highest >= 0:
-        _spread(tables, layout.one, work, row, highest)
-
-
-@njit(nogil=True, cache=True)
-def _spread(tables: Tables, one: int, work: NDArray[np.int64], row: int, highest: int) -> None:
-    """Let states reach better ones over steps no event stands for, at a cost of one each."""
-    again = True
-    while again:
-        for state in range(highest - 1, -1, -1):
-            best = work[row, state]
-            for move in range(tables.move_from[state], tables.move_from[state + 1]):
-                best = min(best, work[row, tables.move_to[move]] + one)
-            work[row, state] = best
-        again = False
-        for back in range(len(tables.back_moves)):
-            state = tables.back_moves[back, 0]
-            over = work[row, tables.back_moves[back, 1]] + one
+def _spread_back(tables: Tables, work: NDArray[np.int64], row: int, one: int) -> None:
+    """Let states reach better ones over the back moves of loops too, until nothing gains."""
+    back_moves, move_from, move_to = tables.back_moves, tables.move_from, tables.move_to
+    highest = 0
+    while highest >= 0:
+        highest = -1
+        for back in range(len(back_moves)):
+            state = back_moves[back, 0]
+            over = work[row, back_moves[back, 1]] + one
             if over < work[row, state]:
                 work[row, state] = over
                 highest = max(highest, state)
-                again = True
+        for state in range(highest - 1, -1, -1):
+            for move in range(move_from[state], move_from[state + 1]):
+                work[row, state] = min(work[row, state], work[row, move_to[move]] + one)
 
 
 @njit(nogil=True, cache=True)
@@ -273,64 +337,73 @@ def _rank_into(layout: Layout, scratch: Scratch, block: int) -> None:
         scratch.tails[block, state] = column[state] - low[state] + rank
 
 
-@njit(nogil=True, cache=True)
-def _trace(tables: Tables, layout: Layout, scratch: Scratch, found: Found, events: int, run_at: int) -> int:
+@njit(nogil=True, cache=True, inline="always")
+def _trace(
+    tables: Tables, layout: Layout, scratch: Scratch, found: Found, events: int, at: tuple[int, int]
+) -> int:
     """Walk forward along the best keys and write the run down; return where the next run begins."""
-    state = 0
-    blocks = max((events + layout.block - 1) // layout.block, 1)
+    start, run_at = at
+    state = start
     length = 0
+    blocks = _blocks(events, layout.block)
     for block in range(blocks):
         if blocks > 1:
-            _fill(tables, layout, scratch, block, events)
+            _fill(tables, layout, scratch, (block, events, start))
         first = block * layout.block
         length = min(layout.block, events - first)
         state, run_at = _trace_block(tables, layout, scratch, found, (first, length, state, run_at))
-    while scratch.work[length, state] != 0:
-        move = _first_best_move(tables, layout.one, scratch.work[length], state, MANY)
-        state, run_at = _write_map_only(tables, found, move, run_at)
+    if scratch.work[length, state] != 0:
+        run_at = _finish(tables, layout.one, scratch.work[length], found, (state, run_at))
     return run_at
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, inline="always")
 def _trace_block(
     tables: Tables, layout: Layout, scratch: Scratch, found: Found, at: tuple[int, int, int, int]
 ) -> tuple[int, int]:
+    """Go through one block from a state; ``at`` is its first event, its length, the state, the run's end."""
     first, length, state, run_at = at
+    work, one, match_to, match_step = scratch.work, layout.one, tables.match_to, tables.match_step
+    move_from, move_step, move_to = tables.move_from, tables.move_step, tables.move_to
+    run_step, run_event = found.run_step, found.run_event
     row = 0
     while row < length:
-        key = scratch.work[row, state]
-        if scratch.work[row + 1, state] + _unmatched(layout, row) == key:
+        key = work[row, state]
+        if work[row + 1, state] + _unmatched(layout.apart, layout.low, row) == key:
             row += 1
             continue
         symbol = scratch.symbol[first + row]
-        to = tables.match_to[symbol, state]
-        is_match = to >= 0 and scratch.work[row + 1, to] == key
-        step = tables.match_step[symbol, state] if is_match else MANY
-        move = _first_best_move(tables, layout.one, scratch.work[row], state, step)
-        if move >= 0:
-            state, run_at = _write_map_only(tables, found, move, run_at)
-            continue
-        event = scratch.kept[first + row]
-        found.event_step[event] = step
-        found.run_step[run_at] = step
-        found.run_event[run_at] = event
-        state, row, run_at = to, row + 1, run_at + 1
+        to = match_to[symbol, state]
+        is_match = to >= 0 and work[row + 1, to] == key
+        step = match_step[symbol, state] if is_match else MANY
+        event = NO_STEP
+        for move in range(move_from[state], move_from[state + 1]):
+            if move_step[move] >= step:
+                break
+            if work[row, move_to[move]] + one == key:
+                is_match = False
+                step, to = move_step[move], move_to[move]
+                break
+        if is_match:
+            event = scratch.kept[first + row]
+            found.event_step[event] = step
+            row += 1
+        run_step[run_at] = step
+        run_event[run_at] = event
+        state, run_at = to, run_at + 1
     return state, run_at
 
 
 @njit(nogil=True, cache=True)
-def _first_best_move(tables: Tables, one: int, column: NDArray[np.int64], state: int, below: int) -> int:
-    """Return the move of the smallest step under ``below`` that keeps the key, or -1."""
-    for move in range(tables.move_from[state], tables.move_from[state + 1]):
-        if tables.move_step[move] >= below:
-            break
-        if column[tables.move_to[move]] + one == column[state]:
-            return move
-    return -1
-
-
-@njit(nogil=True, cache=True)
-def _write_map_only(tables: Tables, found: Found, move: int, run_at: int) -> tuple[int, int]:
-    found.run_step[run_at] = tables.move_step[move]
-    found.run_event[run_at] = NO_STEP
-    return tables.move_to[move], run_at + 1
+def _finish(tables: Tables, one: int, column: NDArray[np.int64], found: Found, at: tuple[int, int]) -> int:
+    """Go from the last column to the nearest end; return where the next run begins."""
+    state, run_at = at
+    while column[state] != 0:
+        for move in range(tables.move_from[state], tables.move_from[state + 1]):
+            to = tables.move_to[move]
+            if column[to] + one == column[state]:
+                found.run_step[run_at] = tables.move_step[move]
+                found.run_event[run_at] = NO_STEP
+                state, run_at = to, run_at + 1
+                break
+    return run_at

@@ -19,7 +19,9 @@ OPEN, REACHED = 0, 1
 SKIPPABLE = 0
 FAILING_OUTCOMES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5)
 """Bits of failed, declined, abandoned and unresolved by outcome code."""
-NOWHERE, ON_RUN, SKIPPED, NOT_TAKEN, NOT_YET = range(5)
+PAIR_COST = 2
+"""A walk-only and a map-only move in one row."""
+ON_RUN, SKIPPED, NOT_TAKEN, NOT_YET = range(4)
 """Where a step stands to a run: on it, in a part it skipped, on another branch, or beyond its end."""
 
 
@@ -44,160 +46,217 @@ class Kinds(NamedTuple):
     run_cost: NDArray[np.int32]
 
 
-class Room(NamedTuple):
-    """Room for one unit: (steps,) how often each step is on the run, matched, and paired with an event."""
-
-    on_run: NDArray[np.int32]
-    matched: NDArray[np.int32]
-    paired: NDArray[np.int32]
+COUNTED, MATCHED, PAIRED = range(3)
+"""Rows of the counts of one unit: how often each step is on the run, matched, and paired with an event."""
 
 
 @njit(nogil=True, cache=True)
 def classify(places: Places, steps: Steps, found: Found, kinds: Kinds) -> None:
-    """Give every unmatched move its kind and every matched event its flags."""
-    many = len(places.longest_wait)
-    room = Room(np.zeros(many, np.int32), np.zeros(many, np.int32), np.zeros(many, np.int32))
-    for unit in range(len(steps.state)):
-        _flag(places, steps, found, kinds, unit)
-        if found.cost[unit] > 0:
-            _count_run(found, room, unit)
-            _classify_run(steps, found, kinds, unit)
-            _classify_events(places, steps, found, kinds, room, unit)
+    """Give every unmatched move its kind and every matched event its flags, in passes over all units."""
+    _flag(places.longest_wait, steps, found.event_step, kinds.event_flags)
+    _classify_runs(steps.state, found, kinds)
+    _pair(places, steps, found, kinds)
+    _classify_events(places, steps, found, kinds)
 
 
 @njit(nogil=True, cache=True)
-def _flag(places: Places, steps: Steps, found: Found, kinds: Kinds, unit: int) -> None:
-    first = steps.offsets[unit]
-    previous = -1
-    for event in range(first, steps.offsets[unit + 1]):
-        step = found.event_step[event]
-        if step < 0:
-            continue
-        flags = 0
-        if FAILING_OUTCOMES >> (steps.channel_outcome[event] >> 4) & 1:
-            flags |= FAILING
-        wait = places.longest_wait[step]
-        if previous >= 0 and wait >= 0 and steps.occurred_at[event] - steps.occurred_at[previous] > wait:
-            flags |= PAUSED
-        if event > first and _is_forced(steps.channel_outcome[event - 1], steps.channel_outcome[event]):
-            flags |= FORCED_SWITCH
-        kinds.event_flags[event] = flags
-        previous = event
+def _flag(
+    longest_wait: NDArray[np.int64],
+    steps: Steps,
+    event_step: NDArray[np.int16],
+    event_flags: NDArray[np.uint8],
+) -> None:
+    """Flag matched events; the first of a unit has nothing before it."""
+    offsets, occurred_at, channel_outcome = steps.offsets, steps.occurred_at, steps.channel_outcome
+    for unit in range(len(offsets) - 1):
+        previous = -1
+        for event in range(offsets[unit], offsets[unit + 1]):
+            step = event_step[event]
+            if step < 0:
+                continue
+            flags = FAILING if _is_failing(channel_outcome[event]) else 0
+            wait = longest_wait[step]
+            if previous >= 0 and wait >= 0 and occurred_at[event] - occurred_at[previous] > wait:
+                flags |= PAUSED
+            if event > offsets[unit] and _is_forced(channel_outcome[event - 1], channel_outcome[event]):
+                flags |= FORCED_SWITCH
+            event_flags[event] = flags
+            previous = event
+
+
+@njit(nogil=True, cache=True)
+def _is_failing(channel_outcome: int) -> bool:
+    return (FAILING_OUTCOMES >> (channel_outcome >> 4)) & 1 == 1
 
 
 @njit(nogil=True, cache=True)
 def _is_forced(before: int, now: int) -> bool:
     """Tell whether the channel changed right after the one before did not serve."""
-    return (before & 15) != (now & 15) and (FAILING_OUTCOMES >> (before >> 4) & 1) == 1
+    return (before & 15) != (now & 15) and _is_failing(before)
 
 
 @njit(nogil=True, cache=True)
-def _count_run(found: Found, room: Room, unit: int) -> None:
-    room.on_run[:] = 0
-    room.matched[:] = 0
-    room.paired[:] = 0
-    for place in range(found.run_offsets[unit], found.run_offsets[unit + 1]):
-        room.on_run[found.run_step[place]] += 1
-        if found.run_event[place] >= 0:
-            room.matched[found.run_step[place]] += 1
-
-
-@njit(nogil=True, cache=True)
-def _classify_run(steps: Steps, found: Found, kinds: Kinds, unit: int) -> None:
-    """Fold what a journey closed without its goal left out at its end into one row; the rest is missing."""
-    first, last = found.run_offsets[unit], found.run_offsets[unit + 1]
-    kept = last
-    if steps.state[unit] != OPEN and steps.state[unit] != REACHED:
-        while kept > first and found.run_event[kept - 1] < 0:
+def _classify_runs(state: NDArray[np.uint8], found: Found, kinds: Kinds) -> None:
+    """Fold what a unit closed without its goal left out at its end into one row; the rest is missing."""
+    run_offsets, run_event, cost = found.run_offsets, found.run_event, found.cost
+    run_kind, run_cost = kinds.run_kind, kinds.run_cost
+    for unit in range(len(state)):
+        if cost[unit] == 0:
+            continue
+        first, last = run_offsets[unit], run_offsets[unit + 1]
+        kept = last
+        is_lost = state[unit] != OPEN and state[unit] != REACHED
+        while is_lost and kept > first and run_event[kept - 1] < 0:
             kept -= 1
-    for place in range(first, kept):
-        if found.run_event[place] < 0:
-            kinds.run_kind[place] = MISSING
-            kinds.run_cost[place] = 1
-    if kept < last:
-        kinds.run_kind[kept] = DEPARTED
-        kinds.run_cost[kept] = last - kept
+        for place in range(first, kept):
+            if run_event[place] < 0:
+                run_kind[place] = MISSING
+                run_cost[place] = 1
+        if kept < last:
+            run_kind[kept] = DEPARTED
+            run_cost[kept] = last - kept
 
 
 @njit(nogil=True, cache=True)
-def _classify_events(places: Places, steps: Steps, found: Found, kinds: Kinds, room: Room, unit: int) -> None:
-    """Pair walk-only with map-only moves first: whether a step was paired decides about later events."""
-    first, last = steps.offsets[unit], steps.offsets[unit + 1]
-    for event in range(first, last):
-        if found.event_step[event] < 0:
-            _pair(places, found, kinds, room, (unit, event, steps.touchpoint[event]))
-    for event in range(first, last):
-        if found.event_step[event] < 0 and kinds.event_kind[event] == NONE:
-            is_open = steps.state[unit] == OPEN
-            kind, about = _kind_of(places, room, steps.touchpoint[event], is_open)
-            kinds.event_kind[event] = kind
-            kinds.event_about[event] = about
-            kinds.event_cost[event] = 1
+def _pair(places: Places, steps: Steps, found: Found, kinds: Kinds) -> None:
+    """Let each missing step take the first walk-only event left that its touchpoints stand for.
+
+    That pairs as if events chose, in order: both sides prefer what comes earlier.
+    """
+    offsets, run_offsets, run_step, run_kind = (
+        steps.offsets,
+        found.run_offsets,
+        found.run_step,
+        kinds.run_kind,
+    )
+    for unit in range(len(steps.state)):
+        first, last = run_offsets[unit], run_offsets[unit + 1]
+        for place in range(first, last if found.cost[unit] >= PAIR_COST else first):
+            if run_kind[place] != MISSING:
+                continue
+            span = (offsets[unit], offsets[unit + 1])
+            event = _partner(
+                places, steps.touchpoint, found.event_step, kinds.event_kind, span, run_step[place]
+            )
+            if event >= 0:
+                run_kind[place] = NONE
+                kinds.run_cost[place] = 0
+                kinds.event_kind[event] = OUT_OF_ORDER
+                kinds.event_about[event] = run_step[place]
+                kinds.event_cost[event] = PAIR_COST
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _partner(
+    places: Places,
+    touchpoint: NDArray[np.uint16],
+    event_step: NDArray[np.int16],
+    event_kind: NDArray[np.uint8],
+    span: tuple[int, int],
+    step: int,
+) -> int:
+    for event in range(span[0], span[1]):
+        is_free = event_step[event] < 0 and event_kind[event] == NONE
+        if is_free and _stands_for(places.at_from, places.at_step, touchpoint[event], step):
+            return event
+    return -1
 
 
 @njit(nogil=True, cache=True)
-def _pair(places: Places, found: Found, kinds: Kinds, room: Room, at: tuple[int, int, int]) -> None:
-    """Let an event take the earliest missing step of the run its touchpoint stands for."""
-    unit, event, touchpoint = at
-    for place in range(found.run_offsets[unit], found.run_offsets[unit + 1]):
-        step = found.run_step[place]
-        if kinds.run_kind[place] == MISSING and _stands_for(places, touchpoint, step):
-            kinds.run_kind[place] = NONE
-            kinds.run_cost[place] = 0
-            kinds.event_kind[event] = OUT_OF_ORDER
-            kinds.event_about[event] = step
-            kinds.event_cost[event] = 2
-            room.paired[step] += 1
-            return
-
-
-@njit(nogil=True, cache=True)
-def _stands_for(places: Places, touchpoint: int, step: int) -> bool:
-    if touchpoint + 1 >= len(places.at_from):
+def _stands_for(at_from: NDArray[np.int32], at_step: NDArray[np.int32], touchpoint: int, step: int) -> bool:
+    if touchpoint + 1 >= len(at_from):
         return False
-    for at in range(places.at_from[touchpoint], places.at_from[touchpoint + 1]):
-        if places.at_step[at] == step:
+    for at in range(at_from[touchpoint], at_from[touchpoint + 1]):  # noqa: SIM110 - Numba has no any
+        if at_step[at] == step:
             return True
     return False
 
 
 @njit(nogil=True, cache=True)
-def _kind_of(places: Places, room: Room, touchpoint: int, is_open: bool) -> tuple[int, int]:  # noqa: FBT001 - Numba takes no keywords here
-    """Return the kind of a walk-only move that was not paired, and the step it is about."""
-    if touchpoint + 1 >= len(places.at_from):
-        return AD_HOC, -1
-    first, last = places.at_from[touchpoint], places.at_from[touchpoint + 1]
-    if first == last:
-        return AD_HOC, -1
-    matched = paired = on_run = -1
-    all_on_other_branches = True
-    for at in range(first, last):
-        step = places.at_step[at]
-        where = _stand(places, room, step, is_open)
-        if where == SKIPPED:
-            return OUT_OF_ORDER, step
-        all_on_other_branches &= where == NOT_TAKEN
-        matched = step if matched < 0 and room.matched[step] > 0 else matched
-        paired = step if paired < 0 and room.paired[step] > 0 else paired
-        on_run = step if on_run < 0 and where == ON_RUN else on_run
-    if all_on_other_branches:
-        return WRONG_BRANCH, places.at_step[first]
-    if matched >= 0 or paired >= 0:
-        return REPEATED, matched if matched >= 0 else paired
-    return OUT_OF_ORDER, on_run if on_run >= 0 else places.at_step[first]
+def _classify_events(places: Places, steps: Steps, found: Found, kinds: Kinds) -> None:
+    """Give every walk-only event that was not paired its kind."""
+    offsets, state, touchpoint, cost = steps.offsets, steps.state, steps.touchpoint, found.cost
+    at_from, at_step, gate_from, gate = places.at_from, places.at_step, places.gate_from, places.gate
+    event_step, event_kind, event_about = found.event_step, kinds.event_kind, kinds.event_about
+    counts = np.zeros((3, len(places.longest_wait)), dtype=np.int32)
+    for unit in range(len(state)):
+        is_counted = False
+        for event in range(offsets[unit], offsets[unit + 1] if cost[unit] > 0 else 0):
+            if event_step[event] >= 0 or event_kind[event] != NONE:
+                continue
+            code = touchpoint[event]
+            kinds.event_cost[event] = 1
+            event_kind[event] = AD_HOC
+            if code + 1 >= len(at_from) or at_from[code] == at_from[code + 1]:
+                continue
+            if not is_counted:
+                _count(found, kinds, counts, unit, offsets[unit], offsets[unit + 1])
+                is_counted = True
+            could_be = at_step[at_from[code] : at_from[code + 1]]
+            kind, about = _kind_of(could_be, gate_from, gate, counts, state[unit] == OPEN)
+            event_kind[event] = kind
+            event_about[event] = about
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _count(found: Found, kinds: Kinds, counts: NDArray[np.int32], unit: int, first: int, last: int) -> None:
+    """Count how often each step is on the unit's run, matched, and paired with one of its events."""
+    counts[:] = 0
+    for place in range(found.run_offsets[unit], found.run_offsets[unit + 1]):
+        counts[COUNTED, found.run_step[place]] += 1
+        if found.run_event[place] >= 0:
+            counts[MATCHED, found.run_step[place]] += 1
+    for event in range(first, last):
+        if kinds.event_cost[event] == PAIR_COST:
+            counts[PAIRED, kinds.event_about[event]] += 1
 
 
 @njit(nogil=True, cache=True)
-def _stand(places: Places, room: Room, step: int, is_open: bool) -> int:  # noqa: FBT001 - as above
-    """Say where a step stands to the run: the outermost part the run never entered decides."""
-    if room.on_run[step] > 0:
+def _kind_of(
+    could_be: NDArray[np.int32],
+    gate_from: NDArray[np.int32],
+    gate: NDArray[np.int32],
+    counts: NDArray[np.int32],
+    is_open: bool,  # noqa: FBT001 - Numba takes it by place
+) -> tuple[int, int]:
+    """Return the kind of a walk-only move that could be some steps, and the step it is about."""
+    matched = paired = on_run = -1
+    all_on_other_branches = True
+    for step in could_be:
+        where = _stand(gate[gate_from[step] : gate_from[step + 1]], counts, step, is_open)
+        if where == SKIPPED:
+            return OUT_OF_ORDER, step
+        all_on_other_branches &= where == NOT_TAKEN
+        matched = step if matched < 0 and counts[MATCHED, step] > 0 else matched
+        paired = step if paired < 0 and counts[PAIRED, step] > 0 else paired
+        on_run = step if on_run < 0 and where == ON_RUN else on_run
+    if all_on_other_branches:
+        return WRONG_BRANCH, could_be[0]
+    if matched >= 0 or paired >= 0:
+        return REPEATED, matched if matched >= 0 else paired
+    return OUT_OF_ORDER, on_run if on_run >= 0 else could_be[0]
+
+
+@njit(nogil=True, cache=True)
+def _stand(gates: NDArray[np.int32], counts: NDArray[np.int32], step: int, is_open: bool) -> int:  # noqa: FBT001 - as above
+    """Say where a step stands to the run: the outermost part around it the run never entered decides."""
+    if counts[COUNTED, step] > 0:
         return ON_RUN
-    for gate in range(places.gate_from[step], places.gate_from[step + 1]):
-        kind, first, last, choice_first, choice_last = places.gate[gate]
-        if room.on_run[first:last].sum() > 0:
+    for number in range(len(gates)):
+        kind, first, last, choice_first, choice_last = gates[number]
+        if _is_entered(counts, first, last):
             continue
         if kind == SKIPPABLE:
             return SKIPPED
-        is_decided = not is_open or room.on_run[choice_first:choice_last].sum() > 0
+        is_decided = not is_open or _is_entered(counts, choice_first, choice_last)
         return NOT_TAKEN if is_decided else NOT_YET
     return NOT_YET
+
+
+@njit(nogil=True, cache=True)
+def _is_entered(counts: NDArray[np.int32], first: int, last: int) -> bool:
+    """Tell whether the run has any of the steps from first to before last."""
+    for step in range(first, last):  # noqa: SIM110 - as above
+        if counts[COUNTED, step] > 0:
+            return True
+    return False

@@ -172,14 +172,14 @@ def test_the_kernel_in_plain_python_agrees_with_the_oracle(key_bits: int) -> Non
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("1 << (layout.low - 1 - row)", "1 << (layout.low - layout.block + row)"),
-        (">= below", "> below"),
+        ("1 << (low - 1 - row)", "1 << (low - 2 + row)"),
+        (">= step:", "> step:"),
         ("0 if is_open else", "0 if not is_open else"),
-        ("for state in range(highest - 1, -1, -1)", "for state in range(highest - 2, -1, -1)"),
+        ("range(highest - 1, lowest - 1, -1)", "range(highest - 2, lowest - 1, -1)"),
         ("for row in range(length - 1, -1, -1)", "for row in range(length - 2, -1, -1)"),
-        ("highest = max(highest, state)\n                again = True", "again = False"),
+        ("for state in range(highest - 1, -1, -1):", "for state in range(0):"),
         ("column[state] - low[state] + rank", "column[state] - low[state] - rank"),
-        ("one + (1 << low)", "one"),
+        ("(1 << shift) + (1 << low)", "1 << shift"),
     ],
 )
 def test_a_tampered_kernel_is_noticed(old: str, new: str) -> None:
