@@ -76,6 +76,13 @@ def fold_log(connection: sqlite3.Connection, path: Path) -> None:
         raise DurabilityError(f"{path} is in use, so its log could not be folded in.", hint="Try again.")
 
 
+def scrub(connection: sqlite3.Connection, path: Path) -> None:
+    """Write the database anew without what was deleted from it, free pages and log included."""
+    with _named(path):
+        connection.execute("VACUUM")
+    fold_log(connection, path)
+
+
 def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
     """Raise `DamagedFileError` unless SQLite finds every page in order."""
     with _named(path):

@@ -6,19 +6,22 @@ Kept in ``loader.db``. The version moves in one transaction, after everything it
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from trodden.model.errors import DamagedFileError
-from trodden.store._sqlite import fold_log, open_db, rows, transaction
+from trodden.store._sqlite import fold_log, open_db, rows, scrub, transaction
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.harden import crc32c
 
 NO_VERSION: Final = -1
 """The durable version of a workspace that holds no event yet."""
+
+STAND_IN: Final = "erased-"
+"""How the name that stands for a forgotten one begins."""
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS durable (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL);
@@ -94,20 +97,27 @@ class DurableState:
         """Note sources about to be written; return those never noted before.
 
         A source is on disk here before the first event of it can be, so a source this returns has no
-        event in the table.
+        event in the table. Once a source has lost its name to an erasure, none is new any more.
         """
-        known = {str(row[0]) for row in rows(self._open(), self.path, "SELECT name FROM sources")}
+        known = set(self.sources())
         new = set(names) - known
         if new:
             self._note(new)
-        return new
+        return set() if any(name.startswith(STAND_IN) for name in known) else new
 
-    def rename_sources(self, names: dict[str, str]) -> None:
+    def sources(self) -> list[str]:
+        """Return the names of all sources ever written, in order."""
+        if self._connection is None and not self.path.exists():
+            return []
+        return [str(row[0]) for row in rows(self._open(), self.path, "SELECT name FROM sources ORDER BY 1")]
+
+    def rename_sources(self, names: Mapping[str, str]) -> None:
         """Forget names of sources, keeping what stands for them (erasure, storage section 7)."""
         connection = self._open()
         with transaction(connection, self.path):
             for old, new in names.items():
                 connection.execute("UPDATE OR REPLACE sources SET name = ? WHERE name = ?", (new, old))
+        scrub(connection, self.path)
 
     def settle(self) -> None:
         """Write anew what an unclean end may have left in the write-ahead log alone."""

@@ -14,34 +14,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trodden.store._arrow import Column, Table, pa, pc
-from trodden.store._sqlite import open_db, rows, transaction
+from trodden.store._sqlite import open_db, rows, scrub, transaction
+from trodden.store.durable import STAND_IN
 from trodden.store.faultpoints import declare, fault_point
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS salt (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS erased (hash BLOB PRIMARY KEY, asked_at TEXT NOT NULL) STRICT
+CREATE TABLE IF NOT EXISTS erased (hash BLOB PRIMARY KEY, asked_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS pending (value TEXT PRIMARY KEY) STRICT
 """
 _SALT_BYTES: Final = 32
 
-declare("erased.before_note", "erased.after_note")
+declare("erased.before_note", "erased.after_note", "erased.before_settle", "erased.after_settle")
 
 
 class ErasedIds:
-    """The identifiers that were erased from one workspace, as salted hashes."""
+    """The identifiers that were erased from one workspace, as salted hashes.
+
+    While an erasure is under way its identifier stands here in full, so that an interrupted one can
+    be finished; `settle` takes it away.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
 
-    def note(self, values: Iterable[str]) -> None:
-        """Refuse these identifiers from now on."""
+    def note(self, value: str) -> None:
+        """Refuse this identifier from now on, and remember that its erasure is not finished."""
         connection, salt, now = self._open(), self._salt(), datetime.now(UTC).isoformat(timespec="seconds")
         fault_point("erased.before_note")
         with transaction(connection, self.path):
-            connection.executemany(
-                "INSERT OR IGNORE INTO erased VALUES (?, ?)", [(_hash(salt, one), now) for one in values]
-            )
+            connection.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (_hash(salt, value), now))
+            connection.execute("INSERT OR IGNORE INTO pending VALUES (?)", (value,))
         fault_point("erased.after_note")
+
+    def pending(self) -> list[str]:
+        """Return the identifiers whose erasure was begun and not finished."""
+        if self._connection is None and not self.path.exists():
+            return []
+        return [str(row[0]) for row in rows(self._open(), self.path, "SELECT value FROM pending")]
+
+    def settle(self, value: str) -> None:
+        """Note that an erasure is finished; only the salted hash of the identifier stays."""
+        fault_point("erased.before_settle")
+        connection = self._open()
+        with transaction(connection, self.path):
+            connection.execute("DELETE FROM pending WHERE value = ?", (value,))
+        scrub(connection, self.path)
+        fault_point("erased.after_settle")
+
+    def stand_in(self, value: str) -> str:
+        """Return what stands for a value that must not be kept: a few letters of its salted hash."""
+        return f"{STAND_IN}{_hash(self._salt(), value).hex()[:16]}"
 
     def __len__(self) -> int:
         """Count the identifiers that were erased."""

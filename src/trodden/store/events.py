@@ -216,10 +216,11 @@ class EventStore:
         fault_point("events.after_flush")
         self.durable.advance(version, [LogFile.of(entry)])
 
-    def write_file(self, month: int, events: Table) -> DataFile:
+    def write_file(self, month: int, events: Table, *, may_use_reserve: bool = False) -> DataFile:
         """Write and flush one file of one month; `commit` makes it count."""
         encoded = files.encode(events)
-        require_room(self.workspace.events, len(encoded))
+        if not may_use_reserve:
+            require_room(self.workspace.events, len(encoded))
         fault_point("events.before_file")
         written = files.write(self.workspace.events, month, events, encoded)
         fault_point("events.after_file")

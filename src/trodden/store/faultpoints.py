@@ -1,8 +1,8 @@
-"""Named places where a test may end the process, one before and one after every durable step.
+"""Named places where a test may end or stop the process, one before and one after every durable step.
 
-Off unless ``TRODDEN_FAULTS`` is set, and then a single look-up. Its value is ``log=FILE`` and, where a
-process is to die, ``kill=NAME:K``: the K-th time the point NAME is reached, the process gets
-SIGKILL. Parts are joined by ``;``. Each hit is appended to the log before anything else happens.
+Off unless ``TRODDEN_FAULTS`` is set, and then a single look-up. Its value has parts joined by ``;``:
+``log=FILE`` appends the name of each point reached to a file; ``kill=NAME:K`` sends the process
+SIGKILL the K-th time the point NAME is reached, ``stop=NAME:K`` SIGSTOP.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 POINTS: Final[set[str]] = set()
 """Every point declared by an imported module: `declare` fills it."""
 
+_SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 _hits: Counter[str] = Counter()
 
 
@@ -35,8 +36,9 @@ def _hit(name: str, setting: str) -> None:
     _hits[name] += 1
     if "log" in parts:
         _append(parts["log"], f"{name}\n")
-    if parts.get("kill") == f"{name}:{_hits[name]}":
-        os.kill(os.getpid(), signal.SIGKILL)
+    for action, number in _SIGNALS.items():
+        if parts.get(action) == f"{name}:{_hits[name]}":
+            os.kill(os.getpid(), number)
 
 
 def _append(path: str, line: str) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from trodden.store._sqlite import check_integrity, open_db, rows, transaction
+from trodden.store._sqlite import check_integrity, open_db, rows, scrub, transaction
 from trodden.store.faultpoints import declare, fault_point
 
 _SCHEMA: Final = """
@@ -136,6 +136,7 @@ class ImportLedger:
         with transaction(connection, self.path):
             for old, new in names.items():
                 connection.execute("UPDATE imports SET source = ? WHERE source = ?", (new, old))
+        scrub(connection, self.path)
 
     def check(self) -> None:
         """Raise `DamagedFileError` unless every page of the ledger is in order."""

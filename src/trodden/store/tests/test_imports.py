@@ -132,7 +132,7 @@ def test_small_tables_are_gathered_and_a_large_one_is_passed_on() -> None:
 
 
 def test_somebody_who_was_erased_does_not_come_back(workspace: Workspace) -> None:
-    ErasedIds(workspace.erased_db).note(["C1"])
+    ErasedIds(workspace.erased_db).note("C1")
     report = store_events(workspace, "web.csv", [events(range(14))])
     assert (report.stored, report.refused) == (12, 2)
     assert "C1" not in str(EventStore(workspace).read(["ids"]).to_pylist())
@@ -144,14 +144,16 @@ def test_an_erased_identifier_is_known_wherever_it_stands_among_the_ids(workspac
     from trodden.model.event import Identifier
 
     erased = ErasedIds(workspace.erased_db)
-    erased.note(["0012"])
+    erased.note("0012")
     one = msgspec.structs.replace(event(1), ids=(Identifier("device", "d1"), Identifier("user", "0012")))
     assert erased.keep(events_table([one, event(2)])).column("seq").to_pylist() == [2]
 
 
 def test_the_ledger_of_the_erased_holds_no_identifier(workspace: Workspace) -> None:
     erased = ErasedIds(workspace.erased_db)
-    erased.note(["customer-4711"])
+    erased.note("customer-4711")
+    assert erased.pending() == ["customer-4711"]
+    erased.settle("customer-4711")
     erased.close()
     assert b"4711" not in b"".join(path.read_bytes() for path in workspace.root.glob("erased.db*"))
     assert ErasedIds(workspace.erased_db).among(["customer-4711", "customer-4712"]) == ["customer-4711"]
@@ -167,7 +169,7 @@ def test_two_workspaces_hash_the_same_person_differently(tmp_path: Path) -> None
     stores = [ErasedIds(Workspace.create(tmp_path, name).erased_db) for name in ("a", "b")]
     hashes: list[bytes] = []
     for store in stores:
-        store.note(["C1"])
+        store.note("C1")
         hashes.append(store._open().execute("SELECT hash FROM erased").fetchone()[0])
     assert hashes[0] != hashes[1]
 
@@ -175,5 +177,5 @@ def test_two_workspaces_hash_the_same_person_differently(tmp_path: Path) -> None
 def test_ids_without_any_name_bear_nobody(workspace: Workspace) -> None:
     table = events(range(2)).set_column(10, "ids", pa.array([[], []], events([]).schema.field("ids").type))
     erased = ErasedIds(workspace.erased_db)
-    erased.note(["C1"])
+    erased.note("C1")
     assert erased.keep(table).num_rows == 2

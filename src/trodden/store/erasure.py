@@ -1,0 +1,193 @@
+"""Erase a person from everything a workspace keeps, so that it can be proved (storage, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+
+from trodden.store import files
+from trodden.store._arrow import Table, pa, pc, pq
+from trodden.store.compact import checkpoint, sweep
+from trodden.store.delta import Change, DataFile
+from trodden.store.disk import give_up_ballast
+from trodden.store.durable import DurableState
+from trodden.store.erased import ErasedIds, bears
+from trodden.store.events import EventStore
+from trodden.store.faultpoints import declare, fault_point
+from trodden.store.folder import Workspace
+from trodden.store.harden import write_file
+from trodden.store.imports import ImportLedger
+from trodden.store.values import Wanted
+
+declare("erasure.before_events", "erasure.after_events", "erasure.after_walks", "erasure.after_files")
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+    """What an erasure took away: events, lines of rejected rows and logs, cached files."""
+
+    events: int
+    lines: int
+    cached: int
+
+
+def erase_customer(workspace: Workspace, customer: str) -> Erasure:
+    """Erase everybody who goes by this identifier, from every store of the workspace.
+
+    Every event any of whose identifiers has this value goes, with the files it was in, the log
+    entries that named them, its walk, its codes, rejected rows and logs that name it, and all that was
+    computed. Afterwards a salted hash alone is left, by which a later import refuses the
+    identifier. An interrupted erasure is finished by calling this, or `resume_erasures`, again.
+
+    Parameters
+    ----------
+    customer
+        The identifier, exactly as it arrived; its kind is not looked at.
+
+    Raises
+    ------
+    LockedError
+        If somebody else is writing.
+    DurabilityError
+        If a flush failed; the erasure is then not finished.
+    """
+    with workspace.lock():
+        erased = ErasedIds(workspace.erased_db)
+        try:
+            erased.note(customer)
+            done = _erase(workspace, erased, customer)
+            erased.settle(customer)
+        finally:
+            erased.close()
+    return done
+
+
+def resume_erasures(workspace: Workspace) -> int:
+    """Finish every erasure that was interrupted; return how many there were."""
+    erased = ErasedIds(workspace.erased_db)
+    pending = erased.pending()
+    erased.close()
+    for customer in pending:
+        erase_customer(workspace, customer)
+    return len(pending)
+
+
+class Forgetting:
+    """What has to go from the table: whom, and the sources whose very names name them."""
+
+    def __init__(self, customer: str, erased: ErasedIds) -> None:
+        self.customer = customer
+        self._wanted = Wanted(customer)
+        self._erased = erased
+
+    def renamed(self, sources: Iterable[str]) -> dict[str, str]:
+        """Return those sources that name the person, with what stands for each from now on."""
+        naming = {one for one in sources if self._names(one)}
+        return {source: self._erased.stand_in(source) for source in naming}
+
+    def touches(self, path: Path) -> bool:
+        """Say whether a file holds anything that has to go."""
+        read = pq.read_table(path, columns=["ids", "source"], partitioning=None)
+        mine = bears(read.column("ids"), [self.customer]).any()
+        return bool(mine) or bool(self.renamed(pc.unique(read.column("source")).to_pylist()))
+
+    def left_of(self, events: Table) -> Table:
+        """Return the events of others, from sources that name nobody who was forgotten."""
+        left = events.filter(pa.array(~bears(events.column("ids"), [self.customer])))
+        place = left.schema.get_field_index("source")
+        for old, new in self.renamed(pc.unique(left.column("source")).to_pylist()).items():
+            column = left.column(place)
+            left = left.set_column(place, left.field(place), pc.if_else(pc.equal(column, old), new, column))
+        return left
+
+    def _names(self, source: str) -> bool:
+        return self._wanted.in_text(source) or self._wanted.in_text(Path(source).stem)
+
+
+def erase_events(store: EventStore, forgetting: Forgetting) -> int:
+    """Erase a person's events from the table, its files and its log; return how many there were.
+
+    Each file that holds any is written anew without them. When this returns, the old files, the log
+    entries before the newest checkpoint and the files of appends that never committed are gone.
+    """
+    with store.writing():
+        gone = 0
+        for _, group in groupby(store.live(), key=_month):
+            gone += _erase_from(store, list(group), forgetting)
+        sweep(store, grace_seconds=-1)
+        checkpoint(store, kept_entries=0)
+    store.close()
+    return gone
+
+
+def _erase(workspace: Workspace, erased: ErasedIds, customer: str) -> Erasure:
+    from trodden.store.walks import WalkStore
+
+    forgetting = Forgetting(customer, erased)
+    fault_point("erasure.before_events")
+    give_up_ballast(workspace.root)
+    events = erase_events(EventStore(workspace), forgetting)
+    fault_point("erasure.after_events")
+    WalkStore(workspace).erase(customer)
+    fault_point("erasure.after_walks")
+    wanted = Wanted(customer)
+    lines = sum(_drop_lines(path, wanted) for path in _text_files(workspace))
+    cached = _empty(workspace.cache) + _empty(workspace.quarantine)
+    _rename_sources(workspace, forgetting)
+    fault_point("erasure.after_files")
+    return Erasure(events=events, lines=lines, cached=cached)
+
+
+def _month(file: DataFile) -> int:
+    return file.month
+
+
+def _erase_from(store: EventStore, month: list[DataFile], forgetting: Forgetting) -> int:
+    table = store.workspace.events
+    store.verify([table / file.path for file in month])
+    touched = [file for file in month if forgetting.touches(table / file.path)]
+    if not touched:
+        return 0
+    kept: list[DataFile] = []
+    for file in touched:
+        left = forgetting.left_of(files.dataset([table / file.path]).to_table())
+        if left.num_rows:
+            kept.append(store.write_file(file.month, left, may_use_reserve=True))
+    store.commit(Change(kind="erase", add=tuple(kept), remove=tuple(touched)))
+    return sum(file.rows for file in touched) - sum(file.rows for file in kept)
+
+
+def _text_files(workspace: Workspace) -> Iterator[Path]:
+    """Give the files of lines that may name people: rejected rows, mapping samples, logs, exports."""
+    for folder in (workspace.rejects, workspace.root / "logs", workspace.root / "exports"):
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _drop_lines(path: Path, wanted: Wanted) -> int:
+    lines = path.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if not wanted.in_line(line)]
+    if len(kept) < len(lines):
+        write_file(path, b"".join(kept))
+    return len(lines) - len(kept)
+
+
+def _empty(folder: Path) -> int:
+    """Remove every file below a folder of what can be made again; return how many."""
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    for path in found:
+        path.unlink()
+    return len(found)
+
+
+def _rename_sources(workspace: Workspace, forgetting: Forgetting) -> None:
+    durable, ledger = DurableState(workspace.loader_db), ImportLedger(workspace.imports_db)
+    try:
+        renamed = forgetting.renamed([*durable.sources(), *(one.source for one in ledger.imports())])
+        if renamed:
+            durable.rename_sources(renamed)
+            ledger.rename_sources(renamed)
+    finally:
+        durable.close()
+        ledger.close()

@@ -1,0 +1,125 @@
+"""Processes killed at every named point of every durable step, then at random ones, again and again."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults import harness
+from tests.faults.harness import ROUNDS, Bench
+from tests.faults.oracle import Expectation
+from trodden.store.faultpoints import POINTS
+
+SENT = 100
+BEFORE = 40
+"""Events that are on disk, and walked, before the work that is to be killed begins."""
+
+OWN: dict[str, Callable[[str], bool]] = {
+    "import": lambda _: True,
+    "load": lambda point: point.startswith("walks."),
+    "compact": lambda _: True,
+    "erase": lambda point: not point.startswith("walks."),
+    "open": lambda _: True,
+}
+"""Which points each kind of work is killed at in turn; the others have had theirs in another kind."""
+
+SCENARIOS = tuple(OWN)
+
+
+@functools.cache
+def template(scenario: str) -> Path:
+    """Make, once, a workspace in which the scenario has something to do."""
+    folder = Path(tempfile.mkdtemp(prefix="trodden-faults-"))
+    atexit.register(shutil.rmtree, folder)
+    bench = Bench(folder)
+    if scenario == "load":
+        assert bench.do("load", 0, BEFORE) == 0
+    if scenario in {"compact", "erase"}:
+        assert bench.do("import", 0, SENT) == 0
+    if scenario == "open":
+        assert bench.do("import", 0, BEFORE) == 0
+        assert bench.do("import", BEFORE, SENT, fault="kill=events.after_log_before_flush:1") == -9
+    return folder
+
+
+def prepared(folder: Path, scenario: str) -> Bench:
+    """Copy the scenario's workspace to a folder of its own."""
+    shutil.copytree(template(scenario), folder)
+    return Bench(folder)
+
+
+def killed(bench: Bench, scenario: str, fault: str = "") -> int:
+    """Do the scenario's work, killed at the fault; return the exit code."""
+    fault = fault and f"kill={fault}"
+    return bench.do(scenario, 0, SENT, **({"fault": fault} if fault else {}))
+
+
+def check(bench: Bench, scenario: str) -> None:
+    """Judge what the kill left; then do the work again, undisturbed, and judge the end."""
+    begun = None if scenario == "erase" else False
+    left = bench.judge(Expectation(SENT, bench.acked(), is_erased=begun))
+    assert not left.faults, left.faults
+    assert killed(bench, scenario) == 0
+    if scenario == "open":
+        assert bench.do("import", 0, SENT) == 0
+    walks = scenario in {"load", "erase"}
+    every = Expectation(SENT, [(0, SENT)], is_erased=scenario == "erase", has_walks=walks)
+    end = bench.judge(every)
+    assert not end.faults, end.faults
+
+
+def reachable(folder: Path, scenario: str) -> Counter[str]:
+    """Do the scenario's work once, undisturbed; return how often it passes each point."""
+    bench = prepared(folder, scenario)
+    before = Counter(harness.hits)
+    assert killed(bench, scenario) == 0
+    return harness.hits - before
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(scenario: str, tmp_path: Path) -> None:
+    passed = sorted(filter(OWN[scenario], reachable(tmp_path / "whole", scenario)))
+    for number, point in enumerate(passed):
+        bench = prepared(tmp_path / str(number), scenario)
+        assert killed(bench, scenario, f"{point}:1") == -9, point
+        harness.kills[point] += 1
+        check(bench, scenario)
+
+
+@pytest.mark.slow
+def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    chance = random.Random(ROUNDS)
+    passed = {scenario: reachable(tmp_path / scenario, scenario) for scenario in SCENARIOS}
+    for number in range(ROUNDS):
+        scenario = chance.choice(SCENARIOS)
+        point = chance.choice(sorted(passed[scenario]))
+        fault = f"{point}:{chance.randint(1, passed[scenario][point])}"
+        bench = prepared(tmp_path / str(number), scenario)
+        assert killed(bench, scenario, fault) == -9, fault
+        harness.kills[point] += 1
+        check(bench, scenario)
+
+
+def test_a_process_killed_while_it_recovers_is_recovered_from(tmp_path: Path) -> None:
+    for number, point in enumerate(("recover.before_adopt", "durable.before_version", "recover.after_adopt")):
+        bench = prepared(tmp_path / str(number), "open")
+        assert killed(bench, "open", f"{point}:1") == -9
+        check(bench, "open")
+
+
+def test_every_named_point_is_passed(tmp_path: Path) -> None:
+    for scenario in SCENARIOS:
+        reachable(tmp_path / scenario, scenario)
+    torn = prepared(tmp_path / "torn", "open")
+    tail = max((torn.home / "workspaces/default/events/_delta_log").glob("*.json"))
+    tail.write_bytes(tail.read_bytes()[:50])
+    assert torn.do("open") == 0
+    assert sorted(point for point in POINTS if not harness.hits[point]) == []
