@@ -13,7 +13,7 @@ from trodden.model.journey_map import Choice, Optional, Parallel, StepRef
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from trodden.analyses.pauses.answer import PausePlace, Pauses
+    from trodden.analyses.pauses.answer import PauseLimit, PausePlace, Pauses
     from trodden.analyses.walked.answer import Walked, WalkedRoute
     from trodden.charts import Tone
     from trodden.methods.journeys.flow import Flow
@@ -143,7 +143,24 @@ def _step(walked: Walked, column: int, lanes: Mapping[str, int]) -> SpineStep:
         column=column,
         lane=lanes.get(step.step, 0),
         share=step.journeys.value,
+        link=_behind(walked, {"step": step.step}),
     )
+
+
+def _behind(walked: Walked, fields: dict[str, str]) -> Link:
+    """Return the way to the closed journeys a number of the walked map counts."""
+    return Link("customers", {"map": walked.map, "state": "closed", **fields})
+
+
+def behind_route(walked: Walked, one: WalkedRoute) -> Link:
+    """Return the way to the journeys on a route: exactly as many as it counts."""
+    fields = {
+        "deviation": one.kind,
+        "at": one.step or one.touchpoint,
+        "after": one.source or "START",
+        "before": one.target or "END",
+    }
+    return _behind(walked, fields)
 
 
 def _designed_moves(walked: Walked) -> list[SpineMove]:
@@ -152,7 +169,7 @@ def _designed_moves(walked: Walked) -> list[SpineMove]:
             source=move.source,
             target=move.target,
             count=move.journeys,
-            key=f"move:{move.source}>{move.target}",
+            link=_behind(walked, {"step": move.source or "START", "then": move.target or "END"}),
         )
         for move in walked.moves
         if move.is_designed
@@ -183,7 +200,7 @@ class _Drawn:
             shape=shape,
             tone=self.judged.tone(one.kind, key),
             key=key,
-            link=Link("walked", {"kind": one.kind, "step": one.step, "touchpoint": one.touchpoint}),
+            link=behind_route(self.walked, one),
         )
 
     def _ends(self, one: WalkedRoute) -> tuple[str, str, Shape] | None:
@@ -224,11 +241,11 @@ def said(one: WalkedRoute, label: Callable[[str], str]) -> str:
 def _pauses(pauses: Pauses, walked: Walked) -> list[PauseMark]:
     """Mark the moves on which most time was lost; one for each place, on the way most paused on."""
     steps = {step.step for step in walked.steps}
-    marks = [_pause(place, steps) for place in pauses.places if place.on_map and place.paused.count]
+    marks = [_pause(walked, place, steps) for place in pauses.places if place.on_map and place.paused.count]
     return [mark for mark in marks if mark][:PAUSES_DRAWN]
 
 
-def _pause(place: PausePlace, steps: set[str]) -> PauseMark | None:
+def _pause(walked: Walked, place: PausePlace, steps: set[str]) -> PauseMark | None:
     ways = [limit for limit in place.limits if limit.to in steps and limit.paused]
     if not ways or place.median.value is None:
         return None
@@ -241,8 +258,14 @@ def _pause(place: PausePlace, steps: set[str]) -> PauseMark | None:
         limit_s=way.limit_s,
         tone=tone_of_pause(place),
         key=f"pause:{place.place}",
-        link=Link("pauses", {}),
+        link=behind_pause(walked.map, place.place, way),
     )
+
+
+def behind_pause(map_key: str, place: str, way: PauseLimit) -> Link:
+    """Return the way to the units that paused on this way, open ones included."""
+    over = f"{way.limit_s * 1000:.0f}ms"
+    return Link("customers", {"map": map_key, "gap_after": place, "gap_to": way.to, "gap_over": over})
 
 
 def tone_of_pause(place: PausePlace) -> Tone:

@@ -25,6 +25,10 @@ class CustomersQuestion(Question, frozen=True, kw_only=True):
     step: Annotated[
         str | None, Meta(description="With an event that matches this step of the map, by id.")
     ] = None
+    then: Annotated[
+        str | None,
+        Meta(description="With this step (by id) matched next after `step`; START and END are the ends."),
+    ] = None
     deviation: Annotated[DeviationKind | None, Meta(description="With a deviation of this kind.")] = None
     at: Annotated[str | None, Meta(description="The step (by id) or touchpoint the deviation is about.")] = (
         None

@@ -12,7 +12,7 @@ from trodden.methods.journeys.deviations import KINDS, deviations_of
 from trodden.methods.journeys.pauses_places import Design, design_of, place_names, place_steps
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.units import OPEN
-from trodden.methods.journeys.walked import Codes, Wanted, routes_of, units_on_route
+from trodden.methods.journeys.walked import Codes, Wanted, routes_of, units_on_move, units_on_route
 from trodden.model.errors import QuestionError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Narrowing:
     state: str | None = None
     design: Design | None = None
     step: int | None = None
+    then: int | None = None
     deviation: Wanted | None = None
     gap: Gap | None = None
     touchpoints: int = 0
@@ -67,12 +68,14 @@ class Narrowing:
         automaton = self.design.automaton
         aligned = align_units(automaton, bucket, units)
         kept = np.ones(len(units), dtype=np.bool_)
-        if self.step is not None:
+        codes = Codes(len(automaton.steps), self.touchpoints)
+        if self.step is not None and self.then is not None:
+            kept &= _among(units, units_on_move(codes, units, aligned, self.step, self.then))
+        elif self.step is not None:
             kept &= _any(units, aligned.event_step == self.step)
         if self.deviation is not None:
-            codes = Codes(len(automaton.steps), self.touchpoints)
             pairs = routes_of(codes, units, aligned, deviations_of(automaton, units, aligned))
-            kept &= np.isin(np.arange(len(units)), units_on_route(codes, pairs, self.deviation))
+            kept &= _among(units, units_on_route(codes, pairs, self.deviation))
         return kept
 
     def _paused(self, gap: Gap, bucket: Bucket, units: Units) -> NDArray[np.bool_]:
@@ -84,6 +87,12 @@ class Narrowing:
         if gap.to is not None:
             found &= np.append(place[1:], -1) == gap.to
         return _any(units, found)
+
+
+def _among(units: Units, found: NDArray[np.int64]) -> NDArray[np.bool_]:
+    kept = np.zeros(len(units), dtype=np.bool_)
+    kept[found] = True
+    return kept
 
 
 def _any(units: Units, steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -105,10 +114,12 @@ def narrowing_of(question: CustomersQuestion, selection: Selection, catalog: Cat
     _check(question)
     design = design_of(catalog.maps[selection.map], catalog) if selection.map else None
     names = _Names(design, catalog.dictionaries.touchpoints)
+    codes = Codes(len(names.steps), len(names.touchpoints))
     return Narrowing(
         state=question.state,
         design=design,
-        step=None if question.step is None else names.step(question.step),
+        step=names.neighbour(question.step, {START: codes.start} if question.then else {}),
+        then=names.neighbour(question.then, {END: codes.reached}),
         deviation=_deviation(question, names),
         gap=_gap(question, names),
         touchpoints=len(catalog.dictionaries.touchpoints),
@@ -120,6 +131,8 @@ def _check(question: CustomersQuestion) -> None:
     for name, value in on_map.items():
         if value is not None and question.map is None:
             raise QuestionError(f"`{name}` is of a map, and the question names none.", hint="Give `map`.")
+    if question.then is not None and question.step is None:
+        raise QuestionError("`then` comes after a step.", hint="Give `step`.")
     parts = {"at": question.at, "after": question.after, "before": question.before}
     for name, value in parts.items():
         if value is not None and question.deviation is None:

@@ -216,6 +216,15 @@ def routes_of(
     return unit, np.concatenate([one for _, one in parts])
 
 
+def units_on_move(
+    codes: Codes, units: Units, aligned: Alignments, source: int, target: int
+) -> NDArray[np.int64]:
+    """Return the closed units that took a move: two steps matched one after the other, or an end of `Codes`."""
+    matched = _matched(units, aligned)
+    (unit, key), _ = _moves(codes, units, matched, units.state != OPEN)
+    return np.unique(unit[key == source * codes.places + target])
+
+
 def units_on_route(
     codes: Codes, pairs: tuple[NDArray[np.int64], NDArray[np.int64]], wanted: Wanted
 ) -> NDArray[np.int64]:

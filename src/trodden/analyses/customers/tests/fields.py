@@ -15,6 +15,7 @@ _ON_MAP = (
 
 CASES = {
     "step": Case(_ON_MAP, "buy", {"map": "Two"}, _MAP),
+    "then": Case(_ON_MAP, "END", {"map": "Two", "step": "search"}, _MAP),
     "deviation": Case(_ON_MAP, "ad hoc", {"map": "Two"}, _MAP),
     "at": Case(_ON_MAP, "x", {"map": "Two", "deviation": "ad hoc"}, _MAP),
     "after": Case(

@@ -76,6 +76,9 @@ def test_every_number_of_the_walked_map_opens_into_as_many_journeys(log: list[Ev
     for step in walked.steps:
         found = customers(snapshot, step=step.step, **shared)
         assert found.about.units == step.journeys.count
+    for move in walked.moves:
+        found = customers(snapshot, step=move.source or "START", then=move.target or "END", **shared)
+        assert found.about.units == move.journeys, move
     for route in walked.routes:
         found = customers(
             snapshot,
@@ -107,6 +110,7 @@ def test_a_gap_is_between_two_successive_steps_and_longer_than_asked() -> None:
     "fields",
     [
         {"step": "order"},
+        {"then": "order"},
         {"deviation": "missing"},
         {"at": "x"},
         {"gap_after": "x"},
