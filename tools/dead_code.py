@@ -41,12 +41,15 @@ CALLED_BY_OTHERS = [
     "__dataframe__",
     "do_*",  # http.server
     "enc_hook",  # msgspec
+    "find_spec",  # importlib
     "format_commands",  # click
     "get_command",  # click
+    "handle_*",  # html.parser
     "immutable_file_test",  # whitenoise
     "list_commands",  # click
     "log_message",  # http.server
     "process_*",  # Django's middleware
+    "pytest_*",  # pytest
     "visit_*",  # ast
 ]
 
