@@ -61,7 +61,7 @@ class FunnelAnalysis(Mergeable[FunnelQuestion, Plan, State, Funnel]):
         return Funnel(
             about=tell_about("funnel", plan.snapshot, plan.selection, state.counted),
             counted="attempts" if attempts else f"{plan.selection.unit}s",
-            entered=wilson(state.funnel.starting, state.counted.units),
+            entered=wilson(int(state.funnel.entered[0]), state.counted.units),
             converted=wilson(reached[-1], reached[0]),
             steps=tuple(_steps(plan, state.funnel, reached)),
         )

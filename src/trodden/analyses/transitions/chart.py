@@ -54,8 +54,9 @@ def _ranks(moves: tuple[Transition, ...]) -> dict[str, int]:
         rank += 1
         frontier = {one.target for one in moves if one.source in frontier} - set(ranks) - set(ENDS)
         ranks.update(dict.fromkeys(sorted(frontier), rank))
+    last = max(ranks.values(), default=0)
     names = dict.fromkeys(name for one in moves for name in (one.source, one.target))
-    ends = {name: rank + 1 for name in names if name in ENDS and name != START}
+    ends = {name: last + 1 for name in names if name in ENDS and name != START}
     return {**ranks, **{name: 1 for name in names if name not in ranks and name not in ends}, **ends}
 
 

@@ -96,7 +96,7 @@ class FunnelCounts:
 
     ``reached``, ``pending``, ``excluded``: (required + 1,) by greatest depth, those that never start left
     out. ``optional``: (steps,), 0 for required ones. ``times``: (required, BINS), from the start to each
-    step.
+    step. ``entered``: (1,), units with a start.
     """
 
     reached: NDArray[np.int64]
@@ -104,11 +104,7 @@ class FunnelCounts:
     excluded: NDArray[np.int64]
     optional: NDArray[np.int64]
     times: NDArray[np.int64]
-
-    @property
-    def starting(self) -> int:
-        """Count the units with a start at all, or the attempts."""
-        return int(self.reached.sum())
+    entered: NDArray[np.int64]
 
     def __add__(self, other: FunnelCounts) -> FunnelCounts:
         """Return the counts of both together."""
@@ -118,6 +114,7 @@ class FunnelCounts:
             self.excluded + other.excluded,
             self.optional + other.optional,
             self.times + other.times,
+            self.entered + other.entered,
         )
 
 
@@ -129,7 +126,7 @@ def no_counts(plan: FunnelPlan) -> FunnelCounts:
     reached, pending, excluded = np.zeros((3, depths), dtype=np.int64)
     optional = np.zeros(steps, dtype=np.int64)
     times = np.zeros((depths - 1, BINS), dtype=np.int64)
-    return FunnelCounts(reached, pending, excluded, optional, times)
+    return FunnelCounts(reached, pending, excluded, optional, times, np.zeros(1, dtype=np.int64))
 
 
 def count_funnel(units: Units, plan: FunnelPlan, *, can_always_grow: bool) -> FunnelCounts:
@@ -142,7 +139,7 @@ def count_funnel(units: Units, plan: FunnelPlan, *, can_always_grow: bool) -> Fu
     by_chain = np.zeros(1 + len(plan.steps) - len(plan.required), dtype=np.int64)
     grows = np.ones(len(units), dtype=np.bool_) if can_always_grow else units.state == OPEN
     walks = Steps(units.offsets, units.touchpoint, units.occurred_at, grows.astype(np.uint8))
-    counts = Counts(found.reached, found.pending, found.excluded, by_chain, found.times)
+    counts = Counts(found.reached, found.pending, found.excluded, by_chain, found.times, found.entered)
     count_units(walks, _chains(plan, len(by_chain)), _rules(plan), counts)
     found.optional[[i for i, step in enumerate(plan.steps) if step.optional]] = by_chain[1:]
     return found

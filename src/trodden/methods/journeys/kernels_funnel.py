@@ -55,7 +55,7 @@ class Rules(NamedTuple):
 class Counts(NamedTuple):
     """Attempts by their greatest depth; ``times``: (steps, BINS), the time each step took, by bin.
 
-    ``reached``, ``pending``, ``excluded``: (steps + 1,). ``optional``: (chains,).
+    ``reached``, ``pending``, ``excluded``: (steps + 1,). ``optional``: (chains,). ``entered``: (1,), units.
     """
 
     reached: NDArray[np.int64]
@@ -63,6 +63,7 @@ class Counts(NamedTuple):
     excluded: NDArray[np.int64]
     optional: NDArray[np.int64]
     times: NDArray[np.int64]
+    entered: NDArray[np.int64]
 
 
 class Reading(NamedTuple):
@@ -383,6 +384,7 @@ def count_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> N
         first, last = start_places(chains, rules, reading, used)
         if first >= used:
             continue
+        counts.entered[0] += 1
         grows = walks.grows[unit]
         if rules.entry == EVERY:
             count_every_attempt(chains, rules, reading, (first, last, used), grows, counts)
