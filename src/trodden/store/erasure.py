@@ -84,7 +84,7 @@ class Forgetting:
 
     def renamed(self, sources: Iterable[str]) -> dict[str, str]:
         """Return those sources that name the person, with what stands for each from now on."""
-        naming = {one for one in sources if self._names(one)}
+        naming = {source for source in sources if self._wanted.in_text(source)}
         return {source: self._erased.stand_in(source) for source in naming}
 
     def touches(self, path: Path) -> bool:
@@ -101,9 +101,6 @@ class Forgetting:
             column = left.column(place)
             left = left.set_column(place, left.field(place), pc.if_else(pc.equal(column, old), new, column))
         return left
-
-    def _names(self, source: str) -> bool:
-        return self._wanted.in_text(source) or self._wanted.in_text(Path(source).stem)
 
 
 def erase_events(store: EventStore, forgetting: Forgetting) -> int:

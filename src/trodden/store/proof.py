@@ -48,7 +48,7 @@ def traces(folder: Path, value: str) -> list[Trace]:
     wanted = Wanted(value)
     found: list[Trace] = []
     for path in sorted(folder.rglob("*")):
-        if wanted.in_text(path.name) or wanted.in_text(path.stem):
+        if wanted.in_text(path.name):
             found.append(Trace(path, "its name"))
         if path.is_file() and not path.is_symlink():
             found += [Trace(path, place) for place in _places(path, wanted)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _SEPARATORS: Final = re.compile(r"[,;\t|:=]")
+_FILE_ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9.]{0,15}$")
 _AROUND: Final = " \t\"'{}[]()"
 WHOLE_BELOW: Final = 8
 """An identifier shorter than this is compared with whole values: a part of a text proves nothing."""
@@ -22,8 +23,11 @@ class Wanted:
         self._raw = () if self.is_short else tuple({value.encode(), *_escaped(value)})
 
     def in_text(self, text: str) -> bool:
-        """Say whether a decoded text names the person; texts that are JSON are looked into."""
-        if text == self.value or (not self.is_short and self.value in text):
+        """Say whether a decoded text names the person; texts that are JSON are looked into.
+
+        A name of a file counts as its stem does: ``C7.csv`` names C7.
+        """
+        if self.value in {text, _FILE_ENDING.sub("", text)} or (not self.is_short and self.value in text):
             return True
         return text[:1] in {"{", "[", '"'} and any(self.in_text(one) for one in _json_values(text))
 
