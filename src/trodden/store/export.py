@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from trodden.charts import Chart
+from trodden.charts.tables import table_of
 from trodden.methods.journeys.select import Selection, select
-from trodden.store._arrow import Schema, pa
+from trodden.store._arrow import Schema, Table, pa
 
 if TYPE_CHECKING:
     from trodden.methods.journeys.units import Units
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _STATES: Final = ("open", "reached", "abandoned", "silent")
+
+EXTRA: Final = ("name", "url", "text", "duration_ms", "value_minor", "currency", "properties", "source")
+"""Columns of an event an export carries beside those of the walks."""
 
 JOURNEYS: Final[Schema] = pa.schema(
     [
@@ -55,3 +60,21 @@ def _columns(bucket: Bucket, units: Units, names: np.ndarray[Any, Any]) -> list[
         pa.array((last - first) / 1e6),
         pa.array([" > ".join(route) for route in routes]),
     ]
+
+
+def table_rows(chart: Chart) -> Table:
+    """Return a chart's table as an Arrow table, values unrounded."""
+    table = table_of(chart)
+    columns = zip(*table.rows, strict=True) if table.rows else ((),) * len(table.columns)
+    named = {
+        column.label: _uniform(list(values)) for column, values in zip(table.columns, columns, strict=True)
+    }
+    return pa.table(named)
+
+
+def _uniform(values: list[Any]) -> Any:  # noqa: ANN401 - an Arrow array
+    present = [value for value in values if value is not None]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in present):
+        whole = all(isinstance(value, int) for value in present)
+        return pa.array(values if whole else [None if value is None else float(value) for value in values])
+    return pa.array([None if value is None else str(value) for value in values], pa.string())

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from trodden.store._arrow import ds, pa
+from trodden.store._arrow import Table, ds, pa
 from trodden.store.schema import EVENT_SCHEMA
 from trodden.store.walks import WalkStore
-from trodden.store.walks.event_tables import event_schema, iter_event_tables
+from trodden.store.walks.tables import events_schema, iter_event_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,11 +56,16 @@ class Tables:
         if "raw_events" in named:
             database.register("raw_events", ds.dataset(list(job.files), schema=EVENT_SCHEMA))
         if named & {"events", *VIEWS}:
-            batches = pa.concat_tables(iter_event_tables(self.snapshot)) if self.snapshot.buckets() else None
-            empty = event_schema(self.snapshot.dictionaries).empty_table()
-            database.register("events", empty if batches is None else batches)
+            database.register("events", self._events())
             for name, query in VIEWS.items():
                 database.execute(f"CREATE VIEW {name} AS {query}")
+
+    def _events(self) -> Table:
+        """Return the live walk rows; a property is called by its own name where nothing else is."""
+        schema = events_schema(self.snapshot.dictionaries)
+        table = pa.Table.from_batches(iter_event_tables(self.snapshot), schema=schema)
+        bare = {name: name.removeprefix("property_") for name in schema.names}
+        return table.rename_columns([name if bare[name] in bare else bare[name] for name in schema.names])
 
 
 def _size(path: Path) -> int:

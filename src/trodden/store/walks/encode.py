@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -99,6 +101,7 @@ class Encoder:
         return Encoded(events, kept, self._rows(events, keys, touchpoints))
 
     def _rows(self, events: Table, keys: Column, touchpoints: NDArray[np.int64]) -> Rows:
+        properties = _helper().submit(self.reader.read, events.column("properties"))
         high, low = id_halves(events.column("event_id"))
         return Rows(
             customer=self.people.codes(keys),
@@ -110,7 +113,7 @@ class Encoder:
             touchpoint=touchpoints.astype(np.int32),
             channel_outcome=_channel_outcome(events),
             row=np.arange(events.num_rows),
-            properties=self.reader.read(events.column("properties")),
+            properties=properties.result(),
         )
 
     def _tell_time(self, events: Table) -> None:
@@ -130,6 +133,12 @@ class Encoder:
             return DROPPED
         is_one_too_many = len(self.touchpoints) >= _MOST_NAMES and touchpoint not in self.touchpoints
         return self.touchpoints.code(OVERFLOW if is_one_too_many else touchpoint)
+
+
+@cache
+def _helper() -> ThreadPoolExecutor:
+    """Return the thread that reads properties while the other columns are encoded."""
+    return ThreadPoolExecutor(1, thread_name_prefix="trodden-encode")
 
 
 def id_halves(column: Column) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = 131_072
 _REPEATED: Final = ["source", "time_quality", "channel", "kind", "name", "outcome", "currency", "protocol"]
-_IN_ONE: Final = 2_000_000
-"""Rows up to which walks are sorted in one go."""
+_PART_ROWS: Final = 65_536
+"""Rows of a part: few enough for the cache while they are sorted and gathered."""
 
 _WALK: Final = 50
 """Rows a customer is thought to have, where it is not known yet."""
@@ -112,7 +112,8 @@ def take_in(source: Source, only: Iterable[str] | None, stack: ExitStack) -> Int
 
 def parts_for(new_rows: int, live_rows: int) -> int:
     """Return into how many parts rows are cut, for what a refresh may have to hold at once."""
-    return 1 if new_rows + min(live_rows, _WALK * new_rows) <= _IN_ONE else BUCKETS
+    wanted = (new_rows + min(live_rows, _WALK * new_rows)) // _PART_ROWS
+    return min(BUCKETS, 1 << wanted.bit_length())
 
 
 def small_sides(files: Sequence[SideFile], new_rows: int, *, everything: bool) -> list[SideFile]:

@@ -49,6 +49,8 @@ class Rows:
 
 def joined(parts: Sequence[Rows]) -> Rows:
     """Put rows after one another; at least one part is needed. A property a part lacks is null there."""
+    if len(parts) == 1:
+        return parts[0]
     width = max(len(part.properties) for part in parts)
     names = [one.name for one in fields(Rows) if one.name != "properties"]
     found: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
@@ -57,4 +59,4 @@ def joined(parts: Sequence[Rows]) -> Rows:
 
 
 def _widened(codes: NDArray[np.uint16], width: int) -> NDArray[np.uint16]:
-    return np.pad(codes, ((0, width - len(codes)), (0, 0)))
+    return codes if len(codes) == width else np.pad(codes, ((0, width - len(codes)), (0, 0)))

@@ -1,0 +1,186 @@
+"""``trodden import``: look at files, then bring their events in."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from trodden.cli.shared import console, settings_of, write_json
+from trodden.model.durations import format_duration
+from trodden.model.errors import CallerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trodden.collect.importers import FilePlan, FileReport, ImportOptions, ImportPlan
+    from trodden.collect.importers.report import OnProgress, Progress
+
+_COLUMNS = (
+    "customer",
+    "touchpoint",
+    "channel",
+    "kind",
+    "outcome",
+    "value",
+    "currency",
+    "duration",
+    "session",
+)
+_TEXTS = ("text", "url")
+_READING = ("timezone", "date_order", "decimal", "format", "encoding", "delimiter", "sheet")
+SHOWN = 20
+
+
+def _columns(command: click.Command) -> click.Command:
+    """Add an option for each meaning a column can have, and for each way of reading."""
+    for name in (*_COLUMNS, *_TEXTS):
+        command.params.append(click.Option([f"--{name}"], metavar="COLUMN", help=f"Column of the {name}."))
+    time = click.Option(
+        ["--time"], metavar="COLUMN", multiple=True, help="Column of the time; two for date and clock."
+    )
+    command.params.append(time)
+    for name, text in _HELPS.items():
+        command.params.append(click.Option([f"--{name.replace('_', '-')}"], metavar="VALUE", help=text))
+    return command
+
+
+_HELPS = {
+    "timezone": "Zone of times that do not say theirs (default UTC).",
+    "date_order": "ymd, dmy or mdy, where the file does not tell.",
+    "decimal": "Decimal mark: . or ,",
+    "format": "csv, jsonl, parquet, xes or sheet (default: by content).",
+    "encoding": "Encoding of a text file (default: found out).",
+    "delimiter": "Delimiter of a CSV file (default: found out).",
+    "sheet": "Sheet of a spreadsheet (default: the first).",
+}
+
+
+@_columns
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="Mapping file that says which column means what."
+)
+@click.option(
+    "--save-mapping", type=click.Path(path_type=Path), help="Write the mapping that was used to this file."
+)
+@click.option("--source", default="", help="Name of the source (default: the file's name).")
+@click.option("--skip", multiple=True, metavar="COLUMN", help="Column to leave out.")
+@click.option("--dry-run", is_flag=True, help="Show 20 rows and count everything; write nothing.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+@click.pass_context
+def import_command(context: click.Context, files: tuple[Path, ...], **given: Any) -> int:  # noqa: ANN401 - one for each option
+    """Bring events in from files: CSV, TSV, JSON Lines, Parquet, XES, XLSX.
+
+    Which column means what is guessed and can be said. A row that is no event is kept aside with the reason,
+    and the rest goes on. Importing a file twice adds nothing; an interrupted import can be run again.
+    """
+    from trodden.collect.importers import import_files, plan_import, save_mapping
+
+    options = _options(given)
+    talk = not given["quiet"] and not given["as_json"]
+    if given["dry_run"] and talk:
+        _show_plan(plan_import(files, options))
+    workspace = None if given["dry_run"] else _workspace(context)
+    with _progress(quiet=not talk) as progress:
+        report = import_files(workspace, files, options, progress)
+    if given["save_mapping"]:
+        save_mapping(report.files[0].mapping, given["save_mapping"])
+    if given["as_json"]:
+        write_json(report)
+    elif talk:
+        for one in report.files:
+            _show_report(one, is_dry_run=report.is_dry_run)
+    return 0
+
+
+def _workspace(context: click.Context) -> Any:  # noqa: ANN401 - the store is imported only now
+    from trodden.store.folder import Workspace
+
+    settings = settings_of(context)
+    return Workspace.create(settings.home, settings.workspace)
+
+
+def _options(given: dict[str, Any]) -> ImportOptions:
+    from trodden.collect.importers import ImportOptions, Mapping, load_mapping
+
+    base = load_mapping(given["mapping"]) if given["mapping"] else Mapping()
+    said = {name: given[name] for name in (*_COLUMNS, *_TEXTS, *_READING) if given[name]}
+    said |= {name: given[name] for name in ("time", "skip") if given[name]}
+    try:
+        mapping = msgspec.convert({**msgspec.to_builtins(base), **said}, Mapping)
+    except msgspec.ValidationError as error:
+        raise CallerError(
+            f"The options do not fit: {error}.", hint="`trodden import --help` lists them."
+        ) from error
+    return ImportOptions(mapping=mapping, source=given["source"], dry_run=given["dry_run"])
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[OnProgress | None]:
+    """Show a bar with rate and time left where somebody watches."""
+    out = console(error=True)
+    if quiet or not out.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TextColumn("{task.fields[told]}"),
+    )
+    with Progress(*columns, console=out) as bar:
+        task = bar.add_task("", total=None, told="")
+        yield lambda at: bar.update(
+            task, description=at.file, total=at.size, completed=at.read, told=_told(at)
+        )
+
+
+def _told(at: Progress) -> str:
+    left = "" if at.seconds_left is None else f", {format_duration(at.seconds_left)} left"
+    return f"{at.rows:,} rows, {at.rate:,.0f} rows/s{left}"
+
+
+def _show_plan(plan: ImportPlan) -> None:
+    for one in plan.files:
+        _show_file(one)
+
+
+def _show_file(plan: FilePlan) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(f"[bold]{plan.path}[/bold] as source {plan.source!r}", markup=True)
+    for role, column in plan.mapping.columns():
+        out.print(f"  {role:<11} {column}", markup=False)
+    table = Table("row", "customer", "touchpoint", "time", "channel", "outcome", box=None, pad_edge=False)
+    for event in plan.events[:SHOWN]:
+        time = event.occurred_at.isoformat(sep=" ")
+        table.add_row(str(event.row), event.customer, event.touchpoint, time, event.channel, event.outcome)
+    out.print(table, markup=False)
+    for note in (*plan.notes, *(text for text in (plan.problem, plan.hint) if text)):
+        out.print(f"  {note}", markup=False)
+
+
+def _show_report(report: FileReport, *, is_dry_run: bool) -> None:
+    click.echo(f"{report.path}: {report.rows:,} rows, {report.customers:,} customers")
+    if report.is_repeat:
+        click.echo("  imported before, nothing to add")
+        return
+    done = f"{report.kept:,} would be kept" if is_dry_run else f"{report.stored:,} new events"
+    click.echo(f"  {done}, {report.duplicates:,} known already, {report.ties:,} at equal times")
+    for reason, count in report.rejected.items():
+        click.echo(f"  {count:,} rejected: {reason}")
+    if report.rejects_file:
+        click.echo(f"  rejected rows: {report.rejects_file}")
+    for note in (*report.notes, *((report.damage,) if report.damage else ())):
+        click.echo(f"  {note}")
+    if not is_dry_run and report.seconds:
+        click.echo(f"  {report.rows / report.seconds:,.0f} rows/s in {format_duration(report.seconds)}")
