@@ -80,6 +80,44 @@ class Bars(Chart, frozen=True, kw_only=True, tag="bars"):
     kind: Literal["count", "share", "duration", "number"] = "count"
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A share of a whole, in [0, 1]; ``tone`` is muted where it is what was designed."""
+
+    label: str
+    value: float
+    tone: Tone = "plain"
+
+
+class Stack(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole cut into parts; their order is the reading order, and what is missing to 1 stays empty."""
+
+    label: str
+    parts: tuple[Part, ...]
+    n: int = 0
+    link: Link | None = None
+
+
+class Stacks(Chart, frozen=True, kw_only=True, tag="stacks"):
+    """Wholes cut into the same parts, one below the other, so that shares can be compared."""
+
+    stacks: tuple[Stack, ...]
+    axis: str
+
+
+class Effect(Chart, frozen=True, kw_only=True, tag="effect"):
+    """A difference with its interval on an axis that others share: from ``-extent`` to ``extent``.
+
+    ``value`` is None where there are too few to say.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    extent: float = 1.0
+    kind: Literal["count", "share", "duration", "number"] = "share"
+    tone: Tone = "plain"
+
+
 class Series(msgspec.Struct, frozen=True, kw_only=True):
     """One line: ``y`` over ``x``, with an optional band; ``step`` holds each value to the next x."""
 
@@ -253,4 +291,4 @@ class Number(Chart, frozen=True, kw_only=True, tag="number"):
     kind: Literal["count", "share", "duration", "number"] = "count"
 
 
-AnyChart = Table | Bars | Lines | Flow | Matrix | Overlay | Timeline | Number
+AnyChart = Table | Bars | Stacks | Effect | Lines | Flow | Matrix | Overlay | Timeline | Number

@@ -9,6 +9,7 @@ from trodden.charts import (
     Bars,
     Chart,
     Column,
+    Effect,
     Flow,
     Lines,
     Link,
@@ -16,6 +17,7 @@ from trodden.charts import (
     Number,
     Overlay,
     PauseMark,
+    Stacks,
     Table,
     Timeline,
 )
@@ -86,6 +88,19 @@ def _of_bars(chart: Bars) -> Table:
         for bar in chart.bars
     )
     return _table(chart, tuple(columns), rows, (bar.link for bar in chart.bars))
+
+
+@table_of.register
+def _of_stacks(chart: Stacks) -> Table:
+    columns = (Column(chart.axis), Column("part"), Column("share", "share"), Column("n", "count"))
+    rows = ((stack.label, part.label, part.value, stack.n) for stack in chart.stacks for part in stack.parts)
+    return _table(chart, columns, rows, (stack.link for stack in chart.stacks for _ in stack.parts))
+
+
+@table_of.register
+def _of_effect(chart: Effect) -> Table:
+    columns = tuple(Column(label, chart.kind) for label in (chart.unit or "difference", "from", "to"))
+    return _table(chart, (*columns, Column("n", "count")), [(chart.value, chart.low, chart.high, chart.n)])
 
 
 @table_of.register

@@ -8,8 +8,21 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from trodden.charts import Bars, Chart, Flow, Lines, Matrix, Number, Overlay, Table, Timeline
+from trodden.charts import (
+    Bars,
+    Chart,
+    Effect,
+    Flow,
+    Lines,
+    Matrix,
+    Number,
+    Overlay,
+    Stacks,
+    Table,
+    Timeline,
+)
 from trodden.charts.svg.bars import draw_bars
+from trodden.charts.svg.effect import draw_effect
 from trodden.charts.svg.flow import draw_flow
 from trodden.charts.svg.lines import draw_lines
 from trodden.charts.svg.marks import Sheet
@@ -17,6 +30,7 @@ from trodden.charts.svg.matrix import draw_matrix
 from trodden.charts.svg.number import draw_number
 from trodden.charts.svg.ribbon import draw_ribbon
 from trodden.charts.svg.spine import draw_overlay
+from trodden.charts.svg.stacks import draw_stacks
 from trodden.charts.svg.table import draw_table
 
 __all__ = ["Sheet", "draw", "has_drawing"]
@@ -41,10 +55,12 @@ def _draw(chart: Chart, sheet: Sheet) -> str:  # noqa: ARG001 - the kinds of cha
 
 
 _draw.register(Bars, draw_bars)
+_draw.register(Effect, draw_effect)
 _draw.register(Flow, draw_flow)
 _draw.register(Lines, draw_lines)
 _draw.register(Matrix, draw_matrix)
 _draw.register(Number, draw_number)
 _draw.register(Overlay, draw_overlay)
+_draw.register(Stacks, draw_stacks)
 _draw.register(Table, draw_table)
 _draw.register(Timeline, draw_ribbon)

@@ -46,6 +46,14 @@ SERIES: Final = tuple(
         ("#223878", "#e47735", "#5ba28a", "#a978cb", "#b1474d", "#523b05", "#26707c"), start=1
     )
 )
+SERIES_TEXT: Final = tuple(
+    f"var(--cat-text-{i},{colour})"
+    for i, colour in enumerate(
+        ("#ffffff", "#1a2230", "#1a2230", "#1a2230", "#ffffff", "#ffffff", "#ffffff"), start=1
+    )
+)
+"""Colour of text on each series."""
+
 RAMP: Final = tuple(
     (f"var(--seq-{i},{fill})", f"var(--seq-text-{i},{text})")
     for i, (fill, text) in enumerate(

@@ -9,6 +9,7 @@ from trodden.charts import (
     Bar,
     Bars,
     Column,
+    Effect,
     Episode,
     Flow,
     FlowEdge,
@@ -18,11 +19,14 @@ from trodden.charts import (
     Matrix,
     Number,
     Overlay,
+    Part,
     PauseMark,
     Route,
     Series,
     SpineMove,
     SpineStep,
+    Stack,
+    Stacks,
     Table,
     Timeline,
     TimelineEvent,
@@ -38,6 +42,10 @@ def charts(name: str = "Quote") -> dict[str, AnyChart]:
     return {
         "bars": _bars(name),
         "dots": _dots(name),
+        "stacks": _stacks(name),
+        "effect": Effect(
+            title=name, unit=name, n=90, value=-0.18, low=-0.24, high=-0.12, extent=0.5, tone="worse"
+        ),
         "lines": _lines(name),
         "flow": _flow(name),
         "matrix": _matrix(name),
@@ -61,6 +69,19 @@ def _bars(name: str) -> Bars:
 def _dots(name: str) -> Bars:
     bars = (Bar(label=name, value=0.41, low=0.38, high=0.45), Bar(label="Skip", value=0.04, tone="better"))
     return Bars(title=name, unit="share", n=100, axis="step", kind="share", bars=bars)
+
+
+def _stacks(name: str) -> Stacks:
+    parts = (
+        Part(label=name, value=0.46, tone="muted"),
+        Part(label="back", value=0.38),
+        Part(label="nothing", value=0.06),
+    )
+    stacks = (
+        Stack(label=name, parts=parts, n=479, link=BEHIND),
+        Stack(label="without", parts=parts[:1], n=920),
+    )
+    return Stacks(title=name, unit="gaps", n=1399, axis=name, stacks=stacks)
 
 
 def _lines(name: str) -> Lines:
