@@ -21,10 +21,9 @@ def draw_effect(chart: Effect, sheet: Sheet) -> str:
     if chart.value is None:
         few = words(percent(0.5), 13, "too few to say", text_anchor="middle", font_size=SMALL, fill=MUTED)
         return frame(sheet, chart, 30, few)
-    said = f"{format_value(chart.value, chart.kind)} {format_interval(chart.low, chart.high, chart.kind)}".rstrip()
-    return frame(
-        sheet, chart, 30, zero, mark(sheet, Mark(f"{chart.title}: {said}"), _band(chart, chart.value)), nought
-    )
+    interval = format_interval(chart.low, chart.high, chart.kind)
+    said = f"{chart.title}: {format_value(chart.value, chart.kind)} {interval}".rstrip()
+    return frame(sheet, chart, 30, zero, mark(sheet, Mark(said), _band(chart, chart.value)), nought)
 
 
 def _band(chart: Effect, value: float) -> str:

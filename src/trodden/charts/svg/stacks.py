@@ -76,7 +76,7 @@ def _row(sheet: Sheet, stack: Stack, names: dict[str, tuple[str, str]], top: flo
 
 def _part(part: Part, colours: tuple[str, str], start: float, y: float) -> str:
     bar = tag(
-        "rect", x=percent(start), y=y, width=percent(part.value), height=_BAR, fill=colour, stroke=GROUND
+        "rect", x=percent(start), y=y, width=percent(part.value), height=_BAR, fill=colours[0], stroke=GROUND
     )
     text = format_share(part.value)
     if width_of(text) + 8 > part.value * _LEAST:
