@@ -1,0 +1,282 @@
+"""The command line as its user meets it: real files, real output, real exit statuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from trodden.cli import main
+from trodden.cli.app import COMMANDS
+from trodden.demo.sample import SAMPLE_MAP
+from trodden.questions import fields_of
+from trodden.registry import registrations
+
+TICKETS = """CaseID,ActivityID,CompleteTimestamp,team
+NA,assign,2026-01-05 10:00:00,north
+NA,close,2026-01-05 12:00:00,north
+0012,assign,2026-01-06 09:00:00,south
+0012,=cmd(),not a time,south
+0012,close,2026-01-07 09:00:00,south
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("cli")
+    (home / "tickets.csv").write_text(TICKETS)
+    assert main(["--home", str(home), "import", str(home / "tickets.csv"), "--quiet"]) == 0
+    return home
+
+
+def first_row(path: Path) -> dict[str, str]:
+    return next(csv.DictReader(io.StringIO(path.read_text())))
+
+
+class Ran:
+    """What a command came to."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def run(home: Path, capfd: pytest.CaptureFixture[str]):  # noqa: ANN201 - a function of texts
+    def go(*arguments: str) -> Ran:
+        status = main(["--home", str(home), *arguments])
+        return Ran(status, *capfd.readouterr())
+
+    return go
+
+
+def test_a_dry_run_shows_rows_and_writes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text(TICKETS)
+    assert main(["--home", str(tmp_path / "home"), "import", str(path), "--dry-run"]) == 0
+    out = capfd.readouterr().out
+    assert "customer    CaseID" in out
+    assert "0012" in out
+    assert "1 rejected" in out
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_second_import_adds_nothing(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    ran = run("import", str(home / "tickets.csv"), "--json")
+    assert ran.status == 0
+    assert json.loads(ran.out)["files"][0]["stored"] == 0
+
+
+def test_a_mapping_can_be_saved_and_used(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    mapping = home / "mapping.toml"
+    first = run("import", str(home / "tickets.csv"), "--dry-run", "--save-mapping", str(mapping), "--json")
+    again = run("import", str(home / "tickets.csv"), "--dry-run", "--mapping", str(mapping), "--json")
+    assert "CaseID" in mapping.read_text()
+    assert json.loads(first.out)["files"][0]["kept"] == json.loads(again.out)["files"][0]["kept"] == 4
+
+
+def test_an_answer_as_table_json_csv_and_chart(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    assert "2 customers left 4 events" in run("ask", "overview").out
+    answer = json.loads(run("ask", "overview", "--json").out)
+    assert answer["about"]["events"] == 4
+    rows = list(csv.reader(io.StringIO(run("ask", "overview", "--csv").out)))
+    assert [row[0] for row in rows[1:]] == ["assign", "close"]
+    chart = home / "overview.svg"
+    assert run("ask", "overview", "--chart", str(chart)).status == 0
+    assert chart.read_text().startswith("<svg")
+
+
+def test_a_question_file_and_options_make_one_question(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    path = home / "question.json"
+    path.write_text('{"segment": "team = north", "top": 1}')
+    answer = json.loads(run("ask", "overview", "--question", str(path), "--top", "5", "--json").out)
+    assert answer["about"]["customers"] == 1
+    assert len(answer["touchpoints"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "overviw"), "Did you mean overview"),
+        (("ask", "overview", "--segment", "plan = x"), "plan"),
+        (("ask", "overview", "--period", "soon"), "period"),
+        (("ask", "timeline"), "customer"),
+        (("ask", "conformance", "--map", "Nothing"), "There is no map called 'Nothing'"),
+        (("nonsense",), "No such command"),
+    ],
+)
+def test_a_fault_of_the_caller_is_said_and_exits_with_2(run, arguments: tuple[str, ...], said: str) -> None:  # noqa: ANN001 - the fixture
+    ran = run(*arguments)
+    assert said in ran.err
+    assert ran.status == 2
+    assert "Traceback" not in ran.err
+
+
+def test_a_file_that_cannot_be_read_is_said_and_exits_with_1(run) -> None:  # noqa: ANN001 - the fixture
+    ran = run("import", "/nowhere/at/all.csv")
+    assert ran.status == 1
+    assert "all.csv" in ran.err
+
+
+def test_a_folder_without_a_workspace_is_said_and_exits_with_1(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(tmp_path), "ask", "overview"]) == 1
+    assert "There is no workspace" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", sorted(registrations()))
+def test_the_help_of_every_analysis_names_every_field(run, name: str) -> None:  # noqa: ANN001 - the fixture
+    out = run("ask", name, "--help").out
+    for field in fields_of(registrations()[name].question):
+        assert f"--{field.name.replace('_', '-')}" in out
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_help(run, name: str) -> None:  # noqa: ANN001 - the fixture
+    ran = run(name, "--help")
+    assert ran.status == 0
+    assert "Usage:" in ran.out
+
+
+def test_maps_are_checked_added_shown_compared_and_published(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    good, bad, changed = home / "good.yaml", home / "bad.yaml", home / "changed.yaml"
+    good.write_text("name: Tickets\nflow: [assign, close]\n")
+    changed.write_text("name: Tickets\nversion: 2\nflow: [assign, optional: [wait], close]\n")
+    bad.write_text("name: Tickets\nflow: [assign, close]\nsteps:\n  - {id: assign, colour: red}\n")
+    assert run("map", "check", str(good)).status == 0
+    ran = run("map", "check", str(bad))
+    assert ran.status == 2
+    assert "bad.yaml:4" in ran.err
+    assert run("map", "add", str(good)).status == 0
+    assert "assign" in run("map", "show", "Tickets").out
+    assert "wait" in run("map", "diff", "Tickets", str(changed)).out
+    assert run("map", "publish", "Tickets").status == 0
+    good.write_text("name: Tickets\nflow: [assign]\n")
+    ran = run("map", "add", str(good))
+    assert ran.status == 2
+    assert "was published" in ran.err
+
+
+def test_a_mined_map_can_be_checked(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    mined = home / "mined.yaml"
+    assert run("map", "mine", "--into", str(mined)).status == 0
+    assert run("map", "check", str(mined)).status == 0
+
+
+def test_a_faulty_map_in_the_workspace_is_told_and_the_rest_goes_on(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    fault = home / "workspaces" / "default" / "maps" / "zz.yaml"
+    fault.write_text("name: [")
+    try:
+        ran = run("ask", "overview")
+    finally:
+        fault.unlink()
+    assert ran.status == 0
+    assert "Warning: " in ran.err
+    assert "zz.yaml" in ran.err
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json", "jsonl", "xlsx"])
+def test_events_and_journeys_are_exported(run, home: Path, suffix: str) -> None:  # noqa: ANN001 - the fixture
+    for what, rows in (("events", 4), ("journeys", 2)):
+        out = home / f"{what}.{suffix}"
+        ran = run("export", what, str(out))
+        assert ran.status == 0, ran.err
+        assert f"Wrote {rows} rows" in ran.err
+        assert out.stat().st_size > 0
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json", "xlsx", "svg"])
+def test_an_answer_is_exported(run, home: Path, suffix: str) -> None:  # noqa: ANN001 - the fixture
+    out = home / f"answer.{suffix}"
+    ran = run("export", "answer", str(out), "overview", "--top", "1")
+    assert ran.status == 0, ran.err
+    assert out.stat().st_size > 0
+
+
+def test_an_exported_text_is_no_formula(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "evil.csv"
+    path.write_text('customer,touchpoint,time\n=1+1,"@SUM(A1)",2026-01-05 10:00:00\n')
+    home = str(tmp_path / "home")
+    assert main(["--home", home, "import", str(path), "--quiet"]) == 0
+    assert main(["--home", home, "export", "events", str(tmp_path / "out.csv")]) == 0
+    assert main(["--home", home, "export", "events", str(tmp_path / "exact.csv"), "--exact"]) == 0
+    guarded = first_row(tmp_path / "out.csv")
+    exact = first_row(tmp_path / "exact.csv")
+    assert (guarded["customer"], guarded["touchpoint"]) == ("'=1+1", "'@SUM(A1)")
+    assert (exact["customer"], exact["touchpoint"]) == ("=1+1", "@SUM(A1)")
+    capfd.readouterr()
+
+
+def test_an_unknown_format_is_refused(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    ran = run("export", "events", str(home / "events.docx"))
+    assert ran.status == 2
+    assert "csv, parquet" in ran.err
+
+
+def test_sql_answers_and_refuses(run) -> None:  # noqa: ANN001 - the fixture
+    assert json.loads(run("sql", "SELECT count(*) AS n FROM events", "--json").out) == [{"n": 4}]
+    ran = run("sql", "DROP VIEW events")
+    assert ran.status == 2
+    assert "expected one SELECT" in ran.err
+
+
+def test_touchpoint_rules_are_proposed_and_checked(run) -> None:  # noqa: ANN001 - the fixture
+    assert "no rule: assign (2)" in run("touchpoints", "check").out
+    assert run("touchpoints", "suggest").status == 0
+
+
+def test_changed_rules_rewrite_walks_and_not_events(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    (tmp_path / "t.csv").write_text(TICKETS)
+    assert main(["--home", str(home), "import", str(tmp_path / "t.csv"), "--quiet"]) == 0
+    rules = home / "workspaces" / "default" / "touchpoints.yaml"
+    rules.write_text("rules:\n  - {touchpoint: desk, name_pattern: 'assign|close'}\n")
+    assert main(["--home", str(home), "rebuild"]) == 0
+    capfd.readouterr()
+    assert main(["--home", str(home), "ask", "overview", "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert [(one["touchpoint"], one["events"]) for one in answer["touchpoints"]] == [("desk", 4)]
+    assert (
+        main(["--home", str(home), "sql", "SELECT DISTINCT name FROM raw_events ORDER BY 1", "--json"]) == 0
+    )
+    assert json.loads(capfd.readouterr().out) == [{"name": "assign"}, {"name": "close"}]
+
+
+def test_an_erased_customer_is_gone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    home = str(tmp_path / "home")
+    (tmp_path / "t.csv").write_text(TICKETS)
+    assert main(["--home", home, "import", str(tmp_path / "t.csv"), "--quiet"]) == 0
+    assert main(["--home", home, "erase", "NA", "--yes"]) == 0
+    assert main(["--home", home, "ask", "timeline", "--customer", "NA"]) == 0
+    assert "Nothing of NA is known here" in capfd.readouterr().out
+
+
+def test_the_doctor_finds_a_healthy_workspace_healthy(run) -> None:  # noqa: ANN001 - the fixture
+    ran = run("doctor")
+    assert ran.status == 0, ran.out
+
+
+def test_settings_are_printed_and_unknown_ones_refused(
+    run,  # noqa: ANN001 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "port = 8000" in run("settings").out
+    monkeypatch.setenv("TRODDEN_COLOUR", "red")
+    ran = run("settings")
+    assert ran.status == 2
+    assert "colour" in ran.err
+
+
+def test_the_sample_is_made_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    home = str(tmp_path / "home")
+    assert main(["sample", "--into", home, "--customers", "50"]) == 0
+    assert "50 invented customers" in capfd.readouterr().err
+    assert main(["sample", "--into", home, "--customers", "50"]) == 0
+    assert "already" in capfd.readouterr().err
+    assert main(["--home", home, "map", "show", "Getting connected"]) == 0
+    assert SAMPLE_MAP.splitlines()[0].removeprefix("name: ") in capfd.readouterr().out
