@@ -1,0 +1,106 @@
+"""Checks of what is made from events, of what people edit, and of what was left undone."""
+
+from __future__ import annotations
+
+import contextlib
+
+from trodden.model.errors import DamagedFileError
+from trodden.store.catalog import load_maps, load_segments
+from trodden.store.erased import ErasedIds
+from trodden.store.events import EventStore
+from trodden.store.findings import Finding, fine, warning, wrong
+from trodden.store.folder import Workspace
+from trodden.store.imports import ImportLedger
+from trodden.store.touchpoints_files import load_rules
+from trodden.store.walks import WalkStore
+from trodden.store.walks.files import Folder, Stored
+from trodden.store.walks.manifest import read_current
+
+_SHOWN = 3
+
+
+def walks(workspace: Workspace) -> Finding:
+    """Check that every file of the walks is as it was written."""
+    folder = Folder(workspace.walks)
+    named = read_current(folder)
+    if named is None:
+        return fine("walks", "None yet.")
+    bad = [stored.file for stored in named.manifest.files if not _is_sound(folder, stored)]
+    if bad:
+        said = f"{len(bad)} files are missing or damaged: {', '.join(bad[:_SHOWN])}; no event is lost."
+        return wrong("walks", said, "`trodden rebuild` makes them anew from the events.")
+    WalkStore(workspace).open()
+    return fine("walks", f"{len(named.manifest.files)} files, {named.manifest.events:,} steps: all sound.")
+
+
+def walks_up_to_date(workspace: Workspace) -> Finding:
+    """Check that the walks tell every durable event."""
+    with contextlib.closing(EventStore(workspace)) as store:
+        durable = store.durable_version
+    named = read_current(Folder(workspace.walks))
+    walked = named.manifest.durable_version if named else -1
+    if walked < durable:
+        said = f"Walks tell version {walked} of the events; {durable} is durable."
+        return warning(
+            "walks up to date", said, "The next import brings them up to date; so does `trodden rebuild`."
+        )
+    return fine("walks up to date", f"Walks tell version {walked}.")
+
+
+def rules(workspace: Workspace) -> Finding:
+    """Check that the touchpoint rules can be used."""
+    found = load_rules(workspace.touchpoints_file)
+    return fine("touchpoint rules", f"{len(found.rules)} rules.")
+
+
+def maps(workspace: Workspace) -> Finding:
+    """Check that every map and every saved segment can be read."""
+    faults: list[str] = []
+    read = len(load_maps(workspace.maps, faults)) + len(load_segments(workspace.segments, faults))
+    if faults:
+        return wrong(
+            "maps", f"{len(faults)} cannot be used: {' '.join(faults[:_SHOWN])}", "Mend the line named."
+        )
+    return fine("maps", f"{read} maps and segments.")
+
+
+def imports(workspace: Workspace) -> Finding:
+    """Check that every import came to its end, or a later one of the same file did."""
+    if not workspace.imports_db.exists():
+        return fine("imports", "None yet.")
+    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
+        every = ledger.imports()
+    done = {(one.source, one.file_hash) for one in every if one.finished_at}
+    begun = sorted({one.source for one in every if (one.source, one.file_hash) not in done})
+    if begun:
+        said = f"{len(begun)} were interrupted: {', '.join(begun[:_SHOWN])}."
+        return warning("imports", said, "Import the file again: what it stored is not stored twice.")
+    return fine("imports", f"{len(every)} imports, all finished.")
+
+
+def erasures(workspace: Workspace) -> Finding:
+    """Check that no erasure was interrupted."""
+    with contextlib.closing(ErasedIds(workspace.erased_db)) as erased:
+        pending, done = len(erased.pending()), len(erased)
+    if pending:
+        return wrong(
+            "erasures", f"{pending} erasures were interrupted.", "Run `trodden erase` for them again."
+        )
+    return fine("erasures", f"{done} identifiers were erased and are refused.")
+
+
+def quarantine(workspace: Workspace) -> Finding:
+    """Check that nothing had to be set aside."""
+    found = [path.name for path in workspace.quarantine.iterdir()]
+    if found:
+        said = f"{len(found)} files were set aside by a recovery: {', '.join(found[:_SHOWN])}."
+        return warning("quarantine", said, f"They hold nothing acknowledged; `rm {workspace.quarantine}/*`.")
+    return fine("quarantine", "Empty.")
+
+
+def _is_sound(folder: Folder, stored: Stored) -> bool:
+    try:
+        folder.read(stored)
+    except (DamagedFileError, FileNotFoundError):
+        return False
+    return True
