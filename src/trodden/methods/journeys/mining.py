@@ -104,14 +104,17 @@ def fits(graph: Graph, ids: tuple[str, ...], variant: tuple[str, ...]) -> bool:
 
 
 def walked_variants(snapshot: Snapshot, selection: Selection) -> dict[tuple[str, ...], int]:
-    """Count the closed units of a selection by the touchpoints they walked; open ones may go on yet."""
-    counts: Counter[bytes] = Counter()
+    """Count the closed units of a selection by the touchpoints they walked.
+
+    Open ones may go on yet and are left out, unless there are no others.
+    """
+    closed, still_open = Counter[bytes](), Counter[bytes]()
     for bucket in snapshot.buckets():
         units = select(bucket, selection)
         walked, width = units.touchpoint.tobytes(), units.touchpoint.itemsize
         ends = (units.offsets * width).tolist()
-        closed = (units.state != OPEN).tolist()
-        spans = zip(closed, ends, ends[1:], strict=False)
-        counts.update(walked[first:last] for is_closed, first, last in spans if is_closed)
+        for is_open, first, last in zip((units.state == OPEN).tolist(), ends, ends[1:], strict=False):
+            (still_open if is_open else closed)[walked[first:last]] += 1
     names = snapshot.dictionaries.touchpoints
+    counts = closed or still_open
     return {tuple(names[code] for code in memoryview(codes).cast("H")): n for codes, n in counts.items()}
