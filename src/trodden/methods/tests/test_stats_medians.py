@@ -6,6 +6,7 @@ from scipy import stats
 
 from trodden.methods.stats import compare, logbins
 from trodden.methods.stats.medians import Counted, error_of_median, median_interval, price_bonett
+from trodden.methods.stats.rates import combine
 from trodden.model.question import Estimate
 
 
@@ -49,24 +50,23 @@ def test_without_values_there_is_no_median() -> None:
     assert median_interval(Counted(np.zeros(3, dtype=np.int64))) == Estimate(None, n=0, unit="s")
 
 
-@pytest.mark.parametrize(("n", "rank"), [(5, 0), (6, 1), (8, 1), (9, 2), (20, 6), (100, 40), (10_000, 4_902)])
-def test_the_ends_of_a_median_lie_between_the_order_statistics_of_the_textbook(n: int, rank: int) -> None:
-    hours = [3_600.0 * place for place in range(1, n + 1)]
-    found = median_interval(counted(hours))
-    if rank == 0:
-        assert (found.value, found.low) == (pytest.approx(3_600 * 3, rel=0.004), None)
-        return
-    assert stats.binom.cdf(rank - 1, n, 0.5) <= 0.025 < stats.binom.cdf(rank, n, 0.5)
-    width = 3_600 * 0.01 * n
-    assert hours[rank - 1] - width <= found.low <= hours[rank] + width
-    assert hours[n - rank - 1] - width <= found.high <= hours[n - rank] + width
+def test_two_told_medians_combine_into_price_and_bonetts_interval() -> None:
+    short, long = counted([float(s) for s in range(60, 90)]), counted([float(s) for s in range(600, 900, 7)])
+    told = [median_interval(side) for side in (long, short)]
+    combined, exact = combine(*told, 30 + 43, "s"), price_bonett(long, short)
+    assert (combined.value, combined.low) == (exact.value, pytest.approx(exact.low))
+    assert combined.high == pytest.approx(exact.high)
 
 
-def test_the_median_of_one_bin_is_as_unsure_as_half_the_bin() -> None:
+def test_a_median_of_four_has_no_interval_and_of_five_has_one() -> None:
+    assert median_interval(counted([1.0, 2, 3, 4])) == Estimate(2.0, n=4, unit="s")
+    assert median_interval(counted([1.0, 2, 3, 4, 5])).low is not None
+
+
+def test_the_median_of_one_bin_is_as_unsure_as_the_bin_is_wide() -> None:
     found = median_interval(Counted(np.array([1_000_000]), np.array([1_000])))
     first, last = logbins.edges(1_000)
-    assert found.low < found.value < found.high
-    assert (found.high - found.low) / 2 == pytest.approx((last + 1 - first) / 2, rel=0.01)
+    assert (found.high - found.low) / 2 == pytest.approx(1.96 * (last + 1 - first) / math.sqrt(12), rel=0.01)
 
 
 def test_an_interval_of_a_time_does_not_reach_below_0() -> None:
