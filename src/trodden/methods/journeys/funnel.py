@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from trodden.methods.journeys.units import OPEN, Units
+from trodden.methods.journeys.units import OPEN, Units, frozen
 from trodden.methods.stats.logbins import BINS
 
 if TYPE_CHECKING:
@@ -83,6 +83,14 @@ class FunnelPlan(msgspec.Struct, frozen=True, kw_only=True):
     order: Order = "open"
     anchor: Anchor = "every"
     direction: Direction = "forward"
+
+    @property
+    def is_simple(self) -> bool:
+        """Say whether nothing is asked but ordered steps forward in time."""
+        plain = self.order == "open" and self.direction == "forward"
+        limited = any(step.limit != NO_LIMIT or step.optional for step in self.steps)
+        one_each = self.entry != "every" and self.anchor != "last"
+        return plain and one_each and not limited and not any(self.excluded)
 
     @property
     def required(self) -> tuple[FunnelStepPlan, ...]:
@@ -133,22 +141,38 @@ def count_funnel(units: Units, plan: FunnelPlan, *, can_always_grow: bool) -> Fu
     """Count the units of one bucket; ``can_always_grow`` is for units that never end, such as customers."""
     import numpy as np
 
+    found = no_counts(plan)
+    grows = np.ones(len(units), dtype=np.uint8) if can_always_grow else (units.state == OPEN).astype(np.uint8)
+    count = _count_simple if plan.is_simple else _count_any
+    count(units, plan, grows, found)
+    return found
+
+
+def _count_simple(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8], found: FunnelCounts) -> None:
+    from trodden.methods.journeys.kernels_funnel_simple import SimpleCounts, SimpleRules, count_simple
+
+    first_only = plan.entry == "first" or plan.anchor == "first"
+    rules = SimpleRules(plan.within, plan.as_of, int(first_only))
+    counts = SimpleCounts(found.reached, found.pending, found.times)
+    events = (units.touchpoint, units.occurred_at, frozen(grows))
+    found.entered[0] = count_simple(units.offsets, events, frozen(_fits(plan.steps)), rules, counts)
+
+
+def _count_any(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8], found: FunnelCounts) -> None:
+    import numpy as np
+
     from trodden.methods.journeys.kernels_funnel import Counts, Steps, count_units
 
-    found = no_counts(plan)
     by_chain = np.zeros(1 + len(plan.steps) - len(plan.required), dtype=np.int64)
-    grows = np.ones(len(units), dtype=np.bool_) if can_always_grow else units.state == OPEN
-    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, grows.astype(np.uint8))
+    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, frozen(grows))
     counts = Counts(found.reached, found.pending, found.excluded, by_chain, found.times, found.entered)
     count_units(walks, _chains(plan, len(by_chain)), _rules(plan), counts)
     found.optional[[i for i, step in enumerate(plan.steps) if step.optional]] = by_chain[1:]
-    return found
 
 
 def _rules(plan: FunnelPlan) -> Rules:
     from trodden.methods.journeys.kernels_funnel import Rules
 
-    limited = any(step.limit != NO_LIMIT for step in plan.required)
     return Rules(
         within=plan.within,
         as_of=plan.as_of,
@@ -156,7 +180,6 @@ def _rules(plan: FunnelPlan) -> Rules:
         anchor=_ANCHORS[plan.anchor],
         any_order=int(plan.order == "any"),
         backward=int(plan.direction == "backward"),
-        simple=int(plan.order == "open" and not limited and not any(plan.excluded)),
     )
 
 
@@ -168,12 +191,10 @@ def _chains(plan: FunnelPlan, count: int) -> Chains:
 
     every = [plan.required, *(_with_step(plan, i) for i, step in enumerate(plan.steps) if step.optional)]
     longest, touchpoints = max(len(chain) for chain in every), len(plan.steps[0].fits)
-    fits = np.zeros((count, touchpoints), dtype=np.uint32)
     limits = np.full((count, longest + 1), NO_LIMIT, dtype=np.int64)
     for row, chain in enumerate(every):
-        for place, step in enumerate(chain):
-            fits[row] |= np.frombuffer(step.fits, dtype=np.uint8).astype(np.uint32) << np.uint32(place)
-            limits[row, place] = step.limit
+        limits[row, : len(chain)] = [step.limit for step in chain]
+    fits = np.array([_fits(chain) for chain in every])
     excluded = np.full(touchpoints, fill_value=True) if plan.order == "strict" else _mask(plan.excluded)
     return Chains(
         fits=fits,
@@ -183,6 +204,14 @@ def _chains(plan: FunnelPlan, count: int) -> Chains:
         excluded=excluded,
         read=excluded | fits.any(axis=0),
     )
+
+
+def _fits(chain: tuple[FunnelStepPlan, ...]) -> NDArray[np.uint32]:
+    """Return for each touchpoint code the steps it fits: bit ``k`` for step ``k``."""
+    import numpy as np
+
+    steps = (np.frombuffer(step.fits, dtype=np.uint8).astype(np.uint32) for step in chain)
+    return np.bitwise_or.reduce([fits << np.uint32(place) for place, fits in enumerate(steps)], axis=0)
 
 
 def _mask(codes: bytes) -> NDArray[np.bool_]:

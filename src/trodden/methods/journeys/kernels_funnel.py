@@ -1,4 +1,4 @@
-"""Kernels: how deep each unit comes into a chain of steps, and when."""
+"""Kernels: how deep each unit comes into a chain of steps, and when, whatever is asked of it."""
 
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ class Chains(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Options as integers; ``simple`` is 1 for an ordered chain without exclusions and limits of steps."""
+    """Options as integers."""
 
     within: int
     as_of: int
@@ -49,7 +49,6 @@ class Rules(NamedTuple):
     anchor: int
     any_order: int
     backward: int
-    simple: int
 
 
 class Counts(NamedTuple):
@@ -301,46 +300,6 @@ def best_attempt(
 
 
 @kernel
-def best_simple(
-    chains: Chains, rules: Rules, reading: Reading, starts: tuple[int, int], used: int
-) -> Attempt:
-    """Do what `best_attempt` does for an ordered chain without exclusions and limits, reading each step once.
-
-    The first event of step ``k`` behind the first of step ``k - 1`` only moves on from one start to the next.
-    """
-    length, best, best_start = chains.lengths[0], 0, starts[0]
-    reading.placed[:] = starts[0]
-    for start in range(starts[0], starts[1]):
-        if not chains.fits[0, reading.code[start]] & 1:
-            continue
-        depth = advance(chains, rules, reading, start, used)
-        if depth > best:
-            best, best_start = depth, start
-            for step in range(depth):
-                reading.kept[step] = reading.at[reading.placed[step]]
-        if best == length:
-            return Attempt(best_start, best, reading.placed[length - 1] + 1, 0, 0)
-        if reading.placed[depth] == used and depth <= best:
-            break
-    in_time = rules.as_of - reading.at[starts[1] - 1] <= rules.within
-    return Attempt(best_start, best, used, int(rules.backward == 0 and in_time), 0)
-
-
-@kernel
-def advance(chains: Chains, rules: Rules, reading: Reading, start: int, used: int) -> int:
-    """Move each step's place on to its first event behind the step before; return the depth in time."""
-    reading.placed[0] = start
-    for step in range(1, chains.lengths[0]):
-        place = max(reading.placed[step], reading.placed[step - 1] + 1)
-        while place < used and not chains.fits[0, reading.code[place]] >> np.uint32(step) & 1:
-            place += 1
-        reading.placed[step] = place
-        if place == used or reading.at[place] - reading.at[start] > rules.within:
-            return step
-    return chains.lengths[0]
-
-
-@kernel
 def count_attempt(
     chains: Chains, rules: Rules, reading: Reading, attempt: Attempt, grows: int, counts: Counts
 ) -> None:
@@ -388,9 +347,6 @@ def count_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> N
         grows = walks.grows[unit]
         if rules.entry == EVERY:
             count_every_attempt(chains, rules, reading, (first, last, used), grows, counts)
-        elif rules.simple:
-            best = best_simple(chains, rules, reading, (first, last), used)
-            count_attempt(chains, rules, reading, best, grows, counts)
         else:
             best = best_attempt(chains, rules, reading, (first, last), used)
             count_attempt(chains, rules, reading, best, grows, counts)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracles.funnel import Ask, Attempt, attempts_of
-from trodden.methods.journeys import kernels_funnel
+from trodden.methods.journeys import kernels_funnel, kernels_funnel_simple
 from trodden.methods.journeys.funnel import (
     NO_LIMIT,
     FunnelCounts,
@@ -245,27 +245,34 @@ def test_a_closed_unit_is_never_pending() -> None:
 _LAST_LOST = "latest[0] = reading.done[0] = reading.at[start]\n    for place in range(start + 1, used - 1)"
 MUTANTS = [
     ("if at - reading.at[start] > rules.within or", "if at - reading.at[start] >= rules.within or"),
-    (
-        "reading.at[place] - reading.at[start] > rules.within:\n            return step",
-        "False:\n            return step",
-    ),
     ("min(depth, chains.lengths[chain] - 1), 0, -1)", "min(depth, chains.lengths[chain] - 1), 1, -1)"),
     ("latest[0] = reading.done[0] = reading.at[start]\n    for place in range(start + 1, used)", _LAST_LOST),
     ("if found.depth > best.depth:", "if found.depth >= best.depth:"),
-    ("        if depth > best:\n", "        if depth >= best:\n"),
     ("if reading.placed[step] == place:", "if reading.placed[step] >= 0:"),
-    ("reading.placed[step - 1] + 1)", "reading.placed[step - 1])"),
     ("at - reading.latest[step] <= chains.limits", "at - reading.latest[step] < chains.limits"),
     (
-        "in_time = rules.as_of - reading.done[0] <= rules.within",
-        "in_time = rules.as_of - reading.done[0] < rules.within",
+        "rules.as_of - reading.done[0] <= rules.within\n    return",
+        "rules.as_of - reading.done[0] < rules.within\n    return",
     ),
     ("start = max(found.end, start + 1)", "start = start + 1"),
     ("if fits >> step & 1 and not chosen >> step & 1:", "if fits >> step & 1:"),
     ("range((1 << steps) - 1, -1, -1)", "range(1 << steps)"),
     ("(rules.anchor == LAST_ANCHOR) != (rules.backward == 1)", "(rules.anchor == LAST_ANCHOR)"),
     ("return first, (first if only_one else last) + 1", "return first, (first if only_one else last)"),
-    ("reading.at[starts[1] - 1] <= rules.within", "reading.at[best_start] <= rules.within"),
+]
+SIMPLE_MUTANTS = [
+    ("fitting.at[place] - fitting.at[start] > within", "fitting.at[place] - fitting.at[start] >= within"),
+    ("fitting.place[step - 1] + 1)", "fitting.place[step - 1])"),
+    ("while place < used and", "while place < used - 1 and"),
+    ("if found > depth:", "if found >= depth:"),
+    (
+        "or rules.first_only:\n            break\n    return depth",
+        "or found:\n            break\n    return depth",
+    ),
+    ("            start = place\n", "            start = min(place, 0)\n"),
+    ("rules.as_of - fitting.at[start] <= rules.within", "rules.as_of - fitting.at[start] < rules.within"),
+    ("fitting.kept[step] - fitting.kept[0]", "fitting.kept[step]"),
+    ("range(offsets[unit], offsets[unit + 1])", "range(offsets[unit], offsets[unit + 1] - 1)"),
 ]
 
 
@@ -290,16 +297,25 @@ def _example(number: int) -> tuple[list[tuple[int, int]], FunnelPlan]:
     return timed, msgspec.structs.replace(plan, as_of=timed[-1][1] + random.choice((0, 1, 2, 42)) * HOUR)
 
 
+def _agrees() -> bool:
+    examples = (_example(number) for number in range(3_000))
+    return all(
+        same(count_funnel(units_of([walk]), plan, can_always_grow=True), expected([walk], [OPEN], plan))
+        for walk, plan in examples
+    )
+
+
 @pytest.mark.parametrize(("old", "new"), [("", ""), *MUTANTS])
 def test_a_changed_kernel_counts_otherwise(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
     """Kernels as plain Python equal the oracle on a series of examples; a mutant differs on some."""
     monkeypatch.setattr(kernels_funnel, "count_units", plain_module(kernels_funnel, old, new).count_units)
-    examples = (_example(number) for number in range(3_000))
-    agrees = all(
-        same(
-            count_funnel(units_of([walk]), plan, can_always_grow=True),
-            expected([walk], [OPEN], plan),
-        )
-        for walk, plan in examples
-    )
-    assert agrees == (old == "")
+    assert _agrees() == (old == "")
+
+
+@pytest.mark.parametrize(("old", "new"), [("", ""), *SIMPLE_MUTANTS])
+def test_a_changed_simple_kernel_counts_otherwise(
+    monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    plain = plain_module(kernels_funnel_simple, old, new).count_simple
+    monkeypatch.setattr(kernels_funnel_simple, "count_simple", plain)
+    assert _agrees() == (old == "")
