@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ Column: TypeAlias = Any
 """An `Array`: one column of one chunk."""
 Table: TypeAlias = Any
 
+_SHARED: Final = 65_536
 STRING: Final = pa.string()
 INT64: Final = pa.int64()
 DOUBLE: Final = pa.float64()
@@ -77,8 +79,13 @@ def times(values: Ints, use: Mask | None = None) -> Column:
     return pa.array(values, INT64, mask=None if use is None or use.all() else ~use).cast(UTC)
 
 
-def constant(value: object, kind: object, rows: int) -> Column:
-    """Make a column that says the same in every row."""
+def constant(value: str | int, kind: object, rows: int) -> Column:
+    """Make a column that says the same in every row; up to 65,536 rows share their memory with others."""
+    return _repeated(value, kind, max(rows, _SHARED)).slice(0, rows)
+
+
+@lru_cache(maxsize=64)
+def _repeated(value: str | int, kind: object, rows: int) -> Column:
     return pa.repeat(pa.scalar(value, kind), rows)
 
 

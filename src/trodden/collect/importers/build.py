@@ -237,7 +237,7 @@ def _constants(recipe: Recipe, rows: int) -> dict[str, Column]:
         "context": "{}",
         "consent": 0,
         "flags": 0,
-        "protocol": f"file:{recipe.mapping.format}",
+        "protocol": f"file:{recipe.mapping.format}" if recipe.mapping.format else "frame",
         "schema_version": SCHEMA_VERSION,
     }
     return {name: constant(value, EVENT_SCHEMA.field(name).type, rows) for name, value in values.items()}

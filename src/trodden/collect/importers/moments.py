@@ -31,6 +31,7 @@ from trodden.methods.rows.times import (
     OUT_OF_RANGE,
     SWAPPABLE,
     Times,
+    read_time_text,
     read_times,
 )
 from trodden.methods.rows.zones import to_utc
@@ -43,6 +44,7 @@ QUALITIES: Final = ("given", "local", "ambiguous", "moved")
 """How sure a stored time is: as the file gives it; a local clock read in the mapping's zone; one that came
 twice, read as the first; one that never came, moved forward."""
 GIVEN, AS_LOCAL, AMBIGUOUS, MOVED = range(4)
+_LOOKED_AT: Final = 1_000
 _FIRST_US: Final = -2_208_988_800_000_000
 _END_US: Final = 7_258_118_400_000_000
 
@@ -105,12 +107,18 @@ def _native(values: Column) -> Times:
 
 def _read(text: Column, order: Order) -> Times:
     """Read a column of text; Arrow does it several times faster where every cell is plain ISO 8601."""
-    for kind, told in ((LOCAL, OK), (UTC, OK | HAS_OFFSET)):
-        values = _cast(text, kind)
-        if values is not None:
-            use = np.where(mask_of(values), np.uint8(told), np.uint8(0))
-            return _in_range(Times(ints(values), use))
-    return read_times(*text_column(text), order)
+    values = iso_times(text)
+    if values is None:
+        return read_times(*text_column(text), order)
+    told = np.uint8(OK | HAS_OFFSET if values.type.tz else OK)
+    return _in_range(Times(ints(values), np.where(mask_of(values), told, np.uint8(0))))
+
+
+def iso_times(text: Column) -> Column | None:
+    """Return a column of text as times where every cell is ISO 8601, all with an offset or all without."""
+    first = next((cell.as_py() for cell in text.slice(0, _LOOKED_AT) if cell.is_valid), "")
+    _, told = read_time_text(first)
+    return _cast(text, UTC if told & HAS_OFFSET else LOCAL) if told & OK else None
 
 
 def _cast(text: Column, kind: object) -> Column | None:
@@ -159,7 +167,7 @@ def guess_order(cells: Sequence[Cells]) -> OrderGuess:
     is ``ymd``, and sure.
     """
     text = cells[0].text
-    if cells[0].is_time or _cast(text, LOCAL) is not None or _cast(text, UTC) is not None:
+    if cells[0].is_time or iso_times(text) is not None:
         return OrderGuess("ymd", is_sure=True)
     found = order_told(cells)
     if found is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from trodden.collect.importers.amounts import minor_digits, read_amount, read_duration
-from trodden.collect.importers.arrow import DOUBLE, INT64, STRING, Column, mask_of, pa, pc
+from trodden.collect.importers.arrow import DOUBLE, INT64, STRING, Column, constant, mask_of, pa, pc
 from trodden.collect.importers.chunks import Cells
 
 if TYPE_CHECKING:
@@ -163,5 +163,5 @@ def _currency(text: str) -> str:
 def filled(cells: Cells | None, rows: int, otherwise: str = "") -> Column:
     """Return a column as text without gaps."""
     if cells is None:
-        return pa.repeat(pa.scalar(otherwise, STRING), rows)
+        return constant(otherwise, STRING, rows)
     return pc.fill_null(cells.text, otherwise) if cells.text.null_count else cells.text

@@ -85,7 +85,7 @@ def text_digests(prefix: bytes, column: TextColumn, size: int = DIGEST_BYTES) ->
         lengths, tile = np.full(end - start, len(prefix), np.int64), column.tile(start, end)
         cells.lengthen(tile.offsets, tile.use, 0, lengths)
         packed, out_bytes, cursor = _room(lengths)
-        _write_prefix(prefix, out_bytes, cursor)
+        cells.append_same(np.frombuffer(prefix, np.uint8), cursor, out_bytes)
         cells.append(*tile, (_NOTHING, _NOTHING), cursor, out_bytes)
         out[start:end] = packed.digests(size)
     return out
@@ -111,7 +111,7 @@ def _pack(
     for _, column in numbered:
         _add_length(column, lengths)
     packed, out, cursor = _room(lengths)
-    _write_prefix(prefix, out, cursor)
+    cells.append_same(np.frombuffer(prefix, np.uint8), cursor, out)
     for number, column in numbered:
         _write_cells(np.frombuffer(number.to_bytes(2, "little"), np.uint8), column, cursor, out)
     if repeats is not None:
@@ -144,10 +144,3 @@ def _room(lengths: NDArray[np.int64]) -> tuple[Packed, NDArray[np.uint8], NDArra
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
     words = np.zeros(int(ends[-1]) if len(ends) else 0, np.uint64)
     return Packed(words, starts, lengths), words.view(np.uint8), starts * 8
-
-
-def _write_prefix(prefix: bytes, out: NDArray[np.uint8], cursor: NDArray[np.int64]) -> None:
-    """Write the prefix at every row's place."""
-    piece = np.frombuffer(prefix, np.uint8)
-    out[cursor[:, None] + np.arange(len(piece))] = piece
-    cursor += len(piece)

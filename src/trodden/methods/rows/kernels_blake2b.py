@@ -90,7 +90,7 @@ def _rounds(v: Words, m: Words) -> None:
 def _fill(m: Words, lane: int, words: Words, start: int, left: int) -> None:
     present = min(WORDS, max(0, (left + 7) // 8))
     for k in range(present):
-        m[k, lane] = words[start + k]
+        m[k, lane] = words[np.uint64(start + k)]
     for k in range(present, WORDS):
         m[k, lane] = np.uint64(0)
 

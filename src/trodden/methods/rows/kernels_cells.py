@@ -21,6 +21,9 @@ COMMA = 0x2C
 OPEN = 0x7B
 CLOSE = 0x7D
 PLAIN, SHORT, LONG = 1, 2, 6
+ONE = np.uint64(1)
+"""Places in long arrays are unsigned here: for signed ones Numba asks each time whether they count from the
+end, which takes longer than the work itself. Unsigned and signed must not be mixed: their sum is a float."""
 
 
 def _escapes() -> Bytes:
@@ -80,10 +83,10 @@ def _is_one_of(data: Bytes, start: int, length: int, words: Bytes, ends: Ints) -
 def widths_of(data: Bytes, offsets: Offsets, use: Mask, widths: Ints) -> None:
     """Write how many bytes each cell has, 0 where there is none or only white space."""
     for row in range(len(use)):
-        start, end = offsets[row], offsets[row + 1]
-        while start < end and data[start] <= SPACE:
-            start += 1
-        widths[row] = end - offsets[row] if use[row] and start < end else 0
+        at, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        while at < end and data[at] <= SPACE:
+            at += ONE
+        widths[row] = offsets[row + 1] - offsets[row] if use[row] and at < end else 0
 
 
 @numba.njit(nogil=True, cache=True)
@@ -100,16 +103,26 @@ def lengthen_escaped(data: Bytes, offsets: Offsets, use: Mask, extra: int, lengt
     for row in range(len(use)):
         if use[row]:
             width = extra
-            for k in range(offsets[row], offsets[row + 1]):
-                width += WIDTHS[data[k]]
+            at, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+            while at < end:
+                width += WIDTHS[data[at]]
+                at += ONE
             lengths[row] += width
 
 
 @numba.njit(nogil=True)
-def _put(out: Bytes, at: int, piece: Bytes) -> int:
+def _put(out: Bytes, at: np.uint64, piece: Bytes) -> np.uint64:
     for k in range(len(piece)):
-        out[at + k] = piece[k]
-    return at + len(piece)
+        out[at] = piece[k]
+        at += ONE
+    return at
+
+
+@numba.njit(nogil=True, cache=True)
+def append_same(piece: Bytes, cursor: Ints, out: Bytes) -> None:
+    """Write the same bytes into each row."""
+    for row in range(len(cursor)):
+        cursor[row] = _put(out, np.uint64(cursor[row]), piece)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -120,11 +133,13 @@ def append(
     before, after = around
     for row in range(len(use)):
         if use[row]:
-            at = _put(out, cursor[row], before)
-            start, end = offsets[row], offsets[row + 1]
-            for k in range(end - start):
-                out[at + k] = data[start + k]
-            cursor[row] = _put(out, at + end - start, after)
+            to = _put(out, np.uint64(cursor[row]), before)
+            at, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+            while at < end:
+                out[to] = data[at]
+                to += ONE
+                at += ONE
+            cursor[row] = _put(out, to, after)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -135,27 +150,32 @@ def append_escaped(
     before, after = around
     for row in range(len(use)):
         if use[row]:
-            at = _put(out, cursor[row], before)
-            for k in range(offsets[row], offsets[row + 1]):
-                at = _put_escaped(out, at, data[k])
-            cursor[row] = _put(out, at, after)
+            to = _put(out, np.uint64(cursor[row]), before)
+            at, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+            while at < end:
+                to = _put_escaped(out, to, data[at])
+                at += ONE
+            cursor[row] = _put(out, to, after)
 
 
 @numba.njit(nogil=True)
-def _put_escaped(out: Bytes, at: int, byte: int) -> int:
+def _put_escaped(out: Bytes, at: np.uint64, byte: int) -> np.uint64:
     letter = ESCAPES[byte]
     if letter == 0:
         out[at] = byte
-        return at + 1
+        return at + ONE
     out[at] = BACKSLASH
-    out[at + 1] = letter
-    if WIDTHS[byte] == SHORT:
-        return at + 2
-    out[at + 2] = HEX[0]
-    out[at + 3] = HEX[0]
-    out[at + 4] = HEX[byte >> 4]
-    out[at + 5] = HEX[byte & 15]
-    return at + 6
+    out[at + ONE] = letter
+    at += ONE + ONE
+    return at if WIDTHS[byte] == SHORT else _put_code(out, at, byte)
+
+
+@numba.njit(nogil=True)
+def _put_code(out: Bytes, at: np.uint64, byte: int) -> np.uint64:
+    for letter in (HEX[0], HEX[0], HEX[byte >> 4], HEX[byte & 15]):
+        out[at] = letter
+        at += ONE
+    return at
 
 
 @numba.njit(nogil=True, cache=True)
@@ -164,11 +184,13 @@ def append_words(values: Ints, use: Mask, around: tuple[Bytes, Bytes], cursor: I
     before, after = around
     for row in range(len(use)):
         if use[row]:
-            at = _put(out, cursor[row], before)
+            at = _put(out, np.uint64(cursor[row]), before)
             word = np.uint64(values[row])
-            for k in range(8):
-                out[at + k] = np.uint8((word >> np.uint64(8 * k)) & np.uint64(0xFF))
-            cursor[row] = _put(out, at + 8, after)
+            for _ in range(8):
+                out[at] = np.uint8(word & np.uint64(0xFF))
+                word >>= np.uint64(8)
+                at += ONE
+            cursor[row] = _put(out, at, after)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -196,8 +218,10 @@ def fingerprints(data: Bytes, offsets: Offsets, out: Words) -> None:
     """
     for row in range(len(out)):
         word = np.uint64(0xCBF29CE484222325)
-        for k in range(offsets[row], offsets[row + 1]):
-            word = (word ^ np.uint64(data[k])) * np.uint64(0x100000001B3)
+        at, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        while at < end:
+            word = (word ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
+            at += ONE
         out[row] = _finish(word)
 
 

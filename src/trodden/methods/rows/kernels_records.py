@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numba
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from trodden.methods.rows.arrays import Bytes, Ints
@@ -29,6 +29,8 @@ NOTHING, CELL, RECORD, BROKEN, SWALLOW, ZERO = 0, 1, 2, 3, 4, 5
 """What a byte does: nothing, end a cell, end a record, end it inside quotes, belong to the newline before it,
 be zero."""
 
+LINE_FEED = 0x0A
+ONE = np.uint64(1)
 QUOTED = 2
 """The state inside quotes; the others are named in `trodden.methods.rows.records`."""
 
@@ -47,11 +49,12 @@ def scan_records(
     found, at, state, cell, faults, cells = 0, start, 0, start, 0, 1
     begin = start
     while at < len(data) and found < len(spots):
-        step = table[state, data[at]]
+        step = table[state, data[np.uint64(at)]]
         state = step >> 3
         at += 1
         does = step & 7
         if does == NOTHING:
+            at = _skip(data, table[state], step, at)
             continue
         if does == ZERO:
             faults |= HAS_NUL
@@ -69,6 +72,15 @@ def scan_records(
         return found, begin
     _note(spots, found, begin, at, cells, _faults(faults, at - cell > widest, BROKEN * (state == QUOTED)))
     return found + 1, at
+
+
+@numba.njit(nogil=True)
+def _skip(data: Bytes, row: NDArray[np.int16], step: int, at: int) -> int:
+    """Return where the first byte stands that does anything else than the one before."""
+    place, end = np.uint64(at), np.uint64(len(data))
+    while place < end and row[data[place]] == step:
+        place += ONE
+    return np.int64(place)
 
 
 @numba.njit(nogil=True)
@@ -90,14 +102,16 @@ def copy_records(data: Bytes, spots: Ints, cells: int, delimiter: int, out: Byte
 
     Returns how many bytes were written.
     """
-    at = 0
+    to = np.uint64(0)
     for record in range(len(spots)):
-        for k in range(spots[record, 0], spots[record, 1]):
-            out[at] = data[k]
-            at += 1
+        at, stop = np.uint64(spots[record, 0]), np.uint64(spots[record, 1])
+        while at < stop:
+            out[to] = data[at]
+            to += ONE
+            at += ONE
         for _ in range(spots[record, 2], cells):
-            out[at] = delimiter
-            at += 1
-        out[at] = 0x0A
-        at += 1
-    return at
+            out[to] = delimiter
+            to += ONE
+        out[to] = LINE_FEED
+        to += ONE
+    return np.int64(to)

@@ -59,26 +59,27 @@ UNITS = np.array([0] * 9 + [10**6, 10**6, 0, 1000, 1000, 0, 1, 1, 0, -1000, -100
 @numba.njit(nogil=True)
 def _read_number(data: Bytes, end: int, f: Ints) -> None:
     """Read digits at ``f[AT]`` into ``f[NUMBER]`` and ``f[WIDE]``; at most 20 of them."""
-    at, value = f[AT], 0
-    while at < end and ZERO <= data[at] <= NINE and at - f[AT] < MOST:
+    begin = np.uint64(f[AT])
+    at, stop, value = begin, np.uint64(min(end, f[AT] + MOST)), 0
+    while at < stop and ZERO <= data[at] <= NINE:
         value = value * 10 + (data[at] - ZERO)
-        at += 1
-    f[WIDE] = at - f[AT]
+        at += np.uint64(1)
+    f[WIDE] = np.int64(at - begin)
     f[NUMBER] = value
-    f[AT] = at
+    f[AT] = np.int64(at)
 
 
 @numba.njit(nogil=True)
 def _skip(data: Bytes, end: int, f: Ints, mark: int) -> bool:
     """Step over one ``mark``; say whether it stood there."""
-    there = f[AT] < end and data[f[AT]] == mark
+    there = f[AT] < end and data[np.uint64(f[AT])] == mark
     f[AT] += there
     return there
 
 
 @numba.njit(nogil=True)
 def _skip_spaces(data: Bytes, end: int, f: Ints) -> None:
-    while f[AT] < end and data[f[AT]] == SPACE:
+    while f[AT] < end and data[np.uint64(f[AT])] == SPACE:
         f[AT] += 1
 
 
@@ -89,8 +90,8 @@ def _read_date(data: Bytes, end: int, f: Ints) -> bool:
     f[A], f[WIDE_A] = f[NUMBER], f[WIDE]
     if f[AT] >= end or not 0 < f[WIDE] <= FOUR:
         return False
-    mark = data[f[AT]]
-    if mark not in (MINUS, SLASH, DOT):
+    mark = data[np.uint64(f[AT])]
+    if mark != MINUS and mark != SLASH and mark != DOT:  # noqa: PLR1714 -- Numba would loop over a tuple
         return False
     f[AT] += 1
     _read_number(data, end, f)
@@ -134,8 +135,8 @@ def _read_seconds(data: Bytes, end: int, f: Ints) -> bool:
 def _read_fraction(data: Bytes, end: int, f: Ints) -> bool:
     """Add the digits after the decimal mark; what is finer than a microsecond is cut off."""
     place, begin = SECOND_US // 10, f[AT]
-    while f[AT] < end and ZERO <= data[f[AT]] <= NINE:
-        f[CLOCK_US] += (data[f[AT]] - ZERO) * place
+    while f[AT] < end and ZERO <= data[np.uint64(f[AT])] <= NINE:
+        f[CLOCK_US] += (data[np.uint64(f[AT])] - ZERO) * place
         place //= 10
         f[AT] += 1
     return f[AT] > begin
@@ -144,11 +145,11 @@ def _read_fraction(data: Bytes, end: int, f: Ints) -> bool:
 @numba.njit(nogil=True)
 def _read_half(data: Bytes, end: int, f: Ints) -> bool:
     """Read ``am`` or ``pm`` where one stands; say whether the hour allows it."""
-    if f[AT] + TWO > end or (data[f[AT] + 1] | CASE) != LOWER_M:
+    if f[AT] + TWO > end or (data[np.uint64(f[AT] + 1)] | CASE) != LOWER_M:
         return True
-    letter = data[f[AT]] | CASE
+    letter = data[np.uint64(f[AT])] | CASE
     hour = f[CLOCK_US] // HOUR_US
-    if letter not in (LOWER_A, LOWER_P) or hour < 1 or hour > HALF_DAY:
+    if (letter != LOWER_A and letter != LOWER_P) or hour < 1 or hour > HALF_DAY:  # noqa: PLR1714 -- Numba would loop over a tuple
         return False
     f[CLOCK_US] += (HALF_DAY * (letter == LOWER_P) - HALF_DAY * (hour == HALF_DAY)) * HOUR_US
     f[AT] += TWO
@@ -162,9 +163,9 @@ def _read_offset(data: Bytes, end: int, f: Ints) -> bool:
     if f[AT] == end:
         return True
     f[TOLD] |= HAS_OFFSET
-    sign = data[f[AT]]
+    sign = data[np.uint64(f[AT])]
     f[AT] += 1
-    if sign not in (PLUS, MINUS):
+    if sign != PLUS and sign != MINUS:  # noqa: PLR1714 -- Numba would loop over a tuple
         return (sign | CASE) == LOWER_Z
     _read_number(data, end, f)
     fits = f[WIDE] in (TWO, FOUR)
@@ -182,8 +183,8 @@ def _read_rest(data: Bytes, end: int, f: Ints) -> bool:
     """Read what follows the date; say whether all of it was understood."""
     if f[AT] == end:
         return True
-    mark = data[f[AT]]
-    if mark not in (SPACE, COMMA) and (mark | CASE) != LOWER_T:
+    mark = data[np.uint64(f[AT])]
+    if mark != SPACE and mark != COMMA and (mark | CASE) != LOWER_T:  # noqa: PLR1714 -- Numba would loop over a tuple
         return False
     f[AT] += 1
     _skip_spaces(data, end, f)
@@ -287,9 +288,9 @@ def read_times(data: Bytes, offsets: Offsets, use: Mask, order: int, values: Int
     f = np.zeros(11, np.int64)
     for row in range(len(use)):
         at, end = offsets[row], offsets[row + 1]
-        while end > at and data[end - 1] <= SPACE:
+        while end > at and data[np.uint64(end - 1)] <= SPACE:
             end -= 1
-        while at < end and data[at] <= SPACE:
+        while at < end and data[np.uint64(at)] <= SPACE:
             at += 1
         f[TOLD] = 0
         values[row] = _read_time(data, at, end, order, f) if use[row] and at < end else 0
