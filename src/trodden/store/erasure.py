@@ -20,17 +20,23 @@ from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
 from trodden.store.harden import write_file
 from trodden.store.imports import ImportLedger
+from trodden.store.proof import traces
 from trodden.store.values import Wanted
 
 declare("erasure.before_events", "erasure.after_events", "erasure.after_walks", "erasure.after_files")
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
-    """What an erasure took away: events, lines of rejected rows and logs, cached files."""
+    """What an erasure took away: events, lines of rejected rows and logs, cached files.
+
+    ``traces``: what a look into every file of the workspace still found, as ``file: place``; empty is
+    the proof. What people wrote by hand (maps, rules, segments) is never changed and may show here.
+    """
 
     events: int
     lines: int
     cached: int
+    traces: tuple[str, ...] = ()
 
 
 def erase_customer(workspace: Workspace, customer: str) -> Erasure:
@@ -61,7 +67,7 @@ def erase_customer(workspace: Workspace, customer: str) -> Erasure:
             erased.settle(customer)
         finally:
             erased.close()
-    return done
+        return msgspec.structs.replace(done, traces=_traces(workspace, customer))
 
 
 def resume_erasures(workspace: Workspace) -> int:
@@ -154,6 +160,11 @@ def _erase_from(store: EventStore, month: list[DataFile], forgetting: Forgetting
             kept.append(store.write_file(file.month, left, may_use_reserve=True))
     store.commit(Change(kind="erase", add=tuple(kept), remove=tuple(touched)))
     return sum(file.rows for file in touched) - sum(file.rows for file in kept)
+
+
+def _traces(workspace: Workspace, customer: str) -> tuple[str, ...]:
+    found = traces(workspace.root, customer)
+    return tuple(f"{trace.path.relative_to(workspace.root)}: {trace.place}" for trace in found)
 
 
 def _text_files(workspace: Workspace) -> Iterator[Path]:

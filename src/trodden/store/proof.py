@@ -70,8 +70,7 @@ def places_in(data: bytes, wanted: Wanted, depth: int = DEPTH) -> Iterator[str]:
         if data.startswith(magic):
             yield from (f"{name}: {place}" for place in opened(data, wanted, depth))
             return
-    whole = data.decode("utf-8", "replace")
-    if wanted.in_text(whole) or any(wanted.in_line(line) for line in data.splitlines()):
+    if wanted.in_file(data.decode("utf-8", "replace")):
         yield "text"
 
 
@@ -88,7 +87,7 @@ def _statistics(group: Any, wanted: Wanted) -> Iterator[str]:  # noqa: ANN401 --
     for number in range(group.num_columns):
         column = group.column(number)
         known = column.statistics
-        if known is not None and known.has_min_max and _names(map(str, (known.min, known.max)), wanted):
+        if known is not None and known.has_min_max and _names(values_in([known.min, known.max]), wanted):
             yield f"statistics of {column.path_in_schema}"
 
 
@@ -101,21 +100,28 @@ def _arrow(data: bytes, wanted: Wanted, _: int) -> Iterator[str]:
 
 def _table(table: Table, wanted: Wanted) -> Iterator[str]:
     for name in table.column_names:
-        if any(_names(_column_values(chunk), wanted) for chunk in table.column(name).chunks):
+        if any(_in_column(chunk, wanted) for chunk in table.column(name).chunks):
             yield f"column {name}"
 
 
-def _column_values(column: Any) -> Iterator[str]:  # noqa: ANN401 -- an Arrow array of any type
+def _in_column(column: Any, wanted: Wanted) -> bool:  # noqa: ANN401 -- an Arrow array of any type
     kind = column.type
     if pa.types.is_dictionary(kind):
-        yield from _column_values(column.dictionary)
-    elif pa.types.is_struct(kind):
-        for number in range(kind.num_fields):
-            yield from _column_values(column.field(number))
-    elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_map(kind):
-        yield from _column_values(column.values)
-    else:
-        yield from values_in(pc.unique(column).to_pylist())
+        return _in_column(column.dictionary, wanted)
+    if pa.types.is_struct(kind):
+        return any(_in_column(column.field(number), wanted) for number in range(kind.num_fields))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_map(kind):
+        return _in_column(column.values, wanted)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _in_strings(column, wanted)
+    return _names(values_in(pc.unique(column).to_pylist()), wanted)
+
+
+def _in_strings(column: Any, wanted: Wanted) -> bool:  # noqa: ANN401 -- an Arrow array of strings
+    if pc.any(pc.match_substring_regex(column, wanted.pattern)).as_py():
+        return True
+    may_be_json = column.filter(pc.match_substring_regex(column, r'^[\[{"]'))
+    return _names(pc.unique(may_be_json).drop_null().to_pylist(), wanted)
 
 
 def _sqlite(path: Path, wanted: Wanted) -> Iterator[str]:

@@ -29,46 +29,67 @@ class Wanted:
         """
         if self.value in {text, _FILE_ENDING.sub("", text)} or (not self.is_short and self.value in text):
             return True
-        return text[:1] in {"{", "[", '"'} and any(self.in_text(one) for one in _json_values(text))
+        return is_json(text) and any(self.in_text(one) for one in values_in(json.loads(text)) if one != text)
+
+    @property
+    def pattern(self) -> str:
+        """Return an RE2 pattern that finds what `in_text` finds in a text that is no JSON."""
+        literal = re.escape(self.value)
+        return f"^{literal}(\\.[A-Za-z][A-Za-z0-9.]{{0,15}})?$" if self.is_short else literal
 
     def in_bytes(self, data: bytes) -> bool:
         """Say whether raw bytes name the person; never for a short identifier."""
         return any(raw in data for raw in self._raw)
 
+    def in_file(self, text: str) -> bool:
+        """Say whether a text file names the person: as JSON where it is that, else line by line."""
+        if is_json(text):
+            return self.in_text(text)
+        return any(self.in_line(line.encode()) for line in text.splitlines())
+
     def in_line(self, line: bytes) -> bool:
-        """Say whether a line of a text file names the person: as a whole, or in one of its fields."""
-        return self.in_bytes(line) or any(self.in_text(part) for part in fields_of(line))
+        """Say whether a line of a text file names the person: as a whole, or in one of its fields.
+
+        A line that is JSON has the fields of each of its strings.
+        """
+        text = line.decode("utf-8", "replace").strip()
+        texts = values_in(json.loads(text)) if is_json(text) else [text]
+        return self.in_bytes(line) or any(self.in_text(part) for one in texts for part in fields_of(one))
 
 
-def fields_of(line: bytes) -> Iterator[str]:
-    """Give a line as text, and each part between what separates values, bare of quotes and brackets."""
-    text = line.decode("utf-8", "replace").strip()
+def is_json(text: str) -> bool:
+    """Say whether a text is a JSON object, array or string."""
+    if text.lstrip()[:1] not in {"{", "[", '"'}:
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def fields_of(text: str) -> Iterator[str]:
+    """Give a text, and each part between what separates values, bare of quotes and brackets."""
     yield text
     yield from (part.strip(_AROUND) for part in _SEPARATORS.split(text))
 
 
 def values_in(decoded: object) -> Iterator[str]:
-    """Give every single value inside nested lists and mappings, keys included, as text."""
+    """Give every text inside nested lists and mappings, keys included, and every long number as text.
+
+    A short number is an amount or a count, never a name: whoever is called 7 is called "7".
+    """
     if isinstance(decoded, dict):
         for key, value in decoded.items():  # pyright: ignore[reportUnknownVariableType]
-            yield str(key)  # pyright: ignore[reportUnknownArgumentType]
+            yield from values_in(key)  # pyright: ignore[reportUnknownArgumentType]
             yield from values_in(value)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(decoded, list | tuple | set):
         for value in decoded:  # pyright: ignore[reportUnknownVariableType]
             yield from values_in(value)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(decoded, bytes):
         yield decoded.decode("utf-8", "replace")
-    elif decoded is not None:
+    elif isinstance(decoded, str) or len(str(decoded)) >= WHOLE_BELOW:
         yield str(decoded)
-
-
-def _json_values(text: str) -> Iterator[str]:
-    try:
-        decoded = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    if decoded != text:
-        yield from values_in(decoded)
 
 
 def _escaped(value: str) -> Iterator[bytes]:

@@ -89,6 +89,10 @@ def json_lines(path: Path, value: str) -> None:
     path.write_text('{"n": 1}\n' + json.dumps({"who": value}) + "\n")
 
 
+def csv_in_json_lines(path: Path, value: str) -> None:
+    path.write_text('{"n": 1}\n' + json.dumps({"row": f"a,{value},b"}) + "\n")
+
+
 def csv_file(path: Path, value: str) -> None:
     path.write_text(f'n;who\n1;"{value}"\n')
 
@@ -124,6 +128,7 @@ FORMATS = (
     json_escaped,
     json_in_json,
     json_lines,
+    csv_in_json_lines,
     csv_file,
     yaml_file,
     gzipped,
@@ -178,6 +183,19 @@ def test_a_deleted_row_is_found_until_the_database_is_written_anew(tmp_path: Pat
 )
 def test_a_text_names_a_short_identifier_only_as_a_whole_value(text: str, is_there: bool) -> None:  # noqa: FBT001
     assert Wanted(SHORT).in_text(text) is is_there
+
+
+def test_a_short_number_is_an_amount_and_not_a_name(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"age": 7, "of": [7], "text": "7 of 9"}')
+    pq.write_table(pa.table({"n": [7]}), tmp_path / "b.parquet")
+    assert traces(tmp_path, "7") == []
+    (tmp_path / "c.json").write_text('{"who": "7"}')
+    assert [trace.path.name for trace in traces(tmp_path, "7")] == ["c.json"]
+
+
+def test_a_long_number_is_a_name(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"who": 1234567890}')
+    assert traces(tmp_path, "1234567890")
 
 
 # A whole workspace
@@ -236,7 +254,7 @@ def test_a_person_is_everywhere_before_and_nowhere_after(customer: str, tmp_path
     )
     assert any(name.startswith("imports.db") for name in stores(workspace, customer))
     done = erase_customer(workspace, customer)
-    assert (done.events, done.lines) == (32, 3)
+    assert (done.events, done.lines, done.traces) == (32, 3, ())
     assert traces(tmp_path, customer) == []
 
 
@@ -308,6 +326,15 @@ def test_erasing_somebody_unknown_changes_no_event(tmp_path: Path) -> None:
     before = EventStore(workspace).read().sort_by("event_id")
     assert erase_customer(workspace, "nobody-at-all").events == 0
     assert EventStore(workspace).read().sort_by("event_id").equals(before)
+
+
+def test_what_people_wrote_by_hand_is_told_and_left(tmp_path: Path) -> None:
+    workspace = furnished(tmp_path, LONG)
+    (workspace.segments / "vip.yaml").write_text(f"where: who = {LONG}\n")
+    assert erase_customer(workspace, LONG).traces == (
+        "segments/vip.yaml: raw bytes",
+        "segments/vip.yaml: text",
+    )
 
 
 def test_a_whole_month_of_one_person_goes(tmp_path: Path) -> None:
