@@ -56,7 +56,7 @@ def kinds(answer: Departures) -> tuple[int, int, int, int]:
     return answer.gone.count, answer.elsewhere.count, answer.again.count, answer.pending
 
 
-@settings(deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(log=logs())
 @pytest.mark.parametrize("unit", ["customer", "session"])
 def test_departures_without_a_map_equal_plain_loops(unit: str, log: list[Event]) -> None:

@@ -115,7 +115,7 @@ def check_place(one: PausePlace, expected: dict[str, Any]) -> None:
     assert len(one.curve) == min(len(curve), CURVE_POINTS)
 
 
-@settings(deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(log=logs())
 @pytest.mark.parametrize("unit", ["customer", "session"])
 def test_pauses_without_a_map_equal_plain_loops(unit: str, log: list[Event]) -> None:
