@@ -69,3 +69,27 @@ def _gate(kind: int | None, span: tuple[int, int], item: tuple[int, tuple[Flow, 
         return ()
     whole = (first, first + sum(len(step_ids(part)) for part in parts)) if kind == BRANCH else span
     return (Gate(kind, *span, *whole),)
+
+
+class BranchSpan(msgspec.Struct, frozen=True):
+    """A branch of a choice: its steps ``first <= number < last``, those of the choice, the share expected."""
+
+    first: int
+    last: int
+    choice_first: int
+    choice_last: int
+    share: float | None
+
+
+def branches_of(flow: Flow, first: int = 0) -> Iterator[BranchSpan]:
+    """Yield every branch of every choice in document order; ``first`` is the number of the first step."""
+    for item in flow:
+        last = first + len(step_ids((item,)))
+        at = first
+        for number, part in enumerate(parts_of(item)):
+            end = at + len(step_ids(part))
+            if isinstance(item, Choice):
+                yield BranchSpan(at, end, first, last, item.branches[number].share)
+            yield from branches_of(part, at)
+            at = end
+        first = last

@@ -1,0 +1,69 @@
+"""How deviations show themselves: each kind at each place by the share of journeys that have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trodden.charts import Bar, Bars, Chart, Link
+from trodden.charts.formats import format_count, format_interval, format_share, format_value
+
+if TYPE_CHECKING:
+    from trodden.analyses.deviations.answer import DeviationRow, Deviations
+
+BARS = 20
+
+
+def deviations_chart(answer: Deviations) -> Chart:
+    """Draw the rows in the order asked."""
+    about = answer.about
+    return Bars(
+        title=_title(answer),
+        unit=f"{about.unit}s",
+        n=answer.closed,
+        as_of=about.as_of,
+        definition="deviations",
+        notes=about.notes,
+        axis=f"Share of closed {about.unit}s",
+        kind="share",
+        bars=tuple(_bar(answer.map, row) for row in answer.rows[:BARS] if row.journeys.value is not None),
+    )
+
+
+def name_of(row: DeviationRow) -> str:
+    """Return what a row is called: its kind, and where."""
+    return f"{row.kind}: {row.label}"
+
+
+def _title(answer: Deviations) -> str:
+    unit = answer.about.unit
+    if not answer.closed:
+        return f"No {unit} has ended yet"
+    if not answer.rows:
+        return f"None of {format_count(answer.closed)} {unit}s parted from the map in a way asked about"
+    most = max(answer.rows, key=lambda row: row.journeys.count)
+    share = format_share(most.journeys.value or 0.0)
+    interval = format_interval(most.journeys.low, most.journeys.high, "share")
+    return f"{share} {interval} of {format_count(answer.closed)} {unit}s: {name_of(most)}"
+
+
+def _bar(map_key: str, row: DeviationRow) -> Bar:
+    return Bar(
+        label=name_of(row),
+        value=row.journeys.value or 0.0,
+        low=row.journeys.low,
+        high=row.journeys.high,
+        detail=_detail(row),
+        tone="muted" if row.accepted else "plain",
+        link=Link("customers", {"map": map_key, "deviation": row.kind, "at": row.step or row.touchpoint}),
+    )
+
+
+def _detail(row: DeviationRow) -> str:
+    parts = [f"{format_count(row.times)} times"]
+    difference = row.elapsed.difference.value
+    if difference is not None:
+        longer = "longer" if difference >= 0 else "shorter"
+        parts.append(f"median {format_value(abs(difference), 'duration')} {longer}")
+    if row.accepted:
+        parts.append("accepted")
+    return ", ".join(parts)
