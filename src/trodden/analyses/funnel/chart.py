@@ -19,7 +19,7 @@ def funnel_chart(answer: Funnel) -> Chart:
         notes=answer.about.notes,
         axis=f"Share of {answer.counted} at the first step",
         kind="share",
-        bars=tuple(_bar(step) for step in answer.steps),
+        bars=tuple(_bar(step, is_first=place == 0) for place, step in enumerate(answer.steps)),
     )
 
 
@@ -35,21 +35,21 @@ def _title(answer: Funnel) -> str:
     )
 
 
-def _bar(step: FunnelStep) -> Bar:
+def _bar(step: FunnelStep, *, is_first: bool) -> Bar:
     return Bar(
         label=f"{step.step} (optional)" if step.optional else step.step,
         value=step.of_first.value or 0.0,
         low=step.of_first.low,
         high=step.of_first.high,
-        detail=", ".join(_details(step)),
+        detail=", ".join(_details(step, is_first=is_first)),
         tone="muted" if step.optional else "plain",
     )
 
 
-def _details(step: FunnelStep) -> list[str]:
+def _details(step: FunnelStep, *, is_first: bool) -> list[str]:
     """Say what a row of the funnel's table would."""
     parts = [f"{format_count(step.units)} units"]
-    if step.of_previous.value is not None:
+    if step.of_previous.value is not None and not is_first:
         parts.append(f"{format_share(step.of_previous.value)} of the step before")
     for count, what in ((step.left, "left"), (step.pending, "pending"), (step.excluded, "excluded")):
         if count:
