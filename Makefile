@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 DEMO := .trodden-demo
+WARM := .venv/.trodden-warm
+SAMPLE := $(DEMO)/.sample-is-complete
 ROUNDS ?= 50
 WORKERS ?= auto
 # Where tests run side by side, the tests of one file stay together: they share servers and browsers.
@@ -30,9 +32,18 @@ assets: env
 	@$(PY) tools/assets.py build
 
 run: assets
-	@$(PY) -m trodden warm
-	@$(PY) -m trodden sample --into $(DEMO)
+	@$(MAKE) --no-print-directory --silent $(WARM) $(SAMPLE)
 	@$(PY) -m trodden serve $(DEMO)
+
+# Compiled once for the kernels as they are; a kernel that changed is compiled anew.
+$(WARM): uv.lock $(shell find src -name 'kernels*.py')
+	$(PY) -m trodden warm
+	touch $@
+
+# A run that was interrupted is taken up where it stopped.
+$(SAMPLE):
+	$(PY) -m trodden sample --into $(DEMO)
+	touch $@
 
 check: dev
 	@$(PY) tools/check.py
