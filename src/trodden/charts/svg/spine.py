@@ -11,6 +11,7 @@ from trodden.charts.svg.pieces import (
     GROUND,
     LINE,
     MUTED,
+    SMALL,
     STRONG,
     TONE_WORDS,
     TONES,
@@ -23,7 +24,7 @@ from trodden.charts.svg.pieces import (
     words,
     wrap,
 )
-from trodden.charts.svg.spine_layout import BOX_HEIGHT, BOX_SHARE, COLUMN, LABEL_ROOM, Spine, said
+from trodden.charts.svg.spine_layout import BOX_HEIGHT, BOX_SHARE, LABEL_ROOM, Spine, said
 from trodden.model.durations import format_duration
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _exit(spine: Spine, sheet: Sheet, route: Route) -> str:
     x = spine.centre(route.source)
     top = _edge(spine, route.source, above=False)
     colour, thick = _colour(route.tone), spine.thickness(route.count)
-    lines = [*wrap(said(route), COLUMN - 4, bold=True)]
+    lines = [*wrap(said(route), spine.column_px - 4, bold=True)]
     return mark(
         sheet,
         Mark(_spoken(spine, route), route.link, route.key),
@@ -223,7 +224,7 @@ def _exit(spine: Spine, sheet: Sheet, route: Route) -> str:
         stacked(
             percent(x),
             spine.exit_end + 18 + 15 * len(lines),
-            [fit(text, COLUMN) for text in route.detail],
+            [fit(text, spine.column_px) for text in route.detail],
             text_anchor="middle",
             fill=MUTED,
         ),
@@ -232,10 +233,11 @@ def _exit(spine: Spine, sheet: Sheet, route: Route) -> str:
 
 def _step(spine: Spine, sheet: Sheet, step: SpineStep) -> str:
     middle, top = spine.centre(step.id), spine.box_top(step.lane)
-    lines = wrap(step.label or step.id, COLUMN * BOX_SHARE - 2, bold=True)
+    room, size = spine.column_px * BOX_SHARE, spine.label_size
+    lines = wrap(step.label or step.id, room - 2, size=size, bold=True)
     share = f" · {format_share(step.share)}" if step.share is not None else ""
     figures = f"{format_count(step.count)}{share}"
-    if width_of(figures) > COLUMN * BOX_SHARE - 4:
+    if width_of(figures, SMALL) > room - 2:
         figures = format_count(step.count)
     first = top + (20 if len(lines) > 1 else 27)
     return mark(
@@ -254,8 +256,16 @@ def _step(spine: Spine, sheet: Sheet, step: SpineStep) -> str:
             stroke=_colour(step.tone),
             stroke_width=1.5,
         ),
-        stacked(percent(middle), first, lines, leading=15, text_anchor="middle", font_weight=STRONG),
-        words(percent(middle), top + 52, figures, text_anchor="middle", fill=MUTED, class_="figures"),
+        stacked(
+            percent(middle),
+            first,
+            lines,
+            leading=15,
+            text_anchor="middle",
+            font_weight=STRONG,
+            font_size=size,
+        ),
+        words(percent(middle), top + 52, figures, text_anchor="middle", fill=MUTED, font_size=SMALL),
     )
 
 

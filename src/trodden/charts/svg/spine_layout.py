@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.svg.pieces import BASE, TONE_SIGNS, width_of
+from trodden.charts.svg.pieces import BASE, SMALL, TONE_SIGNS, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from trodden.charts import Overlay, Route, SpineStep
 
 COLUMN: Final = 112.0
-"""Least width of a column in pixels: labels are fitted to it, wider places only give them air."""
+NARROW: Final = 100.0
+"""Least width of a column in pixels, and where there are many: labels are fitted to it."""
+
+MANY: Final = 8
+"""More columns than this are narrow ones."""
 
 BOX_SHARE: Final = 0.81
 BOX_HEIGHT: Final = 62.0
@@ -67,7 +71,17 @@ class Spine:
     @cached_property
     def width(self) -> float:
         """Return the least width in pixels."""
-        return self.columns * COLUMN
+        return self.columns * self.column_px
+
+    @property
+    def column_px(self) -> float:
+        """Return the least width of a column in pixels."""
+        return NARROW if self.columns > MANY else COLUMN
+
+    @property
+    def label_size(self) -> int:
+        """Return the size of the steps' labels."""
+        return SMALL if self.columns > MANY else BASE
 
     @cached_property
     def lanes(self) -> int:

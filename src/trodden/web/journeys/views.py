@@ -2,22 +2,164 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-from django.http import HttpResponse
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from trodden.analyses.walked.answer import Walked, WalkedQuestion
+from trodden.charts.formats import format_time
+from trodden.charts.tables import table_of
+from trodden.insights.walked import walked_map
+from trodden.model.errors import CallerError
+from trodden.model.question import Question
+from trodden.questions import read_question
+from trodden.web.addresses import address_of_links, flat, shared_of, texts_of, with_query
+from trodden.web.filters import filters_of
+from trodden.web.home import walks
+from trodden.web.journeys.pages import (
+    DETAILS,
+    LISTED,
+    MOST_BESIDE,
+    JourneyCard,
+    JourneysPage,
+    MapPage,
+    Picture,
+    card_of,
+    chips_of,
+    entries_of,
+    facts_of,
+    heads_of,
+    waits_of,
+)
+from trodden.web.markup import drawing
+from trodden.web.pages import Crumb, Empty, File, filtered, no_data, show
+from trodden.web.tables import grid_of
+
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from trodden.api import StoredWalks
+    from trodden.charts.svg.marks import Address
+    from trodden.insights.walked import WalkedMap
+    from trodden.model.journey_map import JourneyMap
+
+DETAIL: Final = 80
+"""Per cent of all deviations that are drawn at first."""
 
 
 @require_safe
 def journeys(request: HttpRequest) -> HttpResponse:
     """List the designed journeys."""
-    return HttpResponse("")
+    found = walks()
+    title = _("Journeys")
+    if found is None:
+        return show(request, "journeys/list.html", JourneysPage(title, (), empty=no_data()))
+    cards = tuple(_card(found, journey_map) for journey_map in found.maps.values())
+    page = JourneysPage(title, cards, found.catalog.faults, can_mine=bool(found.touchpoints))
+    return show(request, "journeys/list.html", page)
+
+
+def _card(found: StoredWalks, journey_map: JourneyMap) -> JourneyCard:
+    """Return a map's card; a map that cannot be laid over this data says why and hides no other."""
+    try:
+        walked = found.ask(WalkedQuestion(map=journey_map.key))
+    except CallerError as error:
+        return card_of(journey_map, None, str(error))
+    return card_of(journey_map, walked if isinstance(walked, Walked) else None)
 
 
 @require_safe
 def journey(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one journey."""
-    return HttpResponse(key)
+    """Show one journey: as designed, as walked."""
+    found = walks()
+    if found is None or key not in found.maps:
+        raise Http404(_("There is no journey map of that name here."))
+    journey_map = found.maps[key]
+    fields = flat(texts_of(request.GET))
+    whose = read_question(Question, {k: v for k, v in shared_of(texts_of(request.GET)).items() if k != "map"})
+    detail = _detail(fields.get("detail", ""))
+    walked = walked_map(found.ask, journey_map, whose, detail)
+    page = _page(found, journey_map, fields, detail)
+    if walked.is_empty:
+        return show(request, "journeys/one.html", replace(page, empty=_nothing(page, fields)))
+    address = address_of_links(shared_of(texts_of(request.GET)))
+    parts = {**_parts(walked, address), **_list(walked, page.action, fields, address)}
+    return show(request, "journeys/one.html", replace(page, **parts))
+
+
+def _detail(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and int(text[:4]) in DETAILS else DETAIL
+
+
+def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str], detail: int) -> MapPage:
+    action = reverse("journey", args=[journey_map.key])
+    stages, steps = heads_of(journey_map)
+    return MapPage(
+        title=journey_map.name,
+        crumbs=(Crumb(_("Journeys"), reverse("journeys")), Crumb(journey_map.name)),
+        facts=facts_of(journey_map),
+        goal=journey_map.goal,
+        filters=filters_of(action, fields, found, kept=("detail", "kind")),
+        stages=stages,
+        steps=steps,
+        is_beside=len(steps) <= MOST_BESIDE,
+        detail=detail,
+        action=action,
+        kept=tuple((name, text) for name, text in fields.items() if name != "detail"),
+        definitions=tuple(
+            File(label, reverse("reference", args=[name]))
+            for label, name in (
+                (_("How journeys are laid over the map"), "walked"),
+                (_("What a pause is"), "pauses"),
+            )
+        ),
+    )
+
+
+def _nothing(page: MapPage, fields: Mapping[str, str]) -> Empty:
+    if any(name in fields for name in ("period", "segment", "where", "as_of")):
+        return filtered(page.action)
+    return Empty(
+        "none-yet",
+        _("Nobody has begun this journey"),
+        _("No event matches what starts it; the data may name its touchpoints otherwise."),
+        actions=(File(_("See the touchpoints there are"), reverse("data")),),
+    )
+
+
+def _parts(walked: WalkedMap, address: Address) -> dict[str, Any]:
+    overlay = walked.overlay
+    picture = Picture(
+        svg=drawing(overlay, address),
+        grid=grid_of(table_of(overlay), address, 200),
+        title=overlay.title,
+        n=overlay.n,
+        as_of=format_time(overlay.as_of) if overlay.as_of else "",
+        hidden=overlay.hidden,
+        notes=overlay.notes,
+    )
+    return {
+        "lead": walked.lead,
+        "picture": picture,
+        "lanes": walked.lanes,
+        "waits": waits_of(walked, address),
+        "waits_title": walked.waits_title,
+    }
+
+
+def _list(walked: WalkedMap, action: str, fields: Mapping[str, str], address: Address) -> dict[str, Any]:
+    chosen = fields.get("kind", "")
+    ways = tuple(way for way in walked.ranked if chosen in {"", way.group})
+    is_whole = fields.get("all") == "yes" or len(ways) <= LISTED
+    more = File(_("All {n} of them").format(n=len(ways)), with_query(action, {**fields, "all": "yes"}))
+    return {
+        "chips": chips_of(walked.ranked, chosen, action, fields),
+        "entries": entries_of(ways if is_whole else ways[:LISTED], address),
+        "all_entries": None if is_whole else more,
+    }

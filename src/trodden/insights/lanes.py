@@ -1,0 +1,151 @@
+"""The lanes below the picture: for each designed step what was promised, and what was walked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trodden.analyses.walked.answer import WalkedStep
+from trodden.charts.formats import NOTHING, format_count, format_interval, format_share
+from trodden.methods.journeys.flow import steps_in_order
+from trodden.model.durations import format_duration
+from trodden.model.journey_map import Step
+
+if TYPE_CHECKING:
+    from trodden.analyses.walked.answer import Walked
+    from trodden.charts import Tone
+    from trodden.model.journey_map import JourneyMap, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a lane: a few words, a second line in small, and how good or bad it is."""
+
+    text: str
+    small: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A row below the steps; ``hint`` explains what it tells."""
+
+    name: str
+    label: str
+    hint: str
+    cells: tuple[Cell, ...]
+
+
+EMPTY = Cell("")
+
+
+def lanes_of_map(journey_map: JourneyMap, walked: Walked) -> tuple[Lane, ...]:
+    """Return the lanes that say something: what was designed first, then what was walked.
+
+    A lane without any entry is left out.
+    """
+    steps = steps_in_order(journey_map)
+    lanes = (
+        *(_designed(heading, steps, cell) for heading, cell in _PROMISED),
+        *(_walked(heading, walked, steps, cell) for heading, cell in _WALKED),
+        *(_designed(heading, steps, cell) for heading, cell in _ASSUMED),
+    )
+    return tuple(lane for lane in lanes if any(cell.text for cell in lane.cells))
+
+
+def _designed(heading: Heading, steps: tuple[Step, ...], cell: Callable[[Step], Cell]) -> Lane:
+    return Lane(*heading, tuple(cell(step) for step in steps))
+
+
+def _walked(
+    heading: Heading, walked: Walked, steps: tuple[Step, ...], cell: Callable[[WalkedStep, Step], Cell]
+) -> Lane:
+    cells = (cell(found, step) for found, step in zip(walked.steps, steps, strict=True))
+    return Lane(*heading, tuple(cells))
+
+
+def _promise(step: Step) -> Cell:
+    return Cell(step.promise)
+
+
+def _channels(step: Step) -> Cell:
+    return Cell(", ".join(step.channels))
+
+
+def _expected(step: Step) -> Cell:
+    return Cell(said_wait(step.wait))
+
+
+def said_wait(wait: Wait) -> str:
+    """Say what wait is designed: the typical one, and the longest."""
+    typical = format_duration(wait.typical.total_seconds()) if wait.typical else ""
+    longest = f"at most {format_duration(wait.longest.total_seconds())}" if wait.longest else ""
+    return ", ".join(part for part in (typical, longest) if part)
+
+
+def _wait(found: WalkedStep, step: Step) -> Cell:
+    wait = found.wait
+    if wait.value is None:
+        return EMPTY
+    longest = step.wait.longest.total_seconds() if step.wait.longest else None
+    is_late = longest is not None and wait.low is not None and wait.low > longest
+    interval = format_interval(wait.low, wait.high, "duration")
+    return Cell(format_duration(wait.value), interval, "worse" if is_late else "plain")
+
+
+def _late(found: WalkedStep, step: Step) -> Cell:  # noqa: ARG001 - one shape for all lanes
+    late = found.late
+    if late is None or late.value is None:
+        return EMPTY
+    is_many = (late.low or 0.0) > MANY_LATE
+    return Cell(
+        format_share(late.value),
+        format_interval(late.low, late.high, "share"),
+        "worse" if is_many else "plain",
+    )
+
+
+MANY_LATE = 0.1
+"""More than a tenth beyond the longest designed wait is told in colour, where the interval is sure of it."""
+
+
+def _share(found: WalkedStep, step: Step) -> Cell:  # noqa: ARG001 - as above
+    rate = found.journeys
+    if rate.value is None:
+        return Cell(NOTHING)
+    return Cell(format_share(rate.value), format_interval(rate.low, rate.high, "share"))
+
+
+def _standing(found: WalkedStep, step: Step) -> Cell:  # noqa: ARG001 - as above
+    return Cell(format_count(found.standing)) if found.standing else EMPTY
+
+
+def _emotion(step: Step) -> Cell:
+    if step.emotion is None:
+        return EMPTY
+    return Cell(f"{step.emotion:+g}".replace("-", "\u2212") if step.emotion else "0")
+
+
+def _evidence(step: Step) -> Cell:
+    return Cell(step.evidence)
+
+
+Heading = tuple[str, str, str]
+"""Name, label and hint of a lane."""
+
+_PROMISED: tuple[tuple[Heading, Callable[[Step], Cell]], ...] = (
+    (("promise", "Promised", "What the map promises the customer"), _promise),
+    (("channels", "Channel", "Where the step is meant to happen"), _channels),
+    (("expected", "Expected wait", "How long the wait before the step should be"), _expected),
+)
+_WALKED: tuple[tuple[Heading, Callable[[WalkedStep, Step], Cell]], ...] = (
+    (("wait", "Walked wait", "Half waited no longer; in brackets its 95 % interval"), _wait),
+    (("late", "Waited too long", "Share of waits above the longest one designed"), _late),
+    (("share", "Walked share", "Share of ended journeys that came to the step"), _share),
+    (("standing", "Standing there", "Journeys on their way that came to this step last"), _standing),
+)
+_ASSUMED: tuple[tuple[Heading, Callable[[Step], Cell]], ...] = (
+    (("emotion", "Meant to feel", "What the map assumes, from -2 to +2: nobody was asked"), _emotion),
+    (("evidence", "Known from", "How the author of the map came to know of the step"), _evidence),
+)

@@ -1,0 +1,120 @@
+"""Where people wait longer than they should, and what they do then: one row for each place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from trodden.charts import Part, Stack, Stacks
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.insights.spine import behind_pause, tone_of_pause
+from trodden.model.durations import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trodden.analyses.pauses.answer import NextShare, PauseLimit, PausePlace, Pauses
+    from trodden.analyses.walked.answer import Walked
+    from trodden.charts import Link, Tone
+    from trodden.model.question import Rate
+
+SHOWN: Final = 4
+AS_DESIGNED: Final = "designed next step"
+SOURCES: Final = {
+    "map": "the longest wait of the map",
+    "move": "the longest tenth of this way, in all data",
+    "step": "the longest tenth before this step, in all data",
+    "all": "the longest tenth of all, in all data",
+    "floor": "the shortest a pause can be",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPlace:
+    """A place where people pause: how many, for how long, beyond what, what came next, how it ended."""
+
+    key: str
+    label: str
+    limits: tuple[str, ...]
+    paused: Rate
+    not_yet: int
+    median_s: float | None
+    p90_s: float | None
+    beyond_s: float
+    next: Stacks
+    ended: str
+    tone: Tone
+    links: tuple[tuple[str, Link], ...]
+
+
+def wait_places(pauses: Pauses, walked: Walked) -> tuple[WaitPlace, ...]:
+    """Return the places where most time was lost, in that order, those where nobody paused left out."""
+    labels = {step.step: step.label for step in walked.steps}
+    return tuple(_place(place, walked.map, labels) for place in pauses.places if place.paused.count)[:SHOWN]
+
+
+def _place(place: PausePlace, map_key: str, labels: Mapping[str, str]) -> WaitPlace:
+    ways = sorted((way for way in place.limits if way.paused and way.to), key=lambda way: -way.paused)
+    return WaitPlace(
+        key=f"pause:{place.place}",
+        label=place.label,
+        limits=tuple(_limit(way, labels) for way in ways[:2]),
+        paused=place.paused,
+        not_yet=place.not_yet,
+        median_s=place.median.value,
+        p90_s=place.p90_s,
+        beyond_s=place.beyond_s,
+        next=_next(place),
+        ended=_ended(place),
+        tone=tone_of_pause(place),
+        links=tuple((_way(way, labels), behind_pause(map_key, place.place, way)) for way in ways[:2]),
+    )
+
+
+def _limit(way: PauseLimit, labels: Mapping[str, str]) -> str:
+    to = labels.get(way.to, way.to)
+    return f"To {to}: a pause is over {format_duration(way.limit_s)}, {SOURCES.get(way.source, way.source)}."
+
+
+def _way(way: PauseLimit, labels: Mapping[str, str]) -> str:
+    return f"{format_count(way.paused)} before {labels.get(way.to, way.to)}"
+
+
+def _next(place: PausePlace) -> Stacks:
+    """Return what came next after a pause, and without one, as parts of a whole."""
+    after = Stack(label="after a pause", parts=tuple(_parts(place, paused=True)), n=_of(place, paused=True))
+    others = tuple(_parts(place, paused=False))
+    without = Stack(label="without one", parts=others, n=_of(place, paused=False))
+    title = f"What came next after {place.label}"
+    return Stacks(title=title, unit="gaps", n=after.n + without.n, axis="gap", stacks=(after, without))
+
+
+def _parts(place: PausePlace, *, paused: bool) -> list[Part]:
+    return [
+        Part(
+            label=one.next,
+            value=_rate(one, paused=paused).value or 0.0,
+            tone="muted" if one.next == AS_DESIGNED else "plain",
+        )
+        for one in place.next
+    ]
+
+
+def _rate(one: NextShare, *, paused: bool) -> Rate:
+    return one.after_pause if paused else one.without
+
+
+def _of(place: PausePlace, *, paused: bool) -> int:
+    return _rate(place.next[0], paused=paused).of if place.next else 0
+
+
+def _ended(place: PausePlace) -> str:
+    """Say how it ended for those who paused and for the others, with the interval of the difference."""
+    reached = place.reached
+    if reached is None or reached.after_pause.value is None or reached.without.value is None:
+        return ""
+    points = format_interval(reached.difference.low, reached.difference.high, "share")
+    return (
+        f"{format_share(reached.after_pause.value)} of those who paused reached the goal, "
+        f"{format_share(reached.without.value)} of the others; difference {points}"
+    )

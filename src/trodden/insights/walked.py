@@ -1,0 +1,143 @@
+"""Designed against walked, put together: the lead, the picture, its lanes, the ranked list, the waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trodden.analyses.pauses.answer import Pauses, PausesQuestion
+from trodden.analyses.walked.answer import Walked, WalkedQuestion
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.insights.lanes import Lane, lanes_of_map
+from trodden.insights.ranked import Ranked, ranked
+from trodden.insights.spine import overlay_of
+from trodden.insights.waits import WaitPlace, wait_places
+from trodden.methods.journeys.select import shared_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trodden.charts import Overlay, Tone
+    from trodden.model.journey_map import Forecast, JourneyMap
+    from trodden.model.question import Answer, Question, Rate
+
+    Ask = Callable[[Question], Answer]
+
+WORTH_A_SENTENCE = 0.1
+"""A share of waits beyond the designed longest one that a lead mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a sentence, as loud as it should be."""
+
+    text: str
+    strong: bool = False
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedMap:
+    """Everything a page about one designed journey shows."""
+
+    walked: Walked
+    lead: tuple[Span, ...]
+    overlay: Overlay
+    lanes: tuple[Lane, ...]
+    ranked: tuple[Ranked, ...]
+    waits: tuple[WaitPlace, ...]
+    waits_title: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether no journey of the map was found at all."""
+        return not self.walked.about.units
+
+
+def walked_map(ask: Ask, journey_map: JourneyMap, whose: Question, detail: int = 80) -> WalkedMap:
+    """Ask what was walked of a map, and put it together.
+
+    ``whose`` says whose journeys and when; the map is set here. ``detail`` as in
+    :func:`trodden.insights.spine.overlay_of`.
+    """
+    fields: dict[str, Any] = {**shared_fields(whose), "map": journey_map.key}
+    walked, pauses = ask(WalkedQuestion(**fields)), ask(PausesQuestion(**fields))
+    if not isinstance(walked, Walked) or not isinstance(
+        pauses, Pauses
+    ):  # the registry ties the types together
+        raise TypeError(type(walked).__name__)
+    return WalkedMap(
+        walked=walked,
+        lead=tuple(lead_of(walked, journey_map)),
+        overlay=overlay_of(walked, journey_map, headline(walked), pauses, None, detail),
+        lanes=lanes_of_map(journey_map, walked),
+        ranked=ranked(walked),
+        waits=wait_places(pauses, walked),
+        waits_title=_waits_title(pauses),
+    )
+
+
+def headline(walked: Walked) -> str:
+    """Say the one number of the picture in a sentence."""
+    if walked.reached.value is None:
+        return "No journey of this map has ended yet"
+    said = f"{format_share(walked.reached.value)} {_interval(walked.reached)}"
+    return f"{said} of {format_count(walked.closed)} journeys that ended reached their goal"
+
+
+def lead_of(walked: Walked, journey_map: JourneyMap) -> list[Span]:
+    """Say how many reached the goal, against the plan; where most time goes; who is still on the way."""
+    if walked.reached.value is None:
+        return [Span("No journey of this map has ended yet."), *_open(walked)]
+    return [
+        Span(f"Of {format_count(walked.closed)} journeys that ended, "),
+        Span(f"{format_share(walked.reached.value)} reached their goal", strong=True),
+        Span(f" {_interval(walked.reached)}. "),
+        *_against_plan(walked.reached, journey_map.forecast),
+        *_worst_wait(walked),
+        *_open(walked),
+    ]
+
+
+def _interval(rate: Rate) -> str:
+    return format_interval(rate.low, rate.high, "share")
+
+
+def _against_plan(rate: Rate, forecast: Forecast) -> list[Span]:
+    """Compare with what the author of the map expected: outside the range only where the interval is."""
+    if forecast.reached is None or rate.value is None or rate.low is None or rate.high is None:
+        return []
+    low, high = forecast.low or forecast.reached, forecast.high or forecast.reached
+    said = Span(f"The plan said {format_share(forecast.reached)}: ")
+    points = f"{abs(rate.value - forecast.reached) * 100:.0f} points"
+    if rate.high < low:
+        return [said, Span(f"{points} short", strong=True, tone="worse"), Span(". ")]
+    if rate.low > high:
+        return [said, Span(f"{points} more", strong=True, tone="better"), Span(". ")]
+    inside = low <= rate.value <= high
+    return [said, Span("inside its range. " if inside else "off it, but within the uncertainty. ")]
+
+
+def _worst_wait(walked: Walked) -> list[Span]:
+    late = [(step.late, step) for step in walked.steps if step.late and step.late.count]
+    if not late:
+        return []
+    rate, step = max(late, key=lambda pair: pair[0].count)
+    if (rate.value or 0.0) < WORTH_A_SENTENCE:
+        return []
+    return [
+        Span(f"{step.label} is where waiting breaks the promise: "),
+        Span(f"{format_share(rate.value or 0.0)} wait longer than designed", strong=True, tone="worse"),
+        Span(f" {_interval(rate)}. "),
+    ]
+
+
+def _open(walked: Walked) -> list[Span]:
+    count = walked.about.open
+    return [Span(f"{format_count(count)} are still on their way.")] if count else []
+
+
+def _waits_title(pauses: Pauses) -> str:
+    from trodden.analyses.pauses.chart import pauses_chart
+
+    return pauses_chart(pauses).title
