@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = 131_072
 _REPEATED: Final = ["source", "time_quality", "channel", "kind", "name", "outcome", "currency", "protocol"]
-_PART_ROWS: Final = 65_536
+PART_ROWS: Final = 65_536
 """Rows of a part: few enough for the cache while they are sorted and gathered."""
 
 _WALK: Final = 50
@@ -112,7 +112,7 @@ def take_in(source: Source, only: Iterable[str] | None, stack: ExitStack) -> Int
 
 def parts_for(new_rows: int, live_rows: int) -> int:
     """Return into how many parts rows are cut, for what a refresh may have to hold at once."""
-    wanted = (new_rows + min(live_rows, _WALK * new_rows)) // _PART_ROWS
+    wanted = (new_rows + min(live_rows, _WALK * new_rows)) // PART_ROWS
     return min(BUCKETS, 1 << wanted.bit_length())
 
 

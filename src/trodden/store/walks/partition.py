@@ -29,16 +29,13 @@ class Partitions:
         How many parts, a power of two up to the number of buckets; each is as many whole buckets.
     spill
         Folder for what memory does not hold; the files there are gone after `close`.
-    held
-        Bytes that may stay in memory.
     """
 
-    def __init__(self, parts: int, spill: Path, held: int = HELD_BYTES) -> None:
+    def __init__(self, parts: int, spill: Path) -> None:
         self.parts = parts
         self._share = BUCKETS // parts
         self._rows: list[list[Rows]] = [[] for _ in range(parts)]
         self._spill = spill
-        self._limit = held
         self._held = 0
         self._files: list[BinaryIO] = []
         self._spilled: list[list[tuple[int, int]]] = [[] for _ in range(parts)]
@@ -56,7 +53,7 @@ class Partitions:
         for part in np.flatnonzero(np.diff(edges)):
             self._rows[part].append(ordered.take(slice(int(edges[part]), int(edges[part + 1]))))
         self._held += rows.nbytes
-        if self._held > self._limit:
+        if self._held > HELD_BYTES:
             self._write_out()
 
     def take(self, part: int) -> Rows | None:

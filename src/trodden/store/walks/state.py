@@ -55,7 +55,9 @@ class State:
     def _dictionary(self, name: str) -> PropertyDictionary:
         manifest = self.manifest
         values = manifest.values.get(name, 0)
-        found = typed(name, self.vocabulary.properties[name], manifest.promoted[name], manifest.time_zone)
+        found = typed(
+            name, self.vocabulary.properties.get(name, ()), manifest.promoted[name], manifest.time_zone
+        )
         seen = manifest.properties[name].seen if name in manifest.properties else 0
         return msgspec.structs.replace(found, nulls=manifest.events - values, unparsed=max(0, seen - values))
 
