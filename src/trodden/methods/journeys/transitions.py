@@ -123,7 +123,9 @@ class MoveGroups:
 
         ranks = np.stack([_ranks(share, self._gaps()) for share in shares], axis=1)
         found = bins_at_ranks(self.counted, *self._joined(), ranks)
-        return [tuple(None if number < 0 else middle(number) for number in row) for row in found.tolist()]
+        known: dict[int, float | None] = {number: middle(number) for number in np.unique(found).tolist()}
+        known[-1] = None
+        return [tuple(known[number] for number in row) for row in found.tolist()]
 
     def _gaps(self) -> NDArray[np.int64]:
         """Count the gaps of each group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from statistics import NormalDist
 from typing import Final
 
@@ -25,6 +26,7 @@ def normal_cdf(value: float) -> float:
     return _NORMAL.cdf(value)
 
 
+@cache
 def two_sided(level: float = LEVEL) -> float:
     """Return z of a two-sided normal interval: 1.96 at the level 0.95."""
     return normal_quantile((1 + level) / 2)
