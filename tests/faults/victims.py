@@ -10,13 +10,12 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from tests.support.events import events
 from trodden.model.errors import TroddenError
 from trodden.store import compact, disk, files, harden, loader
 from trodden.store._arrow import Table, pa
-from trodden.store.dedup import Halves, SeenIds
+from trodden.store.dedup import Ids, NewRows, SeenIds
 from trodden.store.erasure import erase_customer
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
@@ -106,8 +105,9 @@ def _no_flush() -> None:
 def _no_deduplication() -> None:
     new_rows = SeenIds.new_rows
 
-    def every_row(self: SeenIds, month: int, ids: Halves, *, is_fresh: bool) -> NDArray[np.bool_]:
-        return np.ones_like(new_rows(self, month, ids, is_fresh=is_fresh))
+    def every_row(self: SeenIds, month: int, ids: Ids, *, is_fresh: bool) -> NewRows:
+        new_rows(self, month, ids, is_fresh=is_fresh)
+        return NewRows(np.arange(len(ids.high)), ids)
 
     SeenIds.new_rows = every_row  # type: ignore[method-assign]
 

@@ -1,98 +1,105 @@
 """Find events that are there already: by month and by all sixteen bytes of the event id.
 
-An event id is a hash, so its first half, read as a number, is as good as unique: months are kept
-as sorted first halves with the second half beside, and equal first halves are looked at in full.
+An event id is a hash, so its first half, read as a number, is as good as unique: ids are kept
+sorted by it with the second half beside, and where first halves are equal both are compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trodden.store._arrow import Column, pa
 
-Halves = NDArray[np.uint64]
-"""(ids, 2): the two halves of event ids."""
-
 KEPT_IDS: Final = 40_000_000
 """How many ids may stay in memory (16 bytes each); months least recently used go first."""
 
+RUNS: Final = 6
+"""How many sorted runs a month may be in before they are joined."""
 
-_NONE: Final[Halves] = np.empty((0, 2), dtype=np.uint64)
+Mask = NDArray[np.bool_]
 
 
-def halves(ids: Column) -> Halves:
-    """Return event ids as pairs of numbers.
+class Ids(NamedTuple):
+    """Event ids as two halves: (ids,) numbers each."""
+
+    high: NDArray[np.uint64]
+    low: NDArray[np.uint64]
+
+    def take(self, rows: NDArray[np.intp] | Mask) -> Ids:
+        """Return the ids at these rows."""
+        return Ids(self.high[rows], self.low[rows])
+
+
+def ids_of(column: Column) -> Ids:
+    """Return event ids as halves.
 
     Parameters
     ----------
-    ids
+    column
         (events,) binaries of exactly 16 bytes, no nulls.
     """
-    chunks = ids.chunks if isinstance(ids, pa.ChunkedArray) else [ids]
-    parts = [_halves_of(chunk) for chunk in chunks if len(chunk)]
-    return np.concatenate([_NONE, *parts])
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    return joined(_halves(chunk) for chunk in chunks)
 
 
-def first_rows(ids: Halves) -> NDArray[np.bool_]:
-    """Mark the first row of each distinct id; later rows of it are duplicates."""
-    order = sorted_order(ids)
-    ranked = ids[order]
-    repeats = np.zeros(len(ids), dtype=np.bool_)
-    repeats[1:] = (ranked[1:] == ranked[:-1]).all(axis=1)
-    is_first = np.empty(len(ids), dtype=np.bool_)
-    is_first[order] = ~repeats
-    return is_first
+def joined(parts: Iterable[Ids]) -> Ids:
+    """Return ids one after the other."""
+    every = [_NONE, *parts]
+    return Ids(np.concatenate([one.high for one in every]), np.concatenate([one.low for one in every]))
 
 
-def sorted_order(ids: Halves) -> NDArray[np.intp]:
+def sorted_order(ids: Ids) -> NDArray[np.intp]:
     """Return the order of ids by both halves; equal ids keep the order of their rows."""
-    order = np.argsort(ids[:, 0], kind="stable")
-    ranked = ids[order]
-    same_first = ranked[1:, 0] == ranked[:-1, 0]
-    if (same_first & (ranked[1:, 1] < ranked[:-1, 1])).any():
-        return np.lexsort((ids[:, 1], ids[:, 0]))
+    order = np.argsort(ids.high, kind="stable")
+    high, low = ids.take(order)
+    if ((high[1:] == high[:-1]) & (low[1:] < low[:-1])).any():
+        return np.lexsort((ids.low, ids.high))
     return order
 
 
-class MonthIds:
-    """The ids of one month, sorted."""
+def repeats(ids: Ids) -> Mask:
+    """Mark, in sorted ids, those equal to the one before."""
+    found = np.zeros(len(ids.high), dtype=np.bool_)
+    found[1:] = (ids.high[1:] == ids.high[:-1]) & (ids.low[1:] == ids.low[:-1])
+    return found
 
-    def __init__(self, ids: Halves) -> None:
-        self._sorted: Halves = ids[sorted_order(ids)]
+
+class MonthIds:
+    """The ids of one month, in a few sorted runs."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._runs = [ids.take(sorted_order(ids))]
 
     def __len__(self) -> int:
         """Count the ids."""
-        return len(self._sorted)
+        return sum(len(run.high) for run in self._runs)
 
-    def has(self, ids: Halves) -> NDArray[np.bool_]:
-        """Say of each id whether it is here."""
-        order = np.argsort(ids[:, 0])
-        found = np.empty(len(ids), dtype=np.bool_)
-        found[order] = self._has_sorted(ids[order])
+    def has(self, ids: Ids) -> Mask:
+        """Say of each of some sorted ids whether it is here."""
+        found = np.zeros(len(ids.high), dtype=np.bool_)
+        for run in self._runs:
+            if len(run.high):
+                found |= _is_in(run, ids)
         return found
 
-    def add(self, ids: Halves) -> None:
-        """Take in ids that are not here yet."""
-        both = np.concatenate([self._sorted, ids[sorted_order(ids)]])
-        self._sorted = both[sorted_order(both)]
+    def add(self, ids: Ids) -> None:
+        """Take in sorted ids that are not here yet."""
+        self._runs.append(ids)
+        if len(self._runs) > RUNS:
+            every = joined(self._runs)
+            self._runs = [every.take(sorted_order(every))]
 
-    def _has_sorted(self, ids: Halves) -> NDArray[np.bool_]:
-        if not len(self._sorted):
-            return np.zeros(len(ids), dtype=np.bool_)
-        place = np.searchsorted(self._sorted[:, 0], ids[:, 0])
-        near = self._sorted[np.minimum(place, len(self._sorted) - 1)]
-        found = (near == ids).all(axis=1)
-        for row in np.flatnonzero(~found & (near[:, 0] == ids[:, 0])):
-            found[row] = self._has_beyond(ids[row], int(place[row]))
-        return found
 
-    def _has_beyond(self, wanted: Halves, place: int) -> bool:
-        return bool((self._sorted[place:] == wanted).all(axis=1).any())
+class NewRows(NamedTuple):
+    """Rows that are new, in their own order, and their ids, sorted."""
+
+    rows: NDArray[np.intp]
+    ids: Ids
 
 
 @dataclass(slots=True)
@@ -102,25 +109,26 @@ class SeenIds:
     ``read``: returns the ids of a month as they stand in the table.
     """
 
-    read: Callable[[int], list[Halves]]
+    read: Callable[[int], Iterable[Ids]]
     _months: dict[int, MonthIds] = field(default_factory=dict[int, MonthIds])
     _partial: set[int] = field(default_factory=set[int])
     _evicted: set[int] = field(default_factory=set[int])
 
-    def new_rows(self, month: int, ids: Halves, *, is_fresh: bool) -> NDArray[np.bool_]:
-        """Mark the rows that are neither in the table nor earlier in ``ids``.
+    def new_rows(self, month: int, ids: Ids, *, is_fresh: bool) -> NewRows:
+        """Find the rows that are neither in the table nor earlier in ``ids``.
 
         ``is_fresh``: no event of these sources stood in the table before this process began to add
         them, so the table need not be read.
         """
-        rows = first_rows(ids)
-        known = self._month(month, is_fresh=is_fresh)
-        if len(known):
-            rows &= ~known.has(ids)
-        return rows
+        order = sorted_order(ids)
+        ranked = ids.take(order)
+        is_new = ~(repeats(ranked) | self._month(month, is_fresh=is_fresh).has(ranked))
+        if is_new.all():
+            return NewRows(np.arange(len(order), dtype=np.intp), ranked)
+        return NewRows(np.sort(order[is_new]), ranked.take(is_new))
 
-    def add(self, month: int, ids: Halves) -> None:
-        """Note ids that have been committed."""
+    def add(self, month: int, ids: Ids) -> None:
+        """Note sorted ids that have been committed."""
         self._months[month].add(ids)
         self._forget_old(month)
 
@@ -143,8 +151,7 @@ class SeenIds:
         if is_fresh and month not in self._evicted:
             self._partial.add(month)
             return MonthIds(_NONE)
-        parts: list[Halves] = [_NONE, *self.read(month)]
-        return MonthIds(np.concatenate(parts))
+        return MonthIds(joined(self.read(month)))
 
     def _forget_old(self, kept: int) -> None:
         total = sum(len(ids) for ids in self._months.values())
@@ -156,6 +163,21 @@ class SeenIds:
             self._evicted.add(month)
 
 
-def _halves_of(chunk: Column) -> Halves:
-    data = chunk.buffers()[1]
-    return np.frombuffer(data, dtype="<u8", count=2 * len(chunk), offset=16 * chunk.offset).reshape(-1, 2)
+_NONE: Final = Ids(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))
+
+
+def _halves(chunk: Column) -> Ids:
+    words = np.frombuffer(chunk.buffers()[1] or b"", dtype="<u8")
+    pairs = words[2 * chunk.offset : 2 * (chunk.offset + len(chunk))].reshape(-1, 2)
+    return Ids(pairs[:, 0], pairs[:, 1])
+
+
+def _is_in(run: Ids, ids: Ids) -> Mask:
+    place = np.searchsorted(run.high, ids.high)
+    near = np.minimum(place, len(run.high) - 1)
+    has_high = run.high[near] == ids.high
+    found = has_high & (run.low[near] == ids.low)
+    for row in np.flatnonzero(has_high & ~found):
+        beyond = run.take(np.arange(place[row], len(run.high), dtype=np.intp))
+        found[row] = ((beyond.high == ids.high[row]) & (beyond.low == ids.low[row])).any()
+    return found

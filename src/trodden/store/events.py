@@ -11,12 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 from deltalake import DeltaTable
-from numpy.typing import NDArray
 
 from trodden.model.errors import DurabilityError, LockedError, StoreError
 from trodden.store import delta, files
-from trodden.store._arrow import Table, pa, pc
-from trodden.store.dedup import Halves, SeenIds, halves
+from trodden.store._arrow import Table, pc
+from trodden.store.dedup import Ids, NewRows, SeenIds, ids_of
 from trodden.store.delta import Change, DataFile
 from trodden.store.disk import require_room
 from trodden.store.durable import NO_VERSION, DurableState, LogFile
@@ -106,7 +105,8 @@ class EventStore:
         added = self._write_files(events, new_rows)
         if added:
             self.commit(Change(kind="append", add=added, app_id=app_id, app_version=app_version))
-            self._note(events, new_rows)
+            for month, new in new_rows.items():
+                self._seen.add(month, new.ids)
         stored = sum(file.rows for file in added)
         return Appended(stored, events.num_rows - stored, self.durable_version)
 
@@ -272,31 +272,28 @@ class EventStore:
         added = delta.added_files(actions) if is_append else []
         return [self.workspace.events / file.path for file in added]
 
-    def _read_ids(self, month: int) -> list[Halves]:
-        return [halves(files.event_ids_of(path)) for path in self.files([month])]
+    def _read_ids(self, month: int) -> list[Ids]:
+        return [ids_of(files.event_ids_of(path)) for path in self.files([month])]
 
-    def _new_rows(self, events: Table) -> dict[int, NDArray[np.intp]]:
+    def _new_rows(self, events: Table) -> dict[int, NewRows]:
         sources = set(pc.unique(events.column("source")).to_pylist())
         self._fresh |= self.durable.new_sources(sources)
         is_fresh = sources <= self._fresh
-        ids, months = halves(events.column("event_id")), events.column("month").to_numpy()
-        found: dict[int, NDArray[np.intp]] = {}
+        ids, months = ids_of(events.column("event_id")), events.column("month").to_numpy()
+        found: dict[int, NewRows] = {}
         for month in map(int, np.unique(months)):
             rows = np.flatnonzero(months == month)
-            new = self._seen.new_rows(month, ids[rows], is_fresh=is_fresh)
-            found[month] = rows[new]
+            new = self._seen.new_rows(month, ids.take(rows), is_fresh=is_fresh)
+            found[month] = NewRows(rows[new.rows], new.ids)
         return found
 
-    def _note(self, events: Table, rows: dict[int, NDArray[np.intp]]) -> None:
-        ids = halves(events.column("event_id"))
-        for month, chosen in rows.items():
-            self._seen.add(month, ids[chosen])
+    def _write_files(self, events: Table, new: dict[int, NewRows]) -> tuple[DataFile, ...]:
+        constant = files.constant_columns(events)
 
-    def _write_files(self, events: Table, rows: dict[int, NDArray[np.intp]]) -> tuple[DataFile, ...]:
         def write(month: int) -> DataFile:
-            return self.write_file(month, _rows_of(events, rows[month]))
+            return self.write_file(month, files.rows_of(events, new[month].rows, constant))
 
-        months = [month for month, chosen in rows.items() if len(chosen)]
+        months = [month for month, found in new.items() if len(found.rows)]
         with ThreadPoolExecutor(WRITERS) as pool:
             written = [pool.submit(write, month) for month in months]
         failed = next((one for one in written if one.exception() is not None), None)
@@ -319,11 +316,3 @@ def _refuse_broken(root: Path) -> None:
             f"A flush failed earlier in this process: {_broken[root]}",
             hint="Stop the process, look at the disk, and start again.",
         )
-
-
-def _rows_of(events: Table, rows: NDArray[np.intp]) -> Table:
-    if len(rows) == events.num_rows:
-        return events
-    mask = np.zeros(events.num_rows, dtype=np.bool_)
-    mask[rows] = True
-    return events.filter(pa.array(mask))

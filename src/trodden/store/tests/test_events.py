@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.events import events
 from trodden.model.errors import DamagedFileError, DurabilityError, StoreError
-from trodden.store import delta, harden
+from trodden.store import delta, files, harden
 from trodden.store.delta import LOG, Change
 from trodden.store.events import EventStore, is_broken
 from trodden.store.folder import Workspace
@@ -141,6 +142,17 @@ def test_deltalake_reads_the_table(store: EventStore) -> None:
     table = delta.load(store.workspace.events)
     assert table.count() == 400
     assert pa.table(table.scan(columns=["seq"])).num_rows == 400
+
+
+@given(st.lists(st.integers(0, 11), unique=True).map(sorted), st.booleans())
+def test_rows_are_picked_in_order_whatever_their_columns_hold(rows: list[int], is_chunked: bool) -> None:  # noqa: FBT001
+    table = pa.concat_tables([events(range(6)), events(range(6, 12))])
+    table = table if is_chunked else table.combine_chunks()
+    constant = files.constant_columns(table)
+    assert {"source", "client_at", "channel"} <= constant
+    assert not {"seq", "ids", "name", "event_id"} & constant
+    picked = files.rows_of(table, np.array(rows, dtype=np.intp), constant)
+    assert picked.equals(table.take(pa.array(rows, pa.int64())))
 
 
 # What goes wrong
