@@ -282,3 +282,24 @@ def flags(journey_map: JourneyMap, walk: list[Seen], found: Aligned) -> list[tup
             listed.append((event, "forced switch"))
         previous = event
     return listed
+
+
+def precision(journey_map: JourneyMap, runs: list[list[str]]) -> float | None:
+    """Add up over every prefix of every run what may come next there and what never does."""
+    enabled = escaping = 0
+    for run in runs:
+        rest: Rest = journey_map.flow
+        for length in range(len(run) + 1):
+            could = {step for step, _ in ways(rest)} | ({"END"} if can_end(rest) else set())
+            others = [other for other in runs if other[:length] == run[:length]]
+            taken = {other[length] if len(other) > length else "END" for other in others}
+            enabled += len(could)
+            escaping += len(could - taken)
+            if length < len(run):
+                rest = next(after for step, after in ways(rest) if step == run[length])
+    return 1 - escaping / enabled if enabled else None
+
+
+def denominator(journey_map: JourneyMap, walk: list[Seen]) -> int:
+    """Return the events and the steps of the cheapest run: the most an alignment can cost."""
+    return len(walk) + align(journey_map, [], is_open=False).cost
