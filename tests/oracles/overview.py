@@ -34,7 +34,7 @@ def count(log: Sequence[Event], as_of: datetime) -> dict[str, Any]:
         "outcomes": _tally(event.outcome for walk in walks.values() for event in walk),
         "channels": _tally(event.channel for walk in walks.values() for event in walk),
         "days": _tally(min(event.occurred_at for event in walk).date() for walk in walks.values()),
-        "steps_median": _median(steps),
+        "steps_mean": sum(steps) / len(steps) if steps else None,
     }
 
 
@@ -53,10 +53,3 @@ def _ties(walk: list[Event]) -> int:
         if same_time and (before.seq == after.seq or before.source != after.source):
             found += 1
     return found
-
-
-def _median(values: list[int]) -> float | None:
-    if not values:
-        return None
-    middle = len(values) // 2
-    return float(values[middle]) if len(values) % 2 else (values[middle - 1] + values[middle]) / 2

@@ -63,6 +63,10 @@ class Estimate(msgspec.Struct, frozen=True):
     unit: str = ""
 
 
+class Mean(Estimate, frozen=True):
+    """An estimate that is a mean, its ends those of Student's interval with ``n - 1`` degrees of freedom."""
+
+
 class Example(msgspec.Struct, frozen=True):
     """One customer behind a number: picked by content (largest cost, then earliest), never by id."""
 

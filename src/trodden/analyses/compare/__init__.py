@@ -10,12 +10,12 @@ import msgspec
 
 from trodden.analyses.compare.answer import Compared, CompareQuestion, Difference, Side
 from trodden.analyses.compare.chart import compare_chart
-from trodden.analyses.compare.figures import Figure, figures
+from trodden.analyses.compare.figures import figures
 from trodden.methods.journeys.periods import find_zone, microseconds, moment, parse_period
-from trodden.methods.stats.compare import is_clear
+from trodden.methods.stats.compare import Figure, as_estimate, difference, is_clear
 from trodden.methods.stats.distributions import normal_cdf, two_sided
 from trodden.methods.stats.multiple import benjamini_hochberg
-from trodden.methods.stats.rates import combine, wilson
+from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
 from trodden.model.durations import format_duration
 from trodden.model.errors import QuestionError
@@ -213,20 +213,20 @@ def _about(plan: Plan) -> About:
 
 def _differences(first: Answer, second: Answer) -> list[Difference]:
     pairs = list(_pairs(first, second))
-    differences = [combine(one, other, one.n + other.n, one.unit) for _, one, other in pairs]
-    known = [place for place, difference in enumerate(differences) if difference.low is not None]
+    differences = [difference(one, other) for _, one, other in pairs]
+    known = [place for place, found in enumerate(differences) if found.low is not None]
     adjusted = dict(zip(known, benjamini_hochberg([_p(differences[place]) for place in known]), strict=True))
     return [_difference(pair, differences[place], adjusted.get(place)) for place, pair in enumerate(pairs)]
 
 
-def _pairs(first: Answer, second: Answer) -> Iterator[tuple[str, Estimate, Estimate]]:
+def _pairs(first: Answer, second: Answer) -> Iterator[tuple[str, Figure, Figure]]:
     """Yield every figure both answers hold; a share of all units that one side never saw is 0 there."""
     ours, theirs = dict(figures(first)), dict(figures(second))
     for name in dict.fromkeys((*ours, *theirs)):
         one = ours.get(name) or _unseen(theirs[name], second, first)
         other = theirs.get(name) or _unseen(ours[name], first, second)
         if one is not None and other is not None:
-            yield name, _estimate(one), _estimate(other)
+            yield name, one, other
 
 
 def _unseen(figure: Figure, seen: Answer, unseen: Answer) -> Rate | None:
@@ -235,32 +235,24 @@ def _unseen(figure: Figure, seen: Answer, unseen: Answer) -> Rate | None:
     return None
 
 
-def _difference(
-    pair: tuple[str, Estimate, Estimate], difference: Estimate, adjusted: float | None
-) -> Difference:
-    name, one, other = pair
-    verdict = _verdict(difference, adjusted, min(one.n, other.n))
-    return Difference(name, one.unit, one, other, difference, adjusted, verdict)
+def _difference(pair: tuple[str, Figure, Figure], found: Estimate, adjusted: float | None) -> Difference:
+    name, one, other = pair[0], as_estimate(pair[1]), as_estimate(pair[2])
+    verdict = _verdict(found, adjusted, min(one.n, other.n))
+    return Difference(name, one.unit, one, other, found, adjusted, verdict)
 
 
-def _estimate(figure: Figure) -> Estimate:
-    if isinstance(figure, Rate):
-        return Estimate(figure.value, figure.low, figure.high, figure.of, "share")
-    return figure
-
-
-def _p(difference: Estimate) -> float:
+def _p(found: Estimate) -> float:
     """Return the two-sided p of a difference whose interval reaches as far as a normal one would."""
-    value, low, high = difference.value or 0.0, difference.low or 0.0, difference.high or 0.0
+    value, low, high = found.value or 0.0, found.low or 0.0, found.high or 0.0
     reach = value - low if value > 0 else high - value
     if reach <= 0:
         return 1.0 if value == 0 else 0.0
     return 2 * (1 - normal_cdf(abs(value) / reach * two_sided()))
 
 
-def _verdict(difference: Estimate, adjusted: float | None, fewest: int) -> str:
+def _verdict(found: Estimate, adjusted: float | None, fewest: int) -> str:
     if adjusted is None or fewest < FEWEST:
         return "too few to say"
-    if adjusted > ALPHA or not is_clear(difference):
+    if adjusted > ALPHA or not is_clear(found):
         return "no clear difference"
-    return "higher" if (difference.value or 0.0) > 0 else "lower"
+    return "higher" if (found.value or 0.0) > 0 else "lower"

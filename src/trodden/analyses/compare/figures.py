@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from trodden.methods.stats.compare import Figure
 from trodden.model.question import About, Estimate, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-Figure = Rate | Estimate
 
 
 def figures(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Figure]]:

@@ -18,6 +18,9 @@ from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.stats.logbins import bin_of, quantile
+from trodden.methods.stats.means import Sums, mean_interval
+from trodden.methods.stats.medians import Counted as DurationCounts
+from trodden.methods.stats.medians import median_interval
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.tally import Tally, tally
 from trodden.model.catalog import Catalog
@@ -121,8 +124,8 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             outcomes=_by_name(OUTCOMES, state.marks.reshape(16, 16).sum(axis=1)),
             starts=tuple(_by_period(state.starts, plan)),
             by=plan.by,
-            steps_median=_middle(state.steps),
-            duration_median_s=quantile(state.durations.counts, 0.5, state.durations.keys),
+            steps=mean_interval(_sums(state.steps), "steps"),
+            duration=median_interval(DurationCounts(state.durations.counts, state.durations.keys)),
             duration_p90_s=quantile(state.durations.counts, 0.9, state.durations.keys),
         )
 
@@ -175,9 +178,9 @@ def _next(day: date, by: str) -> date:
     return day + timedelta(days=7 if by == "week" else 1)
 
 
-def _middle(counts: Tally) -> float | None:
-    """Return the median of whole numbers counted by value: the mean of the two in the middle."""
-    if not counts.total:
-        return None
-    ranks = np.searchsorted(np.cumsum(counts.counts), [(counts.total - 1) // 2 + 1, counts.total // 2 + 1])
-    return float(counts.keys[ranks].mean())
+def _sums(counts: Tally) -> Sums:
+    """Return the sums of whole numbers counted by value."""
+    values, times = counts.keys.tolist(), counts.counts.tolist()
+    total = sum(value * often for value, often in zip(values, times, strict=True))
+    squares = sum(value * value * often for value, often in zip(values, times, strict=True))
+    return Sums(counts.total, total, squares)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import Answer, Estimate, Mean, Question, Rate
 
 
 class OverviewQuestion(Question, frozen=True, kw_only=True):
@@ -46,7 +46,8 @@ class Starts(msgspec.Struct, frozen=True):
 class Overview(Answer, frozen=True, kw_only=True):
     """Totals of the units selected; ``touchpoints`` by events, most first, without the ``hidden`` rest.
 
-    ``steps_median`` and ``duration_median_s`` are per unit: its steps, and the time from first to last.
+    ``steps`` is the mean number of steps of a unit, ``duration`` the median time from its first step to
+    its last; both with intervals.
     """
 
     first_at: datetime | None
@@ -57,6 +58,6 @@ class Overview(Answer, frozen=True, kw_only=True):
     outcomes: tuple[NamedCount, ...]
     starts: tuple[Starts, ...]
     by: str
-    steps_median: float | None
-    duration_median_s: float | None
+    steps: Mean
+    duration: Estimate
     duration_p90_s: float | None

@@ -1,46 +1,33 @@
-"""What two answers differ by: the first side less the second, always with an interval."""
+"""What two figures differ by: the first side less the second, always with an interval."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from trodden.methods.stats.means import welch
+from trodden.methods.stats.rates import combine, newcombe
+from trodden.model.question import Estimate, Mean, Rate
 
-from trodden.methods.stats.means import Sums, welch
-from trodden.methods.stats.medians import Counted, price_bonett
-from trodden.methods.stats.rates import newcombe
-from trodden.methods.stats.survival import Survival, survival_difference
-from trodden.model.question import Estimate, Rate
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+Figure = Rate | Estimate
 
 
-def difference_of_rates(first: Rate, second: Rate) -> Estimate:
-    """Give the difference of two shares with Newcombe's interval, unit ``share``."""
-    return newcombe(first, second)
+def difference(first: Figure, second: Figure) -> Estimate:
+    """Give the difference of two figures by the method that is theirs.
 
-
-def difference_of_means(first: Sums, second: Sums, unit: str, per: int = 1) -> Estimate:
-    """Give the difference of two means with Welch's interval, divided by ``per`` into ``unit``."""
-    return welch(first, second, unit, per)
-
-
-def difference_of_medians(
-    first: NDArray[np.integer],
-    second: NDArray[np.integer],
-    first_bins: NDArray[np.integer] | None = None,
-    second_bins: NDArray[np.integer] | None = None,
-) -> Estimate:
-    """Give the difference of two medians of binned durations with Price and Bonett's interval, in s.
-
-    Each side is counts by bin: those of bins 0, 1, 2, ... or of the bin numbers given beside.
+    Shares: Newcombe. Means: Welch. All else, medians among it: both intervals combined, which for medians
+    with intervals from their standard errors is that of Price and Bonett.
     """
-    return price_bonett(Counted(first, first_bins), Counted(second, second_bins))
+    if isinstance(first, Rate) and isinstance(second, Rate):
+        return newcombe(first, second)
+    if isinstance(first, Mean) and isinstance(second, Mean):
+        return welch(first, second)
+    one, other = as_estimate(first), as_estimate(second)
+    return combine(one, other, one.n + other.n, one.unit)
 
 
-def difference_of_survival(first: Survival, second: Survival, seconds: float) -> Estimate:
-    """Give the difference of two Kaplan-Meier curves after ``seconds``, unit ``share``."""
-    return survival_difference(first, second, seconds)
+def as_estimate(figure: Figure) -> Estimate:
+    """Return a share as an estimate; an estimate as it is."""
+    if isinstance(figure, Rate):
+        return Estimate(figure.value, figure.low, figure.high, figure.of, "share")
+    return figure
 
 
 def is_clear(difference: Estimate) -> bool:

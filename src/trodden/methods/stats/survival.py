@@ -9,7 +9,7 @@ import msgspec
 
 from trodden.methods.stats.distributions import LEVEL, two_sided
 from trodden.methods.stats.logbins import bin_of, middle
-from trodden.methods.stats.rates import combine, wilson
+from trodden.methods.stats.rates import wilson
 from trodden.model.question import Estimate
 
 if TYPE_CHECKING:
@@ -148,12 +148,6 @@ def share_after(curve: Survival, seconds: float) -> Estimate:
         return Estimate(1.0, none_yet.low, 1.0, curve.n, "share")
     last = before[-1]
     return Estimate(last.share, last.low, last.high, curve.n, "share")
-
-
-def survival_difference(first: Survival, second: Survival, seconds: float) -> Estimate:
-    """Give the first curve less the second after ``seconds``, its interval combined from both bands."""
-    sides = share_after(first, seconds), share_after(second, seconds)
-    return combine(sides[0], sides[1], first.n + second.n, "share")
 
 
 def thinned(curve: Survival, most: int = 64) -> Survival:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracles.funnel import Ask, Attempt, attempts_of
+from tests.oracles.patterns import matches
 from trodden.methods.journeys import kernels_funnel, kernels_funnel_simple
 from trodden.methods.journeys.funnel import (
     NO_LIMIT,
@@ -19,10 +20,16 @@ from trodden.methods.journeys.funnel import (
     count_funnel,
     no_counts,
 )
+from trodden.methods.journeys.patterns import parse_pattern
+from trodden.methods.journeys.patterns_dfa import compile_finder
+from trodden.methods.journeys.periods import moment
+from trodden.methods.journeys.select_names import Touchpoints
 from trodden.methods.journeys.units import OPEN, SILENT
 from trodden.methods.stats.logbins import bin_of
 from trodden.methods.tests.buckets import units_of
 from trodden.methods.tests.mutants import plain_module
+from trodden.model.catalog import Catalog
+from trodden.model.walks import Dictionaries
 
 NAMES = "abcd"
 SECOND = 1_000_000
@@ -92,12 +99,25 @@ def _ask(plan: FunnelPlan) -> Ask:
     )
 
 
-def expected(logs: list[list[tuple[int, int]]], states: list[int], plan: FunnelPlan) -> FunnelCounts:
+def expected(
+    logs: list[list[tuple[int, int]]], states: list[int], plan: FunnelPlan, pattern: str = ""
+) -> FunnelCounts:
     counts = no_counts(plan)
     for walk, state in zip(logs, states, strict=True):
-        for attempt in attempts_of([(NAMES[code], at) for code, at in walk], _ask(plan)):
+        attempts = attempts_of(
+            [(NAMES[code], at) for code, at in walk], _ask(plan), _given(walk, plan, pattern)
+        )
+        counts.entered[0] += bool(attempts)
+        for attempt in attempts:
             _count(counts, attempt, grows=state == OPEN)
     return counts
+
+
+def _given(walk: list[tuple[int, int]], plan: FunnelPlan, pattern: str) -> list[int] | None:
+    """Return the places a pattern lets attempts start with, None where there is none."""
+    found = matches("".join(NAMES[code] for code, _ in walk), pattern) if pattern else None
+    side = 0 if plan.direction == "backward" else 1
+    return None if found is None else [match[side] for match in found]
 
 
 def _count(counts: FunnelCounts, attempt: Attempt, *, grows: bool) -> None:
@@ -111,7 +131,7 @@ def _count(counts: FunnelCounts, attempt: Attempt, *, grows: bool) -> None:
 
 
 def same(found: FunnelCounts, wanted: FunnelCounts) -> bool:
-    names = ("reached", "pending", "excluded", "optional", "times")
+    names = ("reached", "pending", "excluded", "optional", "times", "entered")
     return all(np.array_equal(getattr(found, name), getattr(wanted, name)) for name in names)
 
 
@@ -132,6 +152,26 @@ def test_a_funnel_equals_every_choice_of_events(logs: list[list[tuple[int, int]]
     assert found.excluded.tolist() == wanted.excluded.tolist()
     assert found.optional.tolist() == wanted.optional.tolist()
     assert same(found, wanted)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    logs=walks,
+    plan=plans(),
+    pattern=st.sampled_from(("a->b", "a->.*->b", "^[a|b]", "c$", "[^a]+->a", "[^c]*->c?->d")),
+)
+def test_a_pattern_starts_attempts_where_it_ends(
+    logs: list[list[tuple[int, int]]], plan: FunnelPlan, pattern: str
+) -> None:
+    touchpoints = Touchpoints(
+        Catalog(snapshot="s", as_of=moment(0), dictionaries=Dictionaries(touchpoints=tuple(NAMES)))
+    )
+    last = max((at for walk in logs for _, at in walk), default=0)
+    started = msgspec.structs.replace(
+        plan, as_of=last + plan.as_of, start=compile_finder(parse_pattern(pattern), touchpoints)
+    )
+    found = count_funnel(units_of(logs, _states(logs)), started, can_always_grow=False)
+    assert same(found, expected(logs, _states(logs), started, pattern))
 
 
 def _walk(text: str) -> list[tuple[int, int]]:

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trodden.methods.stats import compare
 from trodden.methods.stats.logbins import bin_of
-from trodden.methods.stats.means import Sums
-from trodden.methods.stats.medians import Counted, median_interval
-from trodden.methods.stats.rates import combine, wilson
-from trodden.methods.stats.survival import durations
+from trodden.methods.stats.means import Sums, mean_interval, welch
+from trodden.methods.stats.medians import Counted, median_interval, price_bonett
+from trodden.methods.stats.rates import combine, newcombe, wilson
+from trodden.methods.stats.survival import durations, share_after
 from trodden.model.question import Estimate
 
 SPLITS = 1_000
@@ -43,13 +42,13 @@ def gaps() -> NDArray[np.int64]:
 
 def rates(first: Side, second: Side) -> Estimate:
     sides = (wilson(int(side[:, 1].sum()), len(side)) for side in (first, second))
-    return compare.difference_of_rates(*sides)
+    return newcombe(*sides)
 
 
 def medians(first: Side, second: Side) -> Estimate:
     first_bins, first_counts = np.unique(bin_of(first[:, 0]), return_counts=True)
     second_bins, second_counts = np.unique(bin_of(second[:, 0]), return_counts=True)
-    return compare.difference_of_medians(first_counts, second_counts, first_bins, second_bins)
+    return price_bonett(Counted(first_counts, first_bins), Counted(second_counts, second_bins))
 
 
 def told_medians(first: Side, second: Side) -> Estimate:
@@ -66,12 +65,13 @@ def means(first: Side, second: Side) -> Estimate:
         Sums(len(gaps), sum(gaps), sum(gap * gap for gap in gaps))
         for gaps in (first[:, 0].tolist(), second[:, 0].tolist())
     )
-    return compare.difference_of_means(*sides, "s", 1_000)
+    return welch(*(mean_interval(side, "s", 1_000) for side in sides))
 
 
 def survival(first: Side, second: Side) -> Estimate:
     sides = (durations(side[side[:, 1] == 1, 0], side[side[:, 1] == 0, 0]) for side in (first, second))
-    return compare.difference_of_survival(*sides, 4 * 3_600)
+    first_share, second_share = (share_after(side, 4 * 3_600) for side in sides)
+    return combine(first_share, second_share, SIZE, "share")
 
 
 @pytest.mark.slow

@@ -1,4 +1,3 @@
-import math
 import warnings
 from fractions import Fraction
 
@@ -14,7 +13,6 @@ from trodden.methods.stats.survival import (
     durations,
     kaplan_meier,
     share_after,
-    survival_difference,
     thinned,
 )
 
@@ -101,13 +99,6 @@ def test_the_share_after_a_time_is_that_of_the_last_step_not_after_it() -> None:
     assert share_after(found, 5.9).low < 1.0
     assert share_after(found, 6).value == pytest.approx(18 / 21)
     assert share_after(Survival(), 6).value is None
-
-
-def test_a_curve_less_itself_is_nothing() -> None:
-    found = survival_difference(curve(ENDED, CUT), curve(ENDED, CUT), 10)
-    assert found.value == 0
-    assert found.low < 0 < found.high
-    assert math.isclose(found.low, -found.high)
 
 
 def test_a_thinned_curve_keeps_exact_points_and_both_ends() -> None:

@@ -37,7 +37,7 @@ def test_the_overview_equals_plain_loops(log: list[Event]) -> None:
     assert {one.name: one.events for one in answer.outcomes} == expected["outcomes"]
     assert {one.name: one.events for one in answer.channels} == expected["channels"]
     assert {one.start: one.units for one in answer.starts if one.units} == expected["days"]
-    assert answer.steps_median == expected["steps_median"]
+    assert answer.steps.value == expected["steps_mean"]
 
 
 def test_a_start_just_after_local_midnight_counts_on_the_local_day() -> None:
@@ -71,5 +71,5 @@ def test_touchpoints_beyond_the_top_are_counted_not_shown() -> None:
 
 def test_durations_are_from_first_to_last_step() -> None:
     answer = overview("a x 10:00 | a y 10:01 | b x 10:00")
-    assert answer.duration_median_s == 0.0
+    assert answer.duration.value == 0.0
     assert answer.duration_p90_s == 60.0
