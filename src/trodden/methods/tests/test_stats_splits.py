@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from trodden.methods.stats.compare import is_clear
 from trodden.methods.stats.logbins import bin_of
 from trodden.methods.stats.means import Sums, mean_interval, welch
 from trodden.methods.stats.medians import Counted, median_interval, price_bonett
@@ -20,7 +21,7 @@ Side = NDArray[np.int64]
 
 
 def holds_0(difference: Estimate) -> bool:
-    return not compare.is_clear(difference)
+    return not is_clear(difference)
 
 
 def share_that_holds_0(world: NDArray[np.int64], differ: Callable[[Side, Side], Estimate]) -> float:
