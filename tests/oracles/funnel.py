@@ -49,11 +49,17 @@ class Attempt:
         return len(self.times)
 
 
-def attempts_of(walk: Walk, ask: Ask) -> list[Attempt]:
-    """Return what the unit counts for: at most one attempt, or every one of them."""
+def attempts_of(walk: Walk, ask: Ask, given: list[int] | None = None) -> list[Attempt]:
+    """Return what the unit counts for: at most one attempt, or every one of them.
+
+    ``given`` are the places of the walk attempts may start with, by default those of step 1.
+    """
     read = [(name, -at) for name, at in reversed(walk)] if ask.direction == "backward" else walk
     chain = tuple(place for place in range(len(ask.steps)) if place not in ask.optional)
     starts = [place for place, (name, _) in enumerate(read) if name in ask.steps[0]]
+    if given is not None:
+        backward = ask.direction == "backward"
+        starts = sorted(len(walk) - 1 - place if backward else place for place in given)
     if not starts:
         return []
     if ask.anchor != "every":

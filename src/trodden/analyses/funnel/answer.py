@@ -17,12 +17,12 @@ StepText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 class FunnelQuestion(Question, frozen=True, kw_only=True):
     """Which steps, in which order, within how long.
 
-    A step is a touchpoint, a set ``[a|b]``, any other ``[^a]``, or ``any``.
+    A step is a touchpoint, a set ``[a|b]``, any other ``[^a]``, or ``any``; the first may be a pattern.
     """
 
     steps: Annotated[
         tuple[StepText, ...],
-        Meta(min_length=2, max_length=MOST_STEPS, description="Steps: a touchpoint, [a|b], [^a] or any."),
+        Meta(min_length=2, max_length=MOST_STEPS, description="Steps: a touchpoint, [a|b], [^a], any."),
     ]
     within: Annotated[timedelta, Meta(description="Longest time from the first step to the last.")] = (
         timedelta(days=30)

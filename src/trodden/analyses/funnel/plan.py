@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from trodden.analyses.funnel.answer import FunnelQuestion
 from trodden.methods.journeys.funnel import MOST_IN_ANY_ORDER, NO_LIMIT, FunnelPlan, FunnelStepPlan
-from trodden.methods.journeys.patterns_dfa import step_codes
+from trodden.methods.journeys.patterns import parse_pattern
+from trodden.methods.journeys.patterns_dfa import Finder, compile_finder, step_codes
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.select import Selection, resolve_selection
 from trodden.methods.journeys.select_names import Touchpoints
@@ -42,13 +44,10 @@ def make_plan(question: FunnelQuestion, catalog: Catalog) -> Plan:
     _refuse_contradictions(question)
     touchpoints = Touchpoints(catalog)
     selection = resolve_selection(question, catalog)
-    limits = _limits(question)
-    steps = tuple(
-        FunnelStepPlan(_codes(text, "steps", touchpoints), limit, text in question.optional)
-        for text, limit in zip(question.steps, limits, strict=True)
-    )
+    start = _start(question.steps[0], touchpoints)
     plan = FunnelPlan(
-        steps=steps,
+        steps=tuple(_steps(question, touchpoints, start)),
+        start=start,
         within=microseconds(question.within),
         as_of=selection.as_of,
         excluded=_excluded(question, touchpoints),
@@ -58,6 +57,26 @@ def make_plan(question: FunnelQuestion, catalog: Catalog) -> Plan:
         direction=question.direction,
     )
     return Plan(selection, catalog.snapshot, plan, _labels(question), bool(question.exclude))
+
+
+def _start(text: str, touchpoints: Touchpoints) -> Finder | None:
+    """Compile the first step where it is more than a single element."""
+    if touchpoints.is_known(text.strip()) or text.strip() == "any":
+        return None
+    pattern = parse_pattern(text, "steps")
+    is_single = len(pattern.places) == 1 and not pattern.places[0].repeat
+    if is_single and not pattern.at_start and not pattern.at_end:
+        return None
+    return compile_finder(pattern, touchpoints)
+
+
+def _steps(
+    question: FunnelQuestion, touchpoints: Touchpoints, start: Finder | None
+) -> Iterator[FunnelStepPlan]:
+    first = bytes(len(touchpoints)) if start else _codes(question.steps[0], "steps", touchpoints)
+    yield FunnelStepPlan(first)
+    for text, limit in zip(question.steps[1:], _limits(question), strict=True):
+        yield FunnelStepPlan(_codes(text, "steps", touchpoints), limit, text in question.optional)
 
 
 def _codes(text: str, field: str, touchpoints: Touchpoints) -> bytes:
@@ -73,14 +92,14 @@ def _excluded(question: FunnelQuestion, touchpoints: Touchpoints) -> bytes:
 
 
 def _limits(question: FunnelQuestion) -> list[int]:
-    """Return the limit of every step in microseconds; the first has none."""
+    """Return the limit of every step behind the first, in microseconds."""
     given = [_limit(text) for text in question.limits]
     if len(given) >= len(question.steps):
         raise QuestionError(
             f"limits: {len(given)} were given for {len(question.steps)} steps.",
             hint="The first limit is that of the second step; - stands for none.",
         )
-    return [NO_LIMIT, *given, *[NO_LIMIT] * (len(question.steps) - 1 - len(given))]
+    return [*given, *[NO_LIMIT] * (len(question.steps) - 1 - len(given))]
 
 
 def _limit(text: str) -> int:

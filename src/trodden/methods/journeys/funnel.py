@@ -2,7 +2,9 @@
 
 For each start, an event of step 1, step k is reached by events of steps 1 to k in order, each strictly
 later in the order of the walk (one event is one step), the last no later than ``within`` after the start,
-inclusive. Other events may lie between. The **depth** of a start is the last step it reaches.
+inclusive. Other events may lie between. The **depth** of a start is the last step it reaches. Step 1 may be
+a pattern: each of its matches (see `trodden.methods.journeys.patterns`) is a start with its last event, read
+backward with its first.
 
 **entry.** *best*: every start is tried; the unit counts by its deepest. *first*: only the first start.
 *every*: attempts are counted instead of units. They do not overlap: an attempt holds all further events of
@@ -41,6 +43,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from trodden.methods.journeys.patterns_dfa import Finder
+from trodden.methods.journeys.patterns_match import find_matches
 from trodden.methods.journeys.units import OPEN, Units, frozen
 from trodden.methods.stats.logbins import BINS
 
@@ -73,7 +77,10 @@ class FunnelStepPlan(msgspec.Struct, frozen=True):
 
 
 class FunnelPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a funnel asks, in codes and microseconds. ``excluded``: a byte per touchpoint code."""
+    """What a funnel asks, in codes and microseconds.
+
+    ``excluded``: a byte per touchpoint code. ``start``: what stands for step 1 where that is a pattern.
+    """
 
     steps: tuple[FunnelStepPlan, ...]
     within: int
@@ -83,11 +90,12 @@ class FunnelPlan(msgspec.Struct, frozen=True, kw_only=True):
     order: Order = "open"
     anchor: Anchor = "every"
     direction: Direction = "forward"
+    start: Finder | None = None
 
     @property
     def is_simple(self) -> bool:
         """Say whether nothing is asked but ordered steps forward in time."""
-        plain = self.order == "open" and self.direction == "forward"
+        plain = self.order == "open" and self.direction == "forward" and self.start is None
         limited = any(step.limit != NO_LIMIT or step.optional for step in self.steps)
         one_each = self.entry != "every" and self.anchor != "last"
         return plain and one_each and not limited and not any(self.excluded)
@@ -164,10 +172,23 @@ def _count_any(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8], found: 
     from trodden.methods.journeys.kernels_funnel import Counts, Steps, count_units
 
     by_chain = np.zeros(1 + len(plan.steps) - len(plan.required), dtype=np.int64)
-    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, frozen(grows))
+    starts = frozen(_starts(units, plan))
+    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, starts, frozen(grows))
     counts = Counts(found.reached, found.pending, found.excluded, by_chain, found.times, found.entered)
     count_units(walks, _chains(plan, len(by_chain)), _rules(plan), counts)
     found.optional[[i for i, step in enumerate(plan.steps) if step.optional]] = by_chain[1:]
+
+
+def _starts(units: Units, plan: FunnelPlan) -> NDArray[np.uint8]:
+    """Return 1 for each step of the units an attempt may start with."""
+    import numpy as np
+
+    if plan.start is None:
+        return np.frombuffer(plan.steps[0].fits, dtype=np.uint8)[units.touchpoint]
+    matches = find_matches(units, plan.start)
+    starts = np.zeros(len(units.touchpoint), dtype=np.uint8)
+    starts[matches.first if plan.direction == "backward" else matches.last] = 1
+    return starts
 
 
 def _rules(plan: FunnelPlan) -> Rules:

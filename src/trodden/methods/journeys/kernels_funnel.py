@@ -15,11 +15,16 @@ EVERY_ANCHOR, FIRST_ANCHOR, LAST_ANCHOR = 0, 1, 2
 
 
 class Steps(NamedTuple):
-    """Units as a funnel reads them; ``grows`` is 1 where events after ``as_of`` may still join the unit."""
+    """Units as a funnel reads them.
+
+    ``starts``: (steps,), 1 for events an attempt may start with. ``grows``: (units,), 1 where events after
+    ``as_of`` may still join the unit.
+    """
 
     offsets: NDArray[np.int64]
     touchpoint: NDArray[np.uint16]
     occurred_at: NDArray[np.int64]
+    starts: NDArray[np.uint8]
     grows: NDArray[np.uint8]
 
 
@@ -76,6 +81,7 @@ class Reading(NamedTuple):
 
     code: NDArray[np.uint16]
     at: NDArray[np.int64]
+    starts: NDArray[np.uint8]
     latest: NDArray[np.int64]
     placed: NDArray[np.int64]
     done: NDArray[np.int64]
@@ -103,6 +109,7 @@ def new_reading(longest: int, steps: int, any_order: int) -> Reading:
     return Reading(
         np.empty(longest, np.uint16),
         np.empty(longest, np.int64),
+        np.empty(longest, np.uint8),
         np.empty(steps + 1, np.int64),
         np.empty(steps + 1, np.int64),
         np.empty(steps + 1, np.int64),
@@ -117,22 +124,24 @@ def read_unit(walks: Steps, chains: Chains, rules: Rules, unit: int, reading: Re
     used = 0
     for place in range(walks.offsets[unit], walks.offsets[unit + 1]):
         code = walks.touchpoint[place]
-        if chains.read[code]:
+        if chains.read[code] or walks.starts[place]:
             reading.code[used] = code
+            reading.starts[used] = walks.starts[place]
             reading.at[used] = walks.occurred_at[place]
             used += 1
     if rules.backward:
         reading.code[:used] = reading.code[:used][::-1].copy()
+        reading.starts[:used] = reading.starts[:used][::-1].copy()
         reading.at[:used] = -reading.at[:used][::-1]
     return used
 
 
 @kernel
-def start_places(chains: Chains, rules: Rules, reading: Reading, used: int) -> tuple[int, int]:
+def start_places(rules: Rules, reading: Reading, used: int) -> tuple[int, int]:
     """Return between which places starts are tried, the second exclusive."""
     first, last = used, -1
     for place in range(used):
-        if chains.fits[0, reading.code[place]] & 1:
+        if reading.starts[place]:
             first = min(first, place)
             last = place
     if last < 0:
@@ -286,7 +295,7 @@ def best_attempt(
     """Try every start between two places; keep the earliest of greatest depth, open where any is."""
     best = Attempt(-1, 0, used, 0, 0)
     for start in range(starts[0], starts[1]):
-        if not chains.fits[0, reading.code[start]] & 1:
+        if not reading.starts[start]:
             continue
         found = try_start(chains, 0, rules, reading, (start, used))
         waits = best.waits | found.waits
@@ -323,7 +332,7 @@ def count_every_attempt(
     """Count attempts that do not overlap: the next begins where the one before can come to nothing more."""
     start, last, used = places
     while start < last:
-        if not chains.fits[0, reading.code[start]] & 1:
+        if not reading.starts[start]:
             start += 1
             continue
         found = try_start(chains, 0, rules, reading, (start, used))
@@ -340,7 +349,7 @@ def count_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> N
     reading = new_reading(longest, np.max(chains.lengths), rules.any_order)
     for unit in range(len(lengths)):
         used = read_unit(walks, chains, rules, unit, reading)
-        first, last = start_places(chains, rules, reading, used)
+        first, last = start_places(rules, reading, used)
         if first >= used:
             continue
         counts.entered[0] += 1

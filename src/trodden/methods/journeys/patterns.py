@@ -62,15 +62,15 @@ _BARE: Final = re.compile(r'(?:(?!->)[^\[\]|^$*+?()"])+')
 _HINT: Final = 'Such as: search->buy, search->.*->buy, ^[search|compare]->[^help]*->"Pay now"$.'
 
 
-def parse_pattern(text: str) -> Pattern:
-    """Read a pattern.
+def parse_pattern(text: str, field: str = "where") -> Pattern:
+    """Read a pattern; ``field`` names where it was given.
 
     Raises
     ------
     QuestionError
         The text does not follow the grammar; the message names the position and what was expected there.
     """
-    return _Parser(text, "where").pattern()
+    return _Parser(text, field).pattern()
 
 
 def parse_place(text: str, field: str) -> Place:

@@ -98,6 +98,22 @@ def test_each_option_counts_as_defined(steps: str, fields: dict[str, object], ex
     assert units(funnel(WALK, steps, **fields)) == expected
 
 
+def test_the_first_step_may_be_a_pattern() -> None:
+    text = "a x 10:00 | a n 10:01 | a y 10:02 | b x 10:00 | b y 10:01 | c n 10:00 | c y 10:01"
+    assert [step.units for step in funnel_of(text, "x->n", "y").steps] == [1, 1]
+    assert [step.units for step in funnel_of(text, "^[x|n]", "y", order="strict").steps] == [3, 2]
+    assert [step.units for step in funnel_of(text, "n->y", "x", direction="backward").steps] == [2, 1]
+    with pytest.raises(QuestionError, match="steps: expected a touchpoint at position 4"):
+        funnel_of(text, "x->", "y")
+
+
+def funnel_of(text: str, *steps: str, **fields: object) -> Funnel:
+    snapshot = walks_from_text(text)
+    answer = Asker(snapshot, catalog_of(snapshot)).ask(FunnelQuestion(steps=steps, **fields))  # type: ignore[arg-type]
+    assert isinstance(answer, Funnel)
+    return answer
+
+
 def test_attempts_are_named_so() -> None:
     answer = funnel("a x 10:00 | a x 10:01 | a y 10:02 | a x 10:03 | b y 10:00", "x y", entry="every")
     assert answer.counted == "attempts"
