@@ -15,7 +15,7 @@ from trodden.model.journey_map import Step
 if TYPE_CHECKING:
     from trodden.analyses.walked.answer import Walked
     from trodden.charts import Tone
-    from trodden.model.journey_map import JourneyMap, Wait
+    from trodden.model.journey_map import JourneyMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,12 @@ def _channels(step: Step) -> Cell:
 
 
 def _expected(step: Step) -> Cell:
-    return Cell(said_wait(step.wait))
-
-
-def said_wait(wait: Wait) -> str:
-    """Say what wait is designed: the typical one, and the longest."""
-    typical = format_duration(wait.typical.total_seconds()) if wait.typical else ""
+    """Return the typical wait, the longest below it; the longest alone where nothing else is designed."""
+    wait = step.wait
     longest = f"at most {format_duration(wait.longest.total_seconds())}" if wait.longest else ""
-    return ", ".join(part for part in (typical, longest) if part)
+    if wait.typical is None:
+        return Cell(longest)
+    return Cell(format_duration(wait.typical.total_seconds()), longest)
 
 
 def _wait(found: WalkedStep, step: Step) -> Cell:

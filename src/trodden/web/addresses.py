@@ -88,4 +88,6 @@ def _into(link: Link, shared: Mapping[str, str]) -> str | None:
     except UnknownNameError:
         return None
     fields = {name: text for name, text in {**shared, **link.fields}.items() if name in known}
+    if link.analysis == "customers":
+        return with_query(reverse("customers"), fields)
     return ask_address(link.analysis, fields)

@@ -52,8 +52,11 @@ export class Drawer extends LitElement {
     const body = this.querySelector(".body");
     if (!dialog || !body) return;
     this.querySelector("[data-whole]")?.setAttribute("href", address);
-    await htmx.ajax("GET", address, { target: body, select: "#panel", swap: "innerHTML" });
+    body.textContent = this.getAttribute("busy") ?? "";
+    body.setAttribute("aria-busy", "true");
     if (!dialog.open) dialog.showModal();
+    await htmx.ajax("GET", address, { target: body, select: "#panel", swap: "innerHTML" });
+    body.removeAttribute("aria-busy");
     dialog.scrollTop = 0;
   }
 

@@ -242,9 +242,7 @@ def _step(spine: Spine, sheet: Sheet, step: SpineStep) -> str:
     first = top + (20 if len(lines) > 1 else 27)
     return mark(
         sheet,
-        Mark(
-            f"{step.label or step.id}: {_journeys(spine, step.count)} reach it", step.link, f"step-{step.id}"
-        ),
+        Mark(f"{step.label or step.id}: {_journeys(spine, step.count)} reach it", step.link),
         tag(
             "rect",
             x=percent(middle - BOX_SHARE / 2 / spine.columns),

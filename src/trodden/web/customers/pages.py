@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count, format_time, format_value
-from trodden.model.durations import format_duration
+from trodden.model.durations import format_duration, parse_duration
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.pages import Crumb, Empty, Figure
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from trodden.analyses.customers.answer import Customers, Listed
+    from trodden.api import Walks
     from trodden.charts import Episode, Timeline, TimelineEvent
     from trodden.web.filters import Filters
 
@@ -63,6 +64,7 @@ class CustomersPage:
     title: str
     crumbs: tuple[Crumb, ...]
     searched: str
+    what: str = ""
     people: tuple[Person, ...] = ()
     filters: Filters | None = None
     before: str = ""
@@ -89,6 +91,66 @@ def customers_page(answer: Customers, fields: Mapping[str, str], number: int) ->
         "after": with_query(address, {**fields, "page": str(number + 1)}) if more else "",
         "shown": shown if answer.rows else "",
     }
+
+
+_DID: Final = {
+    "missing": "that skipped {at}",
+    "departed": "that left",
+    "repeated": "that did {at} again",
+    "ad hoc": "that went by way of {at}",
+    "wrong branch": "that did {at} as well",
+    "out of order": "that did {at} out of turn",
+    "failing": "where {at} failed",
+    "forced switch": "that had to switch channel for {at}",
+    "paused": "that waited too long for {at}",
+}
+
+
+def what_of(fields: Mapping[str, str], walks: Walks) -> str:
+    """Say what the listed units did, in a sentence; empty where nothing was asked of them."""
+    labels = _labels(fields.get("map", ""), walks)
+    said = {name: labels.get(text, text) for name, text in fields.items()}
+    parts = [*_deviated(said), *_came(said), *_paused(said)]
+    if not parts:
+        return ""
+    which = {"open": _("Journeys on their way"), "closed": _("Journeys that ended")}
+    return f"{which.get(fields.get('state', ''), _('Those'))} {', '.join(parts)}."
+
+
+def _labels(key: str, walks: Walks) -> dict[str, str]:
+    journey_map = walks.maps.get(key)
+    return {step.id: step.label for step in journey_map.steps if step.label} if journey_map else {}
+
+
+def _deviated(said: Mapping[str, str]) -> list[str]:
+    if "deviation" not in said:
+        return []
+    did = _DID.get(said["deviation"], said["deviation"]).format(at=said.get("at", _("a step")))
+    ends = {"START": _("the start"), "END": _("the end")}
+    after = _("after {place}").format(place=ends.get(said["after"], said["after"])) if "after" in said else ""
+    before = said.get("before", "END")
+    then = _("before {place}").format(place=before) if before != "END" else ""
+    return [" ".join(part for part in (did, after, then) if part)]
+
+
+def _came(said: Mapping[str, str]) -> list[str]:
+    if "step" not in said:
+        return []
+    if "then" not in said:
+        return [_("that came to {step}").format(step=said["step"])]
+    ends = {"START": _("the start"), "END": _("the goal")}
+    source, target = (ends.get(said[name], said[name]) for name in ("step", "then"))
+    return [_("that went from {source} to {target}").format(source=source, target=target)]
+
+
+def _paused(said: Mapping[str, str]) -> list[str]:
+    if "gap_after" not in said or "gap_over" not in said:
+        return []
+    to = _(" before {place}").format(place=said["gap_to"]) if "gap_to" in said else ""
+    over = format_duration(parse_duration(said["gap_over"]).total_seconds())
+    return [
+        _("that waited more than {time} after {place}{to}").format(time=over, place=said["gap_after"], to=to)
+    ]
 
 
 def _people(answer: Customers) -> str:

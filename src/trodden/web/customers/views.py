@@ -14,7 +14,7 @@ from trodden.analyses.customers.answer import Customers, CustomersQuestion
 from trodden.analyses.timeline.answer import TimelineAnswer, TimelineQuestion
 from trodden.analyses.timeline.chart import timeline_chart
 from trodden.questions import read_question
-from trodden.web.addresses import customer_address, flat, shared_of, texts_of
+from trodden.web.addresses import customer_address, flat, texts_of
 from trodden.web.customers.pages import (
     PAGE,
     CustomerPage,
@@ -22,6 +22,7 @@ from trodden.web.customers.pages import (
     chapters_of,
     customers_page,
     facts_of,
+    what_of,
 )
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from trodden.api import StoredWalks
+
+NARROWING = ("step", "then", "deviation", "at", "after", "before", "gap_after", "gap_to", "gap_over", "state")
+"""What the units must have done: it travels with the filters, and its sentence stands above the list."""
 
 LAST_PAGE = 400
 """As far as pages go: who is further down is found by a filter."""
@@ -62,17 +66,18 @@ def _searched(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> 
 
 def _listed(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> HttpResponse:
     texts = texts_of(request.GET)
-    fields = shared_of(texts)
+    fields = {name: text for name, text in flat(texts).items() if name not in {"page", "limit", "offset"}}
     number = _page_number(flat(texts).get("page", "1"))
     paging = {"limit": str(PAGE), "offset": str((number - 1) * PAGE)}
-    answer = found.ask(read_question(CustomersQuestion, {**shared_of(texts), **paging}))
+    answer = found.ask(read_question(CustomersQuestion, {**fields, **paging}))
     if not isinstance(answer, Customers):  # the registry ties the two types together
         raise TypeError(type(answer).__name__)
     address = reverse("customers")
     page = replace(
         page,
-        filters=filters_of(address, fields, found, kept=("unit",), maps=True),
+        filters=filters_of(address, fields, found, kept=("unit", *NARROWING), maps=True),
         empty=None if answer.about.units else filtered(address),
+        what=what_of(fields, found),
         **customers_page(answer, fields, number),
     )
     return show(request, "customers/list.html", page)
