@@ -7,7 +7,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from trodden.store.kernels_text import NONE, Interned, add, entry_in, hash_of, is_same, slot_of
+from trodden.store.kernels_text import NONE, Interned, add, are_equal, entry_in, hash_of, is_same, slot_of
 
 kernel = numba.njit(cache=True, nogil=True)
 
@@ -20,6 +20,8 @@ SKIP, LOOK_UP, READ = 0, 1, 2
 NO_COLUMN = -1
 NO_VALUE, NO_TEXT, TEXT = 0, 1, 2
 MALFORMED = -1
+AS_EXPECTED = np.uint64(0)
+NOTHING = np.uint64(0xFFFFFFFF)
 
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
@@ -130,31 +132,60 @@ def _has_escape(data, first, last):
 
 
 @kernel
-def _part(data, at, end, places):
-    """Read ``"name": value`` at ``at`` into ``places``; return the place after it, 0 where it is none."""
-    if at >= end or data[at] != _QUOTE:
+def _past_expected(data, at, end, arena, begin, size):
+    """Return the place after ``"name":`` where just that name stands, 0 where something else does."""
+    after = at + size + np.uint64(3)
+    if after > end or data[after - np.uint64(2)] != _QUOTE or data[after - _ONE] != _COLON:
         return _ZERO
+    return after if are_equal(arena, begin, data, at + _ONE, at + _ONE + size) else _ZERO
+
+
+@kernel
+def _past_name(data, at, end, places):
+    """Read ``"name":`` at ``at`` into ``places``; return the place after it, 0 where it is none."""
     after = _past_string(data, at, end)
     if after == _ZERO or _has_escape(data, at, after):
         return _ZERO
     places[0], places[1] = at + _ONE, after - _ONE
     at = _past_spaces(data, after, end)
-    if at >= end or data[at] != _COLON:
+    return at + _ONE if at < end and data[at] == _COLON else _ZERO
+
+
+@kernel
+def _is_end(data, at, end):
+    """Tell whether the object closes at ``at`` and nothing follows."""
+    return at < end and data[at] == _CLOSE and _past_spaces(data, at + _ONE, end) == end
+
+
+@kernel
+def _part(data, at, end, places, begin, size, arena):
+    """Read ``"name": value`` at ``at`` into ``places``; return the place after it, 0 where it is none."""
+    if at >= end or data[at] != _QUOTE:
         return _ZERO
-    at = _past_spaces(data, at + _ONE, end)
-    after = _past_value(data, at, end)
-    places[2], places[3] = at, after
+    after = _past_expected(data, at, end, arena, begin, size) if size != NOTHING else _ZERO
+    if after != _ZERO:
+        places[1] = AS_EXPECTED
+    else:
+        after = _past_name(data, at, end, places)
+    if after != _ZERO:
+        places[2] = _past_spaces(data, after, end)
+        places[3] = after = _past_value(data, places[2], end)
     return after
 
 
 @kernel
-def take_apart(data, at, end, places):
+def take_apart(data, at, end, places, names, sure, ends, arena):
     """Write where names and values of the object ``data[at:end]`` lie.
 
     Parameters
     ----------
     places
-        (parts, 4): begin and end of each name, without quotes, and of each value.
+        (parts, 4): begin and end of each name, without quotes, and of each value. A name that is the one
+        expected has end `AS_EXPECTED`.
+    names, sure
+        (parts,) numbers of the names expected, in this order; so many of them are.
+    ends, arena
+        The texts of names.
 
     Returns
     -------
@@ -166,17 +197,17 @@ def take_apart(data, at, end, places):
     if at >= end or data[at] != _OPEN:
         return MALFORMED
     at = _past_spaces(data, at + _ONE, end)
-    count = 0
-    if at < end and data[at] == _CLOSE:
-        return count if _past_spaces(data, at + _ONE, end) == end else MALFORMED
-    while count < MOST_PARTS:
-        at = _part(data, at, end, places[count])
-        if at == _ZERO:
-            return MALFORMED
-        count += 1
-        at = _past_spaces(data, at, end)
-        if at < end and data[at] == _CLOSE:
-            return count if _past_spaces(data, at + _ONE, end) == end else MALFORMED
+    if _is_end(data, at, end):
+        return 0
+    for count in range(MOST_PARTS):
+        begin, size = _ZERO, NOTHING
+        if count < sure:
+            begin = ends[names[count]]
+            size = ends[names[count] + _ONE] - begin
+        at = _part(data, at, end, places[count], begin, size, arena)
+        at = _past_spaces(data, at, end) if at != _ZERO else end
+        if _is_end(data, at, end):
+            return count + 1
         if at >= end or data[at] != _COMMA:
             return MALFORMED
         at = _past_spaces(data, at + _ONE, end)
@@ -291,24 +322,32 @@ def _has_room(slots, ends, arena, size, parts, more):
 
 
 @kernel
-def _names_of(found, ends, arena, data, places, count, names):
-    """Write the numbers of an event's names, looking first at what stood in the same place before."""
-    for part in range(count):
-        first, last = places[part, 0], places[part, 1]
-        if names[part] == NONE or not is_same(ends, arena, names[part], data, first, last):
-            names[part] = name_code(found, data, first, last)
+def _are_expected(places, count):
+    for part in range(count):  # noqa: SIM110 -- Numba has no all() over a generator
+        if places[part, 1] != AS_EXPECTED:
+            return False
+    return True
 
 
 @kernel
-def _has_twice(last_event, names, count, event):
-    """Tell whether a name stands twice among an event's names."""
+def _names_of(found, data, places, count, names, event):
+    """Write the numbers of an event's names; return how many to expect again, -1 where one stands twice.
+
+    A name there is no room for has the number `NONE`; it and those after it are not expected again.
+    """
+    last_event = found.last_event
+    sure = count
     for part in range(count):
+        if places[part, 1] != AS_EXPECTED:
+            names[part] = name_code(found, data, places[part, 0], places[part, 1])
         name = names[part]
-        if name != NONE:
-            if last_event[name] == event:
-                return True
+        if name == NONE:
+            sure = min(sure, part)
+        elif last_event[name] == event:
+            return -1
+        else:
             last_event[name] = event
-    return False
+    return sure
 
 
 @kernel
@@ -340,12 +379,13 @@ def read_all(  # noqa: C901 -- one hot loop: calls that pass the tuple of arrays
     names = np.full(MOST_PARTS, NONE, np.uint64)
     slots, ends, arena, size = found.values.slots, found.values.ends, found.values.arena, found.values.size
     name_ends, name_arena, name_size = found.names.ends, found.names.arena, found.names.size
-    value_name, value_codes, last_event = found.value_name, found.value_code, found.last_event
+    value_name, value_codes = found.value_name, found.value_code
     mode, column, seen, unparsed = found.mode, found.column, found.seen, found.unparsed
     longest = found.limits[LONGEST]
+    sure = 0
     for event in range(begin, len(offsets) - 1):
         at, end = np.uint64(offsets[event]), np.uint64(offsets[event + 1])
-        count = take_apart(data, at, end, places)
+        count = take_apart(data, at, end, places, names, sure, name_ends, name_arena)
         if count == MALFORMED:
             is_slow[event] = True
             continue
@@ -353,10 +393,12 @@ def read_all(  # noqa: C901 -- one hot loop: calls that pass the tuple of arrays
             return event
         if not _has_room(slots, ends, arena, size, count, end - at):
             return event
-        _names_of(found, name_ends, name_arena, data, places, count, names)
-        if _has_twice(last_event, names, count, first_number + event):
-            is_slow[event] = True
-            continue
+        if not _are_expected(places, count):
+            sure = _names_of(found, data, places, count, names, first_number + event)
+            if sure < 0:
+                sure = 0
+                is_slow[event] = True
+                continue
         for part in range(count):
             name, first, last = names[part], places[part, 2], places[part, 3]
             if name == NONE:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST_TEXT: Final = 256 * 1024
 DEEPEST: Final = 12
+MOST_RULES: Final = 200
 _DIGEST: Final = 16
 _LISTS: Final = frozenset({"channel", "kind", "name"})
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -102,9 +103,11 @@ def check_rules(rules: TouchpointRules, file: str = "", lines: _Lines | None = N
     Raises
     ------
     RulesError
-        A rule names no touchpoint and drops nothing, a channel is unknown, a pattern is not one RE2 takes,
-        or a property is promoted twice.
+        There are too many, one names no touchpoint and drops nothing, a channel is unknown, a pattern is
+        not one RE2 takes, or a property is promoted twice.
     """
+    if len(rules.rules) > MOST_RULES:
+        raise RulesError(f"There are {len(rules.rules)} rules; at most {MOST_RULES} are allowed.", file=file)
     for number, rule in enumerate(rules.rules):
         for field, fault in _faults(rule):
             line = lines.of(["rules", number, field]) if lines else 0

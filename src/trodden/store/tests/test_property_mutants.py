@@ -27,8 +27,13 @@ MUTANTS = {
     "a name may stand twice": (kernels_json, "if last_event[name] == event:", "if False:"),
     "what follows the object is ignored": (
         kernels_json,
-        "data, at + _ONE, end) == end else",
-        "data, at + _ONE, end) else",
+        " and _past_spaces(data, at + _ONE, end) == end",
+        "",
+    ),
+    "a name is taken for the one expected": (
+        kernels_json,
+        "return after if are_equal(",
+        "return after if not are_equal(",
     ),
     "the event before gets the value": (
         kernels_json,

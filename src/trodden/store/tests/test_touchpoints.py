@@ -124,6 +124,8 @@ def test_rules_that_cannot_be_used_are_not_written(tmp_path: Path) -> None:
     save_rules(path, TouchpointRules(rules=(TouchpointRule(touchpoint="a"),)))
     with pytest.raises(RulesError):
         save_rules(path, TouchpointRules(rules=(TouchpointRule(touchpoint="a", name_pattern="("),)))
+    with pytest.raises(RulesError, match="201 rules"):
+        save_rules(path, TouchpointRules(rules=(TouchpointRule(touchpoint="a"),) * 201))
     assert load_rules(path).rules == (TouchpointRule(touchpoint="a"),)
 
 

@@ -15,7 +15,7 @@ from trodden.store.harden import flush
 from trodden.store.walks.build import settle, sort_into_walks
 from trodden.store.walks.cleanup import remove_expired, remove_made, retired
 from trodden.store.walks.files import Stored, write_bytes
-from trodden.store.walks.intake import Intake, Source, take_in
+from trodden.store.walks.intake import Intake, Source, ahead, take_in
 from trodden.store.walks.manifest import Manifest, Named, publish
 from trodden.store.walks.merge import Merge, plan_merge
 from trodden.store.walks.promotion import choose, merged, needs_history
@@ -25,7 +25,7 @@ from trodden.store.walks.stored_rows import no_rows
 from trodden.store.walks.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -141,10 +141,7 @@ def _write_segment(task: Task, intake: Intake, settled: Settled, merge: Merge) -
     written = _Written(None, 0, none.copy(), none.copy())
     with ExitStack() as stack:
         writer: SegmentWriter | None = None
-        for part in range(intake.partitions.parts):
-            walks = _part(task, intake, settled, merge, part, written)
-            if walks is None:
-                continue
+        for walks in ahead(_parts(task, intake, settled, merge, written)):
             if writer is None:
                 writer = SegmentWriter(task.stem, settled.names)
                 stack.callback(writer.close)
@@ -153,6 +150,13 @@ def _write_segment(task: Task, intake: Intake, settled: Settled, merge: Merge) -
             written.values += np.count_nonzero(walks.rows.properties, axis=1)
         written.entry = writer.finish() if writer else None
     return written
+
+
+def _parts(task: Task, intake: Intake, settled: Settled, merge: Merge, written: _Written) -> Iterator[Walks]:
+    for part in range(intake.partitions.parts):
+        walks = _part(task, intake, settled, merge, part, written)
+        if walks is not None:
+            yield walks
 
 
 def _part(
