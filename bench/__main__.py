@@ -196,7 +196,7 @@ def _page(rows: list[Row], customers: int) -> str:
         f"{datetime.now(UTC):%-d %B %Y}, commit {commit}; {os.cpu_count()} cores, {_memory()} GiB, "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {versions}.\n\n"
         f"`python -m bench {customers}`: the generator of `bench/generate.py`, seed 1, "
-        f"{customers:,} customers, {TOUCHPOINTS} touchpoints. The time is from the public call to the answer; "
+        f"{customers:,} customers, {TOUCHPOINTS} touchpoints. Times are from the public call to the answer; "
         "medians. Budgets of 20 million events are taken in proportion. Peers are not measured yet.\n\n"
     )
     table = "| job | measured | budget | | counted |\n|---|---|---|---|---|\n"

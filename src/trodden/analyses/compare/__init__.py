@@ -52,10 +52,10 @@ class CompareAnalysis(Mergeable[CompareQuestion, Plan, None, Compared]):
     """Ask one question of two sides and give every difference with its interval.
 
     Both sides are followed for the same length, the shorter: each is told as it was known that long
-    after its period ended. Shares differ by Newcombe's interval, other estimates by combining the
-    intervals of both sides (Zou and Donner). A difference is *clear* where its p, corrected over all
-    figures compared (Benjamini-Hochberg), is at most 0.05 and its own interval leaves 0 out. Segments
-    that share customers are refused. Descriptive: nothing is adjusted for.
+    after its period ended. Shares differ by Newcombe's interval, means by Welch's, all else by the
+    intervals of both sides combined (for medians, Price and Bonett's). A difference is *clear* where its p,
+    corrected over all figures compared (Benjamini-Hochberg), is at most 0.05 and its own interval leaves 0
+    out. Segments that share customers are refused. Descriptive: nothing is adjusted for.
     """
 
     def needs(self, question: CompareQuestion, catalog: Catalog) -> Mapping[str, Question]:
