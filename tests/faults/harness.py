@@ -18,8 +18,8 @@ ROUNDS = int(os.environ.get("TRODDEN_FAULT_ROUNDS", "50"))
 REFUSED = 3
 _PATIENCE_SECONDS = 120.0
 
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.faults.warm", "tests.faults.oracle"])
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.faults.warm", "tests.faults.oracle"])
 
 hits: Counter[str] = Counter()
 """How often each fault point was passed, over all rounds of this run."""
@@ -52,7 +52,7 @@ class Bench:
 
     def start(self, job: Job) -> BaseProcess:
         """Start a job in a process of its own."""
-        process = _processes.Process(target=run, args=(job,))
+        process = processes.Process(target=run, args=(job,))
         process.start()
         return process
 
@@ -60,7 +60,7 @@ class Bench:
         """Let a process that only reads judge the workspace."""
         answer = self.folder / "verdict.json"
         answer.unlink(missing_ok=True)
-        process = _processes.Process(target=judge, args=(str(self.home), expectation, str(answer)))
+        process = processes.Process(target=judge, args=(str(self.home), expectation, str(answer)))
         process.start()
         process.join(_PATIENCE_SECONDS)
         assert process.exitcode == 0, f"the reader died: {process.exitcode}"

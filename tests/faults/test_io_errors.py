@@ -50,7 +50,8 @@ def disturbed(folder: Path, injection: str) -> int:
     assert process.pid is not None
     assert wait_until_stopped(process.pid)
     trace = folder / "trace"
-    with attached(process.pid, injection, trace) as tracer:
+    calls = injection.partition(":")[0]
+    with attached(process.pid, calls, trace, "-e", f"inject={injection}") as tracer:
         os.kill(process.pid, signal.SIGCONT)
         process.join(PATIENCE_SECONDS)
         process.kill()  # an engine may wait for ever for a thread of its own that met the error
@@ -67,22 +68,9 @@ def disturbed(folder: Path, injection: str) -> int:
     return trace.read_text().count("(INJECTED)") + was_killed
 
 
-def attached(pid: int, injection: str, trace: Path) -> subprocess.Popen[bytes]:
-    """Attach a tracer that makes one call fail; it is at work when this returns."""
-    calls = injection.partition(":")[0]
-    command = [
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        trace,
-        "-e",
-        f"trace={calls}",
-        "-e",
-        f"inject={injection}",
-        "-p",
-        str(pid),
-    ]
+def attached(pid: int, calls: str, trace: Path, *options: str) -> subprocess.Popen[bytes]:
+    """Attach a tracer of some calls; it is at work when this returns."""
+    command = ["strace", "-f", "-qq", "-o", trace, "-e", f"trace={calls}", *options, "-p", str(pid)]
     tracer = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while "TracerPid:\t0\n" in Path(f"/proc/{pid}/status").read_text():
         assert tracer.poll() is None, "strace could not attach"

@@ -19,6 +19,8 @@ from trodden.store.dedup import Ids, NewRows, SeenIds
 from trodden.store.erasure import erase_customer
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
+from trodden.store.walks import WalkStore
+from trodden.worker import tidy as housekeeping
 
 BATCH = 20
 """Rows acknowledged at a time."""
@@ -89,12 +91,24 @@ def erase(job: Job) -> None:
     erase_customer(Workspace.open(job.home), GONE)
 
 
+def tidy(job: Job) -> None:
+    """Do what a server's second process does every half a minute."""
+    housekeeping(Path(job.home), "default")
+
+
+def rebuild(job: Job) -> None:
+    """Build the walks anew."""
+    WalkStore(Workspace.open(job.home)).rebuild()
+
+
 WORK: dict[str, Callable[[Job], None]] = {
     "import": import_events,
     "load": load_walks,
     "compact": compact_events,
     "erase": erase,
     "open": open_table,
+    "tidy": tidy,
+    "rebuild": rebuild,
 }
 
 

@@ -175,6 +175,9 @@ def _text_files(workspace: Workspace) -> Iterator[Path]:
 
 def _drop_lines(path: Path, wanted: Wanted) -> int:
     lines = path.read_bytes().splitlines(keepends=True)
+    if wanted.in_text(path.name):
+        path.unlink()
+        return len(lines)
     kept = [line for line in lines if not wanted.in_line(line)]
     if len(kept) < len(lines):
         write_file(path, b"".join(kept))

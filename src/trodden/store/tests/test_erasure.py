@@ -232,6 +232,7 @@ def furnished(home: Path, customer: str) -> Workspace:
     (workspace.rejects / "1.jsonl").write_text(
         f'{{"line":1,"who":"{customer}"}}\n{{"line":2,"who":"other"}}\n'
     )
+    (workspace.rejects / f"{customer}.csv.jsonl").write_text('{"line":1}\n')
     (workspace.cache / "answers").mkdir()
     (workspace.cache / "answers/x.answer").write_text(json.dumps({"examples": [customer]}))
     (workspace.quarantine / "tail.json").write_text(json.dumps({"who": customer}))
@@ -254,7 +255,7 @@ def test_a_person_is_everywhere_before_and_nowhere_after(customer: str, tmp_path
     )
     assert any(name.startswith("imports.db") for name in stores(workspace, customer))
     done = erase_customer(workspace, customer)
-    assert (done.events, done.lines, done.traces) == (32, 3, ())
+    assert (done.events, done.lines, done.traces) == (32, 4, ())
     assert traces(tmp_path, customer) == []
 
 
