@@ -82,7 +82,7 @@ def read_amount(text: str, decimal: str, currency: str = "") -> tuple[int, str] 
     gaps between thousands. A code in the text wins over ``currency``. Half a minor unit goes away from zero.
     """
     match = _AMOUNT.fullmatch(text.strip()) if len(text) <= _LONGEST else None
-    if match is None:
+    if match is None or (match["sign"] and match["inner"]):
         return None
     code = _code(match["before"] or match["after"] or "", currency)
     number = _decimal(match["number"], decimal)

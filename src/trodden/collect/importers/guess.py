@@ -50,6 +50,8 @@ class _Sample:
 
     columns: Sequence[Profile]
     customer: Profile | None = None
+    is_nameless: bool = False
+    """Whether the file names no columns, so that contents alone tell."""
 
 
 def guess_columns(chunk: Chunk, mapping: Mapping) -> dict[str, Guess]:
@@ -68,15 +70,16 @@ def guess_columns(chunk: Chunk, mapping: Mapping) -> dict[str, Guess]:
         A guess for each role, also for those settled by the mapping.
     """
     columns = profile_columns(chunk)
+    nameless = mapping.header is False
     taken = {name for _, name in mapping.columns()} | set(mapping.skip)
     free = [column for column in columns if column.name not in taken]
     by_name = {column.name: column for column in columns}
-    customer = _settled("customer", mapping) or _best("customer", _Sample(free))
+    customer = _settled("customer", mapping) or _best("customer", _Sample(free, is_nameless=nameless))
     known = by_name.get(customer.columns[0]) if customer.columns else _likeliest(customer, by_name)
     guesses = {"customer": customer}
     for role in ("time", "touchpoint", *(role for role in ROLES if role not in REQUIRED)):
         used = {name for guess in guesses.values() for name in guess.columns}
-        sample = _Sample([column for column in free if column.name not in used], known)
+        sample = _Sample([column for column in free if column.name not in used], known, nameless)
         guesses[role] = _settled(role, mapping) or _best(role, sample)
     guesses["time"] = _with_clock(guesses, by_name)
     return guesses
@@ -116,6 +119,8 @@ def _score(role: str, column: Profile, sample: _Sample) -> float:
     contents = _CONTENTS[role](column, sample)
     if contents <= 0:
         return 0.0
+    if sample.is_nameless:
+        return contents if role in REQUIRED else 0.0
     name = name_score(role, column.name)
     if role not in REQUIRED and name == 0:
         return 0.0
@@ -125,7 +130,8 @@ def _score(role: str, column: Profile, sample: _Sample) -> float:
 def _customer(column: Profile, _: _Sample) -> float:
     """Weigh what identifiers are: they come again, are many, never missing, and no times or fractions."""
     is_time = column.times > 0.9 and not column.is_count  # noqa: PLR2004 -- nearly all
-    if column.filled_share < 0.5 or is_time or column.fractions > 0.1 or column.letters > 60:  # noqa: PLR2004
+    is_number = column.fractions > 0.1 and name_score("customer", column.name) < 0.9  # noqa: PLR2004
+    if column.filled_share < 0.5 or is_time or is_number or column.letters > 60:  # noqa: PLR2004
         return 0.0
     if column.distinct < 2:  # noqa: PLR2004 -- one customer only
         return 0.05 if column.rows < 5 else 0.01  # noqa: PLR2004
@@ -136,13 +142,14 @@ def _customer(column: Profile, _: _Sample) -> float:
 
 def _time(column: Profile, sample: _Sample) -> float:
     """Weigh what times are: there in every row, more precise than a day, and different within a customer."""
-    if column.times < 0.8 or (column.is_count and name_score("time", column.name) == 0):  # noqa: PLR2004
+    name = name_score("time", column.name)
+    if column.times < (0.3 if name >= _SURE else 0.8):
         return 0.0
-    if name_score("time", column.name) == 0 and column.name.startswith(TRACE):
+    if name == 0 and (column.is_count or column.name.startswith(TRACE)):
         return 0.0
     varies = variety(sample.customer, column) if sample.customer else 0.5
     spread = 0.5 if sample.customer and _is_alone(sample.customer) else varies
-    return column.times * column.filled_share**3 * (0.1 + 0.2 * column.clocks + 0.7 * spread)
+    return column.times * column.filled_share * (0.1 + 0.2 * column.clocks + 0.7 * spread)
 
 
 def _touchpoint(column: Profile, sample: _Sample) -> float:
@@ -181,8 +188,13 @@ def _kind(column: Profile, _: _Sample) -> float:
     return 1.0 if column.kinds > 0.9 else 0.0  # noqa: PLR2004
 
 
+def _needed(role: str, column: Profile) -> float:
+    """Return which share of a column must be of the right kind: less where its name is plain."""
+    return 0.5 if name_score(role, column.name) > 0.8 else 0.9  # noqa: PLR2004
+
+
 def _value(column: Profile, _: _Sample) -> float:
-    return column.amounts if column.amounts > 0.9 and column.times < 0.5 else 0.0  # noqa: PLR2004
+    return column.amounts if column.amounts > _needed("value", column) and column.times < 0.5 else 0.0  # noqa: PLR2004
 
 
 def _currency(column: Profile, _: _Sample) -> float:
@@ -192,7 +204,7 @@ def _currency(column: Profile, _: _Sample) -> float:
 
 def _duration(column: Profile, _: _Sample) -> float:
     is_time = column.times > 0.5 and not column.is_count  # noqa: PLR2004
-    return column.durations if column.durations > 0.9 and not is_time else 0.0  # noqa: PLR2004
+    return column.durations if column.durations > _needed("duration", column) and not is_time else 0.0
 
 
 def _session(column: Profile, _: _Sample) -> float:

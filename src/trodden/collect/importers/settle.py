@@ -119,7 +119,7 @@ def _problem(guesses: dict[str, Guess], chunk: Chunk) -> tuple[str, str] | None:
     if not missing:
         return None
     words = " ".join(_doubt(guess, chunk) for guess in missing)
-    flags = " ".join(f"--{guess.role} {_quoted(_first(guess, chunk))}" for guess in missing)
+    flags = " ".join(f"--{guess.role} {_first(guess)}" for guess in missing)
     return words, f"Say which it is, for example `{flags}`."
 
 
@@ -130,11 +130,8 @@ def _doubt(guess: Guess, chunk: Chunk) -> str:
     return f"Which column is the {guess.role} is not clear: {found}."
 
 
-def _first(guess: Guess, chunk: Chunk) -> str:
-    return guess.candidates[0].column if guess.candidates else chunk.names[0]
-
-
-def _quoted(name: str) -> str:
+def _first(guess: Guess) -> str:
+    name = guess.candidates[0].column if guess.candidates else "COLUMN"
     return f'"{name}"' if " " in name else name
 
 

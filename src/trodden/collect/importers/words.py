@@ -46,9 +46,10 @@ _WORDS: Final[dict[str, str]] = {
         pagetitle .6 state .8 incidentstate .88 ticketstate .86 status .8 newstatus .84 ticketstatus .84
         stage .76 operation .76 interaction .86 interactiontype .84 topic .62 type .5 name .5
         subject .42 reason .45 category .38 activitydescription .9 eventdescription .8 eventlabel .7
-        transaction .55 milestone .8 phase .7 aktivitat .97 aktivitaet .97 ereignis .94 ereignisname .97
-        schritt .88 tatigkeit .92 kontaktpunkt 1 aktion .88 evenement .94 activite .97 etape .88
-        evento .95 actividad .97 paso .86 accion .88 activiteit .97 gebeurtenis .94 stap .88
+        transaction .55 milestone .8 phase .7 queue .66 department .55 location .45 place .5 service .5
+        aktivitat .97 aktivitaet .97 ereignis .94 ereignisname .97 schritt .88 tatigkeit .92
+        kontaktpunkt 1 aktion .88 evenement .94 activite .97 etape .88 evento .95 actividad .97 paso .86
+        accion .88 activiteit .97 gebeurtenis .94 stap .88
     """,
     "time": """
         timestamp .97 eventtimestamp .98 eventtime .97 eventdate .95 eventdatetime .97 datetime .93
@@ -74,9 +75,9 @@ _WORDS: Final[dict[str, str]] = {
         completed .5 ergebnis .95 resultat .93 resultado .95 resultaat .95
     """,
     "value": """
-        amount .95 value .8 revenue .97 price .88 total .72 totalprice .92 ordervalue .95 ordertotal .95
-        sum .75 totalamount .95 cost .72 spend .85 betrag .97 umsatz .97 preis .9 wert .78 montant .97
-        prix .9 importe .97 precio .9 bedrag .97 prijs .9 valor .82
+        amount .95 value .8 revenue .97 price .4 total .72 totalprice .92 ordervalue .95 ordertotal .95
+        sum .75 totalamount .95 cost .4 spend .85 betrag .97 umsatz .97 preis .4 wert .78 montant .97
+        prix .4 importe .97 precio .4 bedrag .97 prijs .4 valor .82
     """,
     "currency": """
         currency .98 currencycode .98 ccy .9 wahrung .98 waehrung .98 devise .95 moneda .98 valuta .98
@@ -113,9 +114,9 @@ def _parsed(text: str) -> dict[str, float]:
 _WEIGHTS: Final = {role: _parsed(text) for role, text in _WORDS.items()}
 _PARTIAL: Final = 0.85
 """How much a word counts that is only a part of the name."""
-_OF_TRACE: Final = 0.6
+_OF_TRACE: Final = 0.5
 """How much a name counts that the log itself calls an attribute of the whole case."""
-_QUALIFIED: Final = frozenset({"touchpoint", "time", "channel", "outcome", "kind"})
+_QUALIFIED: Final = frozenset({"touchpoint", "time", "channel", "outcome", "kind", "value", "duration"})
 """Roles an attribute of a whole case hardly has."""
 
 

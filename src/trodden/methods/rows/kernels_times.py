@@ -35,6 +35,7 @@ LOWER_A, LOWER_M, LOWER_P, LOWER_T, LOWER_Z = 0x61, 0x6D, 0x70, 0x74, 0x7A
 CASE = 0x20
 """The bit that makes an ASCII letter a small one."""
 
+UTC, GMT = 0x757463, 0x676D74
 TWO, FOUR, MOST = 2, 4, 20
 """Digits of a short number, of a year, and more than any number has."""
 MONTHS, FEBRUARY, HALF_DAY, LAST_HOUR, LAST_MINUTE, LEAP_SECOND = 12, 2, 12, 24, 59, 60
@@ -148,8 +149,10 @@ def _read_half(data: Bytes, end: int, f: Ints) -> bool:
     if f[AT] + TWO > end or (data[np.uint64(f[AT] + 1)] | CASE) != LOWER_M:
         return True
     letter = data[np.uint64(f[AT])] | CASE
+    if letter != LOWER_A and letter != LOWER_P:  # noqa: PLR1714 -- Numba would loop over a tuple
+        return True
     hour = f[CLOCK_US] // HOUR_US
-    if (letter != LOWER_A and letter != LOWER_P) or hour < 1 or hour > HALF_DAY:  # noqa: PLR1714 -- Numba would loop over a tuple
+    if hour < 1 or hour > HALF_DAY:
         return False
     f[CLOCK_US] += (HALF_DAY * (letter == LOWER_P) - HALF_DAY * (hour == HALF_DAY)) * HOUR_US
     f[AT] += TWO
@@ -158,11 +161,24 @@ def _read_half(data: Bytes, end: int, f: Ints) -> bool:
 
 
 @numba.njit(nogil=True)
+def _skip_zone(data: Bytes, end: int, f: Ints) -> bool:
+    """Step over ``UTC`` or ``GMT``; say whether one stood there."""
+    word = 0
+    for k in range(f[AT], min(end, f[AT] + 3)):
+        word = word << 8 | (data[np.uint64(k)] | CASE)
+    there = word == UTC or word == GMT  # noqa: PLR1714 -- Numba would loop over a tuple
+    f[AT] += 3 * there
+    return there
+
+
+@numba.njit(nogil=True)
 def _read_offset(data: Bytes, end: int, f: Ints) -> bool:
-    """Read ``Z``, ``+hh``, ``+hhmm`` or ``+hh:mm``, if anything is left; say whether it was understood."""
+    """Read ``Z``, ``UTC``, ``GMT`` or an offset, if anything is left; say whether it was understood."""
     if f[AT] == end:
         return True
     f[TOLD] |= HAS_OFFSET
+    if _skip_zone(data, end, f) and f[AT] == end:
+        return True
     sign = data[np.uint64(f[AT])]
     f[AT] += 1
     if sign != PLUS and sign != MINUS:  # noqa: PLR1714 -- Numba would loop over a tuple
