@@ -101,6 +101,7 @@ class DeviationsAnalysis(Mergeable[DeviationsQuestion, Plan, State, Deviations])
         return State(
             a.counted + b.counted,
             a.counts + b.counts,
+            a.deviating + b.deviating,
             a.closed + b.closed,
             a.reached + b.reached,
             a.elapsed + b.elapsed,
@@ -117,7 +118,7 @@ class DeviationsAnalysis(Mergeable[DeviationsQuestion, Plan, State, Deviations])
         return Deviations(
             about=tell_about("deviations", plan.snapshot, plan.selection, state.counted),
             map=plan.selection.map,
-            closed=state.closed,
+            journeys=wilson(state.deviating, state.closed),
             cost=int(state.counts[COST].sum()),
             rows=tuple(_row(plan, state, key) for key in found[: plan.top]),
             hidden=max(len(found) - plan.top, 0),

@@ -83,11 +83,12 @@ class DeviationRow(msgspec.Struct, frozen=True, kw_only=True):
 class Deviations(Answer, frozen=True, kw_only=True):
     """Deviations in the order asked; ``hidden`` more are left out.
 
-    ``closed``: closed journeys. ``cost``: of all deviations asked about, those hidden included.
+    ``journeys``: closed ones with any deviation asked about, of all closed ones; ``cost``: of all these
+    deviations. Both include those hidden, and those in fewer journeys than ``at_least``.
     """
 
     map: str
-    closed: int
+    journeys: Rate
     cost: int
     rows: tuple[DeviationRow, ...]
     hidden: int

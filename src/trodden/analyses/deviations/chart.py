@@ -19,7 +19,7 @@ def deviations_chart(answer: Deviations) -> Chart:
     return Bars(
         title=_title(answer),
         unit=f"{about.unit}s",
-        n=answer.closed,
+        n=answer.journeys.of,
         as_of=about.as_of,
         definition="deviations",
         notes=about.notes,
@@ -35,15 +35,17 @@ def name_of(row: DeviationRow) -> str:
 
 
 def _title(answer: Deviations) -> str:
-    unit = answer.about.unit
-    if not answer.closed:
+    parted, unit = answer.journeys, answer.about.unit
+    if parted.value is None:
         return f"No {unit} has ended yet"
     if not answer.rows:
-        return f"None of {format_count(answer.closed)} {unit}s parted from the map in a way asked about"
+        return f"None of {format_count(parted.of)} {unit}s parted from the map in a way asked about"
+    interval = format_interval(parted.low, parted.high, "share")
     most = max(answer.rows, key=lambda row: row.journeys.count)
-    share = format_share(most.journeys.value or 0.0)
-    interval = format_interval(most.journeys.low, most.journeys.high, "share")
-    return f"{share} {interval} of {format_count(answer.closed)} {unit}s: {name_of(most)}"
+    return (
+        f"{format_share(parted.value)} {interval} of {format_count(parted.of)} {unit}s parted from the map, "
+        f"most often {name_of(most)} ({format_count(most.journeys.count)})"
+    )
 
 
 def _bar(map_key: str, row: DeviationRow) -> Bar:

@@ -24,13 +24,15 @@ JOURNEYS, TIMES, COST, REACHED, OPENED = range(5)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Integer counts. ``counts``: (5, keys). ``elapsed``: (bins,) closed journeys by their time.
+    """Integer counts. ``counts``: (5, keys). ``deviating``: closed journeys with any of them.
 
-    ``elapsed_with``: closed journeys that have a deviation by ``key * BINS + bin``.
+    ``elapsed``: (bins,) closed journeys by their time. ``elapsed_with``: closed journeys that have a
+    deviation by ``key * BINS + bin``.
     """
 
     counted: Counted
     counts: NDArray[np.int64]
+    deviating: int
     closed: int
     reached: int
     elapsed: NDArray[np.int64]
@@ -41,7 +43,7 @@ class State:
 def nothing(keys: int) -> State:
     """Return the counts of no journey."""
     zeros = np.zeros((5, keys), dtype=np.int64)
-    return State(Counted(), zeros, 0, 0, np.zeros(BINS, dtype=np.int64), none_counted(), ())
+    return State(Counted(), zeros, 0, 0, 0, np.zeros(BINS, dtype=np.int64), none_counted(), ())
 
 
 def count(automaton: Automaton, keys: Keys, wanted: bytes, bucket: Bucket, units: Units) -> State:
@@ -55,6 +57,7 @@ def count(automaton: Automaton, keys: Keys, wanted: bytes, bucket: Bucket, units
     return State(
         counted=count_units(units),
         counts=_counts(len(keys), units, rows, told),
+        deviating=int(np.count_nonzero(np.diff(told.unit, prepend=-1))),
         closed=int(np.count_nonzero(closed)),
         reached=int(np.count_nonzero(units.state == GOAL)),
         elapsed=np.bincount(bins[closed], minlength=BINS).astype(np.int64),
