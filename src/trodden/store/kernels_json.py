@@ -141,12 +141,12 @@ def _past_expected(data, at, end, arena, begin, size):
 
 
 @kernel
-def _past_name(data, at, end, places):
-    """Read ``"name":`` at ``at`` into ``places``; return the place after it, 0 where it is none."""
+def _past_name(data, at, end, places, part):
+    """Write where the name in ``"name":`` at ``at`` lies; return the place after it, 0 where it is none."""
     after = _past_string(data, at, end)
     if after == _ZERO or _has_escape(data, at, after):
         return _ZERO
-    places[0], places[1] = at + _ONE, after - _ONE
+    places[part, 0], places[part, 1] = at + _ONE, after - _ONE
     at = _past_spaces(data, after, end)
     return at + _ONE if at < end and data[at] == _COLON else _ZERO
 
@@ -158,18 +158,22 @@ def _is_end(data, at, end):
 
 
 @kernel
-def _part(data, at, end, places, begin, size, arena):
-    """Read ``"name": value`` at ``at`` into ``places``; return the place after it, 0 where it is none."""
+def _past_part(data, at, end, places, part, begin, size, arena):
+    """Write where ``"name": value`` at ``at`` lies; return the place after it, 0 where it is none.
+
+    The name expected is ``arena[begin:begin + size]``; with ``size`` `NOTHING`, none is.
+    """
     if at >= end or data[at] != _QUOTE:
         return _ZERO
     after = _past_expected(data, at, end, arena, begin, size) if size != NOTHING else _ZERO
     if after != _ZERO:
-        places[1] = AS_EXPECTED
+        places[part, 1] = AS_EXPECTED
     else:
-        after = _past_name(data, at, end, places)
+        after = _past_name(data, at, end, places, part)
     if after != _ZERO:
-        places[2] = _past_spaces(data, after, end)
-        places[3] = after = _past_value(data, places[2], end)
+        places[part, 2] = _past_spaces(data, after, end)
+        after = _past_value(data, places[part, 2], end)
+        places[part, 3] = after
     return after
 
 
@@ -204,7 +208,7 @@ def take_apart(data, at, end, places, names, sure, ends, arena):
         if count < sure:
             begin = ends[names[count]]
             size = ends[names[count] + _ONE] - begin
-        at = _part(data, at, end, places[count], begin, size, arena)
+        at = _past_part(data, at, end, places, count, begin, size, arena)
         at = _past_spaces(data, at, end) if at != _ZERO else end
         if _is_end(data, at, end):
             return count + 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from trodden.store._arrow import Column, pa, pc
-from trodden.store.coding import Interner
+from trodden.store.coding import Interner, text_buffers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,9 +46,10 @@ def customer_hash(key: str) -> int:
 
 def customer_hashes(keys: Column) -> NDArray[np.uint64]:
     """Return `customer_hash` of many keys."""
-    texts: list[bytes] = pc.cast(keys, pa.large_binary()).to_pylist()
-    digests = b"".join([blake2b(text, digest_size=_DIGEST).digest() for text in texts])
-    return np.frombuffer(digests, ">u8").astype(np.uint64)
+    array, offsets = text_buffers(keys)
+    data, edges = array.tobytes(), offsets.tolist()
+    digests = [blake2b(data[a:b], digest_size=_DIGEST).digest() for a, b in pairwise(edges)]
+    return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64)
 
 
 def bucket_of(hashed: int) -> int:
