@@ -121,7 +121,8 @@ def build(chunk: Chunk, recipe: Recipe) -> Built:
     if bad:
         keep = reasons == 0
         chunk, moments = chunk.take(keep), _taken(moments, keep)
-    return _events(chunk, moments, recipe, (*chunk.rejects, *found))
+    rejects = sorted((*chunk.rejects, *found), key=lambda one: one.row)
+    return _events(chunk, moments, recipe, tuple(rejects))
 
 
 def _moments(chunk: Chunk, recipe: Recipe) -> Moments:

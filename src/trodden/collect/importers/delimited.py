@@ -203,7 +203,8 @@ def _parse(layout: Layout, some: _Some, lost: tuple[Reject, ...], last: int) -> 
     if undecodable:
         rejects += [reject(some.rows[place], "bad-encoding", some.original(place)) for place in undecodable]
         chunk = Chunk(layout.names, cells, some.keep(_without(undecodable, len(some.rows))).rows)
-    return Chunk(chunk.names, chunk.cells, chunk.rows, (*rejects, *lost), last, chunk.originals)
+    ordered = sorted((*rejects, *lost), key=lambda one: one.row)
+    return Chunk(chunk.names, chunk.cells, chunk.rows, tuple(ordered), last, chunk.originals)
 
 
 def _without(places: list[int], rows: int) -> Mask:

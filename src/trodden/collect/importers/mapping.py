@@ -193,7 +193,7 @@ def zone_of(name: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(name or "UTC")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise MappingError(
             f"No time zone is called {name!r}.", hint="Use a name such as Europe/Berlin or UTC."
         ) from error

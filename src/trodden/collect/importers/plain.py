@@ -35,14 +35,21 @@ def _columns(name: str, column: Column, depth: int) -> Iterator[Plain]:
     if isinstance(kind, pa.BaseExtensionType):
         yield from _columns(name, column.storage, depth)
     elif pa.types.is_dictionary(kind):
-        column.validate(full=True)
-        yield from _columns(name, column.dictionary_decode(), depth)
+        yield from _columns(name, _decoded(column), depth)
     elif pa.types.is_struct(kind) and depth:
         for field in kind:
             yield from _columns(f"{name}.{field.name}", pc.struct_field(column, field.name), depth - 1)
     else:
         values, is_literal = _values(column)
         yield Plain(name, values, is_literal)
+
+
+def _decoded(column: Column) -> Column:
+    """Return the values of a dictionary column; an index beyond the dictionary is an error."""
+    column.validate(full=True)
+    if pa.types.is_string_view(column.type.value_type):
+        column = pa.DictionaryArray.from_arrays(column.indices, column.dictionary.cast(STRING))
+    return column.dictionary_decode()
 
 
 def _values(column: Column) -> tuple[Column, bool]:

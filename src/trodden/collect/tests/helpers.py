@@ -33,7 +33,7 @@ def options(**fields: Any) -> ImportOptions:
     return ImportOptions(mapping=Mapping(**fields), received_at=NOW)
 
 
-def read(path: Path, **fields: Any) -> tuple[list[dict[str, Any]], FileReport]:
+def read(path: Path, /, **fields: Any) -> tuple[list[dict[str, Any]], FileReport]:
     """Return the events of a file, and what became of its rows, without a workspace."""
     prepared = prepare(path, options(**fields))
     opening = prepared.opening
@@ -47,7 +47,7 @@ def read(path: Path, **fields: Any) -> tuple[list[dict[str, Any]], FileReport]:
 
 
 def read_text(
-    folder: Path, text: str | bytes, name: str = "log.csv", **fields: Any
+    folder: Path, text: str | bytes, name: str = "log.csv", /, **fields: Any
 ) -> tuple[list[dict[str, Any]], FileReport]:
     return read(write(folder, text, name), **fields)
 
