@@ -12,12 +12,12 @@ from typing import Any, Final
 import numpy as np
 from deltalake import DeltaTable
 
-from trodden.model.errors import DurabilityError, LockedError, StoreError
+from trodden.model.errors import DiskFullError, DurabilityError, LockedError, StoreError
 from trodden.store import delta, files
 from trodden.store._arrow import Table, pc
 from trodden.store.dedup import Ids, NewRows, SeenIds, ids_of
 from trodden.store.delta import Change, DataFile
-from trodden.store.disk import require_room
+from trodden.store.disk import give_up_ballast, require_room
 from trodden.store.durable import NO_VERSION, DurableState, LogFile
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
@@ -233,10 +233,19 @@ class EventStore:
             return self._table
         self._seen.forget()
         self._fresh.clear()
-        if recover(self.workspace, self.durable) == NO_VERSION:
+        if self._recovered() == NO_VERSION:
             self._create()
         self._table = delta.load(self.workspace.events, self.durable_version)
         return self._table
+
+    def _recovered(self) -> int:
+        """Recover; where the disk is full, give up the ballast for it."""
+        try:
+            return recover(self.workspace, self.durable)
+        except DiskFullError:
+            if not give_up_ballast(self.workspace.root):
+                raise
+            return recover(self.workspace, self.durable)
 
     def _create(self) -> None:
         delta.create(self.workspace.events)

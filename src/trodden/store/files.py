@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trodden.model.errors import DamagedFileError, DiskFullError
+from trodden.model.errors import DamagedFileError
 from trodden.store._arrow import Table, ds, pa, pc, pq
 from trodden.store.delta import TABLE_SCHEMA, DataFile
-from trodden.store.harden import crc32c, make_folder, write_new
+from trodden.store.harden import crc32c, make_folder, no_room, write_new
 from trodden.store.schema import EVENT_SCHEMA, Column
 
 ROW_GROUP: Final = 262_144
@@ -103,7 +101,7 @@ def write(table_folder: Path, month: int, events: Table, encoded: bytes) -> Data
         write_new(path, encoded)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise _refusal(path, error) from error
+        raise no_room(path, error) or error from error
     extremes = pc.min_max(pc.cast(events.column("occurred_at"), pa.int64())).as_py()
     return DataFile(name, len(encoded), month, events.num_rows, extremes["min"], extremes["max"])
 
@@ -179,12 +177,3 @@ def _state(path: Path) -> tuple[Path, int, int]:
     except FileNotFoundError:
         return path, -1, -1
     return path, stat.st_size, stat.st_mtime_ns
-
-
-def _refusal(path: Path, error: OSError) -> Exception:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-        return DiskFullError(
-            f"{path.parent} has no room: {os.strerror(error.errno)}. Nothing of this batch was stored.",
-            hint="Free some room, then run the import again: what it stored is not stored twice.",
-        )
-    return error

@@ -6,6 +6,7 @@ the kernel may have dropped the bytes and will not say so twice, so the process 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import google_crc32c
 
-from trodden.model.errors import DurabilityError
+from trodden.model.errors import DiskFullError, DurabilityError
 
 _crc: Final[Any] = google_crc32c
 _FILE_MODE = 0o600
@@ -64,12 +65,18 @@ def write_file(path: Path, data: bytes) -> None:
 
     Raises
     ------
+    DiskFullError
+        If there is no room; the old file stays.
     DurabilityError
         If a flush fails.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     beside.unlink(missing_ok=True)
-    write_new(beside, data)
+    try:
+        write_new(beside, data)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise no_room(path, error) or error from error
     beside.replace(path)
     flush(path.parent)
 
@@ -90,6 +97,16 @@ def write_new(path: Path, data: bytes) -> None:
         _fsync(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def no_room(path: Path, error: OSError) -> DiskFullError | None:
+    """Return the error to raise where the disk refused for want of room; None for any other refusal."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return None
+    return DiskFullError(
+        f"{path.parent} has no room: {os.strerror(error.errno)}. Nothing of this was stored.",
+        hint="Free some room, then run this again: what is stored already is not stored twice.",
+    )
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

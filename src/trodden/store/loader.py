@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from trodden.store._arrow import Table, pa
+from trodden.store.disk import BALLAST_BYTES, keep_ballast
 from trodden.store.erased import ErasedIds
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
@@ -107,8 +108,10 @@ class _Load:
     def run(self, source: str, file_hash: str, batches: Iterable[Table]) -> LoadReport:
         number = self.ledger.begin(source, file_hash)
         try:
-            with self.store.writing() as _:
+            with self.store.writing():
                 self._store_all(number, gathered(batches))
+            if sum(file.bytes for file in self.store.live()) >= BALLAST_BYTES:
+                keep_ballast(self.store.workspace.root)
         finally:
             self.erased.close()
             self.store.close()

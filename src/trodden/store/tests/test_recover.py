@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.events import events
 from trodden.model.errors import DamagedFileError
-from trodden.store import delta
+from trodden.store import delta, harden
 from trodden.store.delta import LOG
+from trodden.store.disk import ballast_path
 from trodden.store.durable import DurableState
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
@@ -145,6 +146,25 @@ def test_a_durable_entry_that_changed_is_named(store: EventStore, damage: str) -
         reopened(store).count()
     with pytest.raises(DamagedFileError, match=entry.name):
         reopened(store).append(events(range(20)))
+
+
+def test_recovery_gives_up_the_ballast_when_the_disk_is_full(
+    store: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.append(events(range(20)))
+    step_back(store, 1)
+    ballast = ballast_path(store.workspace.root)
+    ballast.write_bytes(b"")
+    write = harden.write_new
+
+    def full_until_given_up(path: Path, data: bytes) -> None:
+        if ballast.exists():
+            raise OSError(28, "No space left on device")
+        write(path, data)
+
+    monkeypatch.setattr(harden, "write_new", full_until_given_up)
+    assert reopened(store).append(events(range(20))).stored == 0
+    assert not ballast.exists()
 
 
 def test_the_durable_version_is_in_the_database_alone(store: EventStore) -> None:
