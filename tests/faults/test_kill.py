@@ -25,6 +25,7 @@ BEFORE = 40
 OWN: dict[str, Callable[[str], bool]] = {
     "import": lambda _: True,
     "load": lambda point: point.startswith("walks."),
+    "few": lambda point: point.endswith("_dead"),
     "compact": lambda _: True,
     "erase": lambda point: not point.startswith("walks."),
     "open": lambda _: True,
@@ -42,6 +43,8 @@ def template(scenario: str) -> Path:
     bench = Bench(folder)
     if scenario == "load":
         assert bench.do("load", 0, BEFORE) == 0
+    if scenario == "few":
+        assert bench.do("load", 0, SENT - 1) == 0
     if scenario in {"compact", "erase"}:
         assert bench.do("import", 0, SENT) == 0
     if scenario == "open":
@@ -70,7 +73,7 @@ def check(bench: Bench, scenario: str) -> None:
     assert killed(bench, scenario) == 0
     if scenario == "open":
         assert bench.do("import", 0, SENT) == 0
-    walks = scenario in {"load", "erase"}
+    walks = scenario in {"load", "few", "erase"}
     every = Expectation(SENT, [(0, SENT)], is_erased=scenario == "erase", has_walks=walks)
     end = bench.judge(every)
     assert not end.faults, end.faults

@@ -104,6 +104,7 @@ def rebuild(job: Job) -> None:
 WORK: dict[str, Callable[[Job], None]] = {
     "import": import_events,
     "load": load_walks,
+    "few": load_walks,
     "compact": compact_events,
     "erase": erase,
     "open": open_table,
