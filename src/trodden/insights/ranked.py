@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from trodden.insights.spine import BAD_ENDS, behind_route, key_of
+from trodden.insights.spine import behind_route, key_of, tone_of
 from trodden.methods.stats.rates import wilson
 
 if TYPE_CHECKING:
-    from trodden.analyses.walked.answer import Walked, WalkedRoute
+    from trodden.analyses.walked.answer import Compared, Walked, WalkedRoute
     from trodden.charts import Link, Tone
     from trodden.model.question import Rate
 
@@ -47,14 +47,27 @@ class Ranked:
     sentence: str
     place: str
     journeys: Rate
+    compared: Compared | None
     tone: Tone
     link: Link
+    examples: tuple[str, ...]
+
+    @property
+    def costs_s(self) -> float:
+        """Return the time it adds over all journeys, by the medians: what to be rid of it is worth."""
+        value = self.compared.time.value if self.compared else None
+        return (value or 0.0) * self.journeys.count if self.tone == "worse" else 0.0
 
 
 def ranked(walked: Walked) -> tuple[Ranked, ...]:
     """Return every counted route, most journeys first."""
     labels = {step.step: step.label for step in walked.steps}
     return tuple(_ranked(walked, route, labels) for route in walked.routes)
+
+
+def by_cost(ways: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+    """Order ways by the time they add over all journeys, largest first; those that add none stay in order."""
+    return tuple(sorted(ways, key=lambda way: -way.costs_s))
 
 
 def _ranked(walked: Walked, route: WalkedRoute, labels: dict[str, str]) -> Ranked:
@@ -67,8 +80,10 @@ def _ranked(walked: Walked, route: WalkedRoute, labels: dict[str, str]) -> Ranke
         sentence=SENTENCES[route.kind].format(what=what, source=source),
         place=_place(route, labels),
         journeys=wilson(route.journeys, walked.closed),
-        tone="worse" if route.kind in BAD_ENDS else "plain",
+        compared=route.compared,
+        tone=tone_of(route),
         link=behind_route(walked, route),
+        examples=tuple(dict.fromkeys(one.customer for one in route.examples)),
     )
 
 

@@ -32,23 +32,23 @@ VERBS: Final = {
 }
 """What people did, in plain words, by kind of deviation."""
 
-BAD_ENDS: Final = frozenset({"departed", "failing"})
-"""Kinds that are an outcome by themselves: the customer did not get what they came for."""
+BAD_ENDS: Final = frozenset({"departed"})
+"""Kinds that are an end by themselves: the customer did not get what they came for."""
 
 Shape = Literal["above", "below", "exit"]
 
 PAUSES_DRAWN: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """How a deviation ended for customers, by its key; unknown where it was not compared."""
+def tone_of(route: WalkedRoute) -> Tone:
+    """Return how a deviation ended for customers: better or worse than others at its fork, or by itself.
 
-    tones: Mapping[str, Tone]
-
-    def tone(self, kind: str, key: str) -> Tone:
-        """Return the verdict, or for an outcome that is one by itself that."""
-        return self.tones.get(key, "worse" if kind in BAD_ENDS else "plain")
+    Who leaves did not get what they came for; all else is judged by comparison, never by being different.
+    """
+    if route.kind in BAD_ENDS:
+        return "worse"
+    verdict = route.compared.verdict if route.compared else ""
+    return "worse" if verdict == "worse" else "better" if verdict == "better" else "plain"
 
 
 def key_of(kind: str, step: str, touchpoint: str) -> str:
@@ -64,7 +64,6 @@ def overlay_of(
     journey_map: JourneyMap,
     title: str,
     pauses: Pauses | None = None,
-    judged: Judged | None = None,
     detail: int = 80,
 ) -> Overlay:
     """Lay what was walked over the designed route.
@@ -73,11 +72,10 @@ def overlay_of(
     along the spine, the others and optional parts below it. Deviations are drawn from the most frequent on
     until ``detail`` per cent of all that were counted are drawn; ``hidden`` counts the routes left out.
     """
-    judged = judged or Judged({})
     lanes = lanes_of(journey_map.flow)
     shown, hidden = within_detail(walked.routes, detail)
     columns = {step.step: i for i, step in enumerate(walked.steps)}
-    draw = _Drawn(walked, columns, judged)
+    draw = _Drawn(walked, columns)
     return Overlay(
         title=title,
         unit="journeys",
@@ -182,7 +180,6 @@ class _Drawn:
 
     walked: Walked
     columns: Mapping[str, int]
-    judged: Judged
 
     def route(self, one: WalkedRoute) -> Route | None:
         """Return a route as drawn, or None where it lies nowhere on the spine."""
@@ -190,7 +187,6 @@ class _Drawn:
         if ends is None:
             return None
         source, target, shape = ends
-        key = key_of(one.kind, one.step, one.touchpoint)
         return Route(
             source=source,
             target=target,
@@ -198,8 +194,8 @@ class _Drawn:
             count=one.journeys,
             label=said(one, self._label),
             shape=shape,
-            tone=self.judged.tone(one.kind, key),
-            key=key,
+            tone=tone_of(one),
+            key=key_of(one.kind, one.step, one.touchpoint),
             link=behind_route(self.walked, one),
         )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from trodden.analyses.pauses.answer import Pauses, PausesQuestion
-from trodden.analyses.walked.answer import Walked, WalkedQuestion
+from trodden.analyses.conformance.answer import ConformanceQuestion
+from trodden.analyses.pauses.answer import PausesQuestion
+from trodden.analyses.walked.answer import WalkedQuestion
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.insights.lanes import Lane, lanes_of_map
 from trodden.insights.ranked import Ranked, ranked
@@ -17,6 +18,9 @@ from trodden.methods.journeys.select import shared_fields
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trodden.analyses.conformance.answer import Conformance
+    from trodden.analyses.pauses.answer import Pauses
+    from trodden.analyses.walked.answer import Walked
     from trodden.charts import Overlay, Tone
     from trodden.model.journey_map import Forecast, JourneyMap
     from trodden.model.question import Answer, Question, Rate
@@ -61,15 +65,13 @@ def walked_map(ask: Ask, journey_map: JourneyMap, whose: Question, detail: int =
     :func:`trodden.insights.spine.overlay_of`.
     """
     fields: dict[str, Any] = {**shared_fields(whose), "map": journey_map.key}
-    walked, pauses = ask(WalkedQuestion(**fields)), ask(PausesQuestion(**fields))
-    if not isinstance(walked, Walked) or not isinstance(
-        pauses, Pauses
-    ):  # the registry ties the types together
-        raise TypeError(type(walked).__name__)
+    walked = cast("Walked", ask(WalkedQuestion(**fields)))
+    pauses = cast("Pauses", ask(PausesQuestion(**fields)))
+    conformance = cast("Conformance", ask(ConformanceQuestion(**fields)))
     return WalkedMap(
         walked=walked,
-        lead=tuple(lead_of(walked, journey_map)),
-        overlay=overlay_of(walked, journey_map, headline(walked), pauses, None, detail),
+        lead=tuple(lead_of(walked, conformance.as_designed, journey_map)),
+        overlay=overlay_of(walked, journey_map, headline(walked), pauses, detail),
         lanes=lanes_of_map(journey_map, walked),
         ranked=ranked(walked),
         waits=wait_places(pauses, walked),
@@ -85,12 +87,14 @@ def headline(walked: Walked) -> str:
     return f"{said} of {format_count(walked.closed)} journeys that ended reached their goal"
 
 
-def lead_of(walked: Walked, journey_map: JourneyMap) -> list[Span]:
-    """Say how many reached the goal, against the plan; where most time goes; who is still on the way."""
+def lead_of(walked: Walked, as_designed: Rate, journey_map: JourneyMap) -> list[Span]:
+    """Say how many went as designed, how many reached the goal, and where waiting goes wrong."""
     if walked.reached.value is None:
         return [Span("No journey of this map has ended yet."), *_open(walked)]
     return [
         Span(f"Of {format_count(walked.closed)} journeys that ended, "),
+        Span(f"{format_share(as_designed.value or 0.0)} went as designed", strong=True),
+        Span(f" {_interval(as_designed)} and "),
         Span(f"{format_share(walked.reached.value)} reached their goal", strong=True),
         Span(f" {_interval(walked.reached)}. "),
         *_against_plan(walked.reached, journey_map.forecast),

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trodden.analyses.walked.answer import Walked, WalkedMove, WalkedQuestion, WalkedRoute, WalkedStep
+from trodden.analyses.walked.answer import (
+    Compared,
+    Walked,
+    WalkedMove,
+    WalkedQuestion,
+    WalkedRoute,
+    WalkedStep,
+)
 from trodden.analyses.walked.chart import walked_chart
+from trodden.analyses.walked.compared import compare_all
 from trodden.methods.journeys.automaton import Automaton, compile_map
 from trodden.methods.journeys.deviations import KINDS
+from trodden.methods.journeys.examples import examples_of
 from trodden.methods.journeys.flow import steps_in_order
+from trodden.methods.journeys.outcomes import Outcome, no_outcomes
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
-from trodden.methods.journeys.walked import Codes, Found, count_bucket
+from trodden.methods.journeys.walked import Codes, Found, count_bucket, designed_moves
 from trodden.methods.stats.logbins import BINS, quantile
 from trodden.methods.stats.medians import Counted as Values
 from trodden.methods.stats.medians import median_interval
@@ -24,7 +35,7 @@ from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.journey_map import Step
-from trodden.model.question import Answer, Estimate
+from trodden.model.question import Answer, Estimate, Example
 from trodden.model.walks import Bucket
 from trodden.registry import Mergeable, analysis
 
@@ -39,6 +50,7 @@ class Plan:
     automaton: Automaton
     steps: tuple[Step, ...]
     top: int
+    is_designed: NDArray[np.bool_]
 
     @property
     def codes(self) -> Codes:
@@ -62,9 +74,13 @@ class WalkedAnalysis(Mergeable[WalkedQuestion, Plan, State, Walked]):
     an event of it matches, once on every move between two steps matched one after the other (whatever lay
     between), and once for every deviation of one kind at one place. A journey's first matched step is moved
     to from its start, its last one leaves to the reached goal. Open journeys are counted only where they
-    stand: at their last matched step. Waits run from the matched step before; their median and 0.9 quantile
-    are over all moves into a step. Flags lie between the matched step before and the step itself. Where
-    customers or sessions are the units, they are aligned and counted in the place of journeys.
+    stand: at their last matched step. Every deviation is judged by how it ended at its fork: the share that
+    reached the goal, and the time from first to last step of those that did, against journeys that made the
+    same move without it (for a skipped step: that went on as designed from the step before). The p-values are
+    corrected over all (Benjamini and Hochberg); descriptive, not adjusted for who they were. Waits run from
+    the matched step before; their median and 0.9 quantile are over all moves into a step. Flags lie between
+    the matched step before and the step itself. Where customers or sessions are the units, they are aligned
+    and counted in the place of journeys.
     """
 
     def plan(self, question: WalkedQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
@@ -73,11 +89,13 @@ class WalkedAnalysis(Mergeable[WalkedQuestion, Plan, State, Walked]):
             raise QuestionError("There is no map to lay the journeys over.", hint="Give `map`.")
         selection = resolve_selection(question, catalog, "journey")
         journey_map = catalog.maps[selection.map]
+        automaton = compile_map(journey_map, catalog)
         return Plan(
             selection=selection,
             snapshot=catalog.snapshot,
             touchpoints=catalog.dictionaries.touchpoints,
-            automaton=compile_map(journey_map, catalog),
+            automaton=automaton,
+            is_designed=designed_moves(automaton),
             steps=steps_in_order(journey_map),
             top=question.top,
         )
@@ -85,7 +103,8 @@ class WalkedAnalysis(Mergeable[WalkedQuestion, Plan, State, Walked]):
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Align and count one bucket."""
         units = select(bucket, plan.selection)
-        return State(count_units(units), count_bucket(plan.automaton, bucket, units, len(plan.touchpoints)))
+        found = count_bucket(plan.automaton, bucket, units, len(plan.touchpoints), plan.is_designed)
+        return State(count_units(units), found)
 
     def merge(self, a: State, b: State) -> State:
         """Add counts."""
@@ -110,7 +129,8 @@ class WalkedAnalysis(Mergeable[WalkedQuestion, Plan, State, Walked]):
 
 def _nothing(steps: int) -> Found:
     none = np.zeros(steps, dtype=np.int64)
-    return Found(0, 0, none, none, none, none_counted(), none_counted(), none_counted())
+    nobody = no_outcomes()
+    return Found(0, 0, none, none, none, none_counted(), nobody, nobody, nobody)
 
 
 def _step(plan: Plan, found: Found, number: int) -> WalkedStep:
@@ -145,9 +165,9 @@ def _median(waits: Tally) -> Estimate:
 
 def _moves(plan: Plan, found: Found) -> list[WalkedMove]:
     """List the moves in document order of source, then target; those out of the start first."""
-    codes, designed = plan.codes, _designed(plan)
+    codes = plan.codes
     listed: list[tuple[tuple[int, int], WalkedMove]] = []
-    for move, journeys in found.moves.items():
+    for move, journeys in found.moves.units.within(0, codes.moves).items():
         source, target = divmod(move, codes.places)
         if target == codes.gone:
             continue
@@ -158,7 +178,7 @@ def _moves(plan: Plan, found: Found) -> list[WalkedMove]:
             source=_name(plan, source),
             target=_name(plan, target),
             journeys=journeys,
-            is_designed=(source, target) in designed,
+            is_designed=bool(plan.is_designed[move]),
             median_s=median,
         )
         listed.append((order, named))
@@ -170,34 +190,37 @@ def _name(plan: Plan, place: int) -> str:
     return plan.steps[place].id if 0 <= place < len(plan.steps) else ""
 
 
-def _designed(plan: Plan) -> frozenset[tuple[int, int]]:
-    """Return the pairs of steps of which the second may directly follow the first in some run."""
-    codes, tables = plan.codes, plan.automaton.tables
-    states = len(tables.to_end)
-    begins: list[int] = tables.move_from.tolist()
-    leads: list[int] = tables.move_step.tolist()
-    incoming: list[set[int]] = [set[int]() for _ in range(states)]
-    incoming[0].add(codes.start)
-    reaches: list[int] = tables.move_to.tolist()
-    for step, to in zip(leads, reaches, strict=True):
-        incoming[to].add(step)
-    pairs: set[tuple[int, int]] = set()
-    for state, (first, last) in enumerate(pairwise(begins)):
-        pairs.update(product(incoming[state], leads[first:last]))
-        if tables.to_end[state] == 0:
-            pairs.update((step, codes.reached) for step in incoming[state])
-    return frozenset(pairs)
-
-
 def _routes(plan: Plan, found: Found) -> list[WalkedRoute]:
     """List the routes, most journeys first, then by kind and names."""
-    listed = [_route(plan, code, journeys) for code, journeys in found.routes.items()]
+    codes = list(found.routes.units.keys.tolist())
+    compared = compare_all([_sides(plan, found, code) for code in codes])
+    examples = {code: tuple(run) for code, run in groupby(found.examples, key=lambda one: one.group)}
+    listed = [
+        _route(plan, (code, journeys), one, examples_of(examples.get(code, ()), code))
+        for (code, journeys), one in zip(found.routes.units.items(), compared, strict=True)
+    ]
     return sorted(
         listed, key=lambda one: (-one.journeys, one.kind, one.step, one.touchpoint, one.source, one.target)
     )
 
 
-def _route(plan: Plan, code: int, journeys: int) -> WalkedRoute:
+def _sides(plan: Plan, found: Found, code: int) -> tuple[Outcome, Outcome] | None:
+    """Return how journeys with the deviation ended, and those without it at the same fork.
+
+    None where there is no such fork: a departure is an end itself, and after the last matched step nothing
+    is left to compare.
+    """
+    kind, _, _, _, target = plan.codes.split_route(code)
+    if KINDS[kind - 1] == "departed" or target == plan.codes.gone:
+        return None
+    group = found.moves.of(plan.codes.group(code))
+    return found.routes.of(code), group - found.compared.of(code)
+
+
+def _route(
+    plan: Plan, counted: tuple[int, int], compared: Compared | None, examples: tuple[Example, ...]
+) -> WalkedRoute:
+    code, journeys = counted
     kind, step, touchpoint, source, target = plan.codes.split_route(code)
     return WalkedRoute(
         kind=KINDS[kind - 1],
@@ -206,4 +229,6 @@ def _route(plan: Plan, code: int, journeys: int) -> WalkedRoute:
         source=_name(plan, source),
         target=_name(plan, target),
         journeys=journeys,
+        compared=compared,
+        examples=examples,
     )

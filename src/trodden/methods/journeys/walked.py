@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trodden.methods.journeys.align import align_units
 from trodden.methods.journeys.deviations import FLAGS, KINDS, deviations_of
+from trodden.methods.journeys.examples import Candidate, Cases, best, costliest
+from trodden.methods.journeys.outcomes import Outcomes, Pairs, ended, once, outcomes_of
 from trodden.methods.journeys.units import OPEN, REACHED
 from trodden.methods.stats.logbins import BINS, bin_of
 from trodden.methods.stats.tally import Tally, tally
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from trodden.model.walks import Bucket
 
 NOWHERE = -1
+MISSING = KINDS.index("missing") + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,20 @@ class Codes:
         """Return what a deviation is, without where it lies: kind, step (or none), touchpoint (or none)."""
         return (kind * (self.steps + 1) + about + 1) * (self.touchpoints + 1) + at
 
+    def groups(self, routes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for each route the journeys it is compared with: a move, or having gone on as designed.
+
+        Who skipped a step is compared with those who went on as designed from the step before; any other
+        deviation with those who made the same move without it.
+        """
+        move = routes % self.moves
+        kind = routes // self.moves // (self.touchpoints + 1) // (self.steps + 1)
+        return np.where(kind == MISSING, self.moves + move // self.places, move)
+
+    def group(self, route: int) -> int:
+        """Return the group of one route."""
+        return int(self.groups(np.array([route]))[0])
+
     def split_route(self, code: int) -> tuple[int, int, int, int, int]:
         """Return kind, step, touchpoint, source and target of a route; -1 stands for none."""
         what, move = divmod(code, self.moves)
@@ -97,8 +115,9 @@ class Codes:
 class Found:
     """Counts of one bucket. ``steps``: (steps,) closed journeys; ``standing``: (steps,) open ones.
 
-    ``moves``: journeys by move. ``waits``: moves by ``move * BINS + bin``. ``late``: (steps,) waits above the
-    longest. ``routes``: journeys by ``route * moves + move``.
+    ``waits``: moves by ``move * BINS + bin``. ``late``: (steps,) waits above the longest. ``moves``: outcomes
+    of journeys by move, and under ``moves + step`` of those that went on from a step as designed.
+    ``routes``: by ``route * moves + move``; ``compared``: by the same, of those in `Codes.groups` too.
     """
 
     closed: int
@@ -106,9 +125,12 @@ class Found:
     steps: NDArray[np.int64]
     standing: NDArray[np.int64]
     late: NDArray[np.int64]
-    moves: Tally
     waits: Tally
-    routes: Tally
+    moves: Outcomes
+    routes: Outcomes
+    compared: Outcomes
+    examples: tuple[Candidate, ...] = ()
+    """The longest journeys of each route."""
 
     def __add__(self, other: Found) -> Found:
         """Add the counts of two buckets."""
@@ -118,9 +140,11 @@ class Found:
             self.steps + other.steps,
             self.standing + other.standing,
             self.late + other.late,
-            self.moves + other.moves,
             self.waits + other.waits,
+            self.moves + other.moves,
             self.routes + other.routes,
+            self.compared + other.compared,
+            best((*self.examples, *other.examples)),
         )
 
 
@@ -135,8 +159,10 @@ class _Matched:
     is_last: NDArray[np.bool_]
 
 
-def count_bucket(automaton: Automaton, bucket: Bucket, units: Units, touchpoints: int) -> Found:
-    """Align the journeys of a bucket and count them."""
+def count_bucket(
+    automaton: Automaton, bucket: Bucket, units: Units, touchpoints: int, is_designed: NDArray[np.bool_]
+) -> Found:
+    """Align the journeys of a bucket and count them; ``is_designed``: (moves,) as of `designed_moves`."""
     codes = Codes(len(automaton.steps), touchpoints)
     aligned = align_units(automaton, bucket, units)
     deviations = deviations_of(automaton, units, aligned)
@@ -144,16 +170,48 @@ def count_bucket(automaton: Automaton, bucket: Bucket, units: Units, touchpoints
     is_closed = units.state != OPEN
     keys, gaps = _moves(codes, units, matched, is_closed)
     closed = is_closed[matched.unit]
+    how = ended(units, is_closed, units.state == REACHED)
+    moved = once(_with_onward(codes, keys, is_designed), is_closed)
+    routed = once(routes_of(codes, units, aligned, deviations), is_closed)
     return Found(
         closed=int(np.count_nonzero(is_closed)),
         reached=int(np.count_nonzero(units.state == REACHED)),
         steps=_per_step(codes, matched.unit[closed], matched.step[closed]),
         standing=np.bincount(matched.step[matched.is_last & ~closed], minlength=codes.steps).astype(np.int64),
         late=_late(automaton, codes, units, matched, is_closed),
-        moves=_distinct(*keys, codes.moves),
         waits=gaps,
-        routes=_closed_routes(units, *routes_of(codes, units, aligned, deviations)),
+        moves=outcomes_of(moved, how),
+        routes=outcomes_of(routed, how),
+        compared=outcomes_of(_in_group(codes, routed, moved), how),
+        examples=_examples(bucket, units, routed),
     )
+
+
+def _examples(bucket: Bucket, units: Units, routed: Pairs) -> tuple[Candidate, ...]:
+    """Return the journeys of each route that took longest, then began earliest."""
+    unit, key = routed
+    first, last = units.offsets[unit], units.offsets[unit + 1] - 1
+    took = (units.occurred_at[last] - units.occurred_at[first]) // 1_000
+    return costliest(bucket, Cases(key, took, units.rows[first], units.customer[unit]))
+
+
+def _with_onward(codes: Codes, keys: Pairs, is_designed: NDArray[np.bool_]) -> Pairs:
+    """Return units with their moves and, for designed ones, with having gone on as designed."""
+    unit, move = keys
+    designed = is_designed[move]
+    onward = codes.moves + move[designed] // codes.places
+    return np.concatenate((unit, unit[designed])), np.concatenate((move, onward))
+
+
+def _in_group(codes: Codes, routed: Pairs, moved: Pairs) -> Pairs:
+    """Return the pairs of unit and route whose unit is in the group the route is compared with."""
+    width = codes.moves + codes.places
+    unit, key = routed
+    wanted = unit * width + codes.groups(key)
+    known = moved[0] * width + moved[1]
+    place = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
+    is_in = known[place] == wanted if len(known) else np.zeros(len(wanted), dtype=np.bool_)
+    return unit[is_in], key[is_in]
 
 
 def _matched(units: Units, aligned: Alignments) -> _Matched:
@@ -162,11 +220,6 @@ def _matched(units: Units, aligned: Alignments) -> _Matched:
     changes = np.diff(unit, prepend=-1) != 0
     is_last = np.append(changes[1:], True) if len(unit) else changes
     return _Matched(event, unit, aligned.event_step[event].astype(np.int64), changes, is_last)
-
-
-def _distinct(unit: NDArray[np.int64], key: NDArray[np.int64], width: int) -> Tally:
-    """Count journeys by key, each once."""
-    return tally(np.unique(unit * width + key) % width)
 
 
 def _per_step(codes: Codes, unit: NDArray[np.int64], step: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -219,7 +272,7 @@ def routes_of(
 def units_on_move(
     codes: Codes, units: Units, aligned: Alignments, source: int, target: int
 ) -> NDArray[np.int64]:
-    """Return the closed units that took a move: two steps matched one after the other, or an end of `Codes`."""
+    """Return the closed units that took a move: two steps matched in a row, or an end of `Codes`."""
     matched = _matched(units, aligned)
     (unit, key), _ = _moves(codes, units, matched, units.state != OPEN)
     return np.unique(unit[key == source * codes.places + target])
@@ -244,14 +297,23 @@ def units_on_route(
     return np.unique(unit[fits])
 
 
-def _closed_routes(units: Units, unit: NDArray[np.int64], key: NDArray[np.int64]) -> Tally:
-    """Count closed journeys by route, each once; a route may be too large to be joined with its journey."""
-    is_closed = units.state[unit] != OPEN
-    unit, key = unit[is_closed], key[is_closed]
-    order = np.lexsort((key, unit))
-    unit, key = unit[order], key[order]
-    is_new = (np.diff(unit, prepend=-1) != 0) | (np.diff(key, prepend=-1) != 0)
-    return tally(key[is_new])
+def designed_moves(automaton: Automaton) -> NDArray[np.bool_]:
+    """Say of every move whether the second step may directly follow the first in some run; (moves,)."""
+    codes, tables = Codes(len(automaton.steps), 0), automaton.tables
+    states = len(tables.to_end)
+    begins: list[int] = tables.move_from.tolist()
+    leads: list[int] = tables.move_step.tolist()
+    reaches: list[int] = tables.move_to.tolist()
+    incoming: list[set[int]] = [set[int]() for _ in range(states)]
+    incoming[0].add(codes.start)
+    for step, to in zip(leads, reaches, strict=True):
+        incoming[to].add(step)
+    found = np.zeros(codes.moves, dtype=np.bool_)
+    for state, (first, last) in enumerate(pairwise(begins)):
+        onward = [*leads[first:last], *([codes.reached] if tables.to_end[state] == 0 else [])]
+        for source, target in product(incoming[state], onward):
+            found[source * codes.places + target] = True
+    return found
 
 
 def _off_the_map(

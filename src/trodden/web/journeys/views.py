@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from trodden.analyses.walked.answer import Walked, WalkedQuestion
+from trodden.analyses.conformance.answer import ConformanceQuestion
 from trodden.charts.formats import format_time
 from trodden.charts.tables import table_of
+from trodden.insights.ranked import by_cost
 from trodden.insights.walked import walked_map
 from trodden.model.errors import CallerError
 from trodden.model.question import Question
@@ -31,8 +32,10 @@ from trodden.web.journeys.pages import (
     card_of,
     chips_of,
     entries_of,
+    extent_of,
     facts_of,
     heads_of,
+    sorts_of,
     waits_of,
 )
 from trodden.web.markup import drawing
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from trodden.analyses.conformance.answer import Conformance
     from trodden.api import StoredWalks
     from trodden.charts.svg.marks import Address
     from trodden.insights.walked import WalkedMap
@@ -68,10 +72,10 @@ def journeys(request: HttpRequest) -> HttpResponse:
 def _card(found: StoredWalks, journey_map: JourneyMap) -> JourneyCard:
     """Return a map's card; a map that cannot be laid over this data says why and hides no other."""
     try:
-        walked = found.ask(WalkedQuestion(map=journey_map.key))
+        answer = found.ask(ConformanceQuestion(map=journey_map.key))
     except CallerError as error:
         return card_of(journey_map, None, str(error))
-    return card_of(journey_map, walked if isinstance(walked, Walked) else None)
+    return card_of(journey_map, cast("Conformance", answer))
 
 
 @require_safe
@@ -105,7 +109,7 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
         crumbs=(Crumb(_("Journeys"), reverse("journeys")), Crumb(journey_map.name)),
         facts=facts_of(journey_map),
         goal=journey_map.goal,
-        filters=filters_of(action, fields, found, kept=("detail", "kind")),
+        filters=filters_of(action, fields, found, kept=("detail", "kind", "sort")),
         stages=stages,
         steps=steps,
         is_beside=len(steps) <= MOST_BESIDE,
@@ -115,7 +119,8 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
         definitions=tuple(
             File(label, reverse("reference", args=[name]))
             for label, name in (
-                (_("How journeys are laid over the map"), "walked"),
+                (_("How journeys are laid over the map and judged"), "walked"),
+                (_("What went as designed means"), "conformance"),
                 (_("What a pause is"), "pauses"),
             )
         ),
@@ -154,12 +159,14 @@ def _parts(walked: WalkedMap, address: Address) -> dict[str, Any]:
 
 
 def _list(walked: WalkedMap, action: str, fields: Mapping[str, str], address: Address) -> dict[str, Any]:
-    chosen = fields.get("kind", "")
+    chosen, is_by_cost = fields.get("kind", ""), fields.get("sort") == "cost"
     ways = tuple(way for way in walked.ranked if chosen in {"", way.group})
+    ways = by_cost(ways) if is_by_cost else ways
     is_whole = fields.get("all") == "yes" or len(ways) <= LISTED
     more = File(_("All {n} of them").format(n=len(ways)), with_query(action, {**fields, "all": "yes"}))
     return {
         "chips": chips_of(walked.ranked, chosen, action, fields),
-        "entries": entries_of(ways if is_whole else ways[:LISTED], address),
+        "sorts": sorts_of(action, fields, is_by_cost=is_by_cost),
+        "entries": entries_of(ways if is_whole else ways[:LISTED], address, extent_of(ways)),
         "all_entries": None if is_whole else more,
     }

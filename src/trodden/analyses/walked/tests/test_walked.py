@@ -2,17 +2,22 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from tests.support.logs import SAMPLE, catalog_of, logs, walks_of
 from tests.support.walks import walks_from_text
 from trodden.analyses.walked import WalkedQuestion
-from trodden.analyses.walked.answer import Walked
+from trodden.analyses.walked.answer import Compared, Walked
+from trodden.analyses.walked.compared import compare_all
 from trodden.asking import Asker
 from trodden.methods.journeys.maps import parse_map
+from trodden.methods.journeys.outcomes import Outcome
+from trodden.methods.stats.tally import tally
 from trodden.model.errors import QuestionError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -134,6 +139,103 @@ def test_a_map_must_be_named() -> None:
         asker.ask(WalkedQuestion())
     with pytest.raises(UnknownNameError):
         asker.ask(WalkedQuestion(map="Nowhere"))
+
+
+def many(walk: str, count: int, first: int) -> str:
+    """Repeat a walk for ``count`` customers of their own; ``{0}`` stands for the day."""
+    return " | ".join(walk.replace("u ", f"u{first + i} ").format(i) for i in range(count))
+
+
+def compared(text: str, kind: str) -> Compared:
+    (route,) = [one for one in walked(text, as_of="2026-12-01T00:00:00Z").routes if one.kind == kind]
+    assert route.compared is not None
+    return route.compared
+
+
+def test_who_skips_is_compared_with_who_went_on_as_designed_from_the_step_before() -> None:
+    text = " | ".join(
+        (
+            many("u a +{0} 10:00 | u e +{0} 10:01", 20, 0),
+            many("u a +{0} 10:00 | u b +{0} 10:01 | u e +{0} 10:02", 12, 100),
+            many("u a +{0} 10:00 | u b +{0} 10:01", 12, 200),
+            many("u a +{0} 10:00", 30, 300),
+        )
+    )
+    found = compared(text, "missing")
+    assert (found.having.count, found.having.of) == (20, 20)
+    assert (found.others.count, found.others.of) == (12, 24)
+    assert found.verdict == "better"
+
+
+def test_a_detour_is_compared_with_the_same_move_without_it() -> None:
+    text = " | ".join(
+        (
+            many("u a +{0} 10:00 | u x +{0} 10:01 | u b +{0} 10:02", 15, 0),
+            many("u a +{0} 10:00 | u b +{0} 10:01 | u e +{0} 10:05", 15, 100),
+            many("u a +{0} 10:00 | u c +{0} 10:01 | u e +{0} 10:05", 15, 200),
+        )
+    )
+    found = compared(text, "ad hoc")
+    assert (found.having.count, found.having.of) == (0, 15)
+    assert (found.others.count, found.others.of) == (15, 15)
+    assert found.verdict == "worse"
+
+
+def test_where_as_many_reach_the_goal_the_longer_way_is_worse() -> None:
+    text = " | ".join(
+        (
+            many("u a +{0} 10:00 | u b +{0} 10:05 | u b +{0} 10:50 | u e +{0} 11:40", 15, 0),
+            many("u a +{0} 10:00 | u b +{0} 10:05 | u e +{0} 10:10", 15, 100),
+        )
+    )
+    found = compared(text, "repeated")
+    assert found.reached.value == 0.0
+    assert found.time.value == pytest.approx(90 * 60, rel=0.01)
+    assert found.verdict == "worse"
+
+
+def test_few_are_not_judged() -> None:
+    text = " | ".join(
+        (
+            many("u a +{0} 10:00 | u x +{0} 10:01 | u b +{0} 10:02", 9, 0),
+            many("u a +{0} 10:00 | u b +{0} 10:01 | u e +{0} 10:05", 50, 100),
+        )
+    )
+    assert compared(text, "ad hoc").verdict == "too few to say"
+
+
+def test_a_departure_is_an_end_and_not_compared() -> None:
+    (route,) = walked("u a 10:00 | u b 10:01").routes
+    assert route.compared is None
+
+
+def test_many_comparisons_of_chance_find_little() -> None:
+    """Both sides are drawn alike, so at most a few of many deviations may be told apart."""
+    random = Random(4)
+    sides = [
+        tuple(
+            Outcome(200, count, tally(np.array([random.randrange(300) for _ in range(count)])))
+            for count in (sum(random.random() < 0.5 for _ in range(200)) for _ in range(2))
+        )
+        for _ in range(200)
+    ]
+    verdicts = Counter(one.verdict for one in compare_all(sides) if one)  # type: ignore[arg-type]
+    assert verdicts["no clear difference"] >= 195
+
+
+@settings(deadline=None)
+@given(log=logs())
+def test_those_compared_are_journeys_at_the_same_fork(log: list[Event]) -> None:
+    snapshot = walks_of(log)
+    answer = Asker(snapshot, catalog_of(snapshot)).ask(WalkedQuestion(map=SAMPLE.name, top=1_000))
+    assert isinstance(answer, Walked)
+    moved = {(one.source, one.target): one.journeys for one in answer.moves}
+    for route in answer.routes:
+        if route.compared is None:
+            continue
+        assert route.compared.having.of == route.journeys
+        if route.kind != "missing":
+            assert route.compared.others.of == moved[route.source, route.target] - route.journeys
 
 
 @settings(deadline=None)
