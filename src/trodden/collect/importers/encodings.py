@@ -7,8 +7,6 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
-from trodden.model.errors import MappingError
-
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -32,22 +30,6 @@ _LIKELY: Final = [
 _SAMPLE: Final = 64 << 10
 _PAIR: Final = 16
 _WESTERN: Final = "cp1252"
-
-
-def check_encoding(name: str) -> str:
-    """Return the usual name of an encoding.
-
-    Raises
-    ------
-    MappingError
-        If Python has no text encoding of that name.
-    """
-    try:
-        found = codecs.lookup(name)
-        "".encode(name)
-    except LookupError as error:
-        raise MappingError(f"No encoding is called {name!r}.", hint="Try utf-8, cp1252 or utf-16.") from error
-    return found.name
 
 
 def guess_encoding(head: bytes) -> str:

@@ -19,6 +19,7 @@ from trodden.collect.importers.build import Built, Recipe, build, renumbered
 from trodden.collect.importers.chunks import Chunk, Reader, Reject
 from trodden.collect.importers.plan import Prepared, checked_paths, prepare
 from trodden.collect.importers.rejects import Rejects
+from trodden.collect.importers.remarks import remarks
 from trodden.collect.importers.report import FileReport, ImportOptions, ImportReport, OnProgress, Progress
 from trodden.methods.rows.repeats import Repeats
 from trodden.model.errors import UnreadableFileError
@@ -202,6 +203,16 @@ class Run:
             )
         )
 
+    def _remarks(self) -> Iterator[str]:
+        rejected = self._rejects.counts.total()
+        told = {**self._counts, "repeated_rows": self._repeated_rows, "rejected": rejected}
+        recipe = self._job.recipe
+        return remarks(told, self._unknown, recipe.mapping.timezone, recipe.limits.kept_rejects)
+
+    @property
+    def _repeated_rows(self) -> int:
+        return self._counts["kept"] - self._rows.distinct
+
     def report(self, loaded: LoadReport | None = None, rejects_file: Path | None = None) -> FileReport:
         """Return what became of the file."""
         loaded = loaded or LoadReport()
@@ -219,7 +230,7 @@ class Run:
             duplicates=loaded.duplicates,
             refused=loaded.refused,
             is_repeat=loaded.is_repeat,
-            repeated_rows=counts["kept"] - self._rows.distinct,
+            repeated_rows=self._repeated_rows,
             ties=counts["ties"],
             rejected=dict(self._rejects.counts.most_common()),
             rejects_file=str(rejects_file or ""),
@@ -229,7 +240,7 @@ class Run:
             moved_times=counts["moved_times"],
             ambiguous_dates=counts["ambiguous_dates"],
             unknown={role: dict(texts.most_common(_SHOWN)) for role, texts in self._unknown.items()},
-            notes=self._job.notes,
+            notes=(*self._job.notes, *self._remarks()),
             damage=self._damage,
             seconds=time.monotonic() - self._begun,
         )

@@ -159,6 +159,9 @@ def _decimal(mapping: Mapping, chunk: Chunk) -> str:
 
 
 def _notes(recipe: Recipe) -> Iterator[str]:
+    mapping = recipe.mapping
     if not recipe.is_order_sure:
-        first = "day" if recipe.mapping.date_order == "dmy" else "month"
+        first = "day" if mapping.date_order == "dmy" else "month"
         yield f"Nothing tells day from month; the {first} is read first. Set date_order if that is wrong."
+    if mapping.value and not mapping.currency and not mapping.every_currency:
+        yield f"Amounts of {mapping.value!r} have a currency only where they say it; set every_currency."

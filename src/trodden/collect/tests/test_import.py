@@ -329,3 +329,32 @@ def test_what_the_mapping_says_is_done(workspace: Workspace, tmp_path: Path) -> 
     import_files(workspace, [path], ImportOptions(mapping=mapping))
     event = stored(workspace)[0]
     assert (walk([event]), event["properties"]) == ([("x", "1", "2024-03-04 00:00:00")], "{}")
+
+
+def test_what_was_noticed_is_told_in_sentences(tmp_path: Path) -> None:
+    text = (
+        "customer,event,time,channel,amount\n"
+        "ana,view,2024-10-27 02:30,Web,1\n"
+        "ana,view,2024-10-27 02:30,Web,1\n"
+        "ben,view,2024-03-31 02:30,Pigeon,x\n"
+    )
+    _, report = read_text(tmp_path, text, timezone="Europe/Berlin", value="amount")
+    assert report.notes == (
+        "Amounts of 'amount' have a currency only where they say it; set every_currency.",
+        "Times without a zone, read in Europe/Berlin: 3.",
+        "Clocks that come twice in Europe/Berlin, when summer time ends (the first was taken): 2.",
+        "Clocks that never come in Europe/Berlin, when summer time begins (moved forward): 1.",
+        "Rows equal to an earlier one (all are kept): 1.",
+        "Not understood as channel, so the channel `other` and kept as a property: 'Pigeon' (1).",
+        "Not understood as value, so no amount and kept as a property: 'x' (1).",
+    )
+
+
+def test_only_so_many_rejected_rows_are_written(workspace: Workspace, tmp_path: Path) -> None:
+    path = write(tmp_path, LOG + "cem,view,soon\n" * 9)
+    limits = Limits(kept_rejects=3)
+    mapping = Mapping(time=("time",))
+    report = import_files(workspace, [path], ImportOptions(limits=limits, mapping=mapping)).files[0]
+    assert report.rejected == {"bad-time": 9}
+    assert len(Path(report.rejects_file).read_text().splitlines()) == 3
+    assert "Only the first 3 rejected rows are written; the others are counted." in report.notes
