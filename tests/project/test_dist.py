@@ -87,5 +87,5 @@ def test_the_installed_command_says_its_version(installed: Path, tmp_path: Path)
 def test_a_file_is_imported_and_a_question_answered(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text(EVENTS)
     run(installed, tmp_path, "import", "events.csv")
-    answer = run(installed, tmp_path, "ask", "funnel", "--steps", "search,compare,buy", "-o", "json")
-    assert [step["customers"] for step in json.loads(answer)["steps"]] == [3, 3, 2]
+    answer = run(installed, tmp_path, "ask", "funnel", "--steps", "search,compare,buy", "--json")
+    assert [step["units"] for step in json.loads(answer)["steps"]] == [3, 3, 2]

@@ -71,7 +71,7 @@ def test_one_command_shows_the_sample_and_again_without_a_network(clone: Path) -
     with running(clone) as (url, lines):
         first = page(url)
     assert "Setting up .venv" in "".join(lines)
-    assert "Kestrel" in first
+    assert "Getting connected" in first
 
     with running(clone, **OFFLINE) as (url, lines):
         again = page(url)
@@ -79,7 +79,7 @@ def test_one_command_shows_the_sample_and_again_without_a_network(clone: Path) -
     assert "Setting up" not in said
     assert "Installing" not in said
     assert "Building" not in said
-    assert "Kestrel" in again
+    assert "Getting connected" in again
     status = subprocess.run(
         ["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True
     )
