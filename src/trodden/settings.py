@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "TRODDEN_"
-OUTSIDE = frozenset({"TRODDEN_FAULTS", "TRODDEN_FAULT_HITS", "TRODDEN_SERVE_HOME"})
+OUTSIDE = frozenset({"TRODDEN_FAULTS", "TRODDEN_FAULT_ROUNDS", "TRODDEN_SERVE_HOME"})
 """Variables of this prefix that are not settings."""
 
 

@@ -27,7 +27,7 @@ def run(home: Path, stop: threading.Event | None = None) -> None:
 
 
 def tidy(home: Path, name: str) -> None:
-    """Bring the walks of one workspace up to date and rewrite what has become scattered.
+    """Finish what was interrupted, bring the walks up to date and rewrite what has become scattered.
 
     Raises
     ------
@@ -35,12 +35,14 @@ def tidy(home: Path, name: str) -> None:
         Someone else is writing; there will be another round.
     """
     from trodden.store.compact import compact
+    from trodden.store.erasure import resume_erasures
     from trodden.store.events import EventStore
     from trodden.store.folder import Workspace
     from trodden.store.walks import WalkStore
 
     workspace = Workspace.open(home, name)
     with workspace.lock():
+        resume_erasures(workspace)
         compact(EventStore(workspace))
         walks = WalkStore(workspace)
         walks.refresh()

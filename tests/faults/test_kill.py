@@ -87,14 +87,30 @@ def reachable(folder: Path, scenario: str) -> Counter[str]:
     return harness.hits - before
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(scenario: str, tmp_path: Path) -> None:
-    passed = sorted(filter(OWN[scenario], reachable(tmp_path / "whole", scenario)))
-    for number, point in enumerate(passed):
-        bench = prepared(tmp_path / str(number), scenario)
+def kill_in_turn(folder: Path, scenario: str, step: int) -> None:
+    """Kill the scenario's work at every ``step``-th of its points, a fresh workspace each time."""
+    passed = sorted(filter(OWN[scenario], reachable(folder / "whole", scenario)))
+    for number, point in enumerate(passed[::step]):
+        bench = prepared(folder / str(number), scenario)
         assert killed(bench, scenario, f"{point}:1") == -9, point
         harness.kills[point] += 1
         check(bench, scenario)
+
+
+@pytest.mark.parametrize("scenario", ["import", "compact", "open"])
+def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(scenario: str, tmp_path: Path) -> None:
+    kill_in_turn(tmp_path, scenario, 1)
+
+
+@pytest.mark.parametrize("scenario", ["load", "erase"])
+def test_a_kill_at_some_points_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
+    kill_in_turn(tmp_path, scenario, 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["load", "erase"])
+def test_a_kill_at_any_point_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
+    kill_in_turn(tmp_path, scenario, 1)
 
 
 @pytest.mark.slow
@@ -111,18 +127,30 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         check(bench, scenario)
 
 
-def test_a_process_killed_while_it_recovers_is_recovered_from(tmp_path: Path) -> None:
-    for number, point in enumerate(("recover.before_adopt", "durable.before_version", "recover.after_adopt")):
-        bench = prepared(tmp_path / str(number), "open")
-        assert killed(bench, "open", f"{point}:1") == -9
-        check(bench, "open")
+@pytest.mark.parametrize("point", ["recover.before_adopt", "durable.before_version", "recover.after_adopt"])
+def test_a_process_killed_while_it_adopts_a_commit_is_recovered_from(point: str, tmp_path: Path) -> None:
+    bench = prepared(tmp_path / "adopt", "open")
+    assert killed(bench, "open", f"{point}:1") == -9
+    check(bench, "open")
+
+
+@pytest.mark.parametrize("point", ["recover.before_quarantine", "recover.after_quarantine"])
+def test_a_process_killed_while_it_sets_a_commit_aside_is_recovered_from(point: str, tmp_path: Path) -> None:
+    bench = torn(tmp_path / "torn")
+    assert killed(bench, "open", f"{point}:1") == -9
+    check(bench, "open")
+
+
+def torn(folder: Path) -> Bench:
+    """Make a workspace whose last log entry was being written when the process died."""
+    bench = prepared(folder, "open")
+    tail = max((bench.home / "workspaces/default/events/_delta_log").glob("*.json"))
+    tail.write_bytes(tail.read_bytes()[:50])
+    return bench
 
 
 def test_every_named_point_is_passed(tmp_path: Path) -> None:
     for scenario in SCENARIOS:
         reachable(tmp_path / scenario, scenario)
-    torn = prepared(tmp_path / "torn", "open")
-    tail = max((torn.home / "workspaces/default/events/_delta_log").glob("*.json"))
-    tail.write_bytes(tail.read_bytes()[:50])
-    assert torn.do("open") == 0
+    assert torn(tmp_path / "torn").do("open") == 0
     assert sorted(point for point in POINTS if not harness.hits[point]) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from tests.support.events import events
+from tests.support.events import events, load_events
 from trodden.model.errors import TroddenError
 from trodden.store import compact, disk, files, harden, loader
 from trodden.store._arrow import Table, pa
@@ -69,7 +69,7 @@ def import_events(job: Job) -> None:
 
 def load_walks(job: Job) -> None:
     """Import numbered events and bring the walks up to date."""
-    loader.load_events(Workspace.create(job.home), "web.csv", _parts(job), progress=_noting(job))
+    load_events(Workspace.create(job.home), "web.csv", _parts(job), progress=_noting(job))
 
 
 def compact_events(job: Job) -> None:

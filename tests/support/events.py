@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from trodden.model.event import Event, Identifier
 from trodden.store._arrow import Table
+from trodden.store.folder import Workspace
+from trodden.store.loader import LoadReport, Progress, store_events
 from trodden.store.schema import events_table
+from trodden.store.walks import WalkStore
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 RECEIVED = datetime(2026, 12, 31, tzinfo=UTC)
@@ -31,3 +34,18 @@ def event(number: int, *, source: str = "web.csv", customer: str = "", text: str
 def events(numbers: Iterable[int], *, source: str = "web.csv") -> Table:
     """Make the events of these numbers as a table."""
     return events_table(event(number, source=source) for number in numbers)
+
+
+def load_events(
+    workspace: Workspace,
+    source: str,
+    batches: Iterable[Table],
+    *,
+    file_hash: str = "",
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Store events and bring the walks up to date."""
+    with workspace.lock():
+        report = store_events(workspace, source, batches, file_hash=file_hash, progress=progress)
+        WalkStore(workspace).refresh()
+        return report

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.support.events import load_events
 from tests.support.walks import table_from_text
 from trodden.store.folder import Workspace
-from trodden.store.loader import load_events
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trodden.model.errors import DamagedFileError
-from trodden.store._arrow import Table, ds, pa, pc, pq
+from trodden.store._arrow import Column, Table, ds, pa, pc, pq
 from trodden.store.delta import TABLE_SCHEMA, DataFile
 from trodden.store.harden import crc32c, make_folder, no_room, write_new
-from trodden.store.schema import EVENT_SCHEMA, Column
+from trodden.store.schema import EVENT_SCHEMA, empty_events
 
 ROW_GROUP: Final = 262_144
 _NESTED: Final = ("ids.list.element.kind", "ids.list.element.value")
@@ -149,7 +149,7 @@ def dataset(paths: Iterable[Path]) -> Any:  # noqa: ANN401 -- an Arrow dataset
     """Open files as one dataset of `EVENT_SCHEMA`; no files are no events."""
     names = [str(path) for path in paths]
     if not names:
-        return ds.dataset(EVENT_SCHEMA.empty_table())
+        return ds.dataset(empty_events())
     return ds.dataset(names, schema=EVENT_SCHEMA, partitioning=_HIVE, format="parquet")
 
 

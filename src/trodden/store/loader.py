@@ -1,4 +1,7 @@
-"""Bring events from anywhere into the table, batch by batch, each on disk before it is acknowledged."""
+"""Bring events from anywhere into the table, batch by batch, each on disk before it is acknowledged.
+
+Whoever stores events brings the walks up to date afterwards: `WalkStore.refresh`, once for many files.
+"""
 
 from __future__ import annotations
 
@@ -35,24 +38,6 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
     batches: int = 0
     version: int = -1
     is_repeat: bool = False
-
-
-def load_events(
-    workspace: Workspace,
-    source: str,
-    batches: Iterable[Table],
-    *,
-    file_hash: str = "",
-    progress: Progress | None = None,
-) -> LoadReport:
-    """Store events and bring the walks up to date.
-
-    Parameters and errors are those of `store_events`.
-    """
-    with workspace.lock():
-        report = store_events(workspace, source, batches, file_hash=file_hash, progress=progress)
-        _refresh_walks(workspace)
-        return report
 
 
 def store_events(
@@ -165,9 +150,3 @@ def gathered(batches: Iterable[Table]) -> Iterator[Table]:
             held, rows, size = [], 0, 0
     if rows:
         yield pa.concat_tables(held)
-
-
-def _refresh_walks(workspace: Workspace) -> None:
-    from trodden.store.walks import WalkStore
-
-    WalkStore(workspace).refresh()

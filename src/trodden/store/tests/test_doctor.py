@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.support.events import events
+from tests.support.events import events, load_events
 from trodden.store import delta, doctor_machine
 from trodden.store.doctor import CHECKS, check_workspace
 from trodden.store.erased import ErasedIds
@@ -15,7 +15,6 @@ from trodden.store.events import EventStore
 from trodden.store.findings import Finding
 from trodden.store.folder import Workspace
 from trodden.store.imports import ImportLedger
-from trodden.store.loader import load_events
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import msgspec
 import pyarrow as pa
 import pytest
 
-from tests.support.events import event, events
+from tests.support.events import event, events, load_events
 from trodden.model.event import Event, Identifier
 from trodden.store import erasure
 from trodden.store._arrow import Table, ipc, pq
@@ -21,7 +21,6 @@ from trodden.store.erasure import erase_customer, resume_erasures
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import ImportLedger
-from trodden.store.loader import load_events
 from trodden.store.proof import traces
 from trodden.store.schema import events_table
 from trodden.store.values import Wanted
