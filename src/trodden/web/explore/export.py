@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 
 from trodden.charts.export import csv_of, xlsx_of
-from trodden.charts.svg import draw, has_drawing
+from trodden.charts.svg import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,27 +26,15 @@ TYPES: Final = {
 
 
 def exported(registration: Registration, answer: Answer, kind: str) -> HttpResponse:
-    """Return an answer as an attachment of this kind: its table, its drawing, or itself.
-
-    Raises
-    ------
-    Http404
-        A drawing was asked for where there is only a table.
-    """
+    """Return an answer as an attachment of this kind: its table, its drawing, or itself."""
     content = msgspec.json.encode(answer) if kind == "json" else _WRITERS[kind](registration.chart(answer))
     name = f"{registration.name}-{answer.about.as_of:%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=TYPES[kind], headers=headers)
 
 
-def _svg(chart: Chart) -> bytes:
-    if not has_drawing(chart):
-        raise Http404("This answer is a table; it has no drawing.")
-    return draw(chart).encode()
-
-
 _WRITERS: Final[dict[str, Callable[[Chart], bytes]]] = {
     "csv": lambda chart: csv_of(chart).encode(),
-    "svg": _svg,
+    "svg": lambda chart: draw(chart).encode(),
     "xlsx": xlsx_of,
 }

@@ -106,12 +106,11 @@ def title_of(registration: Registration) -> str:
     return registration.name.replace("_", " ").capitalize()
 
 
-def files_of(registration: Registration, fields: Mapping[str, str], *, drawn: bool) -> tuple[File, ...]:
+def files_of(registration: Registration, fields: Mapping[str, str]) -> tuple[File, ...]:
     """Return the files an answer can be taken away as."""
-    formats = {name: label for name, label in FORMATS.items() if drawn or name != "svg"}
     return tuple(
         File(label, with_query(reverse("ask-file", args=[registration.name, name]), fields))
-        for name, label in formats.items()
+        for name, label in FORMATS.items()
     )
 
 

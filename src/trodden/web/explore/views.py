@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from trodden.charts.svg import has_drawing
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
@@ -89,10 +88,12 @@ def _answered(
     if found is None:
         return show(request, "explore/ask.html", replace(page, empty=no_data()))
     if _says_too_little(request, registration):
-        return show(request, "explore/ask.html", replace(page, empty=_unasked(registration)))
+        return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
     try:
         parts = _parts(request, registration, found)
     except CallerError as error:
+        if not texts_of(request.GET):
+            return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
         problem = Problem(error.message, error.hint)
         return show(
             request, "explore/ask.html", replace(page, problem=problem), status=HTTPStatus.BAD_REQUEST
@@ -106,8 +107,11 @@ def _says_too_little(request: HttpRequest, registration: Registration) -> bool:
     return needs and not texts_of(request.GET)
 
 
-def _unasked(registration: Registration) -> Empty:
+def _unasked(registration: Registration, found: StoredWalks) -> Empty:
+    """Return the state before anything was asked, with an example over the first map there is."""
     fields = write_question(registration.example)
+    if "map" in fields and found.maps:
+        fields["map"] = next(iter(found.maps))
     example = File(_("Try its example"), ask_address(registration.name, fields))
     message = _("Fill in the form; names of touchpoints and properties are listed below it.")
     return Empty("none-yet", _("Say what you want to know"), message, actions=(example,))
@@ -119,7 +123,7 @@ def _parts(request: HttpRequest, registration: Registration, found: StoredWalks)
     fields = write_question(question)
     chart = registration.chart(answer)
     address = address_of_links(shared_of(texts_of(request.GET)))
-    files = files_of(registration, fields, drawn=has_drawing(chart))
+    files = files_of(registration, fields)
     figure = figure_of(chart, address, files, reverse("reference", args=[registration.name]))
     return {
         "figure": figure,
