@@ -7,8 +7,8 @@ WARM := .venv/.trodden-warm
 SAMPLE := $(DEMO)/.sample-is-complete
 ROUNDS ?= 50
 WORKERS ?= auto
-# Where tests run side by side, the tests of one file stay together: they share servers and browsers.
-PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile
+# Workers take tests from each other towards the end; what a module shares is made once per worker.
+PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 .PHONY: help run env dev assets test test-all check bench docs dist faults clean
 
