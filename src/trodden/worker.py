@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from trodden.model.errors import LockedError, NotAWorkspaceError, TroddenError
@@ -62,6 +63,10 @@ def _tidy_or_log(home: Path, name: str) -> None:
 
 def _stop_on_signals() -> threading.Event:
     stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - what a handler is given
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, ask)
     return stop

@@ -8,9 +8,9 @@ from pathlib import Path
 import django
 import pytest
 from django.test import Client, override_settings
-from trodden.demo.fill import fill_workspace
 
 import trodden.web  # names the settings before anything of Django is asked for them
+from trodden.demo.fill import fill_workspace
 
 CUSTOMERS = 300
 

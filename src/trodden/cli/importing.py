@@ -14,7 +14,7 @@ from trodden.model.durations import format_duration
 from trodden.model.errors import CallerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from trodden.collect.importers import FilePlan, FileReport, ImportOptions, ImportPlan
     from trodden.collect.importers.report import OnProgress, Progress
@@ -122,7 +122,7 @@ def _options(given: dict[str, Any]) -> ImportOptions:
 
 
 @contextmanager
-def _progress(*, quiet: bool) -> Iterator[OnProgress | None]:
+def _progress(*, quiet: bool) -> Generator[OnProgress | None]:
     """Show a bar with rate and time left where somebody watches."""
     out = console(error=True)
     if quiet or not out.is_terminal:

@@ -47,10 +47,6 @@ class TroddenError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".rstrip()
 
-    def as_dict(self) -> dict[str, str]:
-        """Return the one JSON shape every route and command uses for an error."""
-        return {"code": self.code, "message": self.message, "hint": self.hint}
-
 
 class CallerError(TroddenError):
     """The call cannot be carried out as it stands."""

@@ -10,7 +10,6 @@ import msgspec
 from trodden.methods.stats.distributions import LEVEL, two_sided
 from trodden.methods.stats.logbins import bin_of, middle
 from trodden.methods.stats.rates import wilson
-from trodden.model.question import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -132,22 +131,6 @@ def _first_half(points: tuple[SurvivalPoint, ...], edge: str) -> float | None:
         if getattr(point, edge) <= HALF:
             return point.after
     return None
-
-
-def share_after(curve: Survival, seconds: float) -> Estimate:
-    """Give the share for whom it has not happened after ``seconds``, with the band there.
-
-    Before the first event the share is 1, with the lower Wilson end of all. After the longest time anybody
-    was followed the last step stands on, so ask within that time. Null where nobody was followed.
-    """
-    if curve.n == 0:
-        return Estimate(value=None, unit="share")
-    before = [point for point in curve.points if point.after <= seconds]
-    if not before:
-        none_yet = wilson(curve.n, curve.n)
-        return Estimate(1.0, none_yet.low, 1.0, curve.n, "share")
-    last = before[-1]
-    return Estimate(last.share, last.low, last.high, curve.n, "share")
 
 
 def thinned(curve: Survival, most: int = 64) -> Survival:

@@ -14,7 +14,12 @@ from tests.oracles import alignment as oracle
 from tests.oracles.alignment import Seen
 from trodden.methods.journeys import kernels_align_counts, kernels_align_kinds, kernels_align_precision
 from trodden.methods.journeys.deviations import KINDS
-from trodden.methods.journeys.deviations_rows import Keys, accepted_keys, is_designed, rows_of
+from trodden.methods.journeys.deviations_rows import (
+    Keys,
+    accepted_keys,
+    judge_units,
+    rows_of,
+)
 from trodden.methods.journeys.kernels_align import Found
 from trodden.methods.journeys.maps import parse_map
 from trodden.methods.journeys.precision import merge_runs, precision, runs_of
@@ -181,17 +186,11 @@ def test_accepted_variations_leave_the_design_whole_and_nothing_else() -> None:
     tried = [seen("abc"), seen("ac"), seen("axbc"), seen("adbc"), seen("a b!failed c"), seen("abbc")]
     automaton, units, found, kinds = solve(journey_map, tried, [REACHED] * len(tried))
     keys = Keys(len(automaton.steps), len(TOUCHPOINTS))
-    gathered = rows_of(keys, units, found, kinds)
     accepted = accepted_keys(journey_map, keys, TOUCHPOINTS)
-    assert is_designed(len(tried), gathered, accepted).tolist() == [True, True, True, False, True, True]
-    assert is_designed(len(tried), gathered, frozenset()).tolist() == [
-        True,
-        False,
-        False,
-        False,
-        False,
-        False,
-    ]
+    judged = judge_units(keys, units, found, kinds, accepted)
+    assert judged.totals.tolist() == [[0, 0, 0, 0, 0], [6, 2, 5, 4, 20]]
+    assert judge_units(keys, units, found, kinds, frozenset()).totals[CLOSED, DESIGNED] == 1
+    assert judged.missing.tolist() == [0, 1, 0]
 
 
 # Precision
@@ -236,7 +235,18 @@ def examples() -> list[tuple[Any, Any, Any, JourneyMap, list[Seen], int]]:
     found = []
     choice = parse_map("{name: m, flow: [a, choice: [b, c], e]}")
     twice = parse_map("{name: m, steps: [{id: a1, match: a}, {id: a2, match: a}], flow: [a1, b, a2, c]}")
-    chosen = [(choice, seen("ca"), OPEN), (choice, seen("bae"), REACHED), (twice, seen("abcaa"), REACHED)]
+    later = parse_map(
+        "{name: m, steps: [{id: a1, match: a}, {id: a2, match: a}], flow: [a1, b, optional: [a2], c]}"
+    )
+    rounds = parse_map("{name: m, flow: [loop: [a, b, c, d]]}")
+    chosen = [
+        (choice, seen("ca"), OPEN),
+        (choice, seen("bae"), REACHED),
+        (twice, seen("abcaa"), REACHED),
+        (later, seen("aabc"), REACHED),
+        (rounds, seen("cdcadbbdad"), REACHED),
+        (rounds, seen("ccbdaadbb"), REACHED),
+    ]
     for journey_map, walk, state in [*chosen, *seeded_examples(250)]:
         automaton, units, aligned, _ = solve(journey_map, [walk], [state])
         found.append((automaton, units, aligned, journey_map, walk, state))
@@ -284,8 +294,9 @@ def test_the_classifier_in_plain_python_agrees_with_the_oracle() -> None:
     ("old", "new"),
     [
         ("is_lost = state[unit] != OPEN and state[unit] != REACHED", "is_lost = state[unit] != OPEN"),
-        ("if found.cost[unit] >= PAIR_COST else first", "if found.cost[unit] > PAIR_COST else first"),
-        ("for event in range(span[0], span[1]):", "for event in range(span[0], span[1] - 1):"),
+        ("place = min(place, missing[step])", "place = missing[step]"),
+        ("if stands.on_run[step] != unit:\n            stands", "if True:\n            stands"),
+        ("elif many == 1 and matched[", "elif many >= 1 and matched["),
         ("if where == SKIPPED:", "if where == NOT_YET:"),
         ("return NOT_TAKEN if is_decided else NOT_YET", "return NOT_TAKEN"),
         (
@@ -293,6 +304,7 @@ def test_the_classifier_in_plain_python_agrees_with_the_oracle() -> None:
             "return REPEATED, paired if paired >= 0 else matched",
         ),
         ("for step in range(first, last):  # noqa", "for step in range(first, last - 1):  # noqa"),
+        ("_next_missing(run_step, run_kind, place + 1,", "_next_missing(run_step, run_kind, place + 2,"),
     ],
 )
 def test_a_tampered_classifier_is_noticed(old: str, new: str) -> None:
@@ -383,3 +395,31 @@ def test_the_kinds_are_those_of_the_model() -> None:
     from trodden.model.journey_map import DeviationKind
 
     assert set(KINDS) == set(get_args(DeviationKind))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("is_closed = 0 if steps.state[unit] == OPEN else 1", "is_closed = 1"),
+        ("is_designed &= kind == 0 or", "is_designed |= kind == 0 or"),
+        ("and last_unit[step] != unit:\n                last", "and True:\n                last"),
+        ("elif flags != 0 and", "elif flags < 0 and"),
+    ],
+)
+def test_a_tampered_judgement_is_noticed(old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    journey_map = parse_map(
+        "{name: m, flow: [loop: {flow: [a, b], again: [c]}, d], accepted: [{kind: ad hoc}]}"
+    )
+    tried = [seen("abd"), seen("axbd"), seen("acacabd"), seen("a!failed b d"), seen("ab")]
+    automaton, units, found, kinds = solve(journey_map, tried, [REACHED] * 4 + [OPEN])
+    keys = Keys(len(automaton.steps), len(TOUCHPOINTS))
+    accepted = accepted_keys(journey_map, keys, TOUCHPOINTS)
+
+    def judged() -> list[list[int]]:
+        found_so = judge_units(keys, units, found, kinds, accepted)
+        return [*found_so.totals.tolist(), found_so.missing.tolist()]
+
+    expected = [[1, 1, 1, 0, 2], [4, 2, 2, 3, 17], [0, 1, 0, 0]]
+    assert judged() == expected
+    monkeypatch.setattr(kernels_align_counts, "judge", plain_module(kernels_align_counts, old, new).judge)
+    assert judged() != expected

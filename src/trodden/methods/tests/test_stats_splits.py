@@ -11,7 +11,7 @@ from trodden.methods.stats.logbins import bin_of
 from trodden.methods.stats.means import Sums, mean_interval, welch
 from trodden.methods.stats.medians import Counted, median_interval, price_bonett
 from trodden.methods.stats.rates import combine, newcombe, wilson
-from trodden.methods.stats.survival import durations, share_after
+from trodden.methods.stats.survival import Survival, durations
 from trodden.model.question import Estimate
 
 SPLITS = 1_000
@@ -67,6 +67,12 @@ def means(first: Side, second: Side) -> Estimate:
         for gaps in (first[:, 0].tolist(), second[:, 0].tolist())
     )
     return welch(*(mean_interval(side, "s", 1_000) for side in sides))
+
+
+def share_after(curve: Survival, seconds: float) -> Estimate:
+    """Read a curve off where it stands after so many seconds; somebody's has ended before."""
+    last = [point for point in curve.points if point.after <= seconds][-1]
+    return Estimate(last.share, last.low, last.high, curve.n, "share")
 
 
 def survival(first: Side, second: Side) -> Estimate:

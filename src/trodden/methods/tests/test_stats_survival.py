@@ -12,7 +12,6 @@ from trodden.methods.stats.survival import (
     Survival,
     durations,
     kaplan_meier,
-    share_after,
     thinned,
 )
 
@@ -91,14 +90,6 @@ def test_where_everyone_has_it_the_band_still_has_a_width() -> None:
     last = curve([3, 3, 3], []).points[-1]
     assert (last.share, last.low) == (0.0, 0.0)
     assert round(last.high, 3) == 0.561
-
-
-def test_the_share_after_a_time_is_that_of_the_last_step_not_after_it() -> None:
-    found = curve(ENDED, CUT)
-    assert share_after(found, 5.9).value == 1.0
-    assert share_after(found, 5.9).low < 1.0
-    assert share_after(found, 6).value == pytest.approx(18 / 21)
-    assert share_after(Survival(), 6).value is None
 
 
 def test_a_thinned_curve_keeps_exact_points_and_both_ends() -> None:
