@@ -13,20 +13,20 @@ from trodden.analyses.conformance.answer import (
     StepConformance,
 )
 from trodden.analyses.conformance.chart import conformance_chart
-from trodden.analyses.conformance.counting import (
+from trodden.analyses.conformance.counting import State, count, nothing
+from trodden.methods.journeys.automaton import Automaton, compile_map
+from trodden.methods.journeys.automaton_gates import BranchSpan, branches_of
+from trodden.methods.journeys.deviations_rows import (
     ALL,
     CLOSED,
     COST,
     DESIGNED,
     EVENTS,
     FITS,
-    State,
-    count,
-    nothing,
+    OPENED,
+    Keys,
+    accepted_keys,
 )
-from trodden.methods.journeys.automaton import Automaton, compile_map
-from trodden.methods.journeys.automaton_gates import BranchSpan, branches_of
-from trodden.methods.journeys.deviations_rows import Keys, accepted_keys
 from trodden.methods.journeys.examples import best, examples_of
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.kernels_align_counts import (
@@ -160,7 +160,7 @@ def _fitness(cost: int, most: int) -> float | None:
 
 
 def _open(state: State) -> OpenJourneys:
-    found = [int(total) for total in state.totals[1 - CLOSED]]
+    found = [int(total) for total in state.totals[OPENED]]
     return OpenJourneys(
         journeys=found[ALL],
         fits=wilson(found[FITS], found[ALL]),

@@ -12,7 +12,7 @@ from trodden.methods.journeys.align import Alignments, align_units
 from trodden.methods.journeys.automaton import Automaton
 from trodden.methods.journeys.automaton_gates import BranchSpan
 from trodden.methods.journeys.deviations import Deviations, deviations_of
-from trodden.methods.journeys.deviations_rows import Keys, Rows, is_designed, rows_of
+from trodden.methods.journeys.deviations_rows import Keys, judge_units
 from trodden.methods.journeys.examples import Candidate, Cases, costliest
 from trodden.methods.journeys.kernels_align_counts import count_spans, count_steps
 from trodden.methods.journeys.kernels_align_kinds import Steps
@@ -21,12 +21,6 @@ from trodden.methods.journeys.units import OPEN, REACHED, Counted, Units, count_
 from trodden.methods.stats.logbins import BINS
 from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.walks import Bucket
-
-OPENED, CLOSED = range(2)
-"""Rows of the totals."""
-
-ALL, FITS, DESIGNED, COST, EVENTS = range(5)
-"""Columns of the totals."""
 
 STEP_COUNTS: Final = 6
 
@@ -79,28 +73,19 @@ def count(
     bucket, units = walked
     aligned = align_units(automaton, bucket, units)
     deviations = deviations_of(automaton, units, aligned)
-    rows = rows_of(keys, units, aligned, deviations)
+    judged = judge_units(keys, units, aligned, deviations, accepted)
     steps, waits = _by_step(automaton, units, aligned, deviations)
-    closed = units.state != OPEN
     return State(
         counted=count_units(units),
-        totals=_totals(units, aligned, is_designed(len(units), rows, accepted)),
+        totals=judged.totals,
         reached=int(np.count_nonzero(units.state == REACHED)),
         steps=steps,
-        missing=_missing(keys, closed, rows),
+        missing=judged.missing,
         waits=waits,
         branches=_by_branch(branches, units, aligned),
-        runs=runs_of(aligned, closed),
+        runs=runs_of(aligned, units.state != OPEN),
         examples=_costliest(bucket, units, aligned, kept),
         kept=kept,
-    )
-
-
-def _totals(units: Units, aligned: Alignments, designed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    closed = units.state != OPEN
-    columns = (np.ones(len(units)), aligned.cost == 0, designed, aligned.cost, np.diff(units.offsets))
-    return np.array(
-        [[int(column[who].sum()) for column in columns] for who in (~closed, closed)], dtype=np.int64
     )
 
 
@@ -128,13 +113,6 @@ def _by_branch(branches: tuple[BranchSpan, ...], units: Units, aligned: Alignmen
 
 def _steps(units: Units) -> Steps:
     return Steps(units.offsets, units.state, units.occurred_at, units.touchpoint, units.channel_outcome)
-
-
-def _missing(keys: Keys, closed: NDArray[np.bool_], rows: Rows) -> NDArray[np.int64]:
-    """Count, by step, the closed units that went on without it."""
-    first = keys.of_step("missing", 0)
-    wanted = (rows.key >= first) & (rows.key < first + keys.steps) & closed[rows.unit]
-    return np.bincount(rows.key[wanted] - first, minlength=keys.steps).astype(np.int64)
 
 
 def _costliest(bucket: Bucket, units: Units, aligned: Alignments, kept: int) -> tuple[Candidate, ...]:

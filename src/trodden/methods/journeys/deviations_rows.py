@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trodden.methods.journeys.deviations import KINDS, Deviations
+from trodden.methods.journeys.deviations import FLAGS, KINDS, Deviations
 from trodden.methods.journeys.flow import steps_in_order, touchpoints_of
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.methods.journeys.align import Alignments
+    from trodden.methods.journeys.kernels_align import Found
+    from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps
     from trodden.methods.journeys.units import Units
     from trodden.model.journey_map import DeviationKind, JourneyMap
 
@@ -68,28 +70,11 @@ def rows_of(keys: Keys, units: Units, alignments: Alignments, deviations: Deviat
     """Gather the deviations and flags of a bucket."""
     import numpy as np
 
-    from trodden.methods.journeys.kernels_align import Found
     from trodden.methods.journeys.kernels_align_counts import Gathered, gather
-    from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps
 
-    steps = Steps(units.offsets, units.state, units.occurred_at, units.touchpoint, units.channel_outcome)
-    found = Found(
-        alignments.cost,
-        alignments.event_step,
-        alignments.run_offsets,
-        alignments.run_step,
-        alignments.run_event,
-    )
-    kinds = Kinds(
-        deviations.event_kind,
-        deviations.event_cost,
-        deviations.event_about,
-        deviations.event_flags,
-        deviations.run_kind,
-        deviations.run_cost,
-    )
+    steps, found, kinds = _for_kernels(units, alignments, deviations)
     told = np.count_nonzero(kinds.event_kind) + np.count_nonzero(kinds.run_kind)
-    most = int(told) + 3 * int(np.count_nonzero(kinds.event_flags))
+    most = int(told) + len(FLAGS) * int(np.count_nonzero(kinds.event_flags))
     rows = Gathered(*(np.empty(most, dtype=np.int64) for _ in range(5)))
     filled = gather(steps, found, kinds, (keys.steps, len(keys)), rows)
     return Rows(*(column[:filled] for column in rows))
@@ -115,11 +100,50 @@ def accepted_keys(journey_map: JourneyMap, keys: Keys, touchpoints: tuple[str, .
     return frozenset(found)
 
 
-def is_designed(units: int, rows: Rows, accepted: frozenset[int]) -> NDArray[np.bool_]:
-    """Say of every unit whether it has no deviation or flag, accepted variations aside: (units,)."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How units stand, added up: rows OPENED and CLOSED, columns ALL, FITS, DESIGNED, COST and EVENTS.
+
+    DESIGNED are units without a deviation or flag, accepted variations aside. ``missing``: (steps,) closed
+    units that went on without the step.
+    """
+
+    totals: NDArray[np.int64]
+    missing: NDArray[np.int64]
+
+
+OPENED, CLOSED = range(2)
+ALL, FITS, DESIGNED, COST, EVENTS = range(5)
+
+
+def judge_units(
+    keys: Keys, units: Units, alignments: Alignments, deviations: Deviations, accepted: frozenset[int]
+) -> Judged:
+    """Add up how the units of a bucket stand."""
     import numpy as np
 
-    found = np.ones(units, dtype=np.bool_)
-    counts = ~np.isin(rows.key, list(accepted)) if accepted else slice(None)
-    found[rows.unit[counts]] = False
-    return found
+    from trodden.methods.journeys.kernels_align_counts import judge
+
+    is_accepted = np.zeros(len(keys), dtype=np.bool_)
+    is_accepted[list(accepted)] = True
+    totals, missing = np.zeros((2, 5), dtype=np.int64), np.zeros(keys.steps, dtype=np.int64)
+    judge(*_for_kernels(units, alignments, deviations), is_accepted, totals, missing)
+    return Judged(totals, missing)
+
+
+def _for_kernels(units: Units, alignments: Alignments, deviations: Deviations) -> tuple[Steps, Found, Kinds]:
+    from trodden.methods.journeys.kernels_align import Found
+    from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps
+
+    steps = Steps(units.offsets, units.state, units.occurred_at, units.touchpoint, units.channel_outcome)
+    aligned = alignments
+    found = Found(aligned.cost, aligned.event_step, aligned.run_offsets, aligned.run_step, aligned.run_event)
+    kinds = Kinds(
+        deviations.event_kind,
+        deviations.event_cost,
+        deviations.event_about,
+        deviations.event_flags,
+        deviations.run_kind,
+        deviations.run_cost,
+    )
+    return steps, found, kinds

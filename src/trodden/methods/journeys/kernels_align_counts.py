@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trodden.methods.journeys.kernels_align import Found
     from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps
 
-FIRST_FLAG = 7
+MISSING, FIRST_FLAG = 3, 7
 FLAGS, KINDS = 3, 9
 OPEN = 0
 FAILING, PAUSED = 1, 2
@@ -126,6 +126,65 @@ def _add(
     rows.cost[row] += cost
     rows.event[row] = min(rows.event[row], event)
     return filled
+
+
+@njit(nogil=True, cache=True)
+def judge(
+    steps: Steps,
+    found: Found,
+    kinds: Kinds,
+    accepted: NDArray[np.bool_],
+    totals: NDArray[np.int64],
+    missing: NDArray[np.int64],
+) -> None:
+    """Add up units, and closed units that went on without each step.
+
+    ``accepted``: (keys,) as in :func:`gather`. ``totals``: (2, 5), open and closed: units, those of cost 0,
+    those without a deviation or flag that is not accepted, cost, events. ``missing``: (steps,).
+    """
+    many = len(missing)
+    last_unit = np.full(many, -1, dtype=np.int64)
+    for unit in range(len(steps.state)):
+        first, last, cost = steps.offsets[unit], steps.offsets[unit + 1], found.cost[unit]
+        is_closed = 0 if steps.state[unit] == OPEN else 1
+        totals[is_closed, 0] += 1
+        totals[is_closed, 1] += cost == 0
+        totals[is_closed, 3] += cost
+        totals[is_closed, 4] += last - first
+        is_designed = True
+        run_last = found.run_offsets[unit + 1] if cost > 0 else 0
+        for place in range(found.run_offsets[unit], run_last):
+            kind, step = kinds.run_kind[place], found.run_step[place]
+            is_designed &= kind == 0 or accepted[(kind - 1) * many + step]
+            if kind == MISSING and is_closed == 1 and last_unit[step] != unit:
+                last_unit[step] = unit
+                missing[step] += 1
+        if is_designed:
+            is_designed = _are_accepted(steps, found, kinds, accepted, (first, last), many)
+        totals[is_closed, 2] += is_designed
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _are_accepted(
+    steps: Steps, found: Found, kinds: Kinds, accepted: NDArray[np.bool_], span: tuple[int, int], many: int
+) -> bool:
+    """Tell whether every deviation and flag at these events is accepted."""
+    for event in range(span[0], span[1]):
+        flags = kinds.event_flags[event]
+        if kinds.event_kind[event] != 0:
+            if not accepted[_event_key(kinds, event, steps.touchpoint[event], many)]:
+                return False
+        elif flags != 0 and not _are_flags_accepted(flags, found.event_step[event], accepted, many):
+            return False
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _are_flags_accepted(flags: int, step: int, accepted: NDArray[np.bool_], many: int) -> bool:
+    for flag in range(FLAGS):
+        if flags >> flag & 1 and not accepted[(FIRST_FLAG - 1 + flag) * many + step]:
+            return False
+    return True
 
 
 @njit(nogil=True, cache=True)

@@ -21,6 +21,7 @@ FAILING_OUTCOMES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5)
 """Bits of failed, declined, abandoned and unresolved by outcome code."""
 PAIR_COST = 2
 """A walk-only and a map-only move in one row."""
+NOWHERE = 1 << 62
 ON_RUN, SKIPPED, NOT_TAKEN, NOT_YET = range(4)
 """Where a step stands to a run: on it, in a part it skipped, on another branch, or beyond its end."""
 
@@ -46,17 +47,34 @@ class Kinds(NamedTuple):
     run_cost: NDArray[np.int32]
 
 
-COUNTED, MATCHED, PAIRED = range(3)
-"""Rows of the counts of one unit: how often each step is on the run, matched, and paired with an event."""
+class Stands(NamedTuple):
+    """What is known of each step in one unit: all (steps,).
+
+    A step is on the unit's run, matched, or paired with an event where the number there is the unit's.
+    ``missing`` is the first place of the run where it is missing and not paired yet, -1 for none.
+    """
+
+    on_run: NDArray[np.int64]
+    matched: NDArray[np.int64]
+    paired: NDArray[np.int64]
+    missing: NDArray[np.int64]
 
 
 @njit(nogil=True, cache=True)
 def classify(places: Places, steps: Steps, found: Found, kinds: Kinds) -> None:
-    """Give every unmatched move its kind and every matched event its flags, in passes over all units."""
+    """Give every unmatched move its kind and every matched event its flags."""
     _flag(places.longest_wait, steps, found.event_step, kinds.event_flags)
-    _classify_runs(steps.state, found, kinds)
-    _pair(places, steps, found, kinds)
-    _classify_events(places, steps, found, kinds)
+    many = len(places.longest_wait)
+    stands = Stands(np.full(many, -1), np.full(many, -1), np.full(many, -1), np.full(many, -1))
+    offsets, state = steps.offsets, steps.state
+    for unit in range(len(state)):
+        if found.cost[unit] > 0:
+            is_lost = state[unit] != OPEN and state[unit] != REACHED
+            is_missing = _classify_run(found, kinds, stands, unit, is_lost)
+            span = (offsets[unit], offsets[unit + 1], unit)
+            if is_missing:
+                _pair(places, steps.touchpoint, found, kinds, stands, span)
+            _classify_events(places, steps.touchpoint, found.event_step, kinds, stands, (*span, state[unit]))
 
 
 @njit(nogil=True, cache=True)
@@ -95,168 +113,163 @@ def _is_forced(before: int, now: int) -> bool:
     return (before & 15) != (now & 15) and _is_failing(before)
 
 
-@njit(nogil=True, cache=True)
-def _classify_runs(state: NDArray[np.uint8], found: Found, kinds: Kinds) -> None:
-    """Fold what a unit closed without its goal left out at its end into one row; the rest is missing."""
-    run_offsets, run_event, cost = found.run_offsets, found.run_event, found.cost
-    run_kind, run_cost = kinds.run_kind, kinds.run_cost
-    for unit in range(len(state)):
-        if cost[unit] == 0:
-            continue
-        first, last = run_offsets[unit], run_offsets[unit + 1]
-        kept = last
-        is_lost = state[unit] != OPEN and state[unit] != REACHED
-        while is_lost and kept > first and run_event[kept - 1] < 0:
-            kept -= 1
-        for place in range(first, kept):
-            if run_event[place] < 0:
-                run_kind[place] = MISSING
-                run_cost[place] = 1
-        if kept < last:
-            run_kind[kept] = DEPARTED
-            run_cost[kept] = last - kept
+@njit(nogil=True, cache=True, inline="always")
+def _classify_run(found: Found, kinds: Kinds, stands: Stands, unit: int, is_lost: bool) -> bool:  # noqa: FBT001 - Numba takes it by place
+    """Take down where steps stand, from the run's end on; return whether any is missing.
 
-
-@njit(nogil=True, cache=True)
-def _pair(places: Places, steps: Steps, found: Found, kinds: Kinds) -> None:
-    """Let each missing step take the first walk-only event left that its touchpoints stand for.
-
-    That pairs as if events chose, in order: both sides prefer what comes earlier.
+    What a unit closed without its goal left out at its end is one row: departed.
     """
-    offsets, run_offsets, run_step, run_kind = (
-        steps.offsets,
-        found.run_offsets,
-        found.run_step,
-        kinds.run_kind,
-    )
-    for unit in range(len(steps.state)):
-        first, last = run_offsets[unit], run_offsets[unit + 1]
-        for place in range(first, last if found.cost[unit] >= PAIR_COST else first):
-            if run_kind[place] != MISSING:
-                continue
-            span = (offsets[unit], offsets[unit + 1])
-            event = _partner(
-                places, steps.touchpoint, found.event_step, kinds.event_kind, span, run_step[place]
-            )
-            if event >= 0:
-                run_kind[place] = NONE
-                kinds.run_cost[place] = 0
-                kinds.event_kind[event] = OUT_OF_ORDER
-                kinds.event_about[event] = run_step[place]
-                kinds.event_cost[event] = PAIR_COST
+    departed = 0
+    is_missing = False
+    run_offsets, run_step, run_event = found.run_offsets, found.run_step, found.run_event
+    for place in range(run_offsets[unit + 1] - 1, run_offsets[unit] - 1, -1):
+        step = run_step[place]
+        if stands.on_run[step] != unit:
+            stands.on_run[step] = unit
+            stands.missing[step] = -1
+        if run_event[place] >= 0:
+            stands.matched[step] = unit
+            is_lost = False
+        elif is_lost:
+            departed += 1
+        else:
+            kinds.run_kind[place] = MISSING
+            kinds.run_cost[place] = 1
+            stands.missing[step] = place
+            is_missing = True
+    if departed > 0:
+        kinds.run_kind[run_offsets[unit + 1] - departed] = DEPARTED
+        kinds.run_cost[run_offsets[unit + 1] - departed] = departed
+    return is_missing
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _partner(
+def _pair(
     places: Places,
     touchpoint: NDArray[np.uint16],
-    event_step: NDArray[np.int16],
-    event_kind: NDArray[np.uint8],
-    span: tuple[int, int],
-    step: int,
-) -> int:
-    for event in range(span[0], span[1]):
-        is_free = event_step[event] < 0 and event_kind[event] == NONE
-        if is_free and _stands_for(places.at_from, places.at_step, touchpoint[event], step):
-            return event
+    found: Found,
+    kinds: Kinds,
+    stands: Stands,
+    at: tuple[int, int, int],
+) -> None:
+    """Let each walk-only event, in order, take the earliest missing step its touchpoint stands for."""
+    first, last, unit = at
+    at_from, at_step, run_step, run_kind = places.at_from, places.at_step, found.run_step, kinds.run_kind
+    event_step, on_run, missing = found.event_step, stands.on_run, stands.missing
+    for event in range(first, last):
+        code = touchpoint[event]
+        if event_step[event] >= 0 or code + 1 >= len(at_from):
+            continue
+        place = NOWHERE
+        for could_be in range(at_from[code], at_from[code + 1]):
+            step = at_step[could_be]
+            if on_run[step] == unit and missing[step] >= 0:
+                place = min(place, missing[step])
+        if place < NOWHERE:
+            step = run_step[place]
+            run_kind[place] = NONE
+            kinds.run_cost[place] = 0
+            kinds.event_kind[event] = OUT_OF_ORDER
+            kinds.event_about[event] = step
+            kinds.event_cost[event] = PAIR_COST
+            stands.paired[step] = unit
+            stands.missing[step] = _next_missing(run_step, run_kind, place + 1, found.run_offsets[unit + 1])
+
+
+@njit(nogil=True, cache=True)
+def _next_missing(run_step: NDArray[np.int16], run_kind: NDArray[np.uint8], first: int, last: int) -> int:
+    """Return the next place where the step before ``first`` is missing again, or -1."""
+    for place in range(first, last):
+        if run_step[place] == run_step[first - 1] and run_kind[place] == MISSING:
+            return place
     return -1
 
 
-@njit(nogil=True, cache=True)
-def _stands_for(at_from: NDArray[np.int32], at_step: NDArray[np.int32], touchpoint: int, step: int) -> bool:
-    if touchpoint + 1 >= len(at_from):
-        return False
-    for at in range(at_from[touchpoint], at_from[touchpoint + 1]):  # noqa: SIM110 - Numba has no any
-        if at_step[at] == step:
-            return True
-    return False
-
-
-@njit(nogil=True, cache=True)
-def _classify_events(places: Places, steps: Steps, found: Found, kinds: Kinds) -> None:
+@njit(nogil=True, cache=True, inline="always")
+def _classify_events(
+    places: Places,
+    touchpoint: NDArray[np.uint16],
+    event_step: NDArray[np.int16],
+    kinds: Kinds,
+    stands: Stands,
+    at: tuple[int, int, int, int],
+) -> None:
     """Give every walk-only event that was not paired its kind."""
-    offsets, state, touchpoint, cost = steps.offsets, steps.state, steps.touchpoint, found.cost
-    at_from, at_step, gate_from, gate = places.at_from, places.at_step, places.gate_from, places.gate
-    event_step, event_kind, event_about = found.event_step, kinds.event_kind, kinds.event_about
-    counts = np.zeros((3, len(places.longest_wait)), dtype=np.int32)
-    for unit in range(len(state)):
-        is_counted = False
-        for event in range(offsets[unit], offsets[unit + 1] if cost[unit] > 0 else 0):
-            if event_step[event] >= 0 or event_kind[event] != NONE:
-                continue
-            code = touchpoint[event]
-            kinds.event_cost[event] = 1
+    first, last, unit, state = at
+    at_from, at_step, matched = places.at_from, places.at_step, stands.matched
+    event_kind, event_about, event_cost = kinds.event_kind, kinds.event_about, kinds.event_cost
+    for event in range(first, last):
+        if event_step[event] >= 0 or event_kind[event] != NONE:
+            continue
+        event_cost[event] = 1
+        code = touchpoint[event]
+        many = at_from[code + 1] - at_from[code] if code + 1 < len(at_from) else 0
+        if many == 0:
             event_kind[event] = AD_HOC
-            if code + 1 >= len(at_from) or at_from[code] == at_from[code + 1]:
-                continue
-            if not is_counted:
-                _count(found, kinds, counts, unit, offsets[unit], offsets[unit + 1])
-                is_counted = True
-            could_be = at_step[at_from[code] : at_from[code + 1]]
-            kind, about = _kind_of(could_be, gate_from, gate, counts, state[unit] == OPEN)
+        elif many == 1 and matched[at_step[at_from[code]]] == unit:
+            event_kind[event] = REPEATED
+            event_about[event] = at_step[at_from[code]]
+        else:
+            could_be = (at_from[code], at_from[code + 1])
+            kind, about = _kind_of(places, stands, could_be, unit, state == OPEN)
             event_kind[event] = kind
             event_about[event] = about
 
 
-@njit(nogil=True, cache=True, inline="always")
-def _count(found: Found, kinds: Kinds, counts: NDArray[np.int32], unit: int, first: int, last: int) -> None:
-    """Count how often each step is on the unit's run, matched, and paired with one of its events."""
-    counts[:] = 0
-    for place in range(found.run_offsets[unit], found.run_offsets[unit + 1]):
-        counts[COUNTED, found.run_step[place]] += 1
-        if found.run_event[place] >= 0:
-            counts[MATCHED, found.run_step[place]] += 1
-    for event in range(first, last):
-        if kinds.event_cost[event] == PAIR_COST:
-            counts[PAIRED, kinds.event_about[event]] += 1
-
-
 @njit(nogil=True, cache=True)
 def _kind_of(
-    could_be: NDArray[np.int32],
-    gate_from: NDArray[np.int32],
-    gate: NDArray[np.int32],
-    counts: NDArray[np.int32],
-    is_open: bool,  # noqa: FBT001 - Numba takes it by place
+    places: Places,
+    stands: Stands,
+    span: tuple[int, int],
+    unit: int,
+    is_open: bool,  # noqa: FBT001 - as above
 ) -> tuple[int, int]:
     """Return the kind of a walk-only move that could be some steps, and the step it is about."""
     matched = paired = on_run = -1
     all_on_other_branches = True
-    for step in could_be:
-        where = _stand(gate[gate_from[step] : gate_from[step + 1]], counts, step, is_open)
+    for could_be in range(span[0], span[1]):
+        step = places.at_step[could_be]
+        where = ON_RUN
+        if stands.on_run[step] != unit:
+            where = _stand(places.gate_from, places.gate, stands.on_run, (step, unit), is_open)
         if where == SKIPPED:
             return OUT_OF_ORDER, step
         all_on_other_branches &= where == NOT_TAKEN
-        matched = step if matched < 0 and counts[MATCHED, step] > 0 else matched
-        paired = step if paired < 0 and counts[PAIRED, step] > 0 else paired
+        matched = step if matched < 0 and stands.matched[step] == unit else matched
+        paired = step if paired < 0 and stands.paired[step] == unit else paired
         on_run = step if on_run < 0 and where == ON_RUN else on_run
     if all_on_other_branches:
-        return WRONG_BRANCH, could_be[0]
+        return WRONG_BRANCH, places.at_step[span[0]]
     if matched >= 0 or paired >= 0:
         return REPEATED, matched if matched >= 0 else paired
-    return OUT_OF_ORDER, on_run if on_run >= 0 else could_be[0]
+    return OUT_OF_ORDER, on_run if on_run >= 0 else places.at_step[span[0]]
 
 
 @njit(nogil=True, cache=True)
-def _stand(gates: NDArray[np.int32], counts: NDArray[np.int32], step: int, is_open: bool) -> int:  # noqa: FBT001 - as above
-    """Say where a step stands to the run: the outermost part around it the run never entered decides."""
-    if counts[COUNTED, step] > 0:
-        return ON_RUN
-    for number in range(len(gates)):
+def _stand(
+    gate_from: NDArray[np.int32],
+    gates: NDArray[np.int32],
+    on_run: NDArray[np.int64],
+    at: tuple[int, int],
+    is_open: bool,  # noqa: FBT001 - as above
+) -> int:
+    """Say where a step that is not on the run stands to it: the outermost part never entered decides."""
+    step, unit = at
+    for number in range(gate_from[step], gate_from[step + 1]):
         kind, first, last, choice_first, choice_last = gates[number]
-        if _is_entered(counts, first, last):
+        if _is_entered(on_run, first, last, unit):
             continue
         if kind == SKIPPABLE:
             return SKIPPED
-        is_decided = not is_open or _is_entered(counts, choice_first, choice_last)
+        is_decided = not is_open or _is_entered(on_run, choice_first, choice_last, unit)
         return NOT_TAKEN if is_decided else NOT_YET
     return NOT_YET
 
 
 @njit(nogil=True, cache=True)
-def _is_entered(counts: NDArray[np.int32], first: int, last: int) -> bool:
+def _is_entered(on_run: NDArray[np.int64], first: int, last: int, unit: int) -> bool:
     """Tell whether the run has any of the steps from first to before last."""
-    for step in range(first, last):  # noqa: SIM110 - as above
-        if counts[COUNTED, step] > 0:
+    for step in range(first, last):  # noqa: SIM110 - Numba has no any
+        if on_run[step] == unit:
             return True
     return False
