@@ -24,10 +24,10 @@ def difference(first: Figure, second: Figure) -> Estimate:
 
 
 def as_estimate(figure: Figure) -> Estimate:
-    """Return a share as an estimate; an estimate as it is."""
+    """Return any figure as a plain estimate: a share, a mean, or an estimate as it is."""
     if isinstance(figure, Rate):
         return Estimate(figure.value, figure.low, figure.high, figure.of, "share")
-    return figure
+    return Estimate(figure.value, figure.low, figure.high, figure.n, figure.unit)
 
 
 def is_clear(difference: Estimate) -> bool:
