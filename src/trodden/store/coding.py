@@ -10,7 +10,7 @@ from trodden.store import kernels_text
 from trodden.store._arrow import Column, pa, pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -61,7 +61,7 @@ class Interner:
         data, offsets = text_buffers(column)
         rows = len(offsets) - 1
         size = int(offsets[-1] - offsets[0]) if rows else 0
-        self.table = roomier(self.table, rows, size, np.zeros(len(self), np.uint64))
+        self.table = roomier(self.table, rows, size, lambda: np.zeros(len(self), np.uint64))
         codes = np.empty(rows, np.int64)
         kernels_text.intern_all(self.table, data, offsets, codes)
         return codes
@@ -73,9 +73,8 @@ class Interner:
 
 def room(entries: int, size: int) -> kernels_text.Interned:
     """Return an empty table with room for so many texts of so many bytes together."""
-    slots = 1 << (2 * entries + 1).bit_length()
     return kernels_text.Interned(
-        slots=np.zeros(slots, np.uint64),
+        slots=np.zeros(_slots_for(entries), np.uint64),
         ends=np.zeros(entries + 1, np.uint64),
         arena=np.empty(size, np.uint8),
         size=np.zeros(1, np.uint64),
@@ -83,28 +82,40 @@ def room(entries: int, size: int) -> kernels_text.Interned:
 
 
 def roomier(
-    table: kernels_text.Interned, entries: int, size: int, seeds: NDArray[np.uint64]
+    table: kernels_text.Interned, entries: int, size: int, seeds: Callable[[], NDArray[np.uint64]]
 ) -> kernels_text.Interned:
-    """Return the table, or one twice as large where so many texts more would not fit.
+    """Return the table, with more room where so many texts more would not fit.
 
     Parameters
     ----------
     entries, size
         Texts and bytes that may be added.
     seeds
-        What each present text was hashed with.
+        Gives what each present text was hashed with.
     """
     held = int(table.size[0])
+    ends = _longer(table.ends, held + 1, held + entries + 1)
     used = int(table.ends[held])
-    is_enough = held + entries < len(table.ends) and used + size <= len(table.arena)
-    if is_enough and 2 * (held + entries) < len(table.slots):
-        return table
-    larger = room(max(2 * (held + entries), len(table.ends) - 1), max(2 * (used + size), len(table.arena)))
-    larger.ends[: held + 1] = table.ends[: held + 1]
-    larger.arena[:used] = table.arena[:used]
-    larger.size[0] = held
-    kernels_text.fill_slots(larger.slots, larger.ends, larger.arena, seeds)
-    return larger
+    arena = _longer(table.arena, used, used + size)
+    slots = table.slots
+    if _slots_for(held + entries) > len(slots):
+        slots = np.zeros(_slots_for(held + entries), np.uint64)
+        kernels_text.fill_slots(slots, ends, arena, seeds())
+    return kernels_text.Interned(slots, ends, arena, table.size)
+
+
+def _slots_for(entries: int) -> int:
+    """Return a power of two at most two thirds of which so many entries take."""
+    return 1 << (entries + entries // 2).bit_length()
+
+
+def _longer(array: NDArray[Any], used: int, needed: int) -> NDArray[Any]:
+    """Return the array, or a copy of what is used of it that is half as long again, and long enough."""
+    if needed <= len(array):
+        return array
+    longer = np.empty(max(needed, len(array) + len(array) // 2), array.dtype)
+    longer[:used] = array[:used]
+    return longer
 
 
 def texts_of(table: kernels_text.Interned, first: int = 0) -> Column:

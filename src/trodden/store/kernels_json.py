@@ -321,7 +321,7 @@ def _has_room(slots, ends, arena, size, parts, more):
     return (
         ends[size[0]] + more <= np.uint64(len(arena))
         and entries < np.uint64(len(ends))
-        and np.uint64(2) * entries < np.uint64(len(slots))
+        and entries + entries // np.uint64(2) < np.uint64(len(slots))
     )
 
 

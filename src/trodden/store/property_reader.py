@@ -153,17 +153,19 @@ class PropertyReader:
 
     def _make_room(self, entries: int, size: int) -> None:
         found = self._found
-        held = int(found.values.size[0])
-        seeds = (found.value_name[:held].astype(np.uint64) + np.uint64(1)) * kernels.SEED
-        values = roomier(found.values, entries, size, seeds)
-        names = roomier(found.names, 0, size, np.zeros(int(found.names.size[0]), np.uint64))
+        values = roomier(found.values, entries, size, self._value_seeds)
+        names = roomier(found.names, 0, size, lambda: np.zeros(int(found.names.size[0]), np.uint64))
         more = len(values.ends) - len(found.value_name)
-        self._found = found._replace(
-            names=names,
-            values=values,
-            value_name=np.pad(found.value_name, (0, more)),
-            value_code=np.pad(found.value_code, (0, more)),
-        )
+        self._found = found._replace(names=names, values=values)
+        if more:
+            self._found = self._found._replace(
+                value_name=np.pad(found.value_name, (0, more)),
+                value_code=np.pad(found.value_code, (0, more)),
+            )
+
+    def _value_seeds(self) -> NDArray[np.uint64]:
+        held = int(self._found.values.size[0])
+        return (self._found.value_name[:held].astype(np.uint64) + np.uint64(1)) * kernels.SEED
 
 
 def _nothing_found() -> kernels.Found:

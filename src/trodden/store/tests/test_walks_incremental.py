@@ -151,6 +151,16 @@ def test_a_property_that_gets_a_column_later_has_its_earlier_values_too() -> Non
         assert len(found) == 64
 
 
+def test_a_listed_property_nothing_of_which_can_be_read_is_no_reason_to_rebuild() -> None:
+    with quick_folder() as folder:
+        bench = WalkBench(folder, TouchpointRules(promote=(Promoted("spend", "number"),)))
+        for number in range(3):
+            bench.add([_with({"spend": "cheap"}, number)])
+        assert bench.rebuilds == 0
+        (found,) = bench.open().dictionaries.properties
+        assert (found.values, found.nulls, found.unparsed) == ((), 3, 3)
+
+
 def test_a_property_that_outgrows_its_column_loses_it() -> None:
     with quick_folder() as folder:
         bench = WalkBench(folder)

@@ -89,8 +89,9 @@ class People:
         """Return the codes of keys, none null, giving new ones the next codes."""
         codes = self._keys.codes(keys)
         new = self._keys.texts(self._hashed)
-        self._hashes.append(customer_hashes(new))
-        self._hashed += len(new)
+        if len(new):
+            self._hashes.append(customer_hashes(new))
+            self._hashed += len(new)
         return codes
 
     @property
@@ -101,5 +102,6 @@ class People:
     @property
     def hashes(self) -> NDArray[np.uint64]:
         """Return the hash of each code."""
-        self._hashes = [np.concatenate([np.zeros(0, np.uint64), *self._hashes])]
+        if len(self._hashes) != 1:
+            self._hashes = [np.concatenate([np.zeros(0, np.uint64), *self._hashes])]
         return self._hashes[0]

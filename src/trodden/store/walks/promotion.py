@@ -10,7 +10,7 @@ from trodden.store.property_reader import MOST_COLUMNS, MOST_VALUES
 from trodden.store.walks.vocabulary import extended, read_as
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from trodden.model.touchpoints import TouchpointRules
     from trodden.store.property_reader import PropertyReader
@@ -95,6 +95,6 @@ def _commonest(states: States) -> list[str]:
     return sorted(able, key=lambda name: (-states[name].seen.bit_length(), name))[:MOST_COLUMNS]
 
 
-def needs_history(chosen: Chosen, before: Mapping[str, PropertyState], promoted: Texts) -> bool:
+def needs_history(chosen: Chosen, before: Mapping[str, PropertyState], promoted: Container[str]) -> bool:
     """Tell whether a property is promoted only now although events before had values of it."""
     return any(before.get(name, NONE_SEEN).has_texts for name in chosen.kinds if name not in promoted)

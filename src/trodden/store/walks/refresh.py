@@ -117,7 +117,7 @@ def _taken_in(task: Task, stack: ExitStack) -> tuple[Intake, Chosen]:
     reader = intake.encoder.reader
     states = merged(state.manifest.properties, reader)
     chosen = choose(rules, state.vocabulary.properties, states, reader, task.time_zone)
-    if needs_history(chosen, state.manifest.properties, state.vocabulary.properties):
+    if needs_history(chosen, state.manifest.properties, state.manifest.promoted):
         raise NeedsHistoryError
     if chosen.kinds.keys() & set(reader.names) <= reader.columns.keys():
         return intake, chosen
