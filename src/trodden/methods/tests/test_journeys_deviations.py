@@ -15,6 +15,8 @@ from tests.oracles.alignment import Seen
 from trodden.methods.journeys import kernels_align_counts, kernels_align_kinds, kernels_align_precision
 from trodden.methods.journeys.deviations import KINDS
 from trodden.methods.journeys.deviations_rows import (
+    CLOSED,
+    DESIGNED,
     Keys,
     accepted_keys,
     judge_units,
