@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ImportReport,
         Progress,
     )
+    from trodden.collect.importers.warming import warm
 
 __all__ = [
     "EXPLANATIONS",
@@ -47,6 +48,7 @@ __all__ = [
     "plan_import",
     "read_mapping",
     "save_mapping",
+    "warm",
 ]
 
 _HOMES = {
@@ -66,6 +68,7 @@ _HOMES = {
     "plan_import": "plan",
     "read_mapping": "mapping",
     "save_mapping": "mapping",
+    "warm": "warming",
 }
 
 

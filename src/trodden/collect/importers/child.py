@@ -1,7 +1,7 @@
 """The process that reads Parquet and spreadsheets: if a hostile file brings it down, nothing else falls.
 
-Started as ``python -m trodden.collect.importers.child KIND PATH SHEET MEMORY ROWS``. It writes an Arrow
-stream of plain columns to standard output, and, where it must give up, a JSON object to standard error.
+Started as ``python -m trodden.collect.importers.child KIND PATH SHEET MEMORY CELL ROWS``. It writes an
+Arrow stream of plain columns to standard output; where it must give up, a JSON object to standard error.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ GAVE_UP: Final = 3
 LITERAL: Final = b"literal"
 """Key of a field's metadata: ``all`` where its strings are JSON, else the number of the column that says."""
 ALL: Final = b"all"
+CODES: Final = b"codes"
+"""Key of the metadata of the last field, which says of each row why it cannot be had."""
+_BATCH_BYTES: Final = 32 << 20
 TOTAL: Final = b"rows"
 """Key of the stream's metadata: how many rows the file says it has."""
 
@@ -30,12 +33,12 @@ class GiveUpError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Read the file named on the command line."""
-    kind, path, sheet, memory, rows = arguments
+    kind, path, sheet, memory, cell, rows = arguments
     _restrict(int(memory))
     sys.meta_path.insert(0, _WithoutPandas())
     read = {"parquet": _parquet, "sheet": _sheet}[kind]
     try:
-        read(path, sheet, int(rows))
+        read(path, sheet, int(cell), int(rows))
     except BrokenPipeError:
         return 0
     except BaseException as error:  # noqa: BLE001 -- readers in C++ and Rust raise what they like, panics too
@@ -66,7 +69,7 @@ def _lower(limit: int, value: int) -> None:
     resource.setrlimit(limit, (value, value) if hard == resource.RLIM_INFINITY else (min(value, hard), hard))
 
 
-def _parquet(path: str, _: str, rows: int) -> None:
+def _parquet(path: str, _: str, cell: int, rows: int) -> None:
     import pyarrow.parquet as pq
 
     from trodden.collect.importers.arrow import pa
@@ -75,9 +78,10 @@ def _parquet(path: str, _: str, rows: int) -> None:
     file = reader.ParquetFile(path, memory_map=False, pre_buffer=False)
     names = _distinct(file.schema_arrow.names)
     batches = file.iter_batches(batch_size=rows, use_threads=False)
-    writer: _Writer = _Writer(file.metadata.num_rows)
+    writer = _Writer(file.metadata.num_rows, cell)
     for batch in batches:
-        writer.write(_plain_batch(names, batch.columns))
+        for piece in _pieces(batch):
+            writer.write(_plain_batch(names, piece.columns))
     if not writer.is_open:
         writer.write(_plain_batch(names, [pa.array([], field.type) for field in file.schema_arrow]))
     writer.close()
@@ -90,18 +94,26 @@ def _plain_batch(names: Sequence[str], columns: Sequence[Any]) -> Any:  # noqa: 
     found = [
         plain for name, column in zip(names, columns, strict=True) for plain in plain_columns(name, column)
     ]
+    final = _distinct([plain.name for plain in found])
     fields = [
-        pa.field(plain.name, plain.values.type, metadata={LITERAL: ALL} if plain.is_literal else None)
-        for plain in found
+        pa.field(name, plain.values.type, metadata={LITERAL: ALL} if plain.is_literal else None)
+        for name, plain in zip(final, found, strict=True)
     ]
     return pa.RecordBatch.from_arrays([plain.values for plain in found], schema=pa.schema(fields))
+
+
+def _pieces(batch: Any) -> Iterator[Any]:  # noqa: ANN401 -- Arrow has no types
+    """Cut a batch of large rows, so that none takes much memory where it is used."""
+    rows = max(1, batch.num_rows * _BATCH_BYTES // max(_BATCH_BYTES, batch.nbytes))
+    yield from (batch.slice(start, rows) for start in range(0, batch.num_rows, rows))
 
 
 class _Writer:
     """An Arrow stream on standard output."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, cell: int) -> None:
         self._total = total
+        self._cell = cell
         self._stream: Any = None
         self._out: Any = os.fdopen(1, "wb", buffering=0)
 
@@ -110,19 +122,22 @@ class _Writer:
         return self._stream is not None
 
     def write(self, batch: Any) -> None:  # noqa: ANN401 -- Arrow has no types
-        from trodden.collect.importers.arrow import ipc
+        from trodden.collect.importers.arrow import ipc, pa
+        from trodden.collect.importers.screen import screened
 
+        columns, codes = screened(batch.columns, self._cell)
+        field = pa.field("codes", codes.type, metadata={CODES: b"1"})
+        schema = pa.schema([*batch.schema, field], metadata={TOTAL: str(self._total).encode()})
         if self._stream is None:
-            metadata = {TOTAL: str(self._total).encode()}
-            self._stream = ipc.new_stream(self._out, batch.schema.with_metadata(metadata))
-        self._stream.write_batch(batch.replace_schema_metadata({TOTAL: str(self._total).encode()}))
+            self._stream = ipc.new_stream(self._out, schema)
+        self._stream.write_batch(pa.RecordBatch.from_arrays([*columns, codes], schema=schema))
 
     def close(self) -> None:
         self._stream.close()
         self._out.close()
 
 
-def _sheet(path: str, wanted: str, rows: int) -> None:
+def _sheet(path: str, wanted: str, cell: int, rows: int) -> None:
     from python_calamine import CalamineWorkbook
 
     book: Any = cast("Any", CalamineWorkbook).from_path(path)
@@ -132,7 +147,7 @@ def _sheet(path: str, wanted: str, rows: int) -> None:
     if header is None:
         raise GiveUpError("the sheet is empty")
     names = _distinct([_cell(name)[0] or "" for name in header])
-    writer = _Writer(sheet.height)
+    writer = _Writer(sheet.height, cell)
     for some in _taken(table, rows):
         writer.write(_sheet_batch(names, some))
     if not writer.is_open:

@@ -22,7 +22,7 @@ from trodden.collect.importers.rejects import Rejects
 from trodden.collect.importers.remarks import remarks
 from trodden.collect.importers.report import FileReport, ImportOptions, ImportReport, OnProgress, Progress
 from trodden.methods.rows.repeats import Repeats
-from trodden.model.errors import UnreadableFileError
+from trodden.model.errors import DataError, UnreadableFileError
 from trodden.store.folder import Workspace
 from trodden.store.loader import LoadReport, store_events
 from trodden.store.walks import WalkStore
@@ -69,8 +69,10 @@ def import_files(
     with workspace.lock():
         try:
             reports = [_import(workspace, one, options, progress) for one in prepared]
-        finally:
-            WalkStore(workspace).refresh()
+        except DataError:
+            WalkStore(workspace).refresh()  # the files before it are in
+            raise
+        WalkStore(workspace).refresh()
     return ImportReport(files=tuple(reports))
 
 

@@ -133,7 +133,8 @@ class FrameReader:
         literal = np.ones(part.num_rows, np.bool_)
         cells = [Cells(plain.values, literal if plain.is_literal else None) for plain in found]
         count = int(part.num_rows)
-        return Chunk([one.name for one in found], cells, start + 1 + np.arange(count), last=start + count)
+        names = distinct_names([one.name for one in found])
+        return Chunk(names, cells, start + 1 + np.arange(count), last=start + count)
 
 
 def _warn(rejected: Counter[str], rows: int) -> None:

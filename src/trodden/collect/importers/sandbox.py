@@ -7,18 +7,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 import numpy as np
 
-from trodden.collect.importers.arrow import BOOL, DOUBLE, INT64, LOCAL, STRING, UTC, ipc, pa
-from trodden.collect.importers.child import ALL, GAVE_UP, LITERAL, TOTAL
-from trodden.collect.importers.chunks import ROWS, Cells, Chunk, Task
+from trodden.collect.importers.arrow import BOOL, DOUBLE, INT64, LOCAL, STRING, UTC, ints, ipc, pa
+from trodden.collect.importers.child import ALL, CODES, GAVE_UP, LITERAL, TOTAL
+from trodden.collect.importers.chunks import ROWS, Cells, Chunk, Task, reject
 from trodden.collect.importers.limits import GIB, Limits
+from trodden.collect.importers.screen import REASONS
 from trodden.model.errors import RefusedFileError, TroddenError, UnreadableFileError
+
+if TYPE_CHECKING:
+    from trodden.methods.rows.arrays import Ints, Mask
 
 _PIPE_BYTES: Final = 1 << 20
 _SET_PIPE_SIZE: Final = 1031
@@ -45,7 +50,7 @@ class SandboxReader:
         rows = ROWS if kind == "parquet" else ROWS // 8
         command = [sys.executable, "-P", "-m", "trodden.collect.importers.child", kind, str(path), sheet]
         self._process = subprocess.Popen(
-            [*command, str(limits.sandbox_bytes), str(rows)],
+            [*command, str(limits.sandbox_bytes), str(limits.cell_bytes), str(rows)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -174,15 +179,28 @@ def _chunk(batch: Any, last: int) -> Chunk:  # noqa: ANN401 -- Arrow has no type
     cells: list[Cells] = []
     flags: set[int] = set()
     for place, field in enumerate(batch.schema):
-        mark = cast("dict[bytes, bytes]", field.metadata or {}).get(LITERAL)
-        is_literal = None
-        if mark == ALL:
-            is_literal = np.ones(batch.num_rows, np.bool_)
-        elif mark:
-            flags.add(int(mark))
-            is_literal = batch.column(int(mark)).to_numpy(zero_copy_only=False)
-        if place not in flags:
+        metadata = cast("dict[bytes, bytes]", field.metadata or {})
+        mark = metadata.get(LITERAL)
+        if CODES not in metadata and place not in flags:
             names.append(field.name)
-            cells.append(Cells(batch.column(place), is_literal))
+            cells.append(Cells(batch.column(place), _literal(batch, mark)))
+            flags |= {int(mark)} if mark and mark != ALL else set()
     count = int(batch.num_rows)
-    return Chunk(names, cells, last + 1 + np.arange(count), last=last + count)
+    chunk = Chunk(names, cells, last + 1 + np.arange(count), last=last + count)
+    codes = ints(batch.column(len(batch.schema) - 1))
+    return _sound(chunk, codes) if codes.any() else chunk
+
+
+def _literal(batch: Any, mark: bytes | None) -> Mask | None:  # noqa: ANN401 -- Arrow has no types
+    if mark is None:
+        return None
+    return np.ones(int(batch.num_rows), np.bool_) if mark == ALL else ints(batch.column(int(mark))) > 0
+
+
+def _sound(chunk: Chunk, codes: Ints) -> Chunk:
+    """Leave out the rows that cannot be had, and say why."""
+    rejects = [
+        reject(int(chunk.rows[place]), REASONS[int(codes[place])], chunk.original(place))
+        for place in np.flatnonzero(codes).tolist()
+    ]
+    return replace(chunk.take(codes == 0), rejects=tuple(rejects))

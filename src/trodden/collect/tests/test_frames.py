@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import trodden
-from trodden.collect.importers import events_of
+from trodden.collect.importers import events_of, warm
 from trodden.collect.tests.helpers import walk, write
 from trodden.model.errors import MappingError, UnreadableFileError
 from trodden.store.schema import EVENT_SCHEMA
@@ -98,3 +99,9 @@ def test_what_is_no_frame_is_refused() -> None:
 def test_the_library_reads_frames() -> None:
     walks = trodden.read(TABLE)
     assert [bucket for bucket in walks.snapshot.buckets() if len(bucket.keys)]
+
+
+def test_warming_up_says_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warm()

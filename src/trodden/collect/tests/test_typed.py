@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from trodden.collect.importers import ImportOptions, plan_import
+from trodden.collect.importers import ImportOptions, child, plan_import
 from trodden.collect.importers.limits import Limits
 from trodden.collect.importers.sandbox import SandboxReader
 from trodden.collect.importers.zips import check_zip
-from trodden.collect.tests.helpers import parquet, properties, read, walk, write
+from trodden.collect.tests.helpers import parquet, properties, read, reasons, walk, write
 from trodden.model.errors import RefusedFileError, TroddenError, UnreadableFileError
 
 EVENT = {"customer": ["a", "b"], "event": ["x", "y"], "time": ["2024-01-01", "2024-01-02"]}
@@ -119,6 +119,34 @@ def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
 def test_a_formula_is_its_value_and_never_run(tmp_path: Path) -> None:
     path = sheet(tmp_path, [["customer", "event", "time"], ["=1+1", "x", "2024-01-01"]])
     assert read(path)[0][0]["ids"][0]["value"] == "=1+1"
+
+
+def test_cells_that_are_no_text_cost_their_row_only(tmp_path: Path) -> None:
+    raw = pa.array([b"fine", b"\xff", b"a\0b", b"x" * ((1 << 20) + 1), None], pa.binary())
+    text = pa.StringArray.from_buffers(5, *raw.buffers()[1:], raw.buffers()[0])
+    path = parquet(
+        tmp_path,
+        customer=["a", "b", "c", "d", "e"],
+        event=["x", "y"] * 2 + ["x"],
+        time=["2024-01-01"] * 5,
+        label=text,
+    )
+    events, report = read(path)
+    assert [event["ids"][0]["value"] for event in events] == ["a", "e"]
+    assert reasons(report) == {2: "bad-encoding", 3: "zero-byte", 4: "cell-too-large"}
+
+
+def test_names_that_meet_are_told_apart(tmp_path: Path) -> None:
+    path = parquet(tmp_path, **EVENT, a=[{"b": 1}, None], **{"a.b": [2, 3]})
+    assert properties(read(path)[0]) == [{"a.b": 1, "a.b (2)": 2}, {"a.b (2)": 3}]
+
+
+def test_large_rows_come_in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "_BATCH_BYTES", 1_000)
+    batch = pa.record_batch({"text": ["x" * 400] * 10})
+    pieces = list(child._pieces(batch))
+    assert [piece.num_rows for piece in pieces] == [2] * 5
+    assert [piece.num_rows for piece in child._pieces(pa.record_batch({"text": ["x" * 4_000]}))] == [1]
 
 
 def refused(path: Path, limits: Limits | None = None) -> Exception:
