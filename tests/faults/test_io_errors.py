@@ -93,6 +93,7 @@ def test_a_failed_flush_is_never_taken_for_a_success(calls: str, tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(0)
 @pytest.mark.parametrize("calls", CALLS)
 def test_every_call_may_fail_once(calls: str, tmp_path: Path) -> None:
     for number in swept(calls):

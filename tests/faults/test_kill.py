@@ -108,12 +108,14 @@ def test_a_kill_at_some_points_of_what_takes_longer_loses_nothing(scenario: str,
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(0)
 @pytest.mark.parametrize("scenario", ["load", "erase"])
 def test_a_kill_at_any_point_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
     kill_in_turn(tmp_path, scenario, 1)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(0)
 def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(ROUNDS)
     passed = {scenario: reachable(tmp_path / scenario, scenario) for scenario in SCENARIOS}
