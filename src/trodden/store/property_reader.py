@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import msgspec
 import numpy as np
 
-from trodden.store import kernels_json as kernels
+from trodden.store import kernels_properties as kernels
 from trodden.store.coding import room, roomier, text_buffers, texts_of
+from trodden.store.kernels_json import MOST_PARTS
 from trodden.store.kernels_text import NONE
 from trodden.store.properties import LONGEST_TEXT, text_of
 
@@ -116,7 +117,7 @@ class PropertyReader:
         is_slow = np.zeros(events, np.bool_)
         at = 0
         while at < events:
-            self._make_room(kernels.MOST_PARTS, int(offsets[-1] - offsets[at]))
+            self._make_room(MOST_PARTS, int(offsets[-1] - offsets[at]))
             at = kernels.read_all(self._found, data, offsets, at, self._events, codes, is_slow)
         self._events += events
         for event in np.flatnonzero(is_slow):

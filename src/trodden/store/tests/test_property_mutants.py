@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from trodden import store
-from trodden.store import kernels_json, kernels_text, property_reader
+from trodden.store import kernels_json, kernels_properties, kernels_text, property_reader
 
 ROWS = [
     json.dumps({"a": 'x\\"y', "b": 1}),
@@ -24,7 +24,7 @@ ROWS = [
 ]
 
 MUTANTS = {
-    "a name may stand twice": (kernels_json, "if last_event[name] == event:", "if False:"),
+    "a name may stand twice": (kernels_properties, "if last_event[name] == event:", "if False:"),
     "what follows the object is ignored": (
         kernels_json,
         " and _past_spaces(data, at + _ONE, end) == end",
@@ -36,7 +36,7 @@ MUTANTS = {
         "return after if not are_equal(",
     ),
     "the event before gets the value": (
-        kernels_json,
+        kernels_properties,
         "codes[column[name], event]",
         "codes[column[name], event - 1]",
     ),
@@ -47,7 +47,7 @@ MUTANTS = {
         "last - first == np.uint64(1)",
     ),
     "codes begin at 0": (
-        kernels_json,
+        kernels_properties,
         "found.value_code[entry] = found.distinct[name]",
         "found.value_code[entry] = found.distinct[name] - 1",
     ),
@@ -76,7 +76,7 @@ def read(reader: type) -> object:
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_faulty_kernel_would_be_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, sound, faulty = MUTANTS[name]
-    for one in (kernels_text, kernels_json):
+    for one in (kernels_text, kernels_json, kernels_properties):
         source = inspect.getsource(one)
         assert one is not module or sound in source
         _load(one.__name__, source.replace(sound, faulty) if one is module else source, monkeypatch)
