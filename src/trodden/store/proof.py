@@ -68,10 +68,18 @@ def places_in(data: bytes, wanted: Wanted, depth: int = DEPTH) -> Iterator[str]:
         yield "raw bytes"
     for magic, name, opened in _FORMATS:
         if data.startswith(magic):
-            yield from (f"{name}: {place}" for place in opened(data, wanted, depth))
+            yield from _opened(name, opened(data, wanted, depth))
             return
     if wanted.in_file(data.decode("utf-8", "replace")):
         yield "text"
+
+
+def _opened(name: str, places: Iterator[str]) -> Iterator[str]:
+    """Name the format; what cannot be opened has not been shown to be free of the person."""
+    try:
+        yield from (f"{name}: {place}" for place in places)
+    except (pa.ArrowInvalid, OSError, EOFError, zlib.error, zipfile.BadZipFile):
+        yield f"{name} that cannot be opened"
 
 
 def _parquet(data: bytes, wanted: Wanted, _: int) -> Iterator[str]:
@@ -96,6 +104,12 @@ def _arrow(data: bytes, wanted: Wanted, _: int) -> Iterator[str]:
     if _names(values_in(file.schema.metadata or {}), wanted):
         yield "metadata"
     yield from _table(file.read_all(), wanted)
+
+
+def _arrow_streams(data: bytes, wanted: Wanted, _: int) -> Iterator[str]:
+    source = pa.BufferReader(data)
+    while source.tell() < len(data):
+        yield from _table(ipc.open_stream(source).read_all(), wanted)
 
 
 def _table(table: Table, wanted: Wanted) -> Iterator[str]:
@@ -140,17 +154,16 @@ def _rows(connection: sqlite3.Connection) -> Iterator[tuple[str, Iterator[str]]]
 
 
 def _gzip(data: bytes, wanted: Wanted, depth: int) -> Iterator[str]:
-    with contextlib.suppress(OSError, EOFError, zlib.error):
-        yield from _deeper(gzip.decompress(data), wanted, depth)
+    yield from _deeper(gzip.decompress(data), wanted, depth)
 
 
 def _zstd(data: bytes, wanted: Wanted, depth: int) -> Iterator[str]:
-    with contextlib.suppress(OSError), pa.CompressedInputStream(pa.py_buffer(data), "zstd") as stream:
+    with pa.CompressedInputStream(pa.py_buffer(data), "zstd") as stream:
         yield from _deeper(stream.read(), wanted, depth)
 
 
 def _zip(data: bytes, wanted: Wanted, depth: int) -> Iterator[str]:
-    with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             if wanted.in_text(name):
                 yield f"the name {name}"
@@ -171,6 +184,7 @@ _Opener = Callable[[bytes, Wanted, int], Iterator[str]]
 _FORMATS: Final[tuple[tuple[bytes, str, _Opener], ...]] = (
     (b"PAR1", "Parquet", _parquet),
     (b"ARROW1", "Arrow", _arrow),
+    (b"\xff\xff\xff\xff", "Arrow stream", _arrow_streams),
     (b"SQLite format 3\0", "SQLite", _nothing),
     (b"\x1f\x8b", "gzip", _gzip),
     (b"\x28\xb5\x2f\xfd", "zstd", _zstd),

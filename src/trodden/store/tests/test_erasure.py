@@ -49,6 +49,15 @@ def arrow(path: Path, value: str) -> None:
         file.write_table(pa.table({"n": unused}))
 
 
+def arrow_streams(path: Path, value: str) -> None:
+    options = ipc.IpcWriteOptions(compression="lz4")
+    with path.open("wb") as file:
+        for text in ("a", value):
+            table = pa.table({"n": [text, text]})
+            with ipc.new_stream(file, table.schema, options=options) as stream:
+                stream.write_table(table)
+
+
 def sqlite(path: Path, value: str) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE one (id TEXT)")
@@ -122,6 +131,7 @@ FORMATS = (
     parquet,
     parquet_metadata,
     arrow,
+    arrow_streams,
     sqlite,
     sqlite_log,
     json_escaped,
@@ -197,6 +207,12 @@ def test_a_long_number_is_a_name(tmp_path: Path) -> None:
     assert traces(tmp_path, "1234567890")
 
 
+@pytest.mark.parametrize("magic", [b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff", b"\x1f\x8b", b"PK\x03\x04"])
+def test_what_cannot_be_opened_proves_nothing(magic: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(magic + b"\x07" * 40)
+    assert ["cannot be opened" in trace.place for trace in traces(tmp_path, LONG)] == [True]
+
+
 # A whole workspace
 
 
@@ -253,6 +269,7 @@ def test_a_person_is_everywhere_before_and_nowhere_after(customer: str, tmp_path
         workspace, customer
     )
     assert any(name.startswith("imports.db") for name in stores(workspace, customer))
+    assert any(trace.path.suffix == ".arrows" for trace in traces(workspace.walks, customer))
     done = erase_customer(workspace, customer)
     assert (done.events, done.lines, done.traces) == (32, 4, ())
     assert traces(tmp_path, customer) == []
