@@ -29,6 +29,8 @@ _LIKELY: Final = [
 """What text that is not UTF-8 is most often in; others by ``--encoding``."""
 _SAMPLE: Final = 64 << 10
 _PAIR: Final = 16
+_FEW: Final = 16
+"""Fewer bytes beyond ASCII tell nothing; most such files come from the west."""
 _WESTERN: Final = "cp1252"
 
 
@@ -60,13 +62,15 @@ def _wide(head: bytes) -> str:
 
 
 def _is_utf8(head: bytes) -> bool:
-    text = head.decode("utf-8", "surrogateescape")
-    marks = [char for char in text if char > "\x7f"]
-    errors = sum("\udc80" <= char <= "\udcff" for char in marks[:-4])
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+    marks = [char for char in decoder.decode(head) if char > "\x7f"]  # a character cut off at the end waits
+    errors = sum("\udc80" <= char <= "\udcff" for char in marks)
     return len(marks) - errors >= 10 * errors
 
 
 def _legacy(head: bytes) -> str:
+    if sum(byte > 0x7F for byte in head[:_SAMPLE]) < _FEW:  # noqa: PLR2004 -- beyond ASCII
+        return _WESTERN
     lines = [line for line in head.splitlines() if not line.isascii()]
     best = from_bytes(b"\n".join(lines)[:_SAMPLE], cp_isolation=_LIKELY).best()
     if best is None or _WESTERN in best.could_be_from_charset:

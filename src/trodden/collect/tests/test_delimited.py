@@ -166,6 +166,11 @@ def test_half_a_character_of_utf_16_costs_its_row(tmp_path: Path) -> None:
     assert reasons(report) == {2: "bad-encoding"}
 
 
+def test_one_character_of_the_west_is_enough() -> None:
+    assert guess_encoding(b"amount\n12 \x80\n") == "cp1252"
+    assert guess_encoding("größe".encode()[:-1]) == "utf-8"
+
+
 def test_plain_text_of_the_west_is_no_other_encoding() -> None:
     assert guess_encoding("Kundin,schön\n".encode("cp1252") * 20) == "cp1252"
 

@@ -34,7 +34,7 @@ def test_one_bad_row_of_every_kind_stops_nothing(tmp_path: Path) -> None:
         b"ana,view,2024-01-01 10:00," + b"y" * ((1 << 20) + 1),
     ]
     text = HEADER + b"".join(GOOD + line + b"\n" for line in bad) + GOOD
-    events, report = read_text(tmp_path, text, **KNOWN, short_rows="reject")
+    events, report = read_text(tmp_path, text, **KNOWN, short_rows="reject", encoding="utf-8")
     assert len(events) == len(bad) + 1
     assert list(reasons(report).items()) == [
         (2, "too-few-cells"),
