@@ -1,0 +1,147 @@
+"""A site started as a person starts it, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+CUSTOMERS = 400
+PATIENCE_S = 60
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+LISTEN = """
+window.refusals = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.refusals.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+
+def trodden(*arguments: str) -> None:
+    """Run a command as a person would."""
+    done = subprocess.run(
+        [sys.executable, "-m", "trodden", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """Serve a home by the real command; yield the address it prints."""
+    command = [sys.executable, "-m", "trodden", "serve", str(home), "--port", "0"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            yield _address(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE_S) == 0
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        found = re.search(r"http://\S+", process.stdout.readline())
+        if found:
+            return found[0]
+    pytest.fail("the server printed no address")
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the sample company, by its command."""
+    home = tmp_path_factory.mktemp("sample")
+    trodden("sample", "--into", str(home), "--customers", str(CUSTOMERS))
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(sample: Path) -> Iterator[str]:
+    """Serve the sample company."""
+    with served(sample) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Start Playwright once."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Start Debian's Chromium once."""
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, and everything that went wrong on it: errors, refusals by the policy, other hosts asked."""
+
+    page: Page
+    home: str
+    problems: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open an address of the site and wait until it rests."""
+        self.page.goto(f"{self.home}{path}", wait_until="load")
+        return self.page
+
+    def hold(self) -> None:
+        """Fail on anything that went wrong."""
+        refusals: list[str] = self.page.evaluate("window.refusals ?? []")
+        assert [*self.problems, *refusals] == []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[Any]:
+    """Return what opens a watched page of the site: width, theme and script may be said."""
+    contexts: list[Any] = []
+
+    def start(*, width: int = 1440, dark: bool = False, script: bool = True, home: str = site) -> Watched:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        if script:
+            context.add_init_script(LISTEN)
+        return watched(context.new_page(), home)
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def watched(page: Page, home: str) -> Watched:
+    """Watch a page."""
+    found = Watched(page, home)
+    page.on("pageerror", lambda error: found.problems.append(f"error: {error}"))
+    page.on("console", lambda said: found.problems.append(said.text) if said.type == "error" else None)
+    page.on("dialog", lambda dialog: (found.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda asked: None if asked.url.startswith(home) else found.problems.append(asked.url))
+    return found
+
+
+def serve_json(home: Path) -> dict[str, Any]:
+    """Return what a server says of itself beside its data."""
+    return json.loads((home / "run" / "serve.json").read_text())

@@ -1,0 +1,89 @@
+"""Starting and stopping as a person does: the port, the file beside the data, the two processes."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import select
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.conftest import PATIENCE_S, serve_json, served
+from trodden.model.errors import CallerError
+from trodden.web.server import free_port
+
+pytestmark = pytest.mark.requires("linux")
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def answers(address: str) -> bool:
+    place = urlsplit(address)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    finally:
+        connection.close()
+
+
+def test_a_server_says_where_it_is_to_its_owner_alone_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "serve.json"
+    with served(tmp_path) as address:
+        assert answers(address)
+        said = serve_json(tmp_path)
+        assert said["url"] == address
+        assert len(said["token"]) >= 43
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        (worker,) = children_of(said["pid"])
+        port = urlsplit(address).port or 0
+        assert free_port("127.0.0.1", port) > port
+    assert not path.exists()
+    assert not Path(f"/proc/{said['pid']}").exists()
+    assert not Path(f"/proc/{worker}").exists()
+
+
+def test_the_worker_ends_when_the_server_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "trodden", "serve", str(tmp_path), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        (worker,) = children_of(process.pid)
+        watch = os.pidfd_open(worker)
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE_S)
+    assert select.select([watch], [], [], PATIENCE_S)[0], "the worker outlived its server"
+    os.close(watch)
+
+
+def test_the_server_ends_with_an_error_when_its_worker_dies(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "trodden", "serve", str(tmp_path), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        (worker,) = children_of(process.pid)
+        os.kill(worker, signal.SIGKILL)
+        assert process.wait(PATIENCE_S) == 1
+
+
+def test_a_busy_port_takes_the_next_free_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < free_port("127.0.0.1", port) <= port + 50
+
+
+def test_an_address_of_another_machine_is_refused_with_a_reason() -> None:
+    with pytest.raises(CallerError, match=r"Cannot serve on 192\.0\.2\.1"):
+        free_port("192.0.2.1", 8000)
