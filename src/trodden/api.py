@@ -199,9 +199,10 @@ def read(data: Any, *, rules: TouchpointRules | None = None, time_zone: str = "U
         The file cannot be read at all.
     """
     from trodden.collect.importers import events_of
+    from trodden.store.schema import conform
     from trodden.store.walks import build_snapshot
 
-    events = events_of(data, time_zone=time_zone, columns=columns)
+    events = conform(events_of(data, time_zone=time_zone, columns=columns))
     snapshot = build_snapshot(events, rules or TouchpointRules(), time_zone=time_zone)
     catalog = Catalog(
         snapshot=snapshot.name, as_of=snapshot.as_of, time_zone=time_zone, dictionaries=snapshot.dictionaries

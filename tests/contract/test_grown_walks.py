@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.contract.test_contract import EVERY, content, question_for
 from tests.support.logs import catalog_of, logs
+from tests.support.rows import events_table
 from trodden.asking import Asker
 from trodden.engines.threads import ThreadEngine
 from trodden.registry import registrations
-from trodden.store.schema import events_table
 from trodden.store.tests.walks_bench import WalkBench, quick_folder
 from trodden.store.walks import build_snapshot
 

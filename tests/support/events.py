@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from tests.support.rows import events_table
 from trodden.model.event import Event, Identifier
 from trodden.store._arrow import Table
 from trodden.store.folder import Workspace
 from trodden.store.loader import LoadReport, Progress, store_events
-from trodden.store.schema import events_table
 from trodden.store.walks import WalkStore
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)

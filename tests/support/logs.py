@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from hypothesis import strategies as st
-from trodden.methods.journeys.maps import parse_map
 
+from tests.support.rows import events_table
 from trodden.demo.sample import SAMPLE_MAP
+from trodden.methods.journeys.maps import parse_map
 from trodden.model.catalog import Catalog
 from trodden.model.event import Event, Identifier
-from trodden.store.schema import events_table
 from trodden.store.walks import build_snapshot
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pyarrow as pa
 
+from tests.support.rows import events_table
 from trodden.model.event import Event, Identifier
 from trodden.model.touchpoints import TouchpointRules
-from trodden.store.schema import events_table
 from trodden.store.walks import build_snapshot
 from trodden.store.walks.snapshot import WalkSnapshot
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from typing import Any, Final
 
-import msgspec
-
 from trodden.model.errors import DataError
-from trodden.model.event import SCHEMA_VERSION, Event
+from trodden.model.event import SCHEMA_VERSION
 from trodden.store._arrow import Column, Field, Table, pa, pc
 
 TIME: Final = pa.timestamp("us", tz="UTC")
@@ -117,13 +114,6 @@ def months_of(occurred_at: Column) -> Column:
     return pc.cast(pc.add(years, pc.month(occurred_at)), pa.int32())
 
 
-def events_table(events: Iterable[Event]) -> Table:
-    """Return events as rows of `EVENT_SCHEMA`, in the order given."""
-    rows = [msgspec.structs.asdict(event) | {"ids": _plain_ids(event)} for event in events]
-    given = pa.schema([field for field in EVENT_SCHEMA if field.name in Event.__struct_fields__])
-    return conform(pa.Table.from_pylist(rows, schema=given))
-
-
 def conform(table: Table) -> Table:
     """Give a table exactly the columns, types and order of `EVENT_SCHEMA`.
 
@@ -157,10 +147,6 @@ def _prefix(source: str) -> bytes:
 def _fixed(data: bytes) -> Column:
     count = len(data) // ID_BYTES
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(ID_BYTES), count, [None, pa.py_buffer(data)])
-
-
-def _plain_ids(event: Event) -> list[dict[str, str]]:
-    return [{"kind": one.kind, "value": one.value} for one in event.ids]
 
 
 def _ids_by_source(sources: Column, messages: Column) -> Column:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from tests.support.events import event, events, load_events
+from tests.support.rows import events_table
 from trodden.model.event import Event, Identifier
 from trodden.store import erasure
 from trodden.store._arrow import Table, ipc, pq
@@ -22,7 +23,6 @@ from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import ImportLedger
 from trodden.store.proof import traces
-from trodden.store.schema import events_table
 from trodden.store.values import Wanted
 from trodden.store.walks import WalkStore
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.events import event, events
+from tests.support.rows import events_table
 from trodden.model.errors import DataError, LockedError
 from trodden.store import loader
 from trodden.store._arrow import Table, pa
@@ -14,7 +15,7 @@ from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import Batch, ImportLedger
 from trodden.store.loader import gathered, store_events
-from trodden.store.schema import empty_events, events_table
+from trodden.store.schema import empty_events
 
 
 @pytest.fixture

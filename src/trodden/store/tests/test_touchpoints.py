@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tests.oracles import walks as oracle
 from tests.support import random_events
+from tests.support.rows import events_table
 from tests.support.walks import table_from_text
 from trodden.model.errors import RulesError
 from trodden.model.event import Event
 from trodden.model.touchpoints import Promoted, TouchpointRule, TouchpointRules
-from trodden.store.schema import empty_events, events_table
+from trodden.store.schema import empty_events
 from trodden.store.touchpoints import (
     check,
     classify,

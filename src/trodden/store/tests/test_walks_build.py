@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tests.oracles import walks as oracle
 from tests.support import random_events
+from tests.support.rows import events_table
 from tests.support.walks import table_from_text, walks_from_text
 from trodden.model.event import Event
 from trodden.model.touchpoints import Promoted, TouchpointRule, TouchpointRules
 from trodden.model.walks import TIE
-from trodden.store.schema import empty_events, events_table
+from trodden.store.schema import empty_events
 from trodden.store.walks import WalkSnapshot, build_snapshot, timeline_rows
 
 

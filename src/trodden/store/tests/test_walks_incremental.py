@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tests.oracles import walks as oracle
 from tests.support import random_events
 from tests.support.events import event
+from tests.support.rows import events_table
 from tests.support.walks import events_from_text
 from trodden.model.event import Event
 from trodden.model.touchpoints import Promoted, TouchpointRule, TouchpointRules
-from trodden.store.schema import events_table
 from trodden.store.tests.walks_bench import WalkBench, quick_folder
 from trodden.store.walks import build_snapshot, timeline_rows
 from trodden.store.walks.canonical import dump, fingerprint

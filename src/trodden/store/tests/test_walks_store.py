@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from tests.support.events import event, events
+from tests.support.rows import events_table
 from tests.support.walks import table_from_text
 from trodden.model.errors import DamagedFileError, DiskFullError, LockedError, RulesError, StoreError
 from trodden.model.touchpoints import Promoted, TouchpointRule, TouchpointRules
@@ -19,7 +20,6 @@ from trodden.store.compact import compact
 from trodden.store.erasure import erase_customer
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
-from trodden.store.schema import events_table
 from trodden.store.tests.walks_bench import quick_folder
 from trodden.store.touchpoints import save_rules
 from trodden.store.walks import WalkStore, build_snapshot, timeline_rows

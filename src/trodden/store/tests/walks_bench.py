@@ -10,9 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.support.rows import events_table
 from trodden.model.event import Event
 from trodden.model.touchpoints import TouchpointRules
-from trodden.store.schema import events_table
 from trodden.store.walks.files import Folder
 from trodden.store.walks.manifest import read_current
 from trodden.store.walks.refresh import NeedsHistoryError, Task, run

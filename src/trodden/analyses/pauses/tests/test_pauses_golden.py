@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from tests.support.logs import catalog_of
+from tests.support.rows import events_table
 from trodden.analyses.pauses.answer import PauseReference, PauseReferenceQuestion, Pauses, PausesQuestion
 from trodden.asking import Asker
 from trodden.methods.journeys.maps import parse_map
 from trodden.model.event import Event, Identifier
-from trodden.store.schema import events_table
 from trodden.store.walks import build_snapshot
 
 if TYPE_CHECKING:
