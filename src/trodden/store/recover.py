@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from trodden.model.errors import DamagedFileError
-from trodden.store.delta import LOG, added_files, entry_path, read_entry
-from trodden.store.durable import DurableState, LogFile, check_log_file
+from trodden.store._arrow import pc
+from trodden.store.delta import LOG, added_files, entry_path, live_files, load, read_entry
+from trodden.store.durable import NO_VERSION, DurableState, LogFile, check_log_file
 from trodden.store.faultpoints import declare, fault_point
-from trodden.store.files import verify
+from trodden.store.files import dataset, verify
 from trodden.store.folder import Workspace
 from trodden.store.harden import flush, flush_all, write_file
 
@@ -51,17 +52,21 @@ def recover(workspace: Workspace, durable: DurableState) -> int:
     and every file it adds has its size and checksum. They are written anew before they count, since
     what a failed flush left in memory looks whole. From the first broken one on, entries go
     to ``quarantine/``. Other files nobody vouches for (checkpoints, temporaries) can be made again
-    and are removed. Doing it twice changes nothing.
+    and are removed. Where ``loader.db`` was lost, a table that can be read and whose files all have
+    their checksums is taken as it is. Doing it twice changes nothing.
 
     Raises
     ------
     DamagedFileError
-        If a file of the durable version is missing or changed.
+        If a file of the durable version is missing or changed, or ``loader.db`` was lost and the
+        table is not whole either.
     DurabilityError
         If a flush fails.
     """
     durable.settle()
     log = workspace.events / LOG
+    if durable.version == NO_VERSION and _has_history(log):
+        _adopt_table(workspace, durable)
     _drop_stale_hint(log, durable)
     check_log(workspace, durable)
     for name in sorted(_names(log) - set(durable.log_files)):
@@ -69,6 +74,25 @@ def recover(workspace: Workspace, durable: DurableState) -> int:
             (log / name).unlink()
     _adopt_or_set_aside(workspace, durable)
     return durable.version
+
+
+def _has_history(log: Path) -> bool:
+    """Say whether a table of unknown durable version holds more than the making of it."""
+    return any(_version(name) > 0 or name.endswith(".checkpoint.parquet") for name in _names(log))
+
+
+def _adopt_table(workspace: Workspace, durable: DurableState) -> None:
+    """Take the table as its log tells it, and note again what ``loader.db`` had noted."""
+    log = workspace.events / LOG
+    table = load(workspace.events)
+    paths = [workspace.events / file.path for file in live_files(table)]
+    for path in paths:
+        verify(path)
+    scanned = dataset(paths).to_batches(columns=["source"])
+    durable.new_sources({source for batch in scanned for source in pc.unique(batch.column(0)).to_pylist()})
+    names = [log / name for name in sorted(_names(log)) if _version(name) >= 0 or "checkpoint" in name]
+    flush_all([*paths, *(path.parent for path in paths), *names, log, workspace.events])
+    durable.advance(table.version(), map(LogFile.of, names))
 
 
 def _adopt_or_set_aside(workspace: Workspace, durable: DurableState) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.support.events import events
 from trodden.model.errors import DamagedFileError
 from trodden.store import delta, harden
+from trodden.store.compact import checkpoint
 from trodden.store.delta import LOG
 from trodden.store.disk import ballast_path
 from trodden.store.durable import DurableState
@@ -146,6 +147,34 @@ def test_a_durable_entry_that_changed_is_named(store: EventStore, damage: str) -
         reopened(store).count()
     with pytest.raises(DamagedFileError, match=entry.name):
         reopened(store).append(events(range(20)))
+
+
+@pytest.mark.parametrize("kept_entries", [0, 100])
+def test_a_table_whose_database_was_lost_is_taken_as_it_is(store: EventStore, kept_entries: int) -> None:
+    with store.writing():
+        checkpoint(store, kept_entries=kept_entries)
+        store.append(events(range(20)))
+    lose_database(store)
+    later = EventStore(store.workspace)
+    assert later.count() == 20
+    assert later.append(events(range(25))).stored == 5
+    assert not list(store.workspace.quarantine.iterdir())
+
+
+def test_a_table_that_lost_its_database_and_a_file_is_not_taken(store: EventStore) -> None:
+    store.append(events(range(20)))
+    [path, _] = store.files()
+    path.unlink()
+    lose_database(store)
+    with pytest.raises(DamagedFileError, match=path.name):
+        EventStore(store.workspace).append(events(range(25)))
+    assert len(list((store.workspace.events / LOG).glob("*.json"))) == 3
+
+
+def lose_database(store: EventStore) -> None:
+    store.close()
+    for path in store.workspace.root.glob("loader.db*"):
+        path.unlink()
 
 
 def test_recovery_gives_up_the_ballast_when_the_disk_is_full(
