@@ -20,7 +20,7 @@ import pytest
 
 from trodden.methods.journeys.align import Alignments, align_symbols
 from trodden.methods.journeys.automaton import compile_map
-from trodden.methods.journeys.kernels_align import Journeys
+from trodden.methods.journeys.kernels_align_structs import Journeys
 from trodden.methods.journeys.maps import parse_map
 from trodden.methods.journeys.units import REACHED
 from trodden.methods.tests.journeys_aligned import catalog_of

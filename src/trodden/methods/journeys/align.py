@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.methods.journeys.automaton import Automaton
-    from trodden.methods.journeys.kernels_align import Journeys
+    from trodden.methods.journeys.kernels_align_structs import Journeys
     from trodden.methods.journeys.units import Units
     from trodden.model.walks import Bucket
 
@@ -54,7 +54,7 @@ def align_units(automaton: Automaton, bucket: Bucket, units: Units) -> Alignment
     van der Aalst, W., Adriansyah, A., van Dongen, B. (2012). Replaying history on process models for
     conformance checking and performance analysis. WIREs Data Mining and Knowledge Discovery 2, 182-192.
     """
-    from trodden.methods.journeys.kernels_align import Journeys
+    from trodden.methods.journeys.kernels_align_structs import Journeys
 
     return align_symbols(
         automaton, Journeys(units.offsets, units.state, symbols_in(automaton.symbols, bucket, units))
@@ -65,7 +65,8 @@ def align_symbols(automaton: Automaton, journeys: Journeys) -> Alignments:
     """Align journeys given as symbols; see :func:`align_units`."""
     import numpy as np
 
-    from trodden.methods.journeys.kernels_align import Found, align
+    from trodden.methods.journeys.kernels_align import align
+    from trodden.methods.journeys.kernels_align_structs import Found
 
     units, steps = len(journeys.state), len(journeys.symbol)
     longest_run = 2 * steps + automaton.cheapest_run * units

@@ -97,7 +97,7 @@ def symbols_in(symbols: Symbols, bucket: Bucket, units: Units) -> NDArray[np.int
     """Return the symbol of every step of the units: (steps,)."""
     import numpy as np
 
-    from trodden.methods.journeys.kernels_align import look_up
+    from trodden.methods.journeys.kernels_align_symbols import look_up
 
     row_of_touchpoint = np.zeros(1 << 16, dtype=np.int32)
     row_of_touchpoint[list(symbols.by_outcome)] = np.arange(1, len(symbols.by_outcome) + 1)

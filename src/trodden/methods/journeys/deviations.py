@@ -87,8 +87,8 @@ def deviations_of(automaton: Automaton, units: Units, alignments: Alignments) ->
     """Classify every unmatched move of every unit, and flag matched events."""
     import numpy as np
 
-    from trodden.methods.journeys.kernels_align import Found
     from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps, classify
+    from trodden.methods.journeys.kernels_align_structs import Found
 
     events, runs = len(units.touchpoint), len(alignments.run_step)
     kinds = Kinds(

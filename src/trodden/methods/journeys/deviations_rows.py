@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.methods.journeys.align import Alignments
-    from trodden.methods.journeys.kernels_align import Found
     from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps
+    from trodden.methods.journeys.kernels_align_structs import Found
     from trodden.methods.journeys.units import Units
     from trodden.model.journey_map import DeviationKind, JourneyMap
 
@@ -132,8 +132,8 @@ def judge_units(
 
 
 def _for_kernels(units: Units, alignments: Alignments, deviations: Deviations) -> tuple[Steps, Found, Kinds]:
-    from trodden.methods.journeys.kernels_align import Found
     from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps
+    from trodden.methods.journeys.kernels_align_structs import Found
 
     steps = Steps(units.offsets, units.state, units.occurred_at, units.touchpoint, units.channel_outcome)
     aligned = alignments

@@ -22,10 +22,12 @@ handing over that many arrays would cost a fifth of the time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
+
+from trodden.methods.journeys.kernels_align_structs import Found, Journeys, Layout, Scratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,61 +39,6 @@ NO_STEP = -1
 KEY_BITS = 62
 MANY = 1 << 30
 MOST_CELLS = 1 << 30
-
-
-class Journeys(NamedTuple):
-    """What is aligned: ``offsets`` (units + 1,), ``state`` (units,), ``symbol`` (steps,)."""
-
-    offsets: NDArray[np.int64]
-    state: NDArray[np.uint8]
-    symbol: NDArray[np.int32]
-
-
-class Found(NamedTuple):
-    """Alignments, filled in by :func:`align`; see `trodden.methods.journeys.align.Alignments`."""
-
-    cost: NDArray[np.int32]
-    event_step: NDArray[np.int16]
-    run_offsets: NDArray[np.int64]
-    run_step: NDArray[np.int16]
-    run_event: NDArray[np.int32]
-
-
-class Scratch(NamedTuple):
-    """Room for one journey: a block of columns, the columns at block ends, the events that can match."""
-
-    work: NDArray[np.int64]
-    tails: NDArray[np.int64]
-    kept: NDArray[np.int64]
-    symbol: NDArray[np.int32]
-
-
-class Layout(NamedTuple):
-    """How a key is packed, the same for every journey of a bucket.
-
-    ``one`` is a cost of 1, ``apart`` that and one event left unmatched; ``shift`` takes a key to its cost.
-    ``low`` bits hold positions and rank; ``block`` events have a bit of their own.
-    """
-
-    one: int
-    apart: int
-    shift: int
-    low: int
-    block: int
-
-
-@njit(nogil=True, cache=True)
-def look_up(
-    row_of_touchpoint: NDArray[np.int32],
-    table: NDArray[np.int32],
-    touchpoint: NDArray[np.uint16],
-    channel_outcome: NDArray[np.uint8],
-) -> NDArray[np.int32]:
-    """Return the symbol of each event, by touchpoint and outcome as if all property tests held."""
-    found = np.empty(len(touchpoint), dtype=np.int32)
-    for event in range(len(touchpoint)):
-        found[event] = table[row_of_touchpoint[touchpoint[event]], channel_outcome[event] >> 4]
-    return found
 
 
 @njit(nogil=True, cache=True)

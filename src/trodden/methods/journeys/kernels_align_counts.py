@@ -12,8 +12,8 @@ from trodden.methods.stats.kernels_logbins import bin_of_ms
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from trodden.methods.journeys.kernels_align import Found
     from trodden.methods.journeys.kernels_align_kinds import Kinds, Steps
+    from trodden.methods.journeys.kernels_align_structs import Found
 
 MISSING, FIRST_FLAG = 3, 7
 FLAGS, KINDS = 3, 9

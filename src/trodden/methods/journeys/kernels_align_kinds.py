@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.methods.journeys.automaton_tables import Places
-    from trodden.methods.journeys.kernels_align import Found
+    from trodden.methods.journeys.kernels_align_structs import Found
 
 NONE, DEPARTED, OUT_OF_ORDER, MISSING, WRONG_BRANCH, REPEATED, AD_HOC = range(7)
 FAILING, PAUSED, FORCED_SWITCH = 1, 2, 4

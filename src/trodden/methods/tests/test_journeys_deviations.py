@@ -22,7 +22,7 @@ from trodden.methods.journeys.deviations_rows import (
     judge_units,
     rows_of,
 )
-from trodden.methods.journeys.kernels_align import Found
+from trodden.methods.journeys.kernels_align_structs import Found
 from trodden.methods.journeys.maps import parse_map
 from trodden.methods.journeys.precision import merge_runs, precision, runs_of
 from trodden.methods.journeys.units import ABANDONED, OPEN, REACHED, SILENT
