@@ -90,7 +90,7 @@ def headline(walked: Walked) -> str:
 def lead_of(walked: Walked, as_designed: Rate, journey_map: JourneyMap) -> list[Span]:
     """Say how many went as designed, how many reached the goal, and where waiting goes wrong."""
     if walked.reached.value is None:
-        return [Span("No journey of this map has ended yet."), *_open(walked)]
+        return [Span("No journey of this map has ended yet. "), *_open(walked)]
     return [
         Span(f"Of {format_count(walked.closed)} journeys that ended, "),
         Span(f"{format_share(as_designed.value or 0.0)} went as designed", strong=True),
@@ -138,7 +138,8 @@ def _worst_wait(walked: Walked) -> list[Span]:
 
 def _open(walked: Walked) -> list[Span]:
     count = walked.about.open
-    return [Span(f"{format_count(count)} are still on their way.")] if count else []
+    verb = "is" if count == 1 else "are"
+    return [Span(f"{format_count(count)} {verb} still on the way.")] if count else []
 
 
 def _waits_title(pauses: Pauses) -> str:

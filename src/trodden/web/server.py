@@ -88,6 +88,8 @@ def free_port(host: str, port: int) -> int:
 def _bound(host: str, port: int) -> int | None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as trial:
+        # Connections of a server that has just ended still linger; only one that listens keeps a port.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, port))
         except PermissionError:

@@ -69,7 +69,9 @@ class JourneysPage:
     title: str
     cards: tuple[JourneyCard, ...]
     faults: tuple[str, ...] = ()
-    can_mine: bool = False
+    shares: tuple[int, ...] = ()
+    goals: tuple[str, ...] = ()
+    """What a draft can lead to; nothing can be mined where there is none."""
     empty: Empty | None = None
 
 
@@ -212,6 +214,16 @@ class MapPage:
     waits_title: str = ""
     definitions: tuple[File, ...] = ()
     empty: Empty | None = None
+
+    @property
+    def has_stages(self) -> bool:
+        """Say whether any stage has a name."""
+        return any(stage.label for stage in self.stages)
+
+    @property
+    def has_moments(self) -> bool:
+        """Say whether any step is a moment of truth, so that the sign needs explaining."""
+        return any(step.is_moment_of_truth for step in self.steps)
 
 
 def heads_of(journey_map: JourneyMap) -> tuple[tuple[StageHead, ...], tuple[StepHead, ...]]:

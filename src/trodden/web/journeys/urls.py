@@ -8,5 +8,6 @@ from trodden.web.journeys import views
 
 urlpatterns = [
     path("", views.journeys, name="journeys"),
-    path("<str:key>/", views.journey, name="journey"),
+    path("mine", views.mine, name="mine"),
+    path("<path:key>/", views.journey, name="journey"),
 ]

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from trodden.analyses.conformance.answer import ConformanceQuestion
 from trodden.charts.formats import format_time
@@ -21,6 +22,7 @@ from trodden.questions import read_question
 from trodden.web.addresses import address_of_links, flat, shared_of, texts_of, with_query
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
+from trodden.web.journeys.mining import SHARES, draft
 from trodden.web.journeys.pages import (
     DETAILS,
     LISTED,
@@ -65,8 +67,25 @@ def journeys(request: HttpRequest) -> HttpResponse:
     if found is None:
         return show(request, "journeys/list.html", JourneysPage(title, (), empty=no_data()))
     cards = tuple(_card(found, journey_map) for journey_map in found.maps.values())
-    page = JourneysPage(title, cards, found.catalog.faults, can_mine=bool(found.touchpoints))
+    page = JourneysPage(
+        title,
+        cards,
+        found.catalog.faults,
+        shares=SHARES,
+        goals=tuple(sorted(name for name in found.touchpoints if name)),
+    )
     return show(request, "journeys/list.html", page)
+
+
+@require_POST
+def mine(request: HttpRequest) -> HttpResponse:
+    """Mine a first draft of a map and show it, laid under the walks it came from."""
+    found = walks()
+    if found is None:
+        raise Http404(_("Nothing has come in yet."))
+    asked = {name: request.POST.get(name, "") for name in ("name", "share", "goal")}
+    mined = draft(found, **asked)
+    return redirect("journey", mined.key)
 
 
 def _card(found: StoredWalks, journey_map: JourneyMap) -> JourneyCard:

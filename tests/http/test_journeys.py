@@ -1,0 +1,132 @@
+"""The journeys: the list, a map laid under its walks, a first draft mined."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.http.conftest import Serve
+from trodden.demo.fill import fill_workspace
+from trodden.methods.journeys.maps import parse_map
+
+JOURNEY = "/journeys/Getting connected@1/"
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def test_the_list_says_how_many_went_as_designed_of_whom_and_who_owns_it(serve: Serve) -> None:
+    body = serve("sample").get("/journeys/").content.decode()
+    assert "owner Operations" in body
+    assert re.search(r"\d+ %</strong> <span class=\"muted figures\">\[[\d.–]+ %\]", body)  # noqa: RUF001
+    assert re.search(r"[\d,]+ ended, [\d,]+ on their way", body)
+
+
+def test_the_page_leads_with_a_computed_sentence(serve: Serve) -> None:
+    body = serve("sample").get(JOURNEY).content.decode()
+    lead = re.search(r'<p class="lead">(.*?)</p>', body, re.DOTALL)
+    assert lead
+    said = unescape(re.sub(r"<[^>]+>", "", lead[1]))
+    assert re.match(r"Of [\d,]+ journeys that ended, \d+ % went as designed \[", said)
+    assert "The plan said 60 %" in said
+
+
+@pytest.mark.parametrize("query", ["", "?segment=region = north", "?period=2026-03-01..2026-04-01"])
+def test_every_number_that_can_be_opened_opens_as_many(serve: Serve, query: str) -> None:
+    client = serve("sample")
+    body = client.get(f"{JOURNEY}{query}{'&' if query else '?'}all=yes&detail=100").content.decode()
+    entries = re.findall(
+        r'<a href="([^"]+)" data-drawer>[^<]+</a>.*?<span class="muted figures">([\d,]+) ', body, re.DOTALL
+    )
+    marks = re.findall(r'<a class="mark" href="([^"]+)" aria-label="[^"]*?([\d,]+) journeys', body)
+    assert len(entries) > 5
+    assert len(marks) > 10
+    for address, count in {*entries, *marks}:
+        if "gap_after" in address:
+            continue
+        heading = re.search(r"<h1>([\d,]+) ", client.get(unescape(address)).content.decode())
+        assert heading
+        assert number(heading[1]) == number(count), address
+
+
+def test_a_filter_travels_to_the_customers_behind_a_number(serve: Serve) -> None:
+    body = serve("sample").get(f"{JOURNEY}?segment=region = north").content.decode()
+    links = re.findall(r'href="(/customers/\?[^"]+)"', body)
+    assert links
+    assert all("segment=region+%3D+north" in link for link in links if "id=" not in link)
+
+
+def test_a_filter_that_excludes_all_says_so(serve: Serve) -> None:
+    body = serve("sample").get(f"{JOURNEY}?period=1990-01-01..1990-02-01").content.decode()
+    assert 'data-why="filtered"' in body
+
+
+def test_a_faulty_filter_is_told_and_not_guessed_at(serve: Serve) -> None:
+    response = serve("sample").get(f"{JOURNEY}?segment=nowhere = 1")
+    assert response.status_code in {400, 404}
+    assert "nowhere" in response.content.decode()
+
+
+@pytest.mark.parametrize("key", ["Nobody@1", "Getting connected@9", "..@1", "a/b@1"])
+def test_an_unknown_map_is_nowhere(serve: Serve, key: str) -> None:
+    assert serve("sample").get(f"/journeys/{quote(key)}/").status_code == 404
+
+
+@pytest.mark.parametrize("detail", ["0", "101", "-20", "x", "9" * 40, "80 "])
+def test_an_odd_detail_is_the_usual_one(serve: Serve, detail: str) -> None:
+    body = serve("sample").get(JOURNEY, {"detail": detail}).content.decode()
+    assert 'value="80"' in body
+
+
+@pytest.fixture
+def fresh(homes: dict[str, Path], tmp_path: Path) -> str:
+    """Make a home of one's own, to be written into."""
+    fill_workspace(tmp_path, customers=150)
+    homes["fresh"] = tmp_path
+    for path in (tmp_path / "workspaces" / "default" / "maps").iterdir():
+        path.unlink()
+    return "fresh"
+
+
+def test_without_a_map_a_first_draft_is_one_form_away(serve: Serve, fresh: str) -> None:
+    client = serve(fresh)
+    assert "No journey map yet" in client.get("/journeys/").content.decode()
+    response = client.post("/journeys/mine", {"name": "First  draft", "share": "50"})
+    assert response["Location"] == "/journeys/First%20draft@1/"
+    assert "went as designed" in client.get(response["Location"]).content.decode()
+    again = client.post("/journeys/mine", {"name": "First draft", "share": "30", "goal": "Order"})
+    assert again["Location"] == "/journeys/First%20draft@2/"
+    assert "First draft" in client.get("/journeys/").content.decode()
+
+
+def test_a_draft_is_a_map_file_that_reads_back(serve: Serve, fresh: str, homes: dict[str, Path]) -> None:
+    serve(fresh).post("/journeys/mine", {"name": "Draft", "share": "50", "goal": "Installation"})
+    (path,) = (homes[fresh] / "workspaces" / "default" / "maps").iterdir()
+    mined = parse_map(path.read_text(), str(path))
+    assert mined.bounds.reached == ("Installation",)
+    assert len(mined.steps) > 3
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"name": "", "share": "50"},
+        {"name": "x" * 81, "share": "50"},
+        {"name": "x", "share": "51"},
+        {"name": "x", "share": "50", "goal": "Nowhere"},
+    ],
+)
+def test_a_draft_that_cannot_be_made_is_refused_with_the_reason(serve: Serve, fields: dict[str, str]) -> None:
+    response = serve("sample").post("/journeys/mine", fields)
+    assert response.status_code == 400
+    assert "<h1>" in response.content.decode()
+
+
+def test_nothing_is_mined_of_nothing(serve: Serve) -> None:
+    assert serve("empty").post("/journeys/mine", {"name": "x", "share": "50"}).status_code == 404
