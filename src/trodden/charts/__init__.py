@@ -73,10 +73,14 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bars(Chart, frozen=True, kw_only=True, tag="bars"):
-    """Labelled values on one common axis; ``kind`` formats them."""
+    """Labelled values on one common axis.
+
+    ``axis`` says what the values are, ``kind`` formats them; ``of`` says what the labels are.
+    """
 
     bars: tuple[Bar, ...]
     axis: str
+    of: str = "what"
     kind: Literal["count", "share", "duration", "number"] = "count"
 
 

@@ -73,7 +73,7 @@ def _of_bars(chart: Bars) -> Table:
     has_interval = any(bar.low is not None for bar in chart.bars)
     has_part = any(bar.part is not None for bar in chart.bars)
     has_detail = any(bar.detail for bar in chart.bars)
-    columns = [Column(chart.axis), Column(chart.unit or "value", chart.kind)]
+    columns = [Column(chart.of), Column(chart.axis, chart.kind)]
     columns += [Column("from", chart.kind), Column("to", chart.kind)] if has_interval else []
     columns += [Column("of these", chart.kind)] if has_part else []
     columns += [Column("detail")] if has_detail else []

@@ -22,6 +22,7 @@ def conformance_chart(answer: Conformance) -> Chart:
         definition="conformance",
         notes=about.notes,
         axis=f"Share of closed {about.unit}s that came by",
+        of="step",
         kind="share",
         bars=tuple(_bar(answer.map, step) for step in answer.steps if step.journeys.value is not None),
     )

@@ -26,7 +26,8 @@ def departures_chart(answer: Departures) -> Chart:
         as_of=about.as_of,
         definition="departures",
         notes=about.notes,
-        axis="Last step",
+        axis=f"{about.unit.capitalize()}s that departed",
+        of="last step",
         kind="count",
         bars=tuple(_bar(one) for one in answer.steps[:BARS] if one.departures),
     )

@@ -24,6 +24,7 @@ def deviations_chart(answer: Deviations) -> Chart:
         definition="deviations",
         notes=about.notes,
         axis=f"Share of closed {about.unit}s",
+        of="deviation",
         kind="share",
         bars=tuple(_bar(answer.map, row) for row in answer.rows[:BARS] if row.journeys.value is not None),
     )

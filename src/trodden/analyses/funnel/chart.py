@@ -18,6 +18,7 @@ def funnel_chart(answer: Funnel) -> Chart:
         definition="funnel",
         notes=answer.about.notes,
         axis=f"Share of {answer.counted} at the first step",
+        of="step",
         kind="share",
         bars=tuple(_bar(step, is_first=place == 0) for place, step in enumerate(answer.steps)),
     )

@@ -18,6 +18,7 @@ def overview_chart(answer: Overview) -> Chart:
         definition="overview",
         notes=about.notes,
         axis=f"Share of {about.unit}s that were there",
+        of="touchpoint",
         kind="share",
         bars=tuple(_bar(one) for one in answer.touchpoints if one.units.value is not None),
     )

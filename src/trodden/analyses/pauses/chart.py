@@ -23,11 +23,12 @@ def pauses_chart(answer: Pauses) -> Chart:
     places = [one for one in answer.places if one.paused.count]
     return Bars(
         title=_title(answer, places),
-        unit="time beyond the limit",
+        unit="gaps",
         as_of=about.as_of,
         definition="pauses",
         notes=(_counted(answer), *about.notes),
-        axis=f"Place where {about.unit}s paused",
+        axis="Time beyond the limit, of all pauses",
+        of="place",
         kind="duration",
         bars=tuple(_bar(one) for one in places[:BARS]),
     )

@@ -6,13 +6,27 @@ from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_interval, format_value
 from trodden.charts.svg.marks import Mark, Sheet, frame, mark
-from trodden.charts.svg.pieces import BORDER, MUTED, STRONG, TONES, fit, percent, tag, width_of, words
+from trodden.charts.svg.pieces import (
+    BORDER,
+    MUTED,
+    SMALL,
+    STRONG,
+    TONES,
+    fit,
+    halo,
+    percent,
+    stacked,
+    tag,
+    width_of,
+    words,
+    wrap,
+)
 from trodden.charts.svg.scale import Scale, scale_of
 
 if TYPE_CHECKING:
     from trodden.charts import Bar, Bars
 
-_ROW, _DETAIL, _AXIS = 44.0, 16.0, 40.0
+_ROW, _DETAIL, _AXIS = 44.0, 15.0, 40.0
 _LEAST = 320.0
 """Width every label must fit at: what a phone leaves."""
 
@@ -34,12 +48,17 @@ def _extent(chart: Bars) -> list[float]:
 
 
 def _height(bar: Bar) -> float:
-    return _ROW + (_DETAIL if bar.detail else 0)
+    return _ROW + _DETAIL * len(_details(bar))
+
+
+def _details(bar: Bar) -> list[str]:
+    """Return what stands below a bar, in lines that fit a phone; readers of screens get all of it."""
+    return wrap(bar.detail, _LEAST, size=SMALL)
 
 
 def _grid(chart: Bars, scale: Scale, bottom: float) -> str:
     lines = [_tick(chart, scale, tick, bottom) for tick in scale.ticks]
-    name = words(percent(0), bottom + 33, chart.unit or chart.axis, fill=MUTED)
+    name = words(percent(0), bottom + 33, chart.axis, fill=MUTED)
     return "".join((*lines, name))
 
 
@@ -69,14 +88,15 @@ def _bar(chart: Bars, bar: Bar, scale: Scale, sheet: Sheet, top: float) -> str:
         tag("rect", x=0, y=top, width=percent(1), height=_height(bar), fill="transparent"),
         _label(bar.label, said, top),
         draw(bar, scale, top + 22),
-        words(0, top + _ROW + 6, bar.detail, fill=MUTED) if bar.detail else "",
+        stacked(0, top + _ROW + 6, _details(bar), fill=MUTED, font_size=SMALL, **halo()),
     )
 
 
 def _label(label: str, said: str, top: float) -> str:
     room = _LEAST - width_of(said) - 12
-    return words(0, top + 14, fit(label, room)) + words(
-        percent(1), top + 14, said, text_anchor="end", font_weight=STRONG, class_="figures"
+    name = words(0, top + 14, fit(label, room), **halo())
+    return name + words(
+        percent(1), top + 14, said, text_anchor="end", font_weight=STRONG, class_="figures", **halo()
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +127,7 @@ def title(text: str) -> str:
     return tag("title", plain(text))
 
 
-def halo() -> dict[str, str | int]:
+def halo() -> dict[str, Any]:
     """Return attributes that keep a line of text readable over what it crosses."""
     return {"paint_order": "stroke", "stroke": GROUND, "stroke_width": 4, "stroke_linejoin": "round"}
 

@@ -62,13 +62,20 @@ def _bars(name: str) -> Bars:
         Bar(label="Buy", value=3890, tone="worse"),
     )
     return Bars(
-        title=f"{name}: 41 %", unit="customers", n=9480, as_of=NOON, axis=name, bars=bars, notes=(name,)
+        title=f"{name}: 41 %",
+        unit="customers",
+        n=9480,
+        as_of=NOON,
+        axis=name,
+        of=name,
+        bars=bars,
+        notes=(name,),
     )
 
 
 def _dots(name: str) -> Bars:
     bars = (Bar(label=name, value=0.41, low=0.38, high=0.45), Bar(label="Skip", value=0.04, tone="better"))
-    return Bars(title=name, unit="share", n=100, axis="step", kind="share", bars=bars)
+    return Bars(title=name, unit="share", n=100, axis="share", of="step", kind="share", bars=bars)
 
 
 def _stacks(name: str) -> Stacks:

@@ -35,7 +35,7 @@ def test_intervals_and_parts_get_columns_only_where_there_are_any() -> None:
     labels = [column.label for column in table_of(ALL["dots"]).columns]
     assert labels == ["step", "share", "from", "to"]
     labels = [column.label for column in table_of(ALL["bars"]).columns]
-    assert labels == ["Quote", "customers", "of these", "detail"]
+    assert labels == ["Quote", "Quote", "of these", "detail"]
 
 
 def test_a_table_stays_itself() -> None:

@@ -175,7 +175,7 @@ def _person(row: Listed) -> Person:
         took=format_duration(row.elapsed_s),
         steps=row.steps,
         state={"open": _("on the way"), "reached": _("reached the goal"), "abandoned": _("gave up")}.get(
-            row.state, _("silent since")
+            row.state, _("gone silent")
         ),
     )
 
