@@ -10,7 +10,7 @@ import msgspec
 
 from trodden.collect.importers.chunks import Chunk
 from trodden.collect.importers.mapping import ROLES, Mapping
-from trodden.collect.importers.profiles import Profile, profile_columns, variety
+from trodden.collect.importers.profiles import Profile, alternation, profile_columns
 from trodden.collect.importers.words import TRACE, is_standard, name_score
 
 REQUIRED: Final = ("customer", "touchpoint", "time")
@@ -21,6 +21,17 @@ _SURE: Final = 0.62
 """Score from which a column is taken for what need not be settled."""
 _CLOSE: Final = 0.03
 """Two columns whose scores are no farther apart are not told apart."""
+_BY_CONTENTS: Final = (1 - _NAME_WEIGHT) * 0.6
+_FAR: Final = 0.08
+"""Score and lead from which contents alone tell."""
+_MANY: Final = 20
+"""Rows it takes for contents to tell anything alone."""
+_UNIQUE: Final = 0.8
+"""How much the name of a column counts whose values never come again, where customers are looked for."""
+_STEADY: Final = 0.15
+"""A column that changes less often than this within customers is no touchpoint and no time."""
+_FEW_AGAIN: Final = 5
+"""Rows of customers seen before that it takes to tell how columns change within them."""
 _SHOWN: Final = 5
 
 
@@ -43,6 +54,11 @@ class Guess(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 0.0
     candidates: tuple[Candidate, ...] = ()
 
+    @property
+    def is_by_contents(self) -> bool:
+        """Say whether the name of the column says nothing about the role."""
+        return bool(self.columns) and bool(self.candidates) and self.candidates[0].score < _ENOUGH
+
 
 @dataclass(frozen=True)
 class _Sample:
@@ -50,8 +66,6 @@ class _Sample:
 
     columns: Sequence[Profile]
     customer: Profile | None = None
-    is_nameless: bool = False
-    """Whether the file names no columns, so that contents alone tell."""
 
 
 def guess_columns(chunk: Chunk, mapping: Mapping) -> dict[str, Guess]:
@@ -70,16 +84,15 @@ def guess_columns(chunk: Chunk, mapping: Mapping) -> dict[str, Guess]:
         A guess for each role, also for those settled by the mapping.
     """
     columns = profile_columns(chunk)
-    nameless = mapping.header is False
     taken = {name for _, name in mapping.columns()} | set(mapping.skip)
     free = [column for column in columns if column.name not in taken]
     by_name = {column.name: column for column in columns}
-    customer = _settled("customer", mapping) or _best("customer", _Sample(free, is_nameless=nameless))
+    customer = _settled("customer", mapping) or _best("customer", _Sample(free))
     known = by_name.get(customer.columns[0]) if customer.columns else _likeliest(customer, by_name)
     guesses = {"customer": customer}
     for role in ("time", "touchpoint", *(role for role in ROLES if role not in REQUIRED)):
         used = {name for guess in guesses.values() for name in guess.columns}
-        sample = _Sample([column for column in free if column.name not in used], known, nameless)
+        sample = _Sample([column for column in free if column.name not in used], known)
         guesses[role] = _settled(role, mapping) or _best(role, sample)
     guesses["time"] = _with_clock(guesses, by_name)
     return guesses
@@ -102,14 +115,28 @@ def _best(role: str, sample: _Sample) -> Guess:
     )
     found = [(score, column) for score, _, column in scores if score > 0]
     candidates = tuple(Candidate(column.name, round(min(1.0, score), 3)) for score, column in found[:_SHOWN])
-    if not found or found[0][0] < (_ENOUGH if role in REQUIRED else _SURE):
-        return Guess(role=role, candidates=candidates)
+    if not found:
+        return Guess(role=role)
     best, column = found[0]
     lead = best - found[1][0] if len(found) > 1 else 1.0
-    if role in REQUIRED and lead <= _CLOSE and not is_standard(role, column.name):
+    if not _is_good(role, column, best, lead):
         return Guess(role=role, candidates=candidates)
     sure = min(1.0, best) * min(1.0, 0.7 + 2 * lead)
     return Guess(role=role, columns=(column.name,), confidence=round(sure, 3), candidates=candidates)
+
+
+def _is_good(role: str, column: Profile, best: float, lead: float) -> bool:
+    """Say whether the best column for a role is good enough, and clearly the best.
+
+    Without a telling name, contents alone must be good, and far better than any other's.
+    """
+    if role not in REQUIRED:
+        return best >= _SURE
+    if is_standard(role, column.name):
+        return True
+    if best >= _ENOUGH:
+        return lead > _CLOSE
+    return column.rows >= _MANY and best >= _BY_CONTENTS and lead >= _FAR
 
 
 def _score(role: str, column: Profile, sample: _Sample) -> float:
@@ -117,14 +144,27 @@ def _score(role: str, column: Profile, sample: _Sample) -> float:
     if is_standard(role, column.name):
         return 2.0 if column.filled else 0.0
     contents = _CONTENTS[role](column, sample)
-    if contents <= 0:
-        return 0.0
-    if sample.is_nameless:
-        return contents if role in REQUIRED else 0.0
-    name = name_score(role, column.name)
-    if role not in REQUIRED and name == 0:
+    name = name_score(role, column.name) * _gate(role, column, sample)
+    if contents <= 0 or (role not in REQUIRED and name == 0):
         return 0.0
     return _NAME_WEIGHT * name + (1 - _NAME_WEIGHT) * contents
+
+
+def _gate(role: str, column: Profile, sample: _Sample) -> float:
+    """Return how much a name may count: little for what never changes within a customer, or always does."""
+    if role == "customer":
+        return _UNIQUE if column.distinct > 0.98 * column.filled else 1.0
+    if role not in REQUIRED:
+        return 1.0
+    return min(1.0, _changes(column, sample) / _STEADY)
+
+
+def _changes(column: Profile, sample: _Sample) -> float:
+    """Return how often a column changes within customers; half where that cannot be told."""
+    customer = sample.customer
+    if customer is None or column.distinct < 2 or _is_alone(customer):  # noqa: PLR2004
+        return 0.5
+    return alternation(customer, column)
 
 
 def _customer(column: Profile, _: _Sample) -> float:
@@ -145,11 +185,10 @@ def _time(column: Profile, sample: _Sample) -> float:
     name = name_score("time", column.name)
     if column.times < (0.3 if name >= _SURE else 0.8):
         return 0.0
-    if name == 0 and (column.is_count or column.name.startswith(TRACE)):
+    is_short_count = column.is_count and column.letters < 12.5  # noqa: PLR2004 -- seconds look like numbers
+    if name == 0 and (is_short_count or column.name.startswith(TRACE)):
         return 0.0
-    varies = variety(sample.customer, column) if sample.customer else 0.5
-    spread = 0.5 if sample.customer and _is_alone(sample.customer) else varies
-    return column.times * column.filled_share * (0.1 + 0.2 * column.clocks + 0.7 * spread)
+    return column.times * column.filled_share * (0.1 + 0.2 * column.clocks + 0.7 * _changes(column, sample))
 
 
 def _touchpoint(column: Profile, sample: _Sample) -> float:
@@ -160,16 +199,14 @@ def _touchpoint(column: Profile, sample: _Sample) -> float:
     few = 1.0 if column.distinct <= max(50, column.filled**0.5) else 0.5
     if column.distinct > 0.5 * column.filled and column.filled > 50:  # noqa: PLR2004
         few = 0.1
-    varies = variety(sample.customer, column) if sample.customer else 0.5
-    if sample.customer and _is_alone(sample.customer):
-        varies = 0.5
     truth = 0.5 if column.distinct == 2 and _is_boolean(column) else 1.0  # noqa: PLR2004
-    return column.filled_share**2 * truth * few * (0.2 + 0.8 * min(1.0, 1.5 * varies))
+    return column.filled_share**2 * truth * few * (0.2 + 0.8 * _changes(column, sample))
 
 
 def _is_alone(customer: Profile) -> bool:
     """Say whether hardly any customer has two rows in the sample."""
-    return customer.distinct > 0.9 * customer.filled
+    again = customer.filled - customer.distinct
+    return again < max(_FEW_AGAIN, 0.1 * customer.filled)
 
 
 def _is_boolean(column: Profile) -> bool:

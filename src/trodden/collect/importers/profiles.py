@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _FEW: Final = 200
 """Distinct values whose meaning is looked at."""
+_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 _NULLS: Final = frozenset({"", "?", "-"})
 
 
@@ -92,7 +94,7 @@ def profile_column(name: str, cells: Cells) -> Profile:
         clocks=_mean(told[present] & HAS_CLOCK > 0),
         is_count=share(_is_number) > 0.5 and not cells.is_time,  # noqa: PLR2004 -- most
         numbers=share(_is_number),
-        fractions=share(lambda value: _is_number(value) and not value.lstrip("-").isdecimal()),
+        fractions=share(lambda value: _is_number(value) and not value.lstrip("+-").isdecimal()),
         amounts=share(_is_amount),
         durations=share(lambda value: read_duration(value, ".") is not None),
         channels=share(lambda value: channel_of(value) is not None),
@@ -104,19 +106,18 @@ def profile_column(name: str, cells: Cells) -> Profile:
     )
 
 
-def variety(within: Profile, of: Profile) -> float:
-    """Return how much one column varies inside the groups of another, in [0, 1].
+def alternation(within: Profile, of: Profile) -> float:
+    """Return how often one column changes from a row to the next of the same group of another, in [0, 1].
 
-    0: the same value in all rows of a group; 1: a new one in every row. Of n rows with both, g groups and p
-    distinct pairs it is (p - g) / (n - g); 0 where no group has two rows.
+    0: the same value in all rows of every group; 1: never twice the same in a row. Rows without either are
+    left out; 0 where no group has two rows.
     """
     both = (within.codes >= 0) & (of.codes >= 0)
     groups, values = within.codes[both], of.codes[both]
-    rows, distinct = len(groups), len(np.unique(groups))
-    if rows == distinct:
-        return 0.0
-    pairs = len(np.unique(groups * (int(values.max(initial=0)) + 1) + values))
-    return (pairs - distinct) / (rows - distinct)
+    order = np.argsort(groups, kind="stable")
+    groups, values = groups[order], values[order]
+    follows = groups[1:] == groups[:-1]
+    return _mean((values[1:] != values[:-1])[follows])
 
 
 def _coded(text: Column) -> tuple[Ints, list[str]]:
@@ -151,11 +152,7 @@ def _mean(mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
 
 
 def _is_number(value: str) -> bool:
-    try:
-        float(value.replace(",", ".", 1))
-    except ValueError:
-        return False
-    return value[-1:].isdecimal()
+    return bool(_NUMBER.fullmatch(value))
 
 
 def _is_amount(value: str) -> bool:

@@ -88,7 +88,8 @@ def settle(
         received_us=(received - _EPOCH) // timedelta(microseconds=1),
         limits=options.limits,
     )
-    return Settled(recipe, guesses, tuple(_notes(recipe)), _problem(guesses, chunk))
+    notes = (*_by_contents(guesses), *_notes(recipe))
+    return Settled(recipe, guesses, notes, _problem(guesses, chunk))
 
 
 def _check_names(mapping: Mapping, chunk: Chunk) -> None:
@@ -156,6 +157,12 @@ def _decimal(mapping: Mapping, chunk: Chunk) -> str:
         if cells is not None:
             texts += [text for text in cells.text.to_pylist() if text]
     return guess_decimal(texts)
+
+
+def _by_contents(guesses: dict[str, Guess]) -> Iterator[str]:
+    for guess in guesses.values():
+        if guess.is_by_contents:
+            yield f"The {guess.role} was told by contents alone: {guess.columns[0]!r}. Check it."
 
 
 def _notes(recipe: Recipe) -> Iterator[str]:
