@@ -154,6 +154,7 @@ def test_a_page_of_hostile_names_is_only_words(
     hold(open_page(home=hostile), path)
 
 
+@pytest.mark.slow
 def test_the_walk_of_each_hostile_customer_is_only_words(
     open_page: Callable[..., Watched], hostile: str
 ) -> None:
@@ -171,6 +172,7 @@ def _is_known(watched: Watched, payload: str) -> bool:
     return response.ok
 
 
+@pytest.mark.slow
 def test_what_is_typed_back_is_only_words(open_page: Callable[..., Watched], hostile: str) -> None:
     watched = open_page(home=hostile)
     for payload in PAYLOADS:

@@ -37,8 +37,15 @@ PAGES = [
 LOUD = {"serious", "critical"}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (390, "light"),
+        (1440, "dark"),
+        pytest.param(390, "dark", marks=pytest.mark.slow),
+        pytest.param(1440, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_no_page_has_a_serious_fault_of_access(
     open_page: Callable[..., Watched], width: int, theme: str
 ) -> None:
@@ -58,7 +65,7 @@ def test_no_page_has_a_serious_fault_of_access(
     assert [problem for problem in watched.problems if "404" not in problem and "400" not in problem] == []
 
 
-@pytest.mark.parametrize("width", [360, 390, 1440])
+@pytest.mark.parametrize("width", [360, 1440])
 def test_no_page_scrolls_sideways(open_page: Callable[..., Watched], width: int) -> None:
     watched = open_page(width=width)
     for path in PAGES:
