@@ -41,7 +41,7 @@ PAUSES_DRAWN: Final = 4
 
 
 def tone_of(route: WalkedRoute) -> Tone:
-    """Return how a deviation ended for customers: better or worse than others at its fork, or by itself.
+    """Return how a deviation ended for customers: better or worse than for others, or by itself.
 
     Who leaves did not get what they came for; all else is judged by comparison, never by being different.
     """

@@ -76,11 +76,11 @@ class WalkedAnalysis(Mergeable[WalkedQuestion, Plan, State, Walked]):
     to from its start, its last one leaves to the reached goal. Open journeys are counted only where they
     stand: at their last matched step. Every deviation is judged by how it ended at its fork: the share that
     reached the goal, and the time from first to last step of those that did, against journeys that made the
-    same move without it (for a skipped step: that went on as designed from the step before). The p-values are
-    corrected over all (Benjamini and Hochberg); descriptive, not adjusted for who they were. Waits run from
-    the matched step before; their median and 0.9 quantile are over all moves into a step. Flags lie between
-    the matched step before and the step itself. Where customers or sessions are the units, they are aligned
-    and counted in the place of journeys.
+    same move without it (for a skipped step: that came to the same next step without skipping), so that both
+    sides have come equally far. The p-values are corrected over all (Benjamini and Hochberg); descriptive,
+    not adjusted for who they were. Waits run from the matched step before; their median and 0.9 quantile are
+    over all moves into a step. Flags lie between the matched step before and the step itself. Where customers
+    or sessions are the units, they are aligned and counted in the place of journeys.
     """
 
     def plan(self, question: WalkedQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
@@ -103,7 +103,7 @@ class WalkedAnalysis(Mergeable[WalkedQuestion, Plan, State, Walked]):
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Align and count one bucket."""
         units = select(bucket, plan.selection)
-        found = count_bucket(plan.automaton, bucket, units, len(plan.touchpoints), plan.is_designed)
+        found = count_bucket(plan.automaton, bucket, units, len(plan.touchpoints))
         return State(count_units(units), found)
 
     def merge(self, a: State, b: State) -> State:

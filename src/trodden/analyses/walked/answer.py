@@ -58,7 +58,7 @@ Verdict = Literal["better", "worse", "no clear difference", "too few to say"]
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """How journeys with a deviation ended, against others at the same fork.
+    """How journeys with a deviation ended, against others that came equally far.
 
     ``having``, ``others``: the share of each that reached the goal. ``reached``: the difference, with less
     others. ``time``: of the median times from first to last step of those that reached it, likewise.

@@ -90,14 +90,14 @@ class Codes:
         return (kind * (self.steps + 1) + about + 1) * (self.touchpoints + 1) + at
 
     def groups(self, routes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each route the journeys it is compared with: a move, or having gone on as designed.
+        """Return for each route the journeys it is compared with: a move, or having come to a step.
 
-        Who skipped a step is compared with those who went on as designed from the step before; any other
-        deviation with those who made the same move without it.
+        Who skipped a step is compared with those who came to the same next step without skipping; any other
+        deviation with those who made the same move without it. So both sides have come equally far.
         """
         move = routes % self.moves
         kind = routes // self.moves // (self.touchpoints + 1) // (self.steps + 1)
-        return np.where(kind == MISSING, self.moves + move // self.places, move)
+        return np.where(kind == MISSING, self.moves + move % self.places, move)
 
     def group(self, route: int) -> int:
         """Return the group of one route."""
@@ -116,7 +116,7 @@ class Found:
     """Counts of one bucket. ``steps``: (steps,) closed journeys; ``standing``: (steps,) open ones.
 
     ``waits``: moves by ``move * BINS + bin``. ``late``: (steps,) waits above the longest. ``moves``: outcomes
-    of journeys by move, and under ``moves + step`` of those that went on from a step as designed.
+    of journeys by move, and under ``moves + step`` of those that matched a step.
     ``routes``: by ``route * moves + move``; ``compared``: by the same, of those in `Codes.groups` too.
     """
 
@@ -159,10 +159,8 @@ class _Matched:
     is_last: NDArray[np.bool_]
 
 
-def count_bucket(
-    automaton: Automaton, bucket: Bucket, units: Units, touchpoints: int, is_designed: NDArray[np.bool_]
-) -> Found:
-    """Align the journeys of a bucket and count them; ``is_designed``: (moves,) as of `designed_moves`."""
+def count_bucket(automaton: Automaton, bucket: Bucket, units: Units, touchpoints: int) -> Found:
+    """Align the journeys of a bucket and count them."""
     codes = Codes(len(automaton.steps), touchpoints)
     aligned = align_units(automaton, bucket, units)
     deviations = deviations_of(automaton, units, aligned)
@@ -171,7 +169,7 @@ def count_bucket(
     keys, gaps = _moves(codes, units, matched, is_closed)
     closed = is_closed[matched.unit]
     how = ended(units, is_closed, units.state == REACHED)
-    moved = once(_with_onward(codes, keys, is_designed), is_closed)
+    moved = once(_with_steps(codes, keys, matched), is_closed)
     routed = once(routes_of(codes, units, aligned, deviations), is_closed)
     return Found(
         closed=int(np.count_nonzero(is_closed)),
@@ -195,12 +193,10 @@ def _examples(bucket: Bucket, units: Units, routed: Pairs) -> tuple[Candidate, .
     return costliest(bucket, Cases(key, took, units.rows[first], units.customer[unit]))
 
 
-def _with_onward(codes: Codes, keys: Pairs, is_designed: NDArray[np.bool_]) -> Pairs:
-    """Return units with their moves and, for designed ones, with having gone on as designed."""
+def _with_steps(codes: Codes, keys: Pairs, matched: _Matched) -> Pairs:
+    """Return units with their moves and, under ``moves + step``, with the steps they matched."""
     unit, move = keys
-    designed = is_designed[move]
-    onward = codes.moves + move[designed] // codes.places
-    return np.concatenate((unit, unit[designed])), np.concatenate((move, onward))
+    return np.concatenate((unit, matched.unit)), np.concatenate((move, codes.moves + matched.step))
 
 
 def _in_group(codes: Codes, routed: Pairs, moved: Pairs) -> Pairs:

@@ -302,7 +302,7 @@ def _effect(way: Ranked, extent: float) -> SafeString | None:
         return None
     reached = way.compared.reached
     effect = Effect(
-        title=_("Reached the goal, against others at the same fork"),
+        title=_("Reached the goal, against others who came equally far"),
         value=reached.value,
         low=reached.low,
         high=reached.high,

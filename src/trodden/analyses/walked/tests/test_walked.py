@@ -152,7 +152,7 @@ def compared(text: str, kind: str) -> Compared:
     return route.compared
 
 
-def test_who_skips_is_compared_with_who_went_on_as_designed_from_the_step_before() -> None:
+def test_who_skips_is_compared_with_who_came_to_the_same_next_step() -> None:
     text = " | ".join(
         (
             many("u a +{0} 10:00 | u e +{0} 10:01", 20, 0),
@@ -163,7 +163,8 @@ def test_who_skips_is_compared_with_who_went_on_as_designed_from_the_step_before
     )
     found = compared(text, "missing")
     assert (found.having.count, found.having.of) == (20, 20)
-    assert (found.others.count, found.others.of) == (12, 24)
+    assert (found.others.count, found.others.of) == (12, 12)
+    assert found.time.value == -60.0
     assert found.verdict == "better"
 
 
