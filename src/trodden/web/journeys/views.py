@@ -32,14 +32,11 @@ from trodden.web.journeys.pages import (
     MapPage,
     Picture,
     card_of,
-    chips_of,
-    entries_of,
-    extent_of,
     facts_of,
     heads_of,
-    sorts_of,
     waits_of,
 )
+from trodden.web.journeys.ways import chips_of, entries_of, extent_of, sorts_of
 from trodden.web.markup import drawing
 from trodden.web.pages import Crumb, Empty, File, filtered, no_data, show
 from trodden.web.tables import grid_of
