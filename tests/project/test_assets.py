@@ -89,3 +89,16 @@ def test_a_second_build_of_the_same_sources_does_nothing() -> None:
     nowhere = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9"}
     again = subprocess.run(command, cwd=ROOT, env=nowhere, capture_output=True, text=True, check=True)
     assert again.stdout == ""
+
+
+@pytest.mark.slow
+def test_two_that_set_up_at_once_do_not_take_each_others_packages_away(tmp_path: Path) -> None:
+    leave = shutil.ignore_patterns("node_modules", ".trodden-lock")
+    shutil.copytree(ROOT / "ui", tmp_path / "ui", ignore=leave)
+    (tmp_path / "tools").mkdir()
+    shutil.copy(ROOT / "tools" / "assets.py", tmp_path / "tools")
+    command = [sys.executable, "tools/assets.py", "build"]
+    both = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    outputs = [process.communicate(timeout=600)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted(output.count("Installing") for output in outputs) == [0, 1]
