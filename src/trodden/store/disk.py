@@ -15,10 +15,26 @@ RESERVE_BYTES: Final = 4 << 30
 BALLAST_BYTES: Final = 64 << 20
 """Size of the file that is given up so that recovery and erasure have room."""
 
+_UNITS: Final = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+
 
 def reserve(total: int) -> int:
     """Return how many bytes of a disk stay free: a tenth of it, at most 4 GiB."""
     return min(int(total * RESERVE_SHARE), RESERVE_BYTES)
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes as people read it.
+
+    Examples
+    --------
+    >>> size_text(812), size_text(64 << 20), size_text(4 << 30)
+    ('812 bytes', '67.1 MB', '4.3 GB')
+    """
+    for scale, unit in _UNITS:
+        if size >= scale:
+            return f"{size / scale:.1f} {unit}"
+    return f"{size} bytes"
 
 
 def require_room(folder: Path, need: int) -> None:
@@ -40,8 +56,8 @@ def require_room(folder: Path, need: int) -> None:
     spare = usage.free - reserve(usage.total)
     if need > spare:
         raise DiskFullError(
-            f"{folder} has {usage.free:,} bytes free; {need:,} are needed and {reserve(usage.total):,} stay "
-            "in reserve. Nothing was stored.",
+            f"{folder} has {size_text(usage.free)} free; {size_text(need)} are needed and "
+            f"{size_text(reserve(usage.total))} stay in reserve. Nothing was stored.",
             hint="Free some room, then run this again: what is stored already is not stored twice.",
         )
 

@@ -10,6 +10,7 @@ from trodden.model.errors import DamagedFileError
 from trodden.store import delta
 from trodden.store._sqlite import check_integrity
 from trodden.store.compact import MANY_FILES, SMALL_ROWS
+from trodden.store.disk import size_text
 from trodden.store.durable import NO_VERSION, DurableState
 from trodden.store.events import EventStore
 from trodden.store.files import verify
@@ -85,9 +86,8 @@ def stray_files(workspace: Workspace) -> Finding:
     found = [path for path in workspace.events.glob("month=*/*") if _below(workspace, path) not in live]
     if found:
         size = sum(path.stat().st_size for path in found)
-        said = (
-            f"{len(found)} files ({size:,} bytes) were replaced, or belong to an import that was interrupted."
-        )
+        many = f"{len(found)} files ({size_text(size)})"
+        said = f"{many} were replaced, or belong to an import that was interrupted."
         return warning("stray files", said, "`trodden compact` removes them after an hour.")
     return fine("stray files", "None.")
 

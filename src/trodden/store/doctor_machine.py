@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from trodden.model.errors import LockedError
-from trodden.store.disk import reserve
+from trodden.store.disk import reserve, size_text
 from trodden.store.events import is_broken
 from trodden.store.findings import Finding, fine, warning, wrong
 from trodden.store.folder import FOLDERS, FORMAT, Workspace
@@ -56,7 +56,7 @@ def disk(workspace: Workspace) -> Finding:
     """Check that there is more room than the reserve."""
     usage = shutil.disk_usage(workspace.root)
     kept = reserve(usage.total)
-    said = f"{usage.free:,} bytes are free; {kept:,} stay in reserve"
+    said = f"{size_text(usage.free)} are free; {size_text(kept)} stay in reserve"
     if usage.free <= kept:
         return wrong("disk", f"{said}: nothing more is accepted.", "Free some room, or `trodden compact`.")
     if usage.free <= 2 * kept:

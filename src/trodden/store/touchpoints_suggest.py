@@ -56,7 +56,8 @@ def suggest(events: Table | Iterable[Table]) -> list[Proposal]:
     URLs are looked at where an event has no name or is a page or screen. A part of a path that is a number,
     a UUID, a long identifier or an address becomes any text; so does a place in which more than twenty
     different texts follow the same beginning. Names are brought together where they differ in numbers and
-    identifiers alone. What is only one URL or name needs no rule.
+    identifiers alone and share a word: activities that are called 1, 2 and 3 stay apart. What is only one
+    URL or name needs no rule.
 
     Parameters
     ----------
@@ -129,7 +130,8 @@ def _name_proposals(names: Mapping[str, int]) -> Iterator[Proposal]:
         found = {one for name in members for one in _ID_IN_NAME.findall(name)}
         between = _DIGITS if all(one.isdecimal() for one in found) else f"({_ID})"
         pattern = "^" + between.join(map(_escaped, pieces)) + "$"
-        if len(members) > 1 and len(pieces) > 1 and len(pattern) <= LONGEST:
+        has_word = any(letter.isalpha() for piece in pieces for letter in piece)
+        if len(members) > 1 and len(pieces) > 1 and has_word and len(pattern) <= LONGEST:
             rule = TouchpointRule(touchpoint=ANY.join(pieces), name_pattern=pattern)
             yield _proposal(rule, members, names)
 

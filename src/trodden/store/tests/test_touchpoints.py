@@ -308,6 +308,11 @@ def test_few_different_pages_stay_apart() -> None:
     assert suggest(log_of(("", "https://x.example/shop/{}", WORDS[:20]))) == []
 
 
+@pytest.mark.parametrize("ones", [[1, 2, 3], UUIDS, ["1.2", "1.3"]])
+def test_names_that_are_nothing_but_numbers_stay_apart(ones: list[object]) -> None:
+    assert suggest(log_of(("{}", "", ones))) == []
+
+
 def test_pages_of_another_depth_are_not_caught_by_a_proposal() -> None:
     events = log_of(
         ("", "https://x.example/orders/{}", [1, 2]), ("", "https://x.example/orders/1/lines", [1])
