@@ -6,6 +6,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
+from trodden.model.money import minor_digits
+
 _SIGNS: Final = {
     "€": "EUR",
     "$": "USD",
@@ -17,33 +19,6 @@ _SIGNS: Final = {
     "kr": "",
     "Fr.": "CHF",
 }
-_DIGITS: Final = {
-    **dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    ),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-    **dict.fromkeys(["CLF", "UYW"], 4),
-}
-"""Decimal places of currencies that do not have two (ISO 4217)."""
 _AMOUNT: Final = re.compile(
     r"(?P<sign>[-+(])?\s*(?P<before>[A-Z]{3}|[^\d\s.,'+()-]{1,3}\.?)?\s*(?P<inner>[-+])?"
     r"(?P<number>\d[\d.,'\u2019\u00a0\u202f ]*)\s*(?P<after>[A-Z]{3}|[^\d\s.,'+()-]{1,3}\.?)?\)?-?"
@@ -61,11 +36,6 @@ _CLOCK: Final = re.compile(
 _UNITS: Final = {"ms": 1, "s": 1_000, "sec": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _MEASURE: Final = re.compile(r"(?P<number>-?\d+(?:[.,]\d+)?)\s*(?P<unit>ms|s|sec|min|h|d)")
 _PARTS: Final = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000}
-
-
-def minor_digits(currency: str) -> int:
-    """Return how many decimal places a currency has; two where it is not known."""
-    return _DIGITS.get(currency, 2)
 
 
 def guess_decimal(texts: list[str]) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from trodden.collect.importers.amounts import minor_digits, read_amount, read_duration
+from trodden.collect.importers.amounts import read_amount, read_duration
 from trodden.collect.importers.arrow import DOUBLE, INT64, STRING, Column, constant, mask_of, pa, pc
 from trodden.collect.importers.chunks import Cells
+from trodden.model.money import minor_digits
 
 if TYPE_CHECKING:
     from trodden.methods.rows.arrays import Mask
