@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trodden.analyses.timeline.answer import Moment, Spell, TimelineAnswer, TimelineQuestion
+from trodden.analyses.timeline.answer import (
+    ChannelEvents,
+    Moment,
+    Spell,
+    TimelineAnswer,
+    TimelineQuestion,
+)
 from trodden.analyses.timeline.chart import timeline_chart
+from trodden.methods.journeys.episodes import WalkTotals, silences_before, sum_walk
 from trodden.methods.journeys.periods import microseconds, moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
-from trodden.methods.journeys.units import Units as Units
-from trodden.methods.journeys.units import take_units as take_units
 from trodden.model.catalog import Catalog
 from trodden.model.event import CHANNELS, OUTCOMES
 from trodden.model.question import Answer
@@ -49,11 +55,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The latest events of the one customer, and how many they are of."""
+    """What all events of the one customer come to, and the latest of them.
+
+    ``silences``: microseconds before each of ``moments``, 0 where it goes on with an episode.
+    """
 
     counted: Counted
+    totals: WalkTotals
     moments: tuple[Moment, ...]
-    hidden: int = 0
+    silences: tuple[int, ...]
 
 
 @analysis(
@@ -63,9 +73,9 @@ class TimelineAnalysis(Mergeable[TimelineQuestion, Plan, State, TimelineAnswer])
     """Show everything one customer did, in order, over all channels.
 
     Events stand in the order of the walk, ``(occurred_at, seq, event_id)``, each once even where it ends
-    one journey and starts the next. A silence longer than ``gap`` starts a new spell. Of more than
-    ``limit`` events the latest are shown and the rest counted. Nobody of that name, or nobody selected,
-    is an empty answer.
+    one journey and starts the next. A silence longer than ``gap`` starts a new episode. Of more than
+    ``limit`` events the latest are shown; totals are of all of them. Nobody of that name, or nobody
+    selected, is an empty answer.
     """
 
     def plan(self, question: TimelineQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
@@ -87,8 +97,13 @@ class TimelineAnalysis(Mergeable[TimelineQuestion, Plan, State, TimelineAnswer])
             return _NOBODY
         units = select(_only(bucket, customer), plan.selection)
         rows = np.unique(units.rows)
-        shown = tuple(_moments(bucket, plan, rows[-plan.limit :]))
-        return State(count_units(units), shown, len(rows) - len(shown))
+        silences = silences_before(bucket.occurred_at[rows], plan.gap)
+        return State(
+            counted=count_units(units),
+            totals=sum_walk(bucket.occurred_at[rows], bucket.channel_outcome[rows], silences),
+            moments=tuple(_moments(bucket, plan, rows[-plan.limit :])),
+            silences=tuple(silences[-plan.limit :].tolist()),
+        )
 
     def merge(self, a: State, b: State) -> State:
         """Keep the side that knows the customer: a customer lives in one bucket."""
@@ -97,15 +112,30 @@ class TimelineAnalysis(Mergeable[TimelineQuestion, Plan, State, TimelineAnswer])
     def finish(self, plan: Plan, state: State | None) -> TimelineAnswer:
         """Part the events where the customer was silent."""
         state = state or _NOBODY
+        totals = state.totals
         return TimelineAnswer(
             about=tell_about("timeline", plan.snapshot, plan.selection, state.counted),
             customer=plan.customer,
-            spells=tuple(_spells(state.moments, plan.gap)),
-            hidden=state.hidden,
+            first_at=moment(totals.first) if totals.events else None,
+            last_at=moment(totals.last) if totals.events else None,
+            events=totals.events,
+            channels=tuple(_channels(totals)),
+            episodes=totals.episodes,
+            failures=totals.failures,
+            longest_silence_s=totals.longest / 1e6,
+            spells=tuple(_spells(state)),
+            hidden=totals.events - len(state.moments),
         )
 
 
-_NOBODY = State(Counted(), ())
+_NOBODY = State(Counted(), WalkTotals(), (), ())
+
+
+def _channels(totals: WalkTotals) -> list[ChannelEvents]:
+    found = [
+        ChannelEvents(name, events) for name, events in zip(CHANNELS, totals.channels, strict=False) if events
+    ]
+    return sorted(found, key=lambda one: (-one.events, one.channel))
 
 
 def _only(bucket: Bucket, customer: int) -> Bucket:
@@ -144,14 +174,7 @@ def _take(bucket: Bucket, column: str, rows: NDArray[np.int64]) -> list[Any]:
     return [None] * len(rows) if bucket.side is None else bucket.side.take(column, rows)
 
 
-def _spells(moments: tuple[Moment, ...], gap: int) -> Iterator[Spell]:
-    spell: list[Moment] = []
-    silence_s = 0.0
-    for one in moments:
-        between = one.occurred_at - spell[-1].occurred_at if spell else None
-        if between is not None and microseconds(between) > gap:
-            yield Spell(silence_s=silence_s, events=tuple(spell))
-            spell, silence_s = [], between.total_seconds()
-        spell.append(one)
-    if spell:
-        yield Spell(silence_s=silence_s, events=tuple(spell))
+def _spells(state: State) -> Iterator[Spell]:
+    begins = [place for place, silence in enumerate(state.silences) if silence or not place]
+    for begin, end in pairwise([*begins, len(state.moments)]):
+        yield Spell(silence_s=state.silences[begin] / 1e6, events=state.moments[begin:end])

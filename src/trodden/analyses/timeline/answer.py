@@ -14,7 +14,8 @@ from trodden.model.question import Answer, Question
 class TimelineQuestion(Question, frozen=True, kw_only=True):
     """Everything one customer did, in order, over all channels.
 
-    With a map and journeys as units, only the steps of that map's journeys, one episode each.
+    With a map and journeys as units, only events that are steps of that map's journeys; a journey is not an
+    episode: episodes are cut by ``gap`` alone.
     """
 
     customer: Annotated[str, Meta(min_length=1, description="The customer, as the identifier arrived.")]
@@ -47,15 +48,38 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True):
-    """Events without a long silence between; ``silence_s`` is the time since the spell before, or 0."""
+    """Events without a long silence between; ``silence_s`` is the time since the episode before.
+
+    It is 0 for the first episode of all, and where the earlier events of the episode are not shown.
+    """
 
     silence_s: float
     events: tuple[Moment, ...]
 
 
+class ChannelEvents(msgspec.Struct, frozen=True):
+    """Events of the customer on one channel."""
+
+    channel: str
+    events: int
+
+
 class TimelineAnswer(Answer, frozen=True, kw_only=True):
-    """Spells from the earliest to the latest; ``hidden`` earlier events are left out."""
+    """Spells from the earliest to the latest; ``hidden`` earlier events are left out of them.
+
+    All else is told of **all** events, those left out included: ``events`` (each once), the times of the
+    first and the last, ``channels`` with the most events first, ``episodes``, ``failures`` (events that
+    failed, were declined, abandoned or left unresolved) and ``longest_silence_s``, the longest silence
+    between two episodes (0 where there are not two).
+    """
 
     customer: str
+    first_at: datetime | None
+    last_at: datetime | None
+    events: int
+    channels: tuple[ChannelEvents, ...]
+    episodes: int
+    failures: int
+    longest_silence_s: float
     spells: tuple[Spell, ...]
     hidden: int

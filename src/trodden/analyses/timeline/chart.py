@@ -7,6 +7,7 @@ from trodden.charts import Episode, Timeline, TimelineEvent
 from trodden.charts.formats import format_count
 from trodden.model.durations import format_duration
 from trodden.model.event import FAILING
+from trodden.model.money import format_money
 
 
 def timeline_chart(answer: TimelineAnswer) -> Timeline:
@@ -15,7 +16,7 @@ def timeline_chart(answer: TimelineAnswer) -> Timeline:
     return Timeline(
         title=_title(answer),
         unit="events",
-        n=answer.about.events,
+        n=answer.events,
         as_of=answer.about.as_of,
         definition="timeline",
         notes=(*answer.about.notes, *((hidden,) if hidden else ())),
@@ -51,18 +52,17 @@ def _event(one: Moment) -> TimelineEvent:
 def _detail(one: Moment) -> str:
     parts: list[str] = []
     if one.value_minor is not None:
-        parts.append(f"{one.value_minor / 100:,.2f} {one.currency}".rstrip())
+        parts.append(format_money(one.value_minor, one.currency))
     if one.duration_ms is not None:
         parts.append(f"took {format_duration(one.duration_ms / 1_000)}")
     return ", ".join(parts)
 
 
 def _title(answer: TimelineAnswer) -> str:
-    events = answer.about.events
-    if not answer.spells:
+    """Tell of all events, whatever is shown."""
+    if answer.first_at is None or answer.last_at is None:
         return f"Nothing of {answer.customer} is known here"
-    first, last = answer.spells[0].events[0], answer.spells[-1].events[-1]
-    span = format_duration((last.occurred_at - first.occurred_at).total_seconds())
-    longest = max(spell.silence_s for spell in answer.spells)
+    span = format_duration((answer.last_at - answer.first_at).total_seconds())
+    longest = answer.longest_silence_s
     silent = f", the longest silence {format_duration(longest)}" if longest else ""
-    return f"{format_count(events)} events of {answer.customer} over {span}{silent}"
+    return f"{format_count(answer.events)} events of {answer.customer} over {span}{silent}"
