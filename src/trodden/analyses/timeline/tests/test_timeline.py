@@ -98,7 +98,7 @@ def test_totals_and_headline_are_of_all_events_whatever_is_shown() -> None:
     assert (
         timeline_chart(latest).title
         == timeline_chart(whole).title
-        == ("4 events of a over 9 d, the longest silence 5 d")
+        == ("4 events of a over 9 d, the longest silence 5.0 d")
     )
 
 
