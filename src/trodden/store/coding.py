@@ -129,7 +129,7 @@ def texts_of(table: kernels_text.Interned, first: int = 0) -> Column:
 
 def text_buffers(column: Column) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return the bytes of a text column and the (texts + 1,) offsets of each into them."""
-    array = _one_array(column).cast(pa.large_string())
+    array = one_array(column).cast(pa.large_string())
     if not len(array):
         return np.zeros(0, np.uint8), np.zeros(1, np.int64)
     _, offsets, data = array.buffers()
@@ -139,7 +139,7 @@ def text_buffers(column: Column) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 
 def coded(column: Column) -> tuple[NDArray[np.int64], list[str]]:
     """Return (rows,) codes of a text column without nulls, and the text of each code."""
-    array = _one_array(column)
+    array = one_array(column)
     encoded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
     return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
 
@@ -179,7 +179,8 @@ def _dense(number: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
 
 
-def _one_array(column: Column) -> Column:
+def one_array(column: Column) -> Column:
+    """Return a column in one piece; dictionaries become one."""
     if not isinstance(column, pa.ChunkedArray):
         return column
     return column.unify_dictionaries().combine_chunks() if column.num_chunks != 1 else column.chunk(0)

@@ -80,12 +80,17 @@ def name_code(found: Found, data: NDArray[np.uint8], first: np.uint64, last: np.
 
 @kernel
 def note_value(
-    found: Found, name: np.uint64, data: NDArray[np.uint8], first: np.uint64, last: np.uint64
+    found: Found,
+    name: np.uint64,
+    data: NDArray[np.uint8],
+    first: np.uint64,
+    last: np.uint64,
+    weight: int,
 ) -> np.uint16:
-    """Count one value of a name and return its code, 0 where it has none."""
+    """Count one value of a name, ``weight`` times, and return its code, 0 where it has none."""
     kind = kind_of(data, first, last, found.limits[LONGEST])
-    found.seen[name] += kind != NO_VALUE
-    found.unparsed[name] += kind == NO_TEXT
+    found.seen[name] += weight * (kind != NO_VALUE)
+    found.unparsed[name] += weight * (kind == NO_TEXT)
     if kind != TEXT or found.mode[name] == SKIP:
         return np.uint16(0)
     return value_code(found, name, data, first, last)
@@ -186,12 +191,13 @@ def _names_of(found, data, places, count, names, event):
 
 
 @kernel
-def read_all(  # noqa: C901 -- one hot loop: calls that pass the tuple of arrays on cost more than the work
+def read_all(  # noqa: C901, PLR0912 -- one hot loop: calls that pass the tuple of arrays on cost more than the work
     found: Found,
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     begin: int,
     first_number: int,
+    weights: NDArray[np.int64],
     codes: NDArray[np.uint16],
     is_slow: NDArray[np.bool_],
 ) -> int:
@@ -205,6 +211,8 @@ def read_all(  # noqa: C901 -- one hot loop: calls that pass the tuple of arrays
         (events,) JSON objects.
     first_number
         A number no event before had; event ``e`` has ``first_number + e``.
+    weights
+        (events,) how often each stands for itself: 0 and it is passed over.
     codes
         (columns, events), zeros; gets the code of each value.
     is_slow
@@ -219,7 +227,9 @@ def read_all(  # noqa: C901 -- one hot loop: calls that pass the tuple of arrays
     longest = found.limits[LONGEST]
     sure = 0
     for event in range(begin, len(offsets) - 1):
-        at, end = np.uint64(offsets[event]), np.uint64(offsets[event + 1])
+        at, end, weight = np.uint64(offsets[event]), np.uint64(offsets[event + 1]), weights[event]
+        if weight == 0:
+            continue
         count = take_apart(data, at, end, places, names, sure, name_ends, name_arena)
         if count == MALFORMED:
             is_slow[event] = True
@@ -239,8 +249,8 @@ def read_all(  # noqa: C901 -- one hot loop: calls that pass the tuple of arrays
             if name == NONE:
                 continue
             kind = kind_of(data, first, last, longest)
-            seen[name] += kind != NO_VALUE
-            unparsed[name] += kind == NO_TEXT
+            seen[name] += weight * (kind != NO_VALUE)
+            unparsed[name] += weight * (kind == NO_TEXT)
             if kind != TEXT or mode[name] == SKIP:
                 continue
             mixed = hash_of(data, first, last, value_seed(name))

@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 
 from trodden.store import kernels_properties as kernels
-from trodden.store.coding import room, roomier, text_buffers, texts_of
+from trodden.store._arrow import pa
+from trodden.store.coding import one_array, room, roomier, text_buffers, texts_of
 from trodden.store.kernels_json import MOST_PARTS
 from trodden.store.kernels_text import NONE
 from trodden.store.properties import LONGEST_TEXT, text_of
@@ -109,27 +110,37 @@ class PropertyReader:
         Parameters
         ----------
         properties
-            (events,) JSON objects; what is none has no properties.
+            (events,) JSON objects; what is none has no properties. Where they are a dictionary, each of its
+            texts is read once, in its order.
         """
-        data, offsets = text_buffers(properties)
+        array = one_array(properties)
+        if not pa.types.is_dictionary(array.type):
+            return self._read(array, np.ones(len(array), np.int64))
+        places = array.indices.to_numpy()
+        codes = self._read(array.dictionary, np.bincount(places, minlength=len(array.dictionary)))
+        return codes[:, places]
+
+    def _read(self, texts: Column, weights: NDArray[np.int64]) -> NDArray[np.uint16]:
+        data, offsets = text_buffers(texts)
         events = len(offsets) - 1
         codes = np.zeros((int(min(self._found.limits[kernels.COLUMNS], MOST_NAMES)), events), np.uint16)
         is_slow = np.zeros(events, np.bool_)
         at = 0
         while at < events:
             self._make_room(MOST_PARTS, int(offsets[-1] - offsets[at]))
-            at = kernels.read_all(self._found, data, offsets, at, self._events, codes, is_slow)
+            at = kernels.read_all(self._found, data, offsets, at, self._events, weights, codes, is_slow)
         self._events += events
         for event in np.flatnonzero(is_slow):
-            self._read_slowly(bytes(data[offsets[event] : offsets[event + 1]]), codes[:, event])
+            text = bytes(data[offsets[event] : offsets[event + 1]])
+            self._read_slowly(text, int(weights[event]), codes[:, event])
         return codes[: self.width]
 
-    def _read_slowly(self, text: bytes, codes: NDArray[np.uint16]) -> None:
+    def _read_slowly(self, text: bytes, weight: int, codes: NDArray[np.uint16]) -> None:
         for name, value in _object(text).items():
             token = msgspec.json.encode(value)
             self._make_room(1, len(name.encode()) + len(token))
             number = self._name(name)
-            code = kernels.note_value(self._found, number, *_bytes(token)) if number != NONE else 0
+            code = kernels.note_value(self._found, number, *_bytes(token), weight) if number != NONE else 0
             if code and self._found.column[number] != kernels.NO_COLUMN:
                 codes[self._found.column[number]] = code
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from trodden.collect.importers.arrow import INT64, Column, constant, pa, times
+from trodden.collect.importers.arrow import INT64, Column, constant, pa, pc, times
 from trodden.collect.importers.chunks import Cells, Chunk, Reject, reject
 from trodden.collect.importers.identity import fingerprints_of, id_column, message_columns
 from trodden.collect.importers.limits import Limits
@@ -214,10 +214,17 @@ def _counts(moments: Moments, recipe: Recipe) -> Counter[str]:
 
 def renumbered(built: Built, repeats: Ints, recipe: Recipe) -> Built:
     """Give rows that came before new identities; ``repeats``: (rows,) how often each came before."""
-    if not repeats.any():
+    places = np.flatnonzero(repeats)
+    if not len(places):
         return built
-    again = row_digests(recipe.prefix, built.hashed, repeats, built.rows)
-    return replace(built, columns=built.columns | message_columns(again, recipe.prefix))
+    cells = [column.at(places) for column in built.hashed]
+    again = row_digests(recipe.prefix, cells, repeats[places], len(places))
+    fresh = message_columns(again, recipe.prefix)
+    is_again = pa.array(repeats > 0)
+    columns = {
+        name: pc.replace_with_mask(built.columns[name], is_again, column) for name, column in fresh.items()
+    }
+    return replace(built, columns=built.columns | columns)
 
 
 def _when(moments: Moments, recipe: Recipe) -> dict[str, Column]:

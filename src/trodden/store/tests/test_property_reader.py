@@ -48,6 +48,17 @@ def test_every_property_is_found_with_its_text(rows: list[str]) -> None:
     assert shown == [expected(row) for row in rows]
 
 
+@given(st.lists(texts, max_size=30), st.integers(0, 30))
+def test_texts_in_a_dictionary_are_read_as_texts_row_by_row(rows: list[str], cut: int) -> None:
+    plain, coded = PropertyReader(), PropertyReader()
+    column = pa.array([*rows, *rows], pa.string())
+    for part in (column.slice(0, cut), column.slice(cut)):
+        found = coded.read(column.dictionary_encode().slice(part.offset, len(part)))
+        assert found.tolist() == plain.read(part).tolist()
+    for said in ("names", "columns", "seen", "unparsed"):
+        assert getattr(coded, said) == getattr(plain, said), said
+
+
 @given(st.lists(texts, max_size=20))
 def test_values_are_counted_as_seen_and_those_without_a_text_as_unparsed(rows: list[str]) -> None:
     reader = PropertyReader()

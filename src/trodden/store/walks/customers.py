@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from trodden.methods.rows.columns import TextColumn
+from trodden.methods.rows.digests import text_digests
 from trodden.store._arrow import Column, pa, pc
 from trodden.store.coding import Interner, text_buffers
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 HASH_BITS: Final = 64
 BUCKET_BITS: Final = 6
 _DIGEST: Final = HASH_BITS // 8
+_TILE: Final = 65_536
+"""Keys hashed at a time, so that their places fit 32 bits."""
 
 
 def resolve(ids: Column) -> Column:
@@ -46,10 +49,19 @@ def customer_hash(key: str) -> int:
 
 def customer_hashes(keys: Column) -> NDArray[np.uint64]:
     """Return `customer_hash` of many keys."""
-    array, offsets = text_buffers(keys)
-    data, edges = array.tobytes(), offsets.tolist()
-    digests = [blake2b(data[a:b], digest_size=_DIGEST).digest() for a, b in pairwise(edges)]
-    return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64)
+    data, offsets = text_buffers(keys)
+    found = [_hashes(data, offsets[first : first + _TILE + 1]) for first in range(0, len(offsets) - 1, _TILE)]
+    return np.concatenate([np.zeros(0, np.uint64), *found])
+
+
+def _hashes(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the hashes of texts that lie one after another."""
+    texts = TextColumn(
+        data[offsets[0] : offsets[-1]],
+        (offsets - offsets[0]).astype(np.int32),
+        np.ones(len(offsets) - 1, np.bool_),
+    )
+    return text_digests(b"", texts, _DIGEST)[:, 0].byteswap()
 
 
 def bucket_of(hashed: int) -> int:

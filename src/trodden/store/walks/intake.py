@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = 131_072
 _REPEATED: Final = ["source", "time_quality", "channel", "kind", "name", "outcome", "currency", "protocol"]
+_INDEX_BYTES: Final = 3
+"""Bytes a row up to which a column is little more than places in a dictionary."""
+
 PART_ROWS: Final = 65_536
 """Rows of a part: few enough for the cache while they are sorted and gathered."""
 
@@ -65,9 +68,18 @@ def rows_in(paths: Iterable[Path]) -> int:
 def read_events(paths: Iterable[Path]) -> Iterator[Table]:
     """Read the events of files in the event schema, some at a time; repeated texts stay dictionaries."""
     for path in paths:
-        file = pq.ParquetFile(path, read_dictionary=_REPEATED, memory_map=True)
+        file = pq.ParquetFile(path, read_dictionary=_repeated_in(path), memory_map=True)
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             yield _as_events(pa.Table.from_batches([batch]))
+
+
+def _repeated_in(path: Path) -> list[str]:
+    """Return the columns to read as dictionaries: the properties, too, where hardly any differ."""
+    footer = pq.read_metadata(path)
+    place = footer.schema.names.index("properties")
+    parts = [footer.row_group(number).column(place) for number in range(footer.num_row_groups)]
+    few = sum(part.total_uncompressed_size for part in parts) <= _INDEX_BYTES * footer.num_rows
+    return [*_REPEATED, "properties"] if few else _REPEATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,3 +85,15 @@ def test_no_rows_have_no_digests() -> None:
 def test_hexadecimal_digits_are_those_of_the_digests() -> None:
     digests = text_digests(b"", text_column([b"one", b"two"]))
     assert hexadecimal(digests).tobytes() == digests.tobytes().hex().encode()
+
+
+@given(ROWS, st.data())
+def test_rows_picked_out_are_hashed_as_among_the_others(
+    rows: list[list[bytes | None]], data: st.DataObject
+) -> None:
+    columns = [text_column(list(cells)) for cells in zip(*rows, strict=True)]
+    numbers = NumberColumn(np.arange(len(rows)), np.arange(len(rows)) % 3 > 0)
+    places = np.array(sorted(data.draw(st.sets(st.integers(0, len(rows) - 1)))), np.intp)
+    every = row_digests(b"f", [*columns, numbers], None, len(rows))
+    picked = [column.at(places) for column in (*columns, numbers)]
+    assert np.array_equal(row_digests(b"f", picked, None, len(places)), every[places])
