@@ -1,6 +1,7 @@
 """Funnels by brute force: every choice of events of every start, on plain lists.
 
-A unit is a list of (touchpoint, time) in the order of its walk. A step is a set of touchpoints.
+A unit is a list of (touchpoint, time) in the order of its walk. A step is a set of touchpoints, or of START,
+END and OPEN, the ends `with_ends` puts around a walk.
 """
 
 from __future__ import annotations
@@ -49,6 +50,15 @@ class Attempt:
         return len(self.times)
 
 
+def with_ends(walk: Walk, ask: Ask, *, is_open: bool) -> Walk:
+    """Return the walk between those of its ends that are a step."""
+    named = frozenset[str]().union(*ask.steps)
+    last = "OPEN" if is_open else "END"
+    before = [("START", walk[0][1])] if "START" in named else []
+    behind = [(last, walk[-1][1])] if last in named else []
+    return [*before, *walk, *behind]
+
+
 def attempts_of(walk: Walk, ask: Ask, given: list[int] | None = None) -> list[Attempt]:
     """Return what the unit counts for: at most one attempt, or every one of them.
 
@@ -65,6 +75,8 @@ def attempts_of(walk: Walk, ask: Ask, given: list[int] | None = None) -> list[At
     if ask.anchor != "every":
         earliest = (ask.anchor == "first") == (ask.direction == "forward")
         starts = [starts[0] if earliest else starts[-1]]
+    if ask.entry == "each":
+        return [_with_optional(read, ask, _attempt(read, ask, chain, start)) for start in starts]
     if ask.entry == "every":
         return [_with_optional(read, ask, one) for one in _one_after_the_other(read, ask, chain, starts)]
     if ask.entry == "first":
@@ -126,7 +138,7 @@ def _attempt(read: Walk, ask: Ask, chain: tuple[int, ...], start: int) -> Attemp
 
 def _is_clear(read: Walk, ask: Ask, last: int, place: int) -> bool:
     """Say whether nothing excluded lies strictly between two places."""
-    between = [name for name, _ in read[last + 1 : place]]
+    between = [name for name, _ in read[last + 1 : place] if name not in ("START", "END", "OPEN")]
     return not between if ask.order == "strict" else not any(name in ask.excluded for name in between)
 
 

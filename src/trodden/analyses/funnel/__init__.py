@@ -57,7 +57,7 @@ class FunnelAnalysis(Mergeable[FunnelQuestion, Plan, State, Funnel]):
         """Form shares and quantiles."""
         state = state or State(no_counts(plan.funnel), Counted())
         reached = _reached(state.funnel)
-        attempts = plan.funnel.entry == "every"
+        attempts = plan.funnel.entry in ("every", "each")
         return Funnel(
             about=tell_about("funnel", plan.snapshot, plan.selection, state.counted),
             counted="attempts" if attempts else f"{plan.selection.unit}s",

@@ -18,17 +18,26 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
     """Which steps, in which order, within how long.
 
     A step is a touchpoint, a set ``[a|b]``, any other ``[^a]``, or ``any``; the first may be a pattern.
+    START, END and OPEN are the unit's ends; a touchpoint that is called so stands in double quotes.
     """
 
     steps: Annotated[
         tuple[StepText, ...],
-        Meta(min_length=2, max_length=MOST_STEPS, description="Steps: a touchpoint, [a|b], [^a], any."),
+        Meta(
+            min_length=2,
+            max_length=MOST_STEPS,
+            description="Steps: a touchpoint, [a|b], [^a], any, START, END, OPEN.",
+        ),
     ]
     within: Annotated[timedelta, Meta(description="Longest time from the first step to the last.")] = (
         timedelta(days=30)
     )
     entry: Annotated[
-        Entry, Meta(description="Which start counts: the best, the first, or every attempt by itself.")
+        Entry,
+        Meta(
+            description="Which start counts: the best, the first, every attempt one after the other,"
+            " or each start by itself."
+        ),
     ] = "best"
     order: Annotated[
         Order,

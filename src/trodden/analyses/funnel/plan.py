@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
+
 from trodden.analyses.funnel.answer import FunnelQuestion
 from trodden.methods.journeys.funnel import MOST_IN_ANY_ORDER, NO_LIMIT, FunnelPlan, FunnelStepPlan
 from trodden.methods.journeys.patterns import parse_pattern
@@ -13,6 +15,7 @@ from trodden.methods.journeys.patterns_dfa import Finder, compile_finder, step_c
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.select import Selection, resolve_selection
 from trodden.methods.journeys.select_names import Touchpoints
+from trodden.methods.journeys.transitions import ENDS
 from trodden.model.catalog import Catalog
 from trodden.model.durations import parse_duration
 from trodden.model.errors import QuestionError
@@ -61,7 +64,7 @@ def make_plan(question: FunnelQuestion, catalog: Catalog) -> Plan:
 
 def _start(text: str, touchpoints: Touchpoints) -> Finder | None:
     """Compile the first step where it is more than a single element."""
-    if touchpoints.is_known(text.strip()) or text.strip() == "any":
+    if touchpoints.is_known(text.strip()) or text.strip() in ("any", *ENDS):
         return None
     pattern = parse_pattern(text, "steps")
     is_single = len(pattern.places) == 1 and not pattern.places[0].repeat
@@ -73,10 +76,21 @@ def _start(text: str, touchpoints: Touchpoints) -> Finder | None:
 def _steps(
     question: FunnelQuestion, touchpoints: Touchpoints, start: Finder | None
 ) -> Iterator[FunnelStepPlan]:
-    first = bytes(len(touchpoints)) if start else _codes(question.steps[0], "steps", touchpoints)
-    yield FunnelStepPlan(first)
+    if start:
+        yield FunnelStepPlan(bytes(len(touchpoints)))
+    else:
+        yield _step(question.steps[0], touchpoints)
     for text, limit in zip(question.steps[1:], _limits(question), strict=True):
-        yield FunnelStepPlan(_codes(text, "steps", touchpoints), limit, text in question.optional)
+        step = _step(text, touchpoints)
+        yield msgspec.structs.replace(step, limit=limit, optional=text in question.optional)
+
+
+def _step(text: str, touchpoints: Touchpoints) -> FunnelStepPlan:
+    """Read a step: an end of the unit, or the touchpoints that fit."""
+    name = text.strip()
+    if name in ENDS:
+        return FunnelStepPlan(bytes(len(touchpoints)), end=ENDS.index(name))
+    return FunnelStepPlan(_codes(text, "steps", touchpoints))
 
 
 def _codes(text: str, field: str, touchpoints: Touchpoints) -> bytes:

@@ -4,13 +4,16 @@ For each start, an event of step 1, step k is reached by events of steps 1 to k 
 later in the order of the walk (one event is one step), the last no later than ``within`` after the start,
 inclusive. Other events may lie between. The **depth** of a start is the last step it reaches. Step 1 may be
 a pattern: each of its matches (see `trodden.methods.journeys.patterns`) is a start with its last event, read
-backward with its first.
+backward with its first. A step may also be an end of the unit, which is no event: *START* stands before its
+first event, *END* behind the last of a unit that is over, *OPEN* behind the last of one that is not; each
+bears the time of the event beside it and excludes nothing.
 
 **entry.** *best*: every start is tried; the unit counts by its deepest. *first*: only the first start.
 *every*: attempts are counted instead of units. They do not overlap: an attempt holds all further events of
 step 1 until it converts or can come to nothing more (its window has ended, or every choice of its events
 waits longer than the next step's limit or is followed by an excluded event); the next start is sought from
-there on, behind the converting event, at the excluding one.
+there on, behind the converting event, at the excluding one. *each*: every start is an attempt by itself, also
+one that lies within another.
 
 **order.** *open*: as above. *strict*: no other event of the unit lies between two steps, so any other event
 excludes. *any*: depth k is reached by k - 1 different other steps behind the start, in any order.
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
 
     from trodden.methods.journeys.kernels_funnel import Chains, Rules
 
-Entry = Literal["best", "first", "every"]
+Entry = Literal["best", "first", "every", "each"]
 Order = Literal["open", "strict", "any"]
 Anchor = Literal["every", "first", "last"]
 Direction = Literal["forward", "backward"]
@@ -64,16 +67,20 @@ MOST_STEPS: Final = 20
 MOST_IN_ANY_ORDER: Final = 9
 """Steps of a funnel in any order: what has been taken is followed as sets of steps."""
 
-_ENTRIES: Final = {"best": 0, "first": 1, "every": 2}
+_ENTRIES: Final = {"best": 0, "first": 1, "every": 2, "each": 3}
 _ANCHORS: Final = {"every": 0, "first": 1, "last": 2}
 
 
 class FunnelStepPlan(msgspec.Struct, frozen=True):
-    """One step: ``fits`` holds 1 for each touchpoint code that fits, else 0; ``limit`` in microseconds."""
+    """One step: ``fits`` holds 1 for each touchpoint code that fits, else 0; ``limit`` in microseconds.
+
+    ``end``: 0, 1 or 2 where the step is START, END or OPEN.
+    """
 
     fits: bytes
     limit: int = NO_LIMIT
     optional: bool = False
+    end: int | None = None
 
 
 class FunnelPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,8 +103,8 @@ class FunnelPlan(msgspec.Struct, frozen=True, kw_only=True):
     def is_simple(self) -> bool:
         """Say whether nothing is asked but ordered steps forward in time."""
         plain = self.order == "open" and self.direction == "forward" and self.start is None
-        limited = any(step.limit != NO_LIMIT or step.optional for step in self.steps)
-        one_each = self.entry != "every" and self.anchor != "last"
+        limited = any(step.limit != NO_LIMIT or step.optional or step.end is not None for step in self.steps)
+        one_each = self.entry in ("best", "first") and self.anchor != "last"
         return plain and one_each and not limited and not any(self.excluded)
 
     @property
@@ -173,7 +180,7 @@ def _count_any(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8], found: 
 
     by_chain = np.zeros(1 + len(plan.steps) - len(plan.required), dtype=np.int64)
     starts = frozen(_starts(units, plan))
-    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, starts, frozen(grows))
+    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, starts, frozen(grows), units.state)
     counts = Counts(found.reached, found.pending, found.excluded, by_chain, found.times, found.entered)
     count_units(walks, _chains(plan, len(by_chain)), _rules(plan), counts)
     found.optional[[i for i, step in enumerate(plan.steps) if step.optional]] = by_chain[1:]
@@ -217,6 +224,7 @@ def _chains(plan: FunnelPlan, count: int) -> Chains:
         limits[row, : len(chain)] = [step.limit for step in chain]
     fits = np.array([_fits(chain) for chain in every])
     excluded = np.full(touchpoints, fill_value=True) if plan.order == "strict" else _mask(plan.excluded)
+    excluded = np.append(excluded, np.zeros(3, dtype=np.bool_))
     return Chains(
         fits=fits,
         limits=limits,
@@ -228,10 +236,14 @@ def _chains(plan: FunnelPlan, count: int) -> Chains:
 
 
 def _fits(chain: tuple[FunnelStepPlan, ...]) -> NDArray[np.uint32]:
-    """Return for each touchpoint code the steps it fits: bit ``k`` for step ``k``."""
+    """Return for each touchpoint code and each end behind them the steps it fits: bit ``k`` for step k."""
     import numpy as np
 
-    steps = (np.frombuffer(step.fits, dtype=np.uint8).astype(np.uint32) for step in chain)
+    ends = ([step.end == end for end in range(3)] for step in chain)
+    steps = (
+        np.append(np.frombuffer(step.fits, dtype=np.uint8), end).astype(np.uint32)
+        for step, end in zip(chain, ends, strict=True)
+    )
     return np.bitwise_or.reduce([fits << np.uint32(place) for place, fits in enumerate(steps)], axis=0)
 
 

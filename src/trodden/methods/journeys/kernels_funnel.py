@@ -9,16 +9,17 @@ from trodden.methods.journeys.kernels_transitions import bin_of_gap
 from trodden.methods.kernels import kernel
 
 NEVER = -(2**62)
-BEST, FIRST, EVERY = 0, 1, 2
+BEST, FIRST, EVERY, EACH = 0, 1, 2, 3
 """Entries."""
 EVERY_ANCHOR, FIRST_ANCHOR, LAST_ANCHOR = 0, 1, 2
+OPEN_UNIT = 0
 
 
 class Steps(NamedTuple):
     """Units as a funnel reads them.
 
     ``starts``: (steps,), 1 for events an attempt may start with. ``grows``: (units,), 1 where events after
-    ``as_of`` may still join the unit.
+    ``as_of`` may still join the unit. ``state``: (units,), 0 for one that is still open.
     """
 
     offsets: NDArray[np.int64]
@@ -26,15 +27,17 @@ class Steps(NamedTuple):
     occurred_at: NDArray[np.int64]
     starts: NDArray[np.uint8]
     grows: NDArray[np.uint8]
+    state: NDArray[np.uint8]
 
 
 class Chains(NamedTuple):
     """The chain of required steps, and behind it each chain with one optional step put in.
 
-    ``fits``: (chains, touchpoints) uint32, bit ``k`` is set where a step there fits step ``k`` of the
-    chain. ``limits``: (chains, steps + 1), microseconds since the step before. ``lengths``: (chains,).
-    ``behind``: (chains,) how many required steps stand before the optional one. ``excluded``, ``read``:
-    (touchpoints,), what may not lie between neighbours, and what matters at all.
+    ``fits``: (chains, touchpoints + 3) uint32, bit ``k`` is set where a step there fits step ``k`` of the
+    chain; behind the touchpoints stand START, END and OPEN. ``limits``: (chains, steps + 1), microseconds
+    since the step before. ``lengths``: (chains,). ``behind``: (chains,) how many required steps stand
+    before the optional one. ``excluded``, ``read``: (touchpoints + 3,), what may not lie between neighbours,
+    and what matters at all.
     """
 
     fits: NDArray[np.uint32]
@@ -79,7 +82,7 @@ class Reading(NamedTuple):
     place of the latest last event.
     """
 
-    code: NDArray[np.uint16]
+    code: NDArray[np.int32]
     at: NDArray[np.int64]
     starts: NDArray[np.uint8]
     latest: NDArray[np.int64]
@@ -105,11 +108,11 @@ class Attempt(NamedTuple):
 
 @kernel
 def new_reading(longest: int, steps: int, any_order: int) -> Reading:
-    """Make room for units of up to ``longest`` steps and chains of up to ``steps``."""
+    """Make room for units of up to ``longest`` steps with their ends, and chains of up to ``steps``."""
     return Reading(
-        np.empty(longest, np.uint16),
-        np.empty(longest, np.int64),
-        np.empty(longest, np.uint8),
+        np.empty(longest + 2, np.int32),
+        np.empty(longest + 2, np.int64),
+        np.empty(longest + 2, np.uint8),
         np.empty(steps + 1, np.int64),
         np.empty(steps + 1, np.int64),
         np.empty(steps + 1, np.int64),
@@ -119,16 +122,31 @@ def new_reading(longest: int, steps: int, any_order: int) -> Reading:
 
 
 @kernel
+def read_end(chains: Chains, reading: Reading, code: int, at: int, used: int) -> int:
+    """Read START, END or OPEN where some step is about it; return how many are read by then."""
+    if not chains.read[code]:
+        return used
+    reading.code[used] = code
+    reading.starts[used] = chains.fits[0, code] & np.uint32(1)
+    reading.at[used] = at
+    return used + 1
+
+
+@kernel
 def read_unit(walks: Steps, chains: Chains, rules: Rules, unit: int, reading: Reading) -> int:
-    """Read the events that matter, backward where asked; return how many they are."""
-    used = 0
-    for place in range(walks.offsets[unit], walks.offsets[unit + 1]):
+    """Read the events that matter and the unit's ends, backward where asked; return how many they are."""
+    first, end = walks.offsets[unit], walks.offsets[unit + 1]
+    start_code = len(chains.read) - 3
+    used = read_end(chains, reading, start_code, walks.occurred_at[first], 0)
+    for place in range(first, end):
         code = walks.touchpoint[place]
         if chains.read[code] or walks.starts[place]:
             reading.code[used] = code
             reading.starts[used] = walks.starts[place]
             reading.at[used] = walks.occurred_at[place]
             used += 1
+    end_code = start_code + (2 if walks.state[unit] == OPEN_UNIT else 1)
+    used = read_end(chains, reading, end_code, walks.occurred_at[end - 1], used)
     if rules.backward:
         reading.code[:used] = reading.code[:used][::-1].copy()
         reading.starts[:used] = reading.starts[:used][::-1].copy()
@@ -329,7 +347,10 @@ def count_attempt(
 def count_every_attempt(
     chains: Chains, rules: Rules, reading: Reading, places: tuple[int, int, int], grows: int, counts: Counts
 ) -> None:
-    """Count attempts that do not overlap: the next begins where the one before can come to nothing more."""
+    """Count attempts: of *each* start, or such that do not overlap.
+
+    Of these the next begins where the one before can come to nothing more.
+    """
     start, last, used = places
     while start < last:
         if not reading.starts[start]:
@@ -338,7 +359,7 @@ def count_every_attempt(
         found = try_start(chains, 0, rules, reading, (start, used))
         reading.kept[:] = reading.done
         count_attempt(chains, rules, reading, found, grows, counts)
-        start = max(found.end, start + 1)
+        start = start + 1 if rules.entry == EACH else max(found.end, start + 1)
 
 
 @kernel
@@ -354,7 +375,7 @@ def count_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> N
             continue
         counts.entered[0] += 1
         grows = walks.grows[unit]
-        if rules.entry == EVERY:
+        if rules.entry >= EVERY:
             count_every_attempt(chains, rules, reading, (first, last, used), grows, counts)
         else:
             best = best_attempt(chains, rules, reading, (first, last), used)

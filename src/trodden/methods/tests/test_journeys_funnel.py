@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracles.funnel import Ask, Attempt, attempts_of
+from tests.oracles.funnel import Ask, Attempt, attempts_of, with_ends
 from tests.oracles.patterns import matches
 from trodden.methods.journeys import kernels_funnel, kernels_funnel_simple
 from trodden.methods.journeys.funnel import (
@@ -32,6 +32,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.walks import Dictionaries
 
 NAMES = "abcd"
+ENDS = ("START", "END", "OPEN")
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
 
@@ -43,7 +44,9 @@ def _timed(steps: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 walks = st.lists(
     st.lists(
-        st.tuples(st.sampled_from(range(len(NAMES))), st.sampled_from((0, 0, 1, 2, 5, 40))), max_size=9
+        st.tuples(st.sampled_from(range(len(NAMES))), st.sampled_from((0, 0, 1, 2, 5, 40))),
+        min_size=1,
+        max_size=9,
     ).map(_timed),
     min_size=1,
     max_size=3,
@@ -58,9 +61,10 @@ def plans(draw: st.DrawFn) -> FunnelPlan:
     order = draw(st.sampled_from(("open", "open", "strict", "any")))
     limits = st.just(NO_LIMIT) if order == "any" else st.sampled_from((NO_LIMIT, NO_LIMIT, 0, HOUR, 5 * HOUR))
     optional = draw(st.sets(st.integers(1, count - 1), max_size=min(2, count - 2)))
+    end = st.sampled_from((None, None, None, None, None, 0, 1, 2))
     steps = tuple(
-        FunnelStepPlan(
-            _bytes(draw(places.filter(bool))), NO_LIMIT if place == 0 else draw(limits), place in optional
+        step_plan(
+            draw(places.filter(bool)), draw(end), NO_LIMIT if place == 0 else draw(limits), place in optional
         )
         for place in range(count)
     )
@@ -69,11 +73,16 @@ def plans(draw: st.DrawFn) -> FunnelPlan:
         within=draw(st.sampled_from((0, HOUR, 5 * HOUR, 6 * HOUR, 1_000 * HOUR))),
         as_of=draw(st.sampled_from((0, 1, 5, 6, 1_000))) * HOUR,
         excluded=_bytes(set() if order == "strict" else draw(st.one_of(st.just(set()), places))),
-        entry=draw(st.sampled_from(("best", "best", "first", "every"))),
+        entry=draw(st.sampled_from(("best", "best", "first", "every", "each"))),
         order=order,
         anchor=draw(st.sampled_from(("every", "every", "first", "last"))),
         direction=draw(st.sampled_from(("forward", "forward", "backward"))),
     )
+
+
+def step_plan(codes: set[int], end: int | None, limit: int, optional: bool) -> FunnelStepPlan:  # noqa: FBT001 - as drawn
+    """Return a step at these places, or at an end of the unit."""
+    return FunnelStepPlan(_bytes(set() if end is not None else codes), limit, optional, end)
 
 
 def _bytes(codes: set[int]) -> bytes:
@@ -86,7 +95,9 @@ def _names(codes: bytes) -> frozenset[str]:
 
 def _ask(plan: FunnelPlan) -> Ask:
     return Ask(
-        steps=tuple(_names(step.fits) for step in plan.steps),
+        steps=tuple(
+            _names(step.fits) if step.end is None else frozenset([ENDS[step.end]]) for step in plan.steps
+        ),
         within=plan.within,
         as_of=plan.as_of,
         limits=tuple(None if step.limit == NO_LIMIT else step.limit for step in plan.steps),
@@ -104,20 +115,28 @@ def expected(
 ) -> FunnelCounts:
     counts = no_counts(plan)
     for walk, state in zip(logs, states, strict=True):
-        attempts = attempts_of(
-            [(NAMES[code], at) for code, at in walk], _ask(plan), _given(walk, plan, pattern)
-        )
+        ask, named = _ask(plan), [(NAMES[code], at) for code, at in walk]
+        read = with_ends(named, ask, is_open=state == OPEN)
+        attempts = attempts_of(read, ask, _given(walk, plan, pattern, "START" in {name for name, _ in read}))
         counts.entered[0] += bool(attempts)
         for attempt in attempts:
             _count(counts, attempt, grows=state == OPEN)
     return counts
 
 
-def _given(walk: list[tuple[int, int]], plan: FunnelPlan, pattern: str) -> list[int] | None:
-    """Return the places a pattern lets attempts start with, None where there is none."""
+def _given(
+    walk: list[tuple[int, int]],
+    plan: FunnelPlan,
+    pattern: str,
+    before: bool,  # noqa: FBT001 - counted
+) -> list[int] | None:
+    """Return the places a pattern lets attempts start with, None where there is none.
+
+    ``before`` says that START stands before the walk.
+    """
     found = matches("".join(NAMES[code] for code, _ in walk), pattern) if pattern else None
     side = 0 if plan.direction == "backward" else 1
-    return None if found is None else [match[side] for match in found]
+    return None if found is None else [match[side] + before for match in found]
 
 
 def _count(counts: FunnelCounts, attempt: Attempt, *, grows: bool) -> None:
@@ -167,8 +186,12 @@ def test_a_pattern_starts_attempts_where_it_ends(
         Catalog(snapshot="s", as_of=moment(0), dictionaries=Dictionaries(touchpoints=tuple(NAMES)))
     )
     last = max((at for walk in logs for _, at in walk), default=0)
+    first = FunnelStepPlan(_bytes(set()))
     started = msgspec.structs.replace(
-        plan, as_of=last + plan.as_of, start=compile_finder(parse_pattern(pattern), touchpoints)
+        plan,
+        steps=(first, *plan.steps[1:]),
+        as_of=last + plan.as_of,
+        start=compile_finder(parse_pattern(pattern), touchpoints),
     )
     found = count_funnel(units_of(logs, _states(logs)), started, can_always_grow=False)
     assert same(found, expected(logs, _states(logs), started, pattern))
@@ -180,11 +203,14 @@ def _walk(text: str) -> list[tuple[int, int]]:
 
 
 def _plan(steps: str, **options: Any) -> FunnelPlan:  # noqa: ANN401 - any field of a plan
-    """Read ``a b? cd``: three steps, the second optional, the third at c or d."""
+    """Read ``a b? cd``: three steps, the second optional, the third at c or d; or an end, such as ``END``."""
     limits: list[int] = options.pop("limits", [NO_LIMIT] * 9)
     read = [
         FunnelStepPlan(
-            _bytes({NAMES.index(name) for name in step.strip("?")}), limits[place], step.endswith("?")
+            _bytes({NAMES.index(name) for name in step.strip("?") if step not in ENDS}),
+            limits[place],
+            step.endswith("?"),
+            ENDS.index(step) if step in ENDS else None,
         )
         for place, step in enumerate(steps.split())
     ]
@@ -246,6 +272,16 @@ WORKED = [
     ("a0 b1", _plan("a b c", as_of=3 * HOUR, limits=[0, HOUR, HOUR]), [2], 0, 0),
     ("a0 b1 d2", _plan("a b c", as_of=3 * HOUR, **EXCLUDE_D), [2], 0, 1),
     ("a0 b1", _plan("a b c", order="any", as_of=100 * HOUR), [2], 1, 0),
+    ("a0 a1 a2 b3", _plan("a abcd b", order="strict", entry="every"), [2, 2], 0, 1),
+    ("a0 a1 a2 b3", _plan("a abcd b", order="strict", entry="each"), [2, 2, 3], 0, 1),
+    ("a0 b1", _plan("START a", order="strict"), [2], 0, 0),
+    ("a0 b1", _plan("START b", order="strict"), [1], 0, 1),
+    ("a0 b1", _plan("START b"), [2], 0, 0),
+    ("a0 b1", _plan("b OPEN", order="strict"), [2], 0, 0),
+    ("a0 b1", _plan("a OPEN", order="strict"), [1], 0, 1),
+    ("a0 b1", _plan("b END"), [1], 0, 0),
+    ("a0 b1", _plan("b abcd OPEN", order="strict"), [1], 0, 0),
+    ("a0 b1", _plan("OPEN b a START", order="strict", direction="backward"), [4], 0, 0),
 ]
 
 
@@ -294,11 +330,15 @@ MUTANTS = [
         "rules.as_of - reading.done[0] <= rules.within\n    return",
         "rules.as_of - reading.done[0] < rules.within\n    return",
     ),
-    ("start = max(found.end, start + 1)", "start = start + 1"),
+    ("else max(found.end, start + 1)", "else start + 1"),
     ("if fits >> step & 1 and not chosen >> step & 1:", "if fits >> step & 1:"),
     ("range((1 << steps) - 1, -1, -1)", "range(1 << steps)"),
     ("(rules.anchor == LAST_ANCHOR) != (rules.backward == 1)", "(rules.anchor == LAST_ANCHOR)"),
     ("return first, (first if only_one else last) + 1", "return first, (first if only_one else last)"),
+    ("(2 if walks.state[unit] == OPEN_UNIT else 1)", "1"),
+    ("reading.starts[used] = chains.fits[0, code] & np.uint32(1)", "reading.starts[used] = 0"),
+    ("end_code, walks.occurred_at[end - 1], used)", "end_code, walks.occurred_at[end - 1] + 1, used)"),
+    ("start + 1 if rules.entry == EACH else", "start + 1 if rules.entry == EVERY else"),
 ]
 SIMPLE_MUTANTS = [
     ("fitting.at[place] - fitting.at[start] > within", "fitting.at[place] - fitting.at[start] >= within"),
@@ -324,10 +364,14 @@ def _example(number: int) -> tuple[list[tuple[int, int]], FunnelPlan]:
     order = random.choice(("open",) if simple else ("open", "strict", "any"))
     limits = (NO_LIMIT,) if simple or order == "any" else (NO_LIMIT, HOUR, 2 * HOUR)
     plan = _plan(
-        " ".join(random.choices(("a", "b", "c", "ab", "bc"), k=random.randrange(2, 4))),
+        " ".join(
+            random.choices(
+                ("a", "b", "c", "ab", "bc", *(() if simple else ENDS[::2])), k=random.randrange(2, 4)
+            )
+        ),
         within=random.choice((0, 2, 42)) * HOUR,
         order=order,
-        entry=random.choice(("best", "first", "every")),
+        entry=random.choice(("best", "best", "first", "every", "each")),
         anchor=random.choice(("every", "first", "last")),
         direction=random.choice(("forward", "backward")),
         excluded=_bytes(random.choice((set(), {1}, {2})) if order == "open" and not simple else set()),
