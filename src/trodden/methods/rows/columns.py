@@ -31,7 +31,7 @@ class TextColumn(NamedTuple):
         lengths = (self.offsets[1:] - self.offsets[:-1])[rows]
         offsets = np.zeros(len(rows) + 1, np.int32)
         np.cumsum(lengths, out=offsets[1:])
-        places: NDArray[np.int64] = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
+        places = np.arange(int(offsets[-1])) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
         return TextColumn(self.data[places], offsets, self.use[rows])
 
 
