@@ -176,7 +176,10 @@ class Flow(Chart, frozen=True, kw_only=True, tag="flow"):
 
 
 class Matrix(Chart, frozen=True, kw_only=True, tag="matrix"):
-    """Counts of row by column; None where nothing was counted."""
+    """Counts of row by column; None where nothing was counted.
+
+    ``partial`` are the cells, by row and column, whose counts may still grow.
+    """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -184,6 +187,7 @@ class Matrix(Chart, frozen=True, kw_only=True, tag="matrix"):
     row_axis: str
     column_axis: str
     kind: Literal["count", "share", "duration", "number"] = "count"
+    partial: tuple[tuple[int, int], ...] = ()
 
 
 class SpineStep(msgspec.Struct, frozen=True, kw_only=True):

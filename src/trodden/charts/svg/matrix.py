@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _LABELS, _CELL, _HEAD, _ROW = 168.0, 64.0, 58.0, 32.0
 _TURNED: Final = 9
 """From this many columns on, their labels stand on two levels."""
+_MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
+"""Stands behind what may still grow."""
 
 
 def draw_matrix(chart: Matrix, sheet: Sheet) -> str:
@@ -66,7 +68,7 @@ def _cell(
         return ""
     x, y, wide = box
     fill, text = RAMP[_shade(value, largest)]
-    said = format_value(value, chart.kind)
+    said = format_value(value, chart.kind) + (_MORE if place in chart.partial else "")
     return mark(
         sheet,
         Mark(f"{chart.rows[row]}, {chart.columns[column]}: {said}"),
