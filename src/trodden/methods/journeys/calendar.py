@@ -1,0 +1,102 @@
+"""Days, weeks and months by the clocks of a time zone, as whole numbers that count up.
+
+A local day begins at the first moment of its date (see `periods.first_moment`) and lasts until the next
+one begins, so it has 23 or 25 hours where clocks are changed. Where clocks go back over midnight, the day
+that has begun goes on. Weeks begin on Monday. Days are numbered from 1970-01-01, weeks from the one
+that holds it, months from January 1970; earlier ones are negative.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from trodden.methods.journeys.periods import find_zone, first_moment
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Span = Literal["day", "week", "month"]
+
+_FIRST: Final = date(1970, 1, 1)
+_THURSDAY: Final = 3
+"""1970-01-01 was one, counted from Monday."""
+_DAY: Final = 86_400
+_SECOND: Final = 1_000_000
+_LONG_AGO: Final = -(10**9)
+
+
+class _Clocks(NamedTuple):
+    """When a zone's clocks change, in seconds UTC.
+
+    ``changes``: (k,) ascending. ``offsets``: (k + 1,) seconds east of UTC before, between and after.
+    ``begun``: (k + 1,) the last local day that had begun before each of these stretches.
+    """
+
+    changes: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    begun: NDArray[np.int64]
+
+
+@lru_cache(maxsize=16)
+def _clocks(zone: str) -> _Clocks:
+    import numpy as np
+
+    from trodden.methods.rows.zones import changes_of
+
+    walls, kept = changes_of(find_zone(zone))
+    offsets = kept[1:]
+    changes = walls[1:] - np.maximum(offsets[:-1], offsets[1:])
+    begun = np.append(_LONG_AGO, (changes - 1 + offsets[:-1]) // _DAY)
+    return _Clocks(changes, offsets, begun)
+
+
+def numbers_of(at: NDArray[np.int64], span: Span, zone: str) -> NDArray[np.int64]:
+    """Return the number of the day, week or month each moment lies in.
+
+    ``at``: (n,) microseconds since the epoch, UTC. Numbers never fall from an earlier moment to a later one.
+    """
+    import numpy as np
+
+    clocks = _clocks(zone)
+    seconds = at // _SECOND
+    place = np.searchsorted(clocks.changes, seconds, side="right")
+    days = np.maximum((seconds + clocks.offsets[place]) // _DAY, clocks.begun[place])
+    if span == "day":
+        return days
+    if span == "week":
+        return (days + _THURSDAY) // 7
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def number_of(at: int, span: Span, zone: str) -> int:
+    """Return the number of the period one moment lies in."""
+    import numpy as np
+
+    return int(numbers_of(np.array([at], dtype=np.int64), span, zone)[0])
+
+
+def first_day(number: int, span: Span) -> date:
+    """Return the first date of a period.
+
+    Examples
+    --------
+    >>> [first_day(1, span).isoformat() for span in ("day", "week", "month")]
+    ['1970-01-02', '1970-01-05', '1970-02-01']
+    """
+    if span == "month":
+        years, month = divmod(number, 12)
+        return date(1970 + years, month + 1, 1)
+    return _FIRST + timedelta(days=number if span == "day" else 7 * number - _THURSDAY)
+
+
+def start_of(number: int, span: Span, zone: str) -> int:
+    """Return the first moment of a period, in microseconds since the epoch, UTC."""
+    return first_moment(first_day(number, span), find_zone(zone))
+
+
+def label_of(number: int, span: Span) -> str:
+    """Name a period by its first date, a month by itself: ``2026-03-02``, ``2026-03``."""
+    return first_day(number, span).isoformat()[: 7 if span == "month" else 10]
