@@ -1,0 +1,123 @@
+"""How retention shows itself: cohorts by period as a grid, or the curve of those still active."""
+
+from __future__ import annotations
+
+from trodden.analyses.retention.answer import Cohort, Pooled, Retention
+from trodden.charts import Chart, Lines, Matrix, Series
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.model.durations import format_duration
+
+ALL = "all, where complete"
+
+
+def retention_chart(answer: Retention) -> Chart:
+    """Draw the grid or the curve, as the question asks."""
+    return _curve(answer) if answer.show == "still active" else _grid(answer)
+
+
+def _grid(answer: Retention) -> Matrix:
+    labels = max((tuple(cell.label for cell in one.cells) for one in answer.cohorts), key=len, default=())
+    rows = answer.cohorts[::-1]
+    return Matrix(
+        title=_title(answer),
+        unit=f"{answer.about.unit}s",
+        n=answer.started.count,
+        as_of=answer.about.as_of,
+        definition="retention",
+        notes=(*answer.about.notes, *_notes(answer)),
+        rows=(f"{ALL} ({format_count(answer.started.count)})", *(_row(one) for one in rows)),
+        columns=labels,
+        values=(_all(answer, len(labels)), *(_values(one, len(labels)) for one in rows)),
+        partial=tuple(
+            (row, column)
+            for row, one in enumerate(rows, start=1)
+            for column, cell in enumerate(one.cells)
+            if not cell.complete
+        ),
+        row_axis="Started",
+        column_axis=f"Share that came back, by {answer.counted} after the start",
+        kind="share",
+    )
+
+
+def _row(one: Cohort) -> str:
+    return f"{one.label} ({format_count(one.units)})"
+
+
+def _values(one: Cohort, width: int) -> tuple[float | None, ...]:
+    values = [cell.returned.value for cell in one.cells]
+    return (*values, *[None] * (width - len(values)))
+
+
+def _all(answer: Retention, width: int) -> tuple[float | None, ...]:
+    known = {one.period: one.returned.value for one in answer.pooled}
+    return tuple(known.get(period) for period in range(width))
+
+
+def _notes(answer: Retention) -> tuple[str, ...]:
+    told = ["Cells that are not over yet stand with \N{HORIZONTAL ELLIPSIS} and are not in the first row."]
+    if answer.hidden:
+        told.append(f"{format_count(answer.hidden)} older cohorts are not shown; the first row holds them.")
+    return tuple(told)
+
+
+def _title(answer: Retention) -> str:
+    units = f"{answer.about.unit}s"
+    later = [one for one in answer.pooled if one.period > 0] or list(answer.pooled)
+    if not answer.started.count:
+        return "Nobody started, so nobody came back"
+    if not later:
+        return f"No period is over yet for the {format_count(answer.started.count)} {units} that started"
+    told = f"{_share(later[0])} of {format_count(later[0].returned.of)} {units}"
+    return f"{told} came back in {_when(answer, later[0])}"
+
+
+def _share(one: Pooled) -> str:
+    rate = one.returned
+    return f"{format_share(rate.value or 0.0)} {format_interval(rate.low, rate.high, 'share')}"
+
+
+def _when(answer: Retention, one: Pooled) -> str:
+    later = " or later" if answer.counting == "on or after" else ""
+    return f"{one.label}{later} after the start"
+
+
+def _curve(answer: Retention) -> Lines:
+    points = answer.still_active.points
+    return Lines(
+        title=_curve_title(answer),
+        unit=f"{answer.about.unit}s",
+        n=answer.still_active.n,
+        as_of=answer.about.as_of,
+        definition="retention",
+        notes=answer.about.notes,
+        series=(
+            Series(
+                label="still active",
+                x=(0.0, *(point.after for point in points)),
+                y=(1.0, *(point.share for point in points)),
+                low=(1.0, *(point.low for point in points)),
+                high=(1.0, *(point.high for point in points)),
+                step=True,
+            ),
+        ),
+        x_axis="Time since the start",
+        y_axis=f"Share still active (not silent for {format_duration(answer.silence_s)})",
+        x_kind="duration",
+        y_kind="share",
+    )
+
+
+def _curve_title(answer: Retention) -> str:
+    curve, units = answer.still_active, f"{answer.about.unit}s"
+    if not curve.n:
+        return "Nobody has been followed for long enough to say how long they stay active"
+    if curve.median is None:
+        return (
+            f"More than half of {format_count(curve.n)} {units} are still active as far as they were followed"
+        )
+    interval = format_interval(curve.median_low, curve.median_high, "duration")
+    return (
+        f"Half of {format_count(curve.n)} {units} are no longer active after {format_duration(curve.median)}"
+        f" {interval}".rstrip()
+    )

@@ -1,0 +1,185 @@
+"""Retention: who comes back in which period after a start, and how long they stay active.
+
+**Start and return.** A unit's start is the first step that matches ``start``; where that is a pattern, the
+last step of its first match (see `trodden.methods.journeys.patterns`). A return is any later step of the
+unit, in the order of the walk, that matches ``returns``; where that is a pattern, the last step of each of
+its matches, which do not overlap. A step at the same time as the start but behind it in the walk is a return.
+
+**Periods.** *By the calendar*, period 0 is the day, week or month the start lies in, by the clocks of the
+workspace's zone, and period k the k-th after it. *Rolling*, period k is ``[start + k * length, start +
+(k + 1) * length)`` with a length of so many times 24 hours. Units whose start lies in the same day, week or
+month are a **cohort**; units without a start are in none.
+
+**Cells.** Cell (cohort, k) is how many of the cohort returned in period k; counted *on or after*, in period k
+or any later one up to ``as_of``. A cell is **complete** where period k is over at ``as_of`` for whoever could
+have started in the cohort: by the calendar once period k has ended, rolling once it has ended for a start
+at the cohort's last moment. Cells of periods that nobody of the cohort can have reached are left out.
+
+**Pooled.** Period k of all cohorts whose cell k is complete, together: returned of all their units.
+
+**Still active.** A unit is active until its first silence longer than the limit: until the last return (or
+the start) before it. Whether a unit was active at a moment is only known once the limit has passed, so units
+are followed from their start until ``as_of`` less the limit; those still active then are cut off (censored)
+there, and those that started later are not followed at all. (Cutting each off at its own last return
+instead would keep at risk only those known to return, and tell too long a life.)
+
+**Comings and goings.** In the first period a unit is active in, it is *new*; in any other *returning* where
+it was active in the period before, else *resurrected*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from trodden.methods.journeys.calendar import Span, numbers_of
+from trodden.methods.journeys.patterns import parse_pattern
+from trodden.methods.journeys.patterns_dfa import Finder, compile_finder, step_codes
+from trodden.methods.journeys.patterns_match import find_matches
+from trodden.methods.journeys.select_names import Touchpoints
+from trodden.methods.journeys.units import Units, frozen
+from trodden.methods.stats.logbins import bin_of
+from trodden.methods.stats.tally import Tally, none_counted, tally
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from trodden.methods.journeys.kernels_retention import Walked
+
+DAY: Final = 86_400_000_000
+"""Microseconds of 24 hours."""
+
+
+class Marks(msgspec.Struct, frozen=True):
+    """Which steps are meant: ``fits`` holds 1 for each touchpoint code, or ``finder`` finds them."""
+
+    fits: bytes = b""
+    finder: Finder | None = None
+
+
+def marks_of(text: str, field: str, touchpoints: Touchpoints) -> Marks:
+    """Read what a person wrote for steps: a touchpoint, ``[a|b]``, ``[^a]``, ``any``, or a pattern.
+
+    Raises
+    ------
+    QuestionError, UnknownNameError
+        The text is none of them, or names a touchpoint nobody knows; ``field`` names where it was given.
+    """
+    if touchpoints.is_known(text.strip()) or text.strip() == "any":
+        return Marks(step_codes(text, field, touchpoints).tobytes())
+    return Marks(finder=compile_finder(parse_pattern(text, field), touchpoints))
+
+
+def marked_steps(units: Units, marks: Marks) -> NDArray[np.bool_]:
+    """Say for each step whether it is meant, of a pattern the last step of each match; (steps,)."""
+    import numpy as np
+
+    if marks.finder is None:
+        return frozen(np.frombuffer(marks.fits, dtype=np.bool_)[units.touchpoint])
+    found = np.zeros(len(units.touchpoint), dtype=np.bool_)
+    found[find_matches(units, marks.finder).last] = True
+    return frozen(found)
+
+
+class RetentionPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What is followed, in codes and microseconds.
+
+    ``rolling``: the length of a period, 0 for periods by the calendar. ``most``: the last period told.
+    """
+
+    start: Marks
+    returns: Marks
+    by: Span
+    zone: str
+    rolling: int
+    most: int
+    silence: int
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionCounts:
+    """What adds up over buckets.
+
+    ``cells``: keys of `kernels_retention.returns`. ``lapsed``, ``active``: units by the bin of the time they
+    stayed active, those that fell silent and those cut off.
+    """
+
+    cells: Tally
+    lapsed: Tally
+    active: Tally
+
+    def __add__(self, other: RetentionCounts) -> RetentionCounts:
+        """Return the counts of both, which share no unit."""
+        return RetentionCounts(
+            self.cells + other.cells, self.lapsed + other.lapsed, self.active + other.active
+        )
+
+
+def no_returns() -> RetentionCounts:
+    """Return the counts of nobody."""
+    return RetentionCounts(none_counted(), none_counted(), none_counted())
+
+
+def count_returns(units: Units, plan: RetentionPlan) -> RetentionCounts:
+    """Count the units of one bucket by cohort and period, and by how long they stay active."""
+    from trodden.methods.journeys import kernels_retention as kernels
+
+    walked = _followed(units, plan)
+    spans, kinds = kernels.active_spans(walked, plan.silence, plan.as_of)
+    bins = bin_of(spans // 1_000)
+    return RetentionCounts(
+        tally(kernels.returns(walked, plan.rolling, plan.most)),
+        tally(bins[kinds == kernels.LAPSED]),
+        tally(bins[kinds == kernels.ACTIVE]),
+    )
+
+
+def _followed(units: Units, plan: RetentionPlan) -> Walked:
+    from trodden.methods.journeys.kernels_retention import Walked, first_marked
+
+    started = marked_steps(units, plan.start)
+    return Walked(
+        units.offsets,
+        units.occurred_at,
+        frozen(numbers_of(units.occurred_at, plan.by, plan.zone)),
+        marked_steps(units, plan.returns),
+        frozen(first_marked(units.offsets, started)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCounts:
+    """One cohort: its period, its units, and ``returned[k]`` of them in period k."""
+
+    number: int
+    units: int
+    returned: tuple[int, ...]
+
+
+def cohorts_of(cells: Tally, most: int, *, on_or_after: bool) -> list[CohortCounts]:
+    """Return the cohorts, oldest first, with what was counted for periods 0 to ``most``."""
+    width = 2 * most + 3
+    return [_cohort(number, slots, most, on_or_after=on_or_after) for number, slots in cells.by(width)]
+
+
+def _cohort(number: int, slots: Tally, most: int, *, on_or_after: bool) -> CohortCounts:
+    import numpy as np
+
+    counts = np.zeros(2 * most + 3, dtype=np.int64)
+    counts[slots.keys] = slots.counts
+    latest = counts[most + 1 : -1]
+    returned = latest[::-1].cumsum()[::-1] if on_or_after else counts[: most + 1]
+    return CohortCounts(number, int(counts[-1]), tuple(returned.tolist()))
+
+
+def count_comings(units: Units, active: Marks, by: Span, zone: str) -> Tally:
+    """Count units by ``period * 3 + kind``: 0 new, 1 returning, 2 resurrected."""
+    from trodden.methods.journeys.kernels_retention import Walked, comings
+
+    number = frozen(numbers_of(units.occurred_at, by, zone))
+    walked = Walked(units.offsets, units.occurred_at, number, marked_steps(units, active), units.offsets[:-1])
+    return tally(comings(walked))
