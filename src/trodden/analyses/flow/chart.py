@@ -1,0 +1,83 @@
+"""How a flow shows itself: columns of places in the order of time, the most frequent first step named."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trodden.analyses.flow.answer import FlowEdge, FlowGrid, FlowNode
+from trodden.charts import Chart, Flow, Link
+from trodden.charts import FlowEdge as Edge
+from trodden.charts import FlowNode as Node
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.methods.journeys.flow_grid import OTHER
+from trodden.methods.journeys.patterns_write import write_items
+from trodden.methods.journeys.transitions import ENDS
+
+_ANCHOR: Final = "0"
+_AFTER: Final = {"forward": "come to {} next after {}", "backward": "come from {} just before {}"}
+_AT_END: Final = {"forward": "begin with {}", "backward": "have {} last"}
+
+
+def flow_chart(answer: FlowGrid) -> Chart:
+    """Draw positions as columns from left to right in time, the anchor at one side."""
+    return Flow(
+        title=_title(answer),
+        unit=answer.counted,
+        n=answer.starts,
+        as_of=answer.about.as_of,
+        definition="flow",
+        notes=answer.about.notes,
+        nodes=(_anchor(answer), *(_node(answer, one) for one in answer.nodes)),
+        edges=tuple(_edge(answer, one) for one in answer.edges),
+    )
+
+
+def _title(answer: FlowGrid) -> str:
+    """Say where most go first, or come from last."""
+    if not answer.starts:
+        return f"Nobody came to {answer.anchor}"
+    first = next((one for one in answer.nodes if one.position == 1 and one.name not in (*ENDS, OTHER)), None)
+    if first is None:
+        beyond = "after" if answer.direction == "forward" else "before"
+        return f"Nothing comes {beyond} {answer.anchor}, for {format_count(answer.starts)} {answer.counted}"
+    interval = format_interval(first.share.low, first.share.high, "share")
+    said = (_AT_END if answer.anchor in ENDS else _AFTER)[answer.direction].format(first.name, answer.anchor)
+    share = format_share(first.share.value or 0.0)
+    return f"{share} {interval} of {format_count(answer.starts)} {answer.counted} {said}"
+
+
+def _anchor(answer: FlowGrid) -> Node:
+    return Node(id=_ANCHOR, label=answer.anchor, count=answer.starts)
+
+
+def _node(answer: FlowGrid, one: FlowNode) -> Node:
+    return Node(
+        id=_id(one.position, one.name),
+        label=f"{one.name} ({one.kinds})" if one.name == OTHER else one.name,
+        count=one.count,
+        rank=one.position if answer.direction == "forward" else -one.position,
+        tone="muted" if one.name in (OTHER, *ENDS) else "plain",
+        link=_link(answer, one.funnel),
+    )
+
+
+def _edge(answer: FlowGrid, one: FlowEdge) -> Edge:
+    """Draw from the earlier place to the later, whichever way the flow is read."""
+    ends = (_id(one.position - 1, one.source), _id(one.position, one.target))
+    source, target = ends if answer.direction == "forward" else ends[::-1]
+    return Edge(
+        source=source,
+        target=target,
+        count=one.count,
+        label=f"{format_share(one.share.value or 0.0)} of {one.source}",
+        link=_link(answer, one.funnel),
+    )
+
+
+def _id(position: int, name: str) -> str:
+    return f"{position} {name}" if position else _ANCHOR
+
+
+def _link(answer: FlowGrid, steps: tuple[str, ...]) -> Link:
+    """Return the funnel that counts the same."""
+    return Link("funnel", {**answer.fields, "steps": write_items(steps)})
