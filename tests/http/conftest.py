@@ -10,7 +10,7 @@ import pytest
 from django.test import Client, override_settings
 
 import trodden.web  # names the settings before anything of Django is asked for them
-from trodden.demo.fill import fill_workspace
+from tests.support.firm import fill_home
 
 CUSTOMERS = 300
 
@@ -30,8 +30,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("homes")
     empty, sample, damaged = (root / name for name in ("empty", "sample", "damaged"))
     empty.mkdir()
-    fill_workspace(sample, customers=CUSTOMERS)
-    fill_workspace(damaged, customers=20)
+    fill_home(sample, customers=CUSTOMERS)
+    fill_home(damaged, customers=20)
     walks = damaged / "workspaces" / "default" / "walks"
     (walks / "CURRENT").write_text("manifest-999999.json")
     return {"empty": empty, "sample": sample, "damaged": damaged}

@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.test import Client
 
 from tests.http.conftest import Serve
-from trodden.demo.fill import fill_workspace
+from tests.support.firm import fill_home
 from trodden.methods.journeys.maps import parse_map
 
 JOURNEY = "/journeys/Getting connected@1/"
@@ -38,20 +39,36 @@ def test_the_page_leads_with_a_computed_sentence(serve: Serve) -> None:
 
 @pytest.mark.parametrize("query", ["", "?segment=region = north", "?period=2026-03-01..2026-04-01"])
 def test_every_number_that_can_be_opened_opens_as_many(serve: Serve, query: str) -> None:
-    client = serve("sample")
-    body = client.get(f"{JOURNEY}{query}{'&' if query else '?'}all=yes&detail=100").content.decode()
+    opened = open_every_number(serve("sample"), f"{JOURNEY}{query}{'&' if query else '?'}")
+    assert len(opened) > 15
+    assert sum("gap_after" in address for address in opened) > 3
+
+
+def test_every_number_of_a_mined_map_opens_as_many(serve: Serve, fresh: str) -> None:
+    """The steps of a mined map have the names of touchpoints."""
+    client = serve(fresh)
+    drawn = client.post("/journeys/mine", {"name": "Draft", "share": "30", "goal": "Appointment"})["Location"]
+    opened = open_every_number(client, f"{drawn}?")
+    assert sum("gap_to_kind=step" in address for address in opened) > 1
+    assert sum("gap_to_kind=touchpoint" in address for address in opened) > 0
+
+
+def open_every_number(client: Client, page: str) -> set[str]:
+    """Open every mark, entry and link of a map's page that counts journeys; return their addresses."""
+    body = client.get(f"{page}all=yes&detail=100").content.decode()
     entries = re.findall(
-        r'<a href="([^"]+)" data-drawer>[^<]+</a>.*?<span class="muted figures">([\d,]+) ', body, re.DOTALL
+        r'<a href="([^"]+)" data-drawer>[^<]+</a>.*?<span class="muted figures">([\d,]+) ',
+        body.partition('<section class="card ways"')[2].partition("</section>")[0],
+        re.DOTALL,
     )
-    marks = re.findall(r'<a class="mark" href="([^"]+)" aria-label="[^"]*?([\d,]+) journeys', body)
-    assert len(entries) > 5
-    assert len(marks) > 10
-    for address, count in {*entries, *marks}:
-        if "gap_after" in address:
-            continue
+    waits = re.findall(r'<a href="([^"]+)" data-drawer>([\d,]+) journeys? before ', body)
+    marks = re.findall(r'<a class="mark" href="([^"]+)" aria-label="[^"]*?([\d,]+) journeys?', body)
+    assert min(len(entries), len(waits), len(marks)) > 0
+    for address, count in {*entries, *waits, *marks}:
         heading = re.search(r"<h1>([\d,]+) ", client.get(unescape(address)).content.decode())
-        assert heading
+        assert heading, address
         assert number(heading[1]) == number(count), address
+    return {address for address, _ in (*entries, *waits, *marks)}
 
 
 def test_a_filter_travels_to_the_customers_behind_a_number(serve: Serve) -> None:
@@ -86,7 +103,7 @@ def test_an_odd_detail_is_the_usual_one(serve: Serve, detail: str) -> None:
 @pytest.fixture
 def fresh(homes: dict[str, Path], tmp_path: Path) -> str:
     """Make a home of one's own, to be written into."""
-    fill_workspace(tmp_path, customers=150)
+    fill_home(tmp_path, customers=150)
     homes["fresh"] = tmp_path
     for path in (tmp_path / "workspaces" / "default" / "maps").iterdir():
         path.unlink()

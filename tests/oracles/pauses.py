@@ -151,7 +151,7 @@ def nothing_counted() -> dict[str, Any]:
 def count(units: list[Unit], as_of: int, silence: int, learned: dict[str, Any]) -> dict[str, Any]:
     """Count the gaps of units without a map: next kinds, moves and limits by place, lengths, time beyond."""
     found: dict[str, Any] = {}
-    for unit in units:
+    for at, unit in enumerate(units):
         for here, target, length in gaps_of(unit, as_of, silence):
             source = unit["steps"][here]["place"]
             limit, origin, gaps = limit_of(source, target, learned, None)
@@ -160,8 +160,9 @@ def count(units: list[Unit], as_of: int, silence: int, learned: dict[str, Any]) 
             place = found.setdefault(source, nothing_counted())
             place["cut" if target is None else "ended"].append(length)
             place["next"][paused, kind] += 1
-            known = place["limits"].setdefault(target or "", [limit, origin, gaps, 0, 0])
+            known = place["limits"].setdefault(target or "", [limit, origin, gaps, 0, 0, set()])
             known[3], known[4] = known[3] + 1, known[4] + paused
+            known[5] |= {at} if paused else set()
             if paused and target is not None:
                 place["pauses"].append(length)
                 place["beyond"] += (length - limit) // 1_000

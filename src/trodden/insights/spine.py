@@ -242,26 +242,36 @@ def _pauses(pauses: Pauses, walked: Walked) -> list[PauseMark]:
 
 
 def _pause(walked: Walked, place: PausePlace, steps: set[str]) -> PauseMark | None:
-    ways = [limit for limit in place.limits if limit.to in steps and limit.paused]
+    ways = [limit for limit in place.limits if limit.to_kind == "step" and limit.to in steps and limit.paused]
     if not ways or place.median.value is None:
         return None
-    way = max(ways, key=lambda one: one.paused)
+    way = max(ways, key=lambda one: one.units)
     return PauseMark(
         source=place.place,
         target=way.to,
-        count=way.paused,
+        count=way.units,
         median_s=place.median.value,
         limit_s=way.limit_s,
         tone=tone_of_pause(place),
         key=f"pause:{place.place}",
-        link=behind_pause(walked.map, place.place, way),
+        link=behind_pause(walked.map, place, way),
     )
 
 
-def behind_pause(map_key: str, place: str, way: PauseLimit) -> Link:
-    """Return the way to the units that paused on this way, open ones included."""
-    over = f"{way.limit_s * 1000:.0f}ms"
-    return Link("customers", {"map": map_key, "gap_after": place, "gap_to": way.to, "gap_over": over})
+def behind_pause(map_key: str, place: PausePlace, way: PauseLimit) -> Link:
+    """Return the way to the units that paused on this way, open ones included.
+
+    A step and a touchpoint may have the same name, so each is named with its kind; the limit is told to the
+    microsecond, as gaps are measured.
+    """
+    fields = {
+        "gap_after": place.place,
+        "gap_after_kind": "step" if place.on_map else "touchpoint",
+        "gap_to": way.to,
+        "gap_to_kind": way.to_kind,
+        "gap_over": f"{way.limit_s:.6f}".rstrip("0").rstrip(".") + "s",
+    }
+    return Link("customers", {"map": map_key, **fields})
 
 
 def tone_of_pause(place: PausePlace) -> Tone:

@@ -23,7 +23,7 @@ AS_DESIGNED: Final = "designed next step"
 SOURCES: Final = {
     "map": "the longest wait of the map",
     "move": "the longest tenth of this way, in all data",
-    "step": "the longest tenth before this step, in all data",
+    "step": "the longest tenth of all ways on from here, in all data",
     "all": "the longest tenth of all, in all data",
     "floor": "the shortest a pause can be",
 }
@@ -54,7 +54,7 @@ def wait_places(pauses: Pauses, walked: Walked) -> tuple[WaitPlace, ...]:
 
 
 def _place(place: PausePlace, map_key: str, labels: Mapping[str, str]) -> WaitPlace:
-    ways = sorted((way for way in place.limits if way.paused and way.to), key=lambda way: -way.paused)
+    ways = sorted((way for way in place.limits if way.paused and way.to), key=lambda way: -way.units)
     return WaitPlace(
         key=f"pause:{place.place}",
         label=place.label,
@@ -67,17 +67,23 @@ def _place(place: PausePlace, map_key: str, labels: Mapping[str, str]) -> WaitPl
         next=_next(place),
         ended=_ended(place),
         tone=tone_of_pause(place),
-        links=tuple((_way(way, labels), behind_pause(map_key, place.place, way)) for way in ways[:2]),
+        links=tuple((_way(way, labels), behind_pause(map_key, place, way)) for way in ways[:2]),
     )
 
 
 def _limit(way: PauseLimit, labels: Mapping[str, str]) -> str:
-    to = labels.get(way.to, way.to)
-    return f"To {to}: a pause is over {format_duration(way.limit_s)}, {SOURCES.get(way.source, way.source)}."
+    longest = f"{format_duration(way.limit_s)}, {SOURCES.get(way.source, way.source)}"
+    return f"To {_to(way, labels)}: a pause is over {longest}."
 
 
 def _way(way: PauseLimit, labels: Mapping[str, str]) -> str:
-    return f"{format_count(way.paused)} before {labels.get(way.to, way.to)}"
+    journeys = "journey" if way.units == 1 else "journeys"
+    return f"{format_count(way.units)} {journeys} before {_to(way, labels)}"
+
+
+def _to(way: PauseLimit, labels: Mapping[str, str]) -> str:
+    """Return what to call the place a gap led to; a touchpoint may have the name of a step."""
+    return labels.get(way.to, way.to) if way.to_kind == "step" else f"{way.to} (not as designed)"
 
 
 def _next(place: PausePlace) -> Stacks:

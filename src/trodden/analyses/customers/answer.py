@@ -12,6 +12,7 @@ from trodden.model.journey_map import DeviationKind
 from trodden.model.question import Answer, Question
 
 Order = Literal["latest", "longest", "most"]
+PlaceKind = Literal["step", "touchpoint"]
 State = Literal["open", "reached", "abandoned", "silent"]
 
 
@@ -42,7 +43,15 @@ class CustomersQuestion(Question, frozen=True, kw_only=True):
     gap_after: Annotated[
         str | None, Meta(description="With a gap that begins at this step (by id) or touchpoint.")
     ] = None
+    gap_after_kind: Annotated[
+        PlaceKind | None,
+        Meta(description="What `gap_after` names; default: a step where there is one, else a touchpoint."),
+    ] = None
     gap_to: Annotated[str | None, Meta(description="The step (by id) or touchpoint the gap leads to.")] = None
+    gap_to_kind: Annotated[
+        PlaceKind | None,
+        Meta(description="What `gap_to` names; default: a step where there is one, else a touchpoint."),
+    ] = None
     gap_over: Annotated[timedelta | None, Meta(description="The gap is longer than this.")] = None
     state: Annotated[
         Literal["open", "closed"] | None, Meta(description="Still on their way at `as_of`, or not.")

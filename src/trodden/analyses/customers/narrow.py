@@ -18,7 +18,7 @@ from trodden.model.errors import QuestionError, UnknownNameError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from trodden.analyses.customers.answer import CustomersQuestion
+    from trodden.analyses.customers.answer import CustomersQuestion, PlaceKind
     from trodden.methods.journeys.select import Selection
     from trodden.methods.journeys.units import Units
     from trodden.model.catalog import Catalog
@@ -112,6 +112,7 @@ def narrowing_of(question: CustomersQuestion, selection: Selection, catalog: Cat
         A step or touchpoint nobody knows.
     """
     _check(question)
+    _check_gap(question)
     design = design_of(catalog.maps[selection.map], catalog) if selection.map else None
     names = _Names(design, catalog.dictionaries.touchpoints)
     codes = Codes(len(names.steps), len(names.touchpoints))
@@ -137,12 +138,18 @@ def _check(question: CustomersQuestion) -> None:
     for name, value in parts.items():
         if value is not None and question.deviation is None:
             raise QuestionError(f"`{name}` is part of a deviation.", hint="Give `deviation`.")
+
+
+def _check_gap(question: CustomersQuestion) -> None:
     if (question.gap_after is None) != (question.gap_over is None) or (
         question.gap_to and not question.gap_after
     ):
         raise QuestionError(
             "A gap is from a place and over a length.", hint="Give `gap_after` and `gap_over`."
         )
+    for name in ("gap_after", "gap_to"):
+        if getattr(question, f"{name}_kind") is not None and getattr(question, name) is None:
+            raise QuestionError(f"`{name}_kind` says what kind of place `{name}` is.", hint=f"Give `{name}`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +176,23 @@ class _Names:
             return None
         return ends[name] if name in ends else self.step(name)
 
-    def place(self, name: str) -> int:
-        """Return the code of a place: a step of the map, else a touchpoint."""
-        names = [place.name for place in place_names(self.design, self.touchpoints)]
-        if name not in names:
+    def place(self, name: str, kind: PlaceKind | None = None) -> int:
+        """Return the code of a place of this kind; of any kind, a step comes before a touchpoint."""
+        places = place_names(self.design, self.touchpoints)
+        found = [i for i, place in enumerate(places) if place.name == name and kind in {None, place.kind}]
+        if not found:
             raise UnknownNameError(
-                f"Nobody was ever at {name!r}.", hint="`trodden touchpoints` lists the names."
+                f"Nobody was ever at {name!r}.", hint="`trodden ask overview` lists the names."
             )
-        return names.index(name)
+        return found[0]
 
 
 def _deviation(question: CustomersQuestion, names: _Names) -> Wanted | None:
     if question.deviation is None:
         return None
     codes = Codes(len(names.steps), len(names.touchpoints))
-    place = None if question.at is None else names.place(question.at)
+    off_the_map = "touchpoint" if question.deviation == "ad hoc" else None
+    place = None if question.at is None else names.place(question.at, off_the_map)
     is_step = place is not None and place < codes.steps
     return Wanted(
         kind=KINDS.index(question.deviation) + 1,
@@ -197,5 +206,6 @@ def _deviation(question: CustomersQuestion, names: _Names) -> Wanted | None:
 def _gap(question: CustomersQuestion, names: _Names) -> Gap | None:
     if question.gap_after is None or question.gap_over is None:
         return None
-    to = None if question.gap_to is None else names.place(question.gap_to)
-    return Gap(names.place(question.gap_after), to, microseconds(question.gap_over))
+    after = names.place(question.gap_after, question.gap_after_kind)
+    to = None if question.gap_to is None else names.place(question.gap_to, question.gap_to_kind)
+    return Gap(after, to, microseconds(question.gap_over))

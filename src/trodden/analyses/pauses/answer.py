@@ -109,7 +109,7 @@ class PauseLimit(msgspec.Struct, frozen=True):
 
     ``source``: the map's longest wait, the 0.9 quantile of the move, of its step or of all in the
     reference, or the floor. ``rests_on``: gaps of the reference behind it (0: none). ``gaps``, ``paused``:
-    gaps here, and how many of them are longer.
+    gaps here, and how many of them are longer. ``units``: units with at least one such pause.
     """
 
     to: str
@@ -119,6 +119,7 @@ class PauseLimit(msgspec.Struct, frozen=True):
     rests_on: int
     gaps: int
     paused: int
+    units: int
 
 
 class Ranks(msgspec.Struct, frozen=True):

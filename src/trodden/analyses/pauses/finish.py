@@ -99,6 +99,7 @@ def no_state(places: int) -> State:
         lengths=nothing,
         beyond=np.zeros((places, 2), dtype=np.int64),
         ends=np.zeros((places, 2, 2), dtype=np.int64),
+        units=nothing,
     )
     return State(counts, Counted(), ())
 

@@ -29,13 +29,15 @@ US_PER_S: Final = 1_000_000
 class Rows:
     """Gaps that share source and target, or source and state: (rows,) each, by source ascending.
 
-    ``target``: place they led to, -1 where they have not ended. ``gaps``, ``paused``: how many.
+    ``target``: place they led to, -1 where they have not ended. ``gaps``, ``paused``: how many;
+    ``units``: how many units have such a pause.
     """
 
     source: NDArray[np.int64]
     target: NDArray[np.int64]
     gaps: NDArray[np.int64]
     paused: NDArray[np.int64]
+    units: NDArray[np.int64]
     found: Found
 
     def at(self, place: int) -> range:
@@ -49,16 +51,18 @@ def rows_of_moves(limits: Limits, counts: PauseCounts) -> Rows:
     keys, gaps, paused = _pairs(counts.moves)
     source, target = keys // len(limits.steps), keys % len(limits.steps)
     found = limits_of(limits, source, target, np.full(len(keys), NO_WAIT, dtype=np.int64))
-    return Rows(source, target, gaps, paused, found)
+    units = np.zeros(len(keys), dtype=np.int64)
+    units[np.searchsorted(keys, counts.units.keys)] = counts.units.counts
+    return Rows(source, target, gaps, paused, units, found)
 
 
 def rows_of_waiting(limits: Limits, design: Design | None, counts: PauseCounts) -> Rows:
-    """Return the gaps that have not ended, by place and state."""
+    """Return the gaps that have not ended, by place and state; a unit has one at most."""
     keys, gaps, paused = _pairs(counts.waiting)
     longest = np.full(1, NO_WAIT, dtype=np.int64) if design is None else design.longest_next
     source, target = keys // len(longest), np.full(len(keys), NOWHERE, dtype=np.int64)
     found = limits_of(limits, source, target, longest[keys % len(longest)])
-    return Rows(source, target, gaps, paused, found)
+    return Rows(source, target, gaps, paused, paused, found)
 
 
 def _pairs(counted: Tally) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -97,8 +101,14 @@ def _limit(rows: Rows, row: int, to: Place | None) -> PauseLimit:
         rests_on=int(rows.found.gaps[row]),
         gaps=int(rows.gaps[row]),
         paused=int(rows.paused[row]),
+        units=int(rows.units[row]),
     )
 
 
 def _together(first: PauseLimit, second: PauseLimit) -> PauseLimit:
-    return msgspec.structs.replace(first, gaps=first.gaps + second.gaps, paused=first.paused + second.paused)
+    return msgspec.structs.replace(
+        first,
+        gaps=first.gaps + second.gaps,
+        paused=first.paused + second.paused,
+        units=first.units + second.units,
+    )

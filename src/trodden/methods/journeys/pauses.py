@@ -72,6 +72,7 @@ class PauseCounts:
     ``(source * states + state) * 2 + paused``, gaps that have not. ``lengths``: keys ``(kind * places +
     source) * BINS + bin``, for the places kept. ``beyond``: (places, 2) milliseconds beyond the limit, of
     pauses that ended and of those that are open. ``ends``: (places, 2, 2), as `kernels_pauses` counts.
+    ``units``: keys ``source * places + target``, units with a pause of that move, each once.
     """
 
     next_kinds: NDArray[np.int64]
@@ -80,6 +81,7 @@ class PauseCounts:
     lengths: Tally
     beyond: NDArray[np.int64]
     ends: NDArray[np.int64]
+    units: Tally
 
     def __add__(self, other: PauseCounts) -> PauseCounts:
         """Return the counts of both, which share no unit."""
@@ -90,6 +92,7 @@ class PauseCounts:
             self.lengths + other.lengths,
             self.beyond + other.beyond,
             self.ends + other.ends,
+            self.units + other.units,
         )
 
 
@@ -167,6 +170,7 @@ def count_gaps(units: Units, gaps: Gaps, kept: NDArray[np.bool_], states: int) -
         lengths=_count_lengths(gaps, kept, ended, is_gap),
         beyond=beyond,
         ends=_count_ends(units, gaps, places),
+        units=_count_units(units, gaps, places),
     )
 
 
@@ -183,6 +187,15 @@ def _count_lengths(
     kind = np.where(ended, np.where(gaps.paused, ENDED_PAUSE, ENDED), NOT_ENDED)
     keys = (kind * len(kept) + gaps.source) * BINS + bin_of(gaps.length // 1_000)
     return tally(keys[is_gap & kept[gaps.source]])
+
+
+def _count_units(units: Units, gaps: Gaps, places: int) -> Tally:
+    import numpy as np
+
+    paused = np.flatnonzero(gaps.paused & (gaps.target >= 0))
+    unit = np.searchsorted(units.offsets, paused, side="right") - 1
+    moves = gaps.source[paused].astype(np.int64) * places + gaps.target[paused]
+    return tally(np.unique(unit * places**2 + moves) % places**2)
 
 
 def _count_ends(units: Units, gaps: Gaps, places: int) -> NDArray[np.int64]:

@@ -109,7 +109,11 @@ _DID: Final = {
 def what_of(fields: Mapping[str, str], walks: Walks) -> str:
     """Say what the listed units did, in a sentence; empty where nothing was asked of them."""
     labels = _labels(fields.get("map", ""), walks)
-    said = {name: labels.get(text, text) for name, text in fields.items()}
+    off_the_map = {
+        "at": fields.get("deviation") == "ad hoc",
+        **{name: fields.get(f"{name}_kind") == "touchpoint" for name in ("gap_after", "gap_to")},
+    }
+    said = {name: text if off_the_map.get(name) else labels.get(text, text) for name, text in fields.items()}
     parts = [*_deviated(said), *_came(said), *_paused(said)]
     if not parts:
         return ""

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
     from trodden.api import StoredWalks
 
-NARROWING = ("step", "then", "deviation", "at", "after", "before", "gap_after", "gap_to", "gap_over", "state")
+NARROWING = (
+    *("step", "then", "deviation", "at", "after", "before"),
+    *("gap_after", "gap_after_kind", "gap_to", "gap_to_kind", "gap_over", "state"),
+)
 """What the units must have done: it travels with the filters, and its sentence stands above the list."""
 
 LAST_PAGE = 400

@@ -126,6 +126,7 @@ class WaitRow:
     label: str
     limits: tuple[str, ...]
     paused: str
+    of: str
     interval: str
     not_yet: int
     median_s: float | None
@@ -211,7 +212,8 @@ def _wait_row(place: WaitPlace, address: Address) -> WaitRow:
         key=place.key,
         label=place.label,
         limits=place.limits,
-        paused=f"{format_count(rate.count)} · {format_share(rate.value or 0.0)}",
+        paused=format_share(rate.value or 0.0),
+        of=format_count(rate.of),
         interval=format_interval(rate.low, rate.high, "share"),
         not_yet=place.not_yet,
         median_s=place.median_s,

@@ -12,6 +12,11 @@ _ON_MAP = (
     "a search 10:00 | a x 10:05 | a buy 11:00 | b search 10:00 | b y 10:30 | b buy 10:31 | c search 10:00"
     " | d search +1 09:00 | d x +1 09:30 | e search +1 10:00 | e buy +1 10:01 | e x +1 10:02 | f buy 10:00"
 )
+_AGAIN = (
+    "a search 10:00 | a search 10:01 | a buy 11:00 | b search 10:00 | b buy 11:00"
+    " | c search 10:00 | c x 10:01 | c search 10:31 | c buy 11:00"
+)
+"""With an event at `search` that the design's step `search` does not match."""
 
 CASES = {
     "step": Case(_ON_MAP, "buy", {"map": "Two"}, _MAP),
@@ -26,6 +31,12 @@ CASES = {
     ),
     "before": Case(_ON_MAP, "END", {"map": "Two", "deviation": "ad hoc"}, _MAP),
     "gap_after": Case(_ON_MAP, "x", {"gap_after": "search", "gap_over": "4min"}),
+    "gap_after_kind": Case(
+        _AGAIN, "touchpoint", {"map": "Two", "gap_after": "search", "gap_over": "4min"}, _MAP
+    ),
+    "gap_to_kind": Case(
+        _AGAIN, "touchpoint", {"map": "Two", "gap_after": "x", "gap_to": "search", "gap_over": "4min"}, _MAP
+    ),
     "gap_to": Case(_ON_MAP, "y", {"gap_after": "search", "gap_over": "4min"}),
     "gap_over": Case(_ON_MAP, "1h", {"gap_after": "search", "gap_over": "4min"}),
     "state": Case(_ON_MAP, "open", {"map": "Two"}, _MAP),

@@ -9,12 +9,18 @@ from tests.support.logs import SAMPLE, catalog_of, customer_of, logs, walks_of
 from tests.support.walks import walks_from_text
 from trodden.analyses.customers import CustomersQuestion
 from trodden.analyses.customers.answer import Customers
+from trodden.analyses.pauses import PausesQuestion
+from trodden.analyses.pauses.answer import Pauses
 from trodden.analyses.walked import WalkedQuestion
 from trodden.analyses.walked.answer import Walked
 from trodden.asking import Asker
+from trodden.insights.spine import behind_pause
+from trodden.methods.journeys.maps import parse_map
 from trodden.model.errors import QuestionError, UnknownNameError
 from trodden.model.event import Event
+from trodden.model.journey_map import JourneyMap
 from trodden.model.walks import Snapshot
+from trodden.questions import read_question
 
 
 def minutes(count: int) -> timedelta:
@@ -91,6 +97,48 @@ def test_every_number_of_the_walked_map_opens_into_as_many_journeys(log: list[Ev
         assert found.about.units == route.journeys, route
 
 
+TOUCHPOINTS_AS_STEPS = parse_map(
+    """
+name: Mined
+flow: [Order, optional: [Identity check], Installation]
+bounds: {start: [Order], reached: [Installation]}
+""",
+    "mined.yaml",
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(log=logs())
+@pytest.mark.parametrize("journey_map", [SAMPLE, TOUCHPOINTS_AS_STEPS], ids=["sample", "mined"])
+def test_every_pause_opens_into_the_units_it_counts(journey_map: JourneyMap, log: list[Event]) -> None:
+    snapshot = walks_of(log)
+    asker = Asker(snapshot, catalog_of(snapshot, (journey_map,)))
+    pauses = asker.ask(PausesQuestion(map=journey_map.name, top=200))
+    assert isinstance(pauses, Pauses)
+    for place in pauses.places:
+        for way in place.limits:
+            if way.to:
+                link = behind_pause(journey_map.name, place, way)
+                found = asker.ask(read_question(CustomersQuestion, link.fields))
+                assert found.about.units == way.units, (place.place, way)
+
+
+@pytest.mark.parametrize(("kind", "who"), [("step", {"a"}), ("touchpoint", {"b"}), (None, {"a"})])
+def test_a_gap_to_a_step_is_not_one_to_the_touchpoint_of_that_name(kind: str | None, who: set[str]) -> None:
+    """The first pick is the step; who picks again is at the touchpoint."""
+    journey_map = parse_map("name: Two\nflow: [look, pick, buy]\nscope: {also: [help]}\n", "two.yaml")
+    snapshot = walks_from_text(
+        "a look 10:00 | a help 10:01 | a pick 12:00 | a buy 12:01"
+        " | b look 10:00 | b pick 10:01 | b help 10:02 | b pick 12:00 | b buy 12:01"
+    )
+    asker = Asker(snapshot, catalog_of(snapshot, (journey_map,)))
+    gap = {"gap_after": "help", "gap_to": "pick", "gap_to_kind": kind or "", "gap_over": "1h"}
+    question = read_question(CustomersQuestion, {"map": "Two", **gap})
+    answer = asker.ask(question)
+    assert isinstance(answer, Customers)
+    assert {row.customer for row in answer.rows} == who
+
+
 def test_a_gap_is_between_two_successive_steps_and_longer_than_asked() -> None:
     snapshot = walks_from_text(
         "a x 10:00 | a y 10:10 | b x 10:00 | b z 10:05 | b y 10:11 | c x 10:00 | c y 10:11"
@@ -115,6 +163,8 @@ def test_a_gap_is_between_two_successive_steps_and_longer_than_asked() -> None:
         {"at": "x"},
         {"gap_after": "x"},
         {"gap_over": timedelta(1)},
+        {"gap_to_kind": "step", "gap_after": "x", "gap_over": timedelta(1)},
+        {"gap_after_kind": "step"},
     ],
 )
 def test_half_a_condition_is_refused(fields: dict[str, object]) -> None:

@@ -97,10 +97,10 @@ def check_place(one: PausePlace, expected: dict[str, Any]) -> None:
             count for (paused, other), count in counted.items() if not paused and other in NEXT.values()
         )
     limits = {
-        one.to: [round(one.limit_s * 1e6), one.source, one.rests_on, one.gaps, one.paused]
+        one.to: [round(one.limit_s * 1e6), one.source, one.rests_on, one.gaps, one.paused, one.units]
         for one in one.limits
     }
-    assert limits == expected["limits"]
+    assert limits == {to: [*rest, len(units)] for to, (*rest, units) in expected["limits"].items()}
     assert one.beyond_s == expected["beyond"] / 1_000
     assert one.open_beyond_s == expected["open_beyond"] / 1_000
     lengths = [told(length) for length in expected["pauses"]]
