@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -61,6 +61,19 @@ class Estimate(msgspec.Struct, frozen=True):
     high: float | None = None
     n: int = 0
     unit: str = ""
+
+
+NOUGHT_OF: Final = "nought_of"
+
+
+def nought_of(number: str) -> Meta:
+    """Declare, on the share of a row, how many it is 0 of where the row is not there.
+
+    ``number`` names a number of the answer (``about.units``, ``journeys.of``); or is ``rows``, where it is
+    that of all rows of the list, or ``rows:name``, of all rows of the list that are equal in ``name``.
+    Where this is not declared, nothing is known of a row that is not there.
+    """
+    return Meta(extra={NOUGHT_OF: number})
 
 
 class Mean(Estimate, frozen=True):

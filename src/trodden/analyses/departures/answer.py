@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Estimate, Example, Question, Rate
+from trodden.model.question import Answer, Estimate, Example, Question, Rate, nought_of
 
 
 class DeparturesQuestion(Question, frozen=True, kw_only=True):
@@ -20,7 +20,7 @@ class Elsewhere(msgspec.Struct, frozen=True):
     """Where those who walked on went first, of all who departed at the step."""
 
     touchpoint: str
-    share: Rate
+    share: Annotated[Rate, nought_of("rows")]
 
 
 class Detail(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from trodden.model.journey_map import DeviationKind
-from trodden.model.question import Answer, Estimate, Example, Question, Rate
+from trodden.model.question import Answer, Estimate, Example, Question, Rate, nought_of
 
 Order = Literal["journeys", "times", "cost"]
 
@@ -70,7 +70,7 @@ class DeviationRow(msgspec.Struct, frozen=True, kw_only=True):
     touchpoint: str
     label: str
     stage: str
-    journeys: Rate
+    journeys: Annotated[Rate, nought_of("journeys.of")]
     times: int
     cost: int
     open: int

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Estimate, Mean, Question, Rate
+from trodden.model.question import Answer, Estimate, Mean, Question, Rate, nought_of
 
 
 class OverviewQuestion(Question, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class TouchpointCount(msgspec.Struct, frozen=True):
     touchpoint: str
     events: int
     customers: int
-    units: Rate
+    units: Annotated[Rate, nought_of("about.units")]
 
 
 class NamedCount(msgspec.Struct, frozen=True):

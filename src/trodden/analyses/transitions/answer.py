@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import Answer, Question, Rate, nought_of
 
 
 class TransitionsQuestion(Question, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class Transition(msgspec.Struct, frozen=True):
     target: str
     count: int
     customers: int
-    share: Rate
+    share: Annotated[Rate, nought_of("rows:source")]
     median_s: float | None
     p90_s: float | None
 

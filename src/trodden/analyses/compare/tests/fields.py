@@ -14,7 +14,13 @@ CASES = {
     "analysis": Case(_WALK, "transitions", base=_NORTH),
     "fields": Case(_WALK, {"top": 1}, base=_NORTH),
     "other_period": Case(
-        _WALK, "2026-02-01..", base={"analysis": "overview", "period": "2026-01-01..2026-02-01"}
+        _WALK,
+        "2026-02-11..",
+        base={
+            "analysis": "overview",
+            "period": "2026-01-01..2026-01-02",
+            "other_period": "2026-02-10..2026-02-11",
+        },
     ),
     "other_segment": Case(_WALK, "region = coast", base=_NORTH),
     "map": Case(_WALK, "Two", base=_NORTH, map_text=_MAP),
