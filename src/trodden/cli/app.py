@@ -16,6 +16,11 @@ COMMANDS: Final = {
     "map": ("trodden.cli.maps", "map_group", "Check, show, mine, compare and publish designed journeys."),
     "touchpoints": ("trodden.cli.touchpoints", "touchpoints", "Say which events were at which touchpoint."),
     "serve": ("trodden.cli.serving", "serve", "Serve the pages on this machine."),
+    "workspace": (
+        "trodden.cli.workspaces",
+        "workspace_group",
+        "List workspaces; set the zone of one, and its currency.",
+    ),
     "sql": ("trodden.cli.querying", "sql", "Ask in SQL, read-only and locked down."),
     "export": ("trodden.cli.querying", "export", "Write events, journeys or an answer to a file."),
     "erase": ("trodden.cli.keeping", "erase", "Erase one customer from every store, provably."),
