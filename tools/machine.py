@@ -1,6 +1,6 @@
-"""Install from Debian's packages what the tests need besides Python: a browser, a database server, a tracer.
+"""Install from Debian's packages what the tests need besides Python: a browser, a file system, a tracer.
 
-Usage: ``python tools/machine.py chromium postgresql strace``. Where a thing is missing and cannot be
+Usage: ``python tools/machine.py chromium strace ext4``. Where a thing is missing and cannot be
 installed (no root, no apt), the command says so and succeeds: the tests that need it are skipped and name the
 reason.
 """
@@ -9,12 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 PACKAGES = {
     "chromium": ["chromium", "fonts-dejavu-core"],
     "ext4": ["e2fsprogs", "mount"],
-    "postgresql": ["postgresql"],
     "strace": ["strace"],
 }
 """Debian's packages by the name the tests use."""
@@ -40,8 +38,6 @@ def main(names: list[str]) -> int:
 
 def is_present(name: str) -> bool:
     """Say whether the machine has it."""
-    if name == "postgresql":
-        return any(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or bool(shutil.which("postgres"))
     return bool(shutil.which({"ext4": "mkfs.ext4"}.get(name, name)))
 
 

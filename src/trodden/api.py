@@ -30,7 +30,8 @@ show_answers_in_notebooks()
 class Walks:
     """The walks of one workspace or one frame, and the maps laid over them: ask them anything.
 
-    Safe to share between threads. A snapshot never changes; :meth:`refresh` looks for a newer one.
+    Safe to share between threads. A snapshot never changes; :meth:`refresh` looks for a newer one, and a
+    question rests on one snapshot with the catalog that belongs to it, whatever is refreshed meanwhile.
     """
 
     def __init__(
@@ -41,30 +42,29 @@ class Walks:
         cache: Cache | None = None,
         threads: int | None = None,
     ) -> None:
-        self._snapshot = snapshot
-        self._catalog = catalog
+        self._state = (snapshot, catalog)
         self._cache = cache or NoCache()
         self._threads = threads
 
     @property
     def snapshot(self) -> Snapshot:
         """Return the state of the walks that answers rest on."""
-        return self._snapshot
+        return self._state[0]
 
     @property
     def catalog(self) -> Catalog:
         """Return what questions may refer to by name."""
-        return self._catalog
+        return self._state[1]
 
     @property
     def maps(self) -> Mapping[str, JourneyMap]:
         """Return the designed journeys by ``name@version``."""
-        return self._catalog.maps
+        return self.catalog.maps
 
     @property
     def touchpoints(self) -> tuple[str, ...]:
         """Return the names of all touchpoints, in order of their codes."""
-        return self._catalog.dictionaries.touchpoints
+        return self.catalog.dictionaries.touchpoints
 
     def analyses(self) -> dict[str, str]:
         """Return what can be asked: the first line about each analysis, by name."""
@@ -93,7 +93,8 @@ class Walks:
         elif fields:
             raise QuestionError("Give a question, or a name with fields, not both.")
         engine = ThreadEngine(self._threads, cancel)
-        return Asker(self._snapshot, self._catalog, engine=engine, cache=self._cache).ask(question)
+        snapshot, catalog = self._state
+        return Asker(snapshot, catalog, engine=engine, cache=self._cache).ask(question)
 
     def with_map(self, journey_map: JourneyMap | str | Path) -> Walks:
         """Return the same walks with one more map in the catalog.
@@ -111,8 +112,9 @@ class Walks:
         from msgspec.structs import replace
 
         found = _map_of(journey_map)
-        catalog = replace(self._catalog, maps={**self._catalog.maps, found.key: found})
-        return Walks(self._snapshot, catalog, cache=self._cache, threads=self._threads)
+        snapshot, catalog = self._state
+        catalog = replace(catalog, maps={**catalog.maps, found.key: found})
+        return Walks(snapshot, catalog, cache=self._cache, threads=self._threads)
 
 
 def _map_of(given: JourneyMap | str | Path) -> JourneyMap:
@@ -149,8 +151,8 @@ class StoredWalks(Walks):
         from trodden.store.catalog import load_catalog
 
         with self._lock:
-            self._snapshot = self._store.open()
-            self._catalog = load_catalog(self.workspace, self._snapshot)
+            snapshot = self._store.open()
+            self._state = (snapshot, load_catalog(self.workspace, snapshot))
         return self
 
 

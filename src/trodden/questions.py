@@ -116,15 +116,19 @@ def _kind(bare: Any) -> str:  # noqa: ANN401 - as above
     return _KINDS.get(bare, "json")
 
 
-def read_question(question: type[Q], texts: Mapping[str, str | Sequence[str]]) -> Q:
+def read_question(
+    question: type[Q], texts: Mapping[str, str | Sequence[str]], given: Mapping[str, Any] | None = None
+) -> Q:
     """Make a question of texts by field name; empty texts count as not given.
+
+    ``given`` are JSON-like values of fields that no text is there for.
 
     Raises
     ------
     QuestionError
         A field nobody knows, or a text its type cannot be read from.
     """
-    return convert_question(question, _read_all(question, texts))
+    return convert_question(question, {**(given or {}), **_read_all(question, texts)})
 
 
 def question_from(question: type[Q], values: Mapping[str, Any]) -> Q:
@@ -181,6 +185,8 @@ def _read(field: Field, texts: list[str]) -> Any:  # noqa: ANN401 - the value's 
             return parse_duration(text)
         if field.kind == "period":
             return _read_period(text)
+        if field.kind == "time":
+            return _read_time(text)
         return _read_json(text) if field.kind == "json" else text
     except ValueError as error:
         raise QuestionError(f"{field.name}: {error}.") from error
@@ -200,6 +206,13 @@ def _read_period(text: str) -> dict[str, str | None]:
             f"{text!r} is not a period: write start..end, such as 2026-04-01..2026-07-01 or 2026-04-01.."
         )
     return {"start": start.strip() or None, "end": end.strip() or None}
+
+
+def _read_time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a time: write 2026-04-01 or 2026-04-01T12:30") from None
 
 
 def _read_json(text: str) -> Any:  # noqa: ANN401 - JSON is any value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import select
 import signal
@@ -10,12 +11,14 @@ import socket
 import stat
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.browser.conftest import PATIENCE_S, serve_json, served
+from trodden.cli import main
 from trodden.model.errors import CallerError
 from trodden.web.server import free_port
 
@@ -51,6 +54,30 @@ def test_a_server_says_where_it_is_to_its_owner_alone_and_leaves_nothing_behind(
     assert not path.exists()
     assert not Path(f"/proc/{said['pid']}").exists()
     assert not Path(f"/proc/{worker}").exists()
+
+
+TWO_FIRMS = {"default": 1, "other": 9}
+"""Customers of each workspace."""
+
+
+def test_a_server_shows_its_own_workspace_and_answers_for_no_other(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for workspace, customers in TWO_FIRMS.items():
+        log = tmp_path / f"{workspace}.csv"
+        rows = (f"c{number},a,2026-01-01 10:00:00" for number in range(customers))
+        log.write_text("\n".join(["customer,touchpoint,time", *rows]))
+        place = ["--home", str(tmp_path), "--workspace", workspace]
+        assert main([*place, "import", str(log), "--quiet"]) == 0
+    with served(tmp_path, "--workspace", "other") as address:
+        assert serve_json(tmp_path)["workspace"] == "other"
+        with urllib.request.urlopen(f"{address}/customers/", timeout=PATIENCE_S) as page:  # noqa: S310 - our own server
+            assert "c8" in page.read().decode()
+        for workspace, customers in TWO_FIRMS.items():
+            capfd.readouterr()
+            place = ["--home", str(tmp_path), "--workspace", workspace]
+            assert main([*place, "ask", "overview", "--json"]) == 0
+            assert json.loads(capfd.readouterr().out)["about"]["customers"] == customers
 
 
 def test_the_worker_ends_when_the_server_is_killed(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from trodden.cli.shared import settings_of, walks_of, write_file, write_json
-from trodden.questions import Field, convert_question, fields_of, read_question, write_question
+from trodden.model.errors import CallerError
+from trodden.questions import Field, fields_of, read_question, write_question
 from trodden.registry import Registration, find, registrations
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def _command(registration: Registration) -> click.Command:
     options: list[click.Parameter] = [_option(field) for field in fields_of(registration.question)]
     outputs: list[click.Parameter] = [
         click.Option(
-            ["--question", "file"], type=click.Path(path_type=Path), help="JSON file with the fields."
+            ["--question", "file"],
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="JSON file with the fields; options beside it win.",
         ),
         click.Option(["--json", "form"], flag_value="json", help="Write the answer as JSON."),
         click.Option(["--table", "form"], flag_value="table", help="Write the table (the default)."),
@@ -93,18 +96,23 @@ class _Asked:
         texts = {name.removeprefix("field_"): list(values) for name, values in options.items() if values}
         if file is None:
             return read_question(self._registration.question, texts)
-        fields = msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
-        given = read_question(self._registration.question, texts) if texts else None
-        return convert_question(
-            self._registration.question,
-            {**fields, **({} if given is None else {name: getattr(given, name) for name in texts})},
-        )
+        return read_question(self._registration.question, texts, _fields_in(file))
 
     def _from_server(self, context: click.Context, question: Question) -> Answer | None:
         from trodden.cli.server import ask_server
 
         settings = settings_of(context)
         return ask_server(settings, self._registration, question)
+
+
+def _fields_in(file: Path) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CallerError(
+            f"{file} holds no question: {error}.",
+            hint='It is one JSON object: {"map": "Support", "top": 10}.',
+        ) from error
 
 
 def write_answer(registration: Registration, answer: Answer, form: str | None, chart: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from trodden.collect.importers import FilePlan, FileReport, ImportOptions, ImportPlan
     from trodden.collect.importers.report import OnProgress, Progress
+    from trodden.store.folder import Workspace
 
 _COLUMNS = (
     "customer",
@@ -49,7 +50,7 @@ def _columns(command: click.Command) -> click.Command:
 
 
 _HELPS = {
-    "timezone": "Zone of times that do not say theirs (default UTC).",
+    "timezone": "Zone of times that do not say theirs, and of a new workspace (default UTC).",
     "date_order": "ymd, dmy or mdy, where the file does not tell.",
     "decimal": "Decimal mark: . or ,",
     "format": "csv, jsonl, parquet, xes or sheet (default: by content).",
@@ -86,8 +87,8 @@ def import_command(context: click.Context, files: tuple[Path, ...], **given: Any
     talk = not given["quiet"] and not given["as_json"]
     if given["dry_run"] and talk:
         _show_plan(plan_import(files, options))
-    workspace = None if given["dry_run"] else _workspace(context)
-    with _progress(quiet=not talk) as progress:
+    workspace = None if given["dry_run"] else _workspace(context, given["timezone"])
+    with _progress(quiet=not talk) as progress, _writing(workspace):
         report = import_files(workspace, files, options, progress)
     if given["save_mapping"]:
         save_mapping(report.files[0].mapping, given["save_mapping"])
@@ -99,11 +100,18 @@ def import_command(context: click.Context, files: tuple[Path, ...], **given: Any
     return 0
 
 
-def _workspace(context: click.Context) -> Any:  # noqa: ANN401 - the store is imported only now
+def _workspace(context: click.Context, zone: str | None) -> Workspace:
+    """Open the workspace, or make it, in the zone the files are in where that is said."""
     from trodden.store.folder import Workspace
 
     settings = settings_of(context)
-    return Workspace.create(settings.home, settings.workspace)
+    return Workspace.create(settings.home, settings.workspace, time_zone=zone or "UTC")
+
+
+def _writing(workspace: Workspace | None) -> AbstractContextManager[None]:
+    from trodden.store.lock import PATIENCE_S
+
+    return workspace.lock(PATIENCE_S) if workspace else nullcontext()
 
 
 def _options(given: dict[str, Any]) -> ImportOptions:

@@ -39,17 +39,24 @@ def _tell(state: str, name: str, message: str, fix: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.pass_context
 def erase(context: click.Context, customer: str, *, yes: bool) -> int:
-    """Erase CUSTOMER from every store, and prove it by looking into every file. This cannot be undone."""
+    """Erase CUSTOMER from every store, and prove it by looking into every file. This cannot be undone.
+
+    Exit status 1 where the proof still finds something, which is then named.
+    """
     from trodden.store.erasure import erase_customer
+    from trodden.store.lock import PATIENCE_S
 
     workspace = workspace_of(context)
     if not yes:
         click.confirm(
             f"Erase everything about {customer!r} from {workspace.root}? It cannot be undone", abort=True
         )
-    report = erase_customer(workspace, customer)
+    with workspace.lock(PATIENCE_S):
+        report = erase_customer(workspace, customer)
     write_json(report)
-    return 0
+    for trace in report.traces:
+        click.echo(f"Still found: {trace}", err=True)
+    return int(bool(report.traces))
 
 
 @click.command()
@@ -58,10 +65,12 @@ def compact(context: click.Context) -> None:
     """Rewrite what has become scattered; the worker of `trodden serve` does it by itself."""
     from pathlib import Path
 
+    from trodden.store.lock import PATIENCE_S
     from trodden.worker import tidy
 
     settings = settings_of(context)
-    tidy(Path(settings.home), settings.workspace)
+    with workspace_of(context).lock(PATIENCE_S):
+        tidy(Path(settings.home), settings.workspace)
     click.echo("Compacted.")
 
 
@@ -69,10 +78,11 @@ def compact(context: click.Context) -> None:
 @click.pass_context
 def rebuild(context: click.Context) -> None:
     """Build the walks anew from the events, as after a change of rules or damage."""
+    from trodden.store.lock import PATIENCE_S
     from trodden.store.walks import WalkStore
 
     workspace = workspace_of(context)
-    with workspace.lock():
+    with workspace.lock(PATIENCE_S):
         WalkStore(workspace).rebuild()
     click.echo("The walks are built anew.")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from trodden.cli.shared import walks_of, workspace_of, write_file
 from trodden.methods.journeys.mapdiff import diff_maps
 from trodden.methods.journeys.maps import dump_map, parse_map, publish, show_map
-from trodden.model.errors import TroddenError
+from trodden.model.errors import NotAWorkspaceError, TroddenError
 from trodden.model.journey_map import JourneyMap
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,8 +36,13 @@ def _named(context: click.Context, name: str) -> JourneyMap:
 
 @map_group.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
-def check(files: tuple[Path, ...]) -> int:
-    """Check map files: schema, flow, size; each fault with its line and how to mend it."""
+@click.option("--add-rules", is_flag=True, help="Put the touchpoint rules they carry into the workspace.")
+@click.pass_context
+def check(context: click.Context, files: tuple[Path, ...], *, add_rules: bool) -> int:
+    """Check map files: schema, flow, size; each fault with its line and how to mend it.
+
+    Touchpoint rules that a map carries and the workspace lacks are offered to be put there.
+    """
     faults = 0
     for path in files:
         try:
@@ -45,7 +52,44 @@ def check(files: tuple[Path, ...]) -> int:
             click.echo(f"{error.message}\n  {error.hint}".rstrip(), err=True)
         else:
             click.echo(f"{path}: {found.key}, {len(found.steps)} steps, well formed")
+            _offer_rules(context, found, wanted=add_rules)
     return 2 if faults else 0
+
+
+def _offer_rules(context: click.Context, journey_map: JourneyMap, *, wanted: bool) -> None:
+    """Put the rules of a map that the workspace lacks before its own, where they are wanted."""
+    from trodden.store.lock import PATIENCE_S
+    from trodden.store.touchpoints import load_rules, save_rules
+    from trodden.store.walks import WalkStore
+
+    if not journey_map.touchpoints:
+        return
+    try:
+        workspace = workspace_of(context)
+    except NotAWorkspaceError:
+        if wanted:
+            raise
+        return
+    rules = load_rules(workspace.touchpoints_file)
+    lacking = tuple(rule for rule in journey_map.touchpoints if rule not in rules.rules)
+    if not lacking:
+        return
+    if not (wanted or _is_agreed(f"Put {len(lacking)} touchpoint rules of the map into the workspace?")):
+        click.echo(
+            f"{len(lacking)} touchpoint rules of it are not in the workspace: --add-rules puts them there."
+        )
+        return
+    with workspace.lock(PATIENCE_S):
+        save_rules(workspace.touchpoints_file, replace(rules, rules=(*lacking, *rules.rules)))
+        WalkStore(workspace).refresh()
+    click.echo(
+        f"{len(lacking)} touchpoint rules are in {workspace.touchpoints_file}, and the walks follow them."
+    )
+
+
+def _is_agreed(question: str) -> bool:
+    """Ask, where somebody sits before it."""
+    return sys.stdin.isatty() and click.confirm(question)
 
 
 @map_group.command()
@@ -65,8 +109,7 @@ def add(context: click.Context, file: Path) -> None:
 
     found = _read(file)
     click.echo(f"{found.key} is now {save_map(workspace_of(context), found)}")
-    if found.touchpoints:
-        click.echo("It carries touchpoint rules; put them into touchpoints.yaml if the workspace lacks them.")
+    _offer_rules(context, found, wanted=False)
 
 
 @map_group.command()

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trodden.cli.shared import console, walks_of, workspace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trodden.api import StoredWalks
+    from trodden.methods.journeys.select import Selection
 
 
 @click.command()
@@ -25,9 +31,16 @@ from trodden.cli.shared import console, walks_of, workspace_of
 def sql(context: click.Context, statement: str, out: Path | None, *, as_json: bool, **limits: int) -> None:
     """Ask in SQL: one SELECT over events, customers, touchpoints and raw_events.
 
-    It runs in a process of its own that can read this workspace and nothing else.
+    It runs in a process of its own that can read this workspace and nothing else; where the kernel cannot
+    see to that, a warning says so.
     """
     from trodden.store.sql import SqlLimits, run_sql
+    from trodden.store.sql.landlock import is_supported
+
+    if not is_supported():
+        click.echo(
+            "Warning: this kernel has no Landlock; only the database's own lock holds SQL back.", err=True
+        )
 
     bounds = SqlLimits(seconds=limits["seconds"], memory_mb=limits["memory"], rows=limits["rows"])
     result = run_sql(workspace_of(context), statement, bounds)
@@ -61,7 +74,7 @@ def _write(batches: Any, schema: Any, out: Path, *, exact: bool) -> None:  # noq
 
 @click.group()
 def export() -> None:
-    """Write events, journeys or an answer to a file; its name says the format."""
+    """Write events, journeys, deviations or an answer to a file; its name says the format."""
 
 
 _OUT = click.argument("out", type=click.Path(path_type=Path))
@@ -84,29 +97,60 @@ def events(context: click.Context, out: Path, *, exact: bool) -> None:
     _write(iter_event_tables(snapshot, EXTRA), schema, out, exact=exact)
 
 
-@export.command()
-@_OUT
-@_EXACT
-@click.option("--map", "map_name", help="Journeys of this map; without one, whole walks.")
-@click.option("--unit", type=click.Choice(["customer", "journey", "session"]), help="What is one row.")
-@click.option("--period", help="Those that start in it: start..end.")
-@click.option("--segment", help="Customers for whom this holds.")
-@click.option("--where", help="Those that contain this pattern.")
-@click.option("--as-of", help="As it was known at this time.")
-@click.pass_context
-def journeys(
-    context: click.Context, out: Path, map_name: str | None, *, exact: bool, **fields: str | None
-) -> None:
-    """Write one row for each journey, session or customer: when, how long, how it ended, its route."""
+def _selecting(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say whose walks, cut into which units."""
+    for option in reversed(_SELECTION):
+        command = option(command)
+    return command
+
+
+_SELECTION = (
+    click.option(
+        "--unit", type=click.Choice(["customer", "journey", "session"]), help="What is one journey."
+    ),
+    click.option("--period", help="Those that start in it: start..end."),
+    click.option("--segment", help="Customers for whom this holds."),
+    click.option("--where", help="Those that contain this pattern."),
+    click.option("--as-of", help="As it was known at this time."),
+)
+
+
+def _selection(walks: StoredWalks, fields: dict[str, str | None]) -> Selection:
     from trodden.methods.journeys.select import resolve_selection
     from trodden.model.question import Question
     from trodden.questions import read_question
+
+    question = read_question(Question, {name: value for name, value in fields.items() if value})
+    return resolve_selection(question, walks.catalog)
+
+
+@export.command()
+@_OUT
+@_EXACT
+@click.option("--map", "map", help="Journeys of this map; without one, whole walks.")
+@_selecting
+@click.pass_context
+def journeys(context: click.Context, out: Path, *, exact: bool, **fields: str | None) -> None:
+    """Write one row for each journey, session or customer: when, how long, how it ended, its route."""
     from trodden.store.export import JOURNEYS, journey_batches
 
     walks = walks_of(context)
-    texts = {name: value for name, value in {**fields, "map": map_name}.items() if value}
-    selection = resolve_selection(read_question(Question, texts), walks.catalog)
-    _write(journey_batches(walks.snapshot, selection), JOURNEYS, out, exact=exact)
+    _write(journey_batches(walks.snapshot, _selection(walks, fields)), JOURNEYS, out, exact=exact)
+
+
+@export.command()
+@_OUT
+@_EXACT
+@click.option("--map", "map", required=True, help="The map the journeys are laid over.")
+@_selecting
+@click.pass_context
+def deviations(context: click.Context, out: Path, *, exact: bool, **fields: str | None) -> None:
+    """Write one row for each deviation: customer, journey, where, when, kind, cost, nearest words."""
+    from trodden.store.export_deviations import DEVIATIONS, deviation_batches
+
+    walks = walks_of(context)
+    selection = _selection(walks, fields)
+    _write(deviation_batches(walks.snapshot, walks.catalog, selection), DEVIATIONS, out, exact=exact)
 
 
 @export.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

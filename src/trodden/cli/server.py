@@ -25,6 +25,7 @@ class Running(msgspec.Struct, frozen=True):
 
     pid: int
     url: str
+    workspace: str
     token: str
 
 
@@ -43,7 +44,7 @@ def running_server(home: str) -> Running | None:
 
 
 def ask_server(settings: Settings, registration: Registration, question: Question) -> Answer | None:
-    """Ask a running server; None where there is none, so that the caller answers itself.
+    """Ask a running server; None where none serves this workspace, so that the caller answers itself.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def ask_server(settings: Settings, registration: Registration, question: Questio
         The server understood the question and refused it; the error is the server's own.
     """
     server = running_server(settings.home)
-    if server is None:
+    if server is None or server.workspace != settings.workspace:
         return None
     try:
         status, body = _post(server, f"/api/ask/{registration.name}", msgspec.json.encode(question))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from trodden.cli.shared import settings_of
 
@@ -15,12 +16,12 @@ from trodden.cli.shared import settings_of
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port; the next free one is taken if busy.")
 @click.pass_context
 def serve(context: click.Context, home: Path | None, host: str | None, port: int | None) -> int:
-    """Serve the pages on this machine, from the folder HOME (default: that of --home).
+    """Serve the pages of one workspace on this machine, from the folder HOME (default: that of --home).
 
     One person, no sign-in, this machine only: the address is printed. Ctrl-C stops it.
     """
-    from trodden.settings import load_settings
     from trodden.web.server import serve as serve_pages
 
-    settings = load_settings(home) if home else settings_of(context)
-    return serve_pages(Path(settings.home), host or settings.host, settings.port if port is None else port)
+    settings = settings_of(context, home)
+    address = {"host": host or settings.host, "port": settings.port if port is None else port}
+    return serve_pages(replace(settings, **address))

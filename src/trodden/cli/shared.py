@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from trodden.store.folder import Workspace
 
 
-def settings_of(context: click.Context) -> Settings:
-    """Return the settings of the home folder the command was given."""
-    found = load_settings(context.obj["home"])
+def settings_of(context: click.Context, home: Path | None = None) -> Settings:
+    """Return the settings of ``home``, or of the home folder the command was given."""
+    found = load_settings(home or context.obj["home"])
     name = context.obj["workspace"]
     return msgspec.structs.replace(found, workspace=name) if name else found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import weakref
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +18,11 @@ _SETTINGS: Final = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1,
 _WAIT_SECONDS: Final = 30.0
 
 
-def open_db(path: Path, schema: str) -> sqlite3.Connection:
+def open_db(path: Path, schema: str, owner: object) -> sqlite3.Connection:
     """Open a database, make its tables where it is new, and check every setting's answer.
 
-    ``synchronous=FULL`` over a write-ahead log: a commit that returned is on disk.
+    ``synchronous=FULL`` over a write-ahead log: a commit that returned is on disk. The connection is closed
+    with its ``owner`` at the latest.
 
     Raises
     ------
@@ -28,6 +30,7 @@ def open_db(path: Path, schema: str) -> sqlite3.Connection:
         If the file is no database or a setting was not taken.
     """
     connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    weakref.finalize(owner, connection.close)
     with _named(path):
         for name, value in _SETTINGS.items():
             _set(connection, path, name, value)

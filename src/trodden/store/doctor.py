@@ -20,6 +20,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("clock", doctor_machine.clock),
     ("lock", doctor_machine.lock),
     ("flushes", doctor_machine.flushes),
+    ("sql", doctor_machine.sql),
     ("databases", doctor_events.databases),
     ("recovery", doctor_events.recovery),
     ("table log", doctor_events.table_log),

@@ -14,6 +14,7 @@ from trodden.store.events import is_broken
 from trodden.store.findings import Finding, fine, warning, wrong
 from trodden.store.folder import FOLDERS, FORMAT, Workspace
 from trodden.store.lock import holder_of
+from trodden.store.sql.landlock import is_supported
 
 _EARLIEST: Final = 1_735_689_600  # 2025-01-01: before this program was written
 _AHEAD_SECONDS: Final = 3600
@@ -91,6 +92,14 @@ def flushes(workspace: Workspace) -> Finding:
     if is_broken(workspace):
         return wrong("flushes", "A flush to disk has failed.", "Look at the disk (dmesg), then start again.")
     return fine("flushes", "No flush has failed in this process.")
+
+
+def sql(workspace: Workspace) -> Finding:  # noqa: ARG001 - about the machine alone
+    """Check that SQL people write runs where the kernel takes all other files away."""
+    if is_supported():
+        return fine("sql", "The kernel locks the process down that SQL runs in (Landlock).")
+    fix = "Run Linux 5.13 or later with Landlock, or let nobody you do not trust write SQL."
+    return warning("sql", "The kernel has no Landlock: only the database's own lock holds SQL back.", fix)
 
 
 def _kind_of(path: Path) -> str:

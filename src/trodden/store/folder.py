@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +23,14 @@ FORMAT: Final = 1
 FOLDERS: Final = ("events", "walks", "rejects", "maps", "segments", "cache", "quarantine")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MARK: Final = "workspace.json"
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """What ``workspace.json`` says: that this is a workspace, and of which layout."""
+    """What ``workspace.json`` says: that this is a workspace, and of which layout.
+
+    ``time_zone`` is where days, weeks and periods begin; ``currency`` that of amounts that do not say theirs.
+    """
 
     format: int
     name: str
@@ -57,8 +63,8 @@ class Workspace:
             return cls.open(home, name)
         for folder in (root, *(root / one for one in FOLDERS)):
             make_folder(folder)
-        mark = Mark(FORMAT, name, datetime.now(UTC), time_zone)
-        write_file(root / _MARK, msgspec.json.format(msgspec.json.encode(mark)))
+        mark = Mark(FORMAT, name, datetime.now(UTC), _known_zone(time_zone))
+        _write_mark(root / _MARK, mark)
         return cls(Path(home), name, mark)
 
     @classmethod
@@ -78,6 +84,24 @@ class Workspace:
                 hint="Update Trodden.",
             )
         return cls(Path(home), name, mark)
+
+    def changed(self, *, time_zone: str | None = None, currency: str | None = None) -> Workspace:
+        """Write another zone or currency down and return the workspace as it is then.
+
+        Walks know the zone they were made in: the next refresh makes them anew.
+
+        Raises
+        ------
+        CallerError
+            The zone is not one of the IANA database, or the currency no code of three capitals.
+        """
+        mark = msgspec.structs.replace(
+            self.mark,
+            time_zone=self.mark.time_zone if time_zone is None else _known_zone(time_zone),
+            currency=self.mark.currency if currency is None else _known_currency(currency),
+        )
+        _write_mark(self.root / _MARK, mark)
+        return Workspace(self.home, self.name, mark)
 
     @property
     def root(self) -> Path:
@@ -149,15 +173,15 @@ class Workspace:
         """Return the file whose lock is the right to write."""
         return self.root / "lock"
 
-    def lock(self) -> contextlib.AbstractContextManager[None]:
+    def lock(self, patience_s: float = 0.0) -> contextlib.AbstractContextManager[None]:
         """Hold the right to write; the same thread may hold it more than once.
 
         Raises
         ------
         LockedError
-            On entering, if anyone else holds it.
+            On entering, if anyone else holds it and does not let go within ``patience_s`` seconds.
         """
-        return lock_of(self.lock_file).hold()
+        return lock_of(self.lock_file).hold(patience_s)
 
 
 def _root(home: Path, name: str) -> Path:
@@ -167,6 +191,27 @@ def _root(home: Path, name: str) -> Path:
             hint="Use lower-case letters, digits, '-' and '_', at most 64 of them.",
         )
     return home / "workspaces" / name
+
+
+def _known_zone(name: str) -> str:
+    known = zoneinfo.available_timezones()
+    if name in known:
+        return name
+    near = get_close_matches(name, known, n=3)
+    raise CallerError(
+        f"{name!r} is no time zone.",
+        hint=f"Did you mean {', '.join(near)}?" if near else "Use a name such as Europe/Berlin or UTC.",
+    )
+
+
+def _known_currency(code: str) -> str:
+    if code and not _CURRENCY.fullmatch(code):
+        raise CallerError(f"{code!r} is no currency.", hint="Use a code of ISO 4217 such as EUR or JPY.")
+    return code
+
+
+def _write_mark(path: Path, mark: Mark) -> None:
+    write_file(path, msgspec.json.format(msgspec.json.encode(mark)))
 
 
 def _read_mark(path: Path) -> Mark:

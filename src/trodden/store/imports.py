@@ -151,7 +151,7 @@ class ImportLedger:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = open_db(self.path, _SCHEMA)
+            self._connection = open_db(self.path, _SCHEMA, self)
         return self._connection
 
 

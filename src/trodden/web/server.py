@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from granian.server.embed import Server
 
+    from trodden.settings import Settings
+
 PORTS_TRIED: Final = 50
 HOME_VARIABLE: Final = "TRODDEN_SERVE_HOME"
+WORKSPACE_VARIABLE: Final = "TRODDEN_WORKSPACE"
 PATIENCE_S: Final = 10.0
 """How long the worker may take to stop before it is killed."""
 
@@ -42,23 +45,24 @@ class Place:
         return f"http://{host}:{self.port}"
 
 
-def serve(home: Path | str, host: str, port: int, ready: Callable[[str], None] | None = None) -> int:
-    """Serve the pages of a home folder until interrupted; the worker runs beside them.
+def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int:
+    """Serve the pages of one workspace until interrupted; the worker runs beside them.
 
     A busy port takes the next free one. ``ready`` is called with the address once pages are answered
-    (default: print it); by then ``<home>/run/serve.json`` names this process, the address and a token for
-    the command line. SIGINT and SIGTERM stop both processes: 0. The worker's death stops the pages too, so
-    that a supervisor notices: 1.
+    (default: print it); by then ``<home>/run/serve.json`` names this process, the address, the workspace
+    and a token for the command line. SIGINT and SIGTERM stop both processes: 0. The worker's death stops
+    the pages too, so that a supervisor notices: 1.
 
     Raises
     ------
     CallerError
         No port near the one asked for is free, or the address is not one of this machine.
     """
-    place = Place(host, free_port(host, port))
-    os.environ[HOME_VARIABLE] = str(Path(home).resolve())
-    with _worker(Path(home)) as worker:
-        return asyncio.run(_serve(Path(home), place, worker, ready or say))
+    place = Place(settings.host, free_port(settings.host, settings.port))
+    os.environ[HOME_VARIABLE] = str(Path(settings.home).resolve())
+    os.environ[WORKSPACE_VARIABLE] = settings.workspace
+    with _worker(Path(settings.home)) as worker:
+        return asyncio.run(_serve(settings, place, worker, ready or say))
 
 
 def say(url: str) -> None:
@@ -129,13 +133,13 @@ def _stop(worker: subprocess.Popen[bytes]) -> None:
 
 
 async def _serve(
-    home: Path, place: Place, worker: subprocess.Popen[bytes], ready: Callable[[str], None]
+    settings: Settings, place: Place, worker: subprocess.Popen[bytes], ready: Callable[[str], None]
 ) -> int:
     server = _granian(place)
     stop = _stop_asked()
     pages = asyncio.create_task(server.serve())
     waits = [pages, asyncio.create_task(stop.wait()), asyncio.create_task(_ended(worker))]
-    with _announced(home, place):
+    with _announced(settings, place):
         await _answering(place)
         ready(place.url)
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -189,14 +193,19 @@ async def _answering(place: Place) -> None:
 
 
 @contextlib.contextmanager
-def _announced(home: Path, place: Place) -> Generator[None]:
+def _announced(settings: Settings, place: Place) -> Generator[None]:
     """Write ``run/serve.json`` for the command line, readable by its owner alone; remove it at the end."""
-    from django.conf import settings
+    from django.conf import settings as of_the_pages
 
-    folder = home / "run"
+    folder = Path(settings.home) / "run"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "serve.json"
-    said = {"pid": os.getpid(), "url": place.url, "token": settings.TRODDEN_TOKEN}
+    said = {
+        "pid": os.getpid(),
+        "url": place.url,
+        "workspace": settings.workspace,
+        "token": of_the_pages.TRODDEN_TOKEN,
+    }
     written = folder / f"serve.json.{os.getpid()}"
     descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -114,6 +114,27 @@ def test_a_fault_of_the_caller_is_said_and_exits_with_2(run, arguments: tuple[st
     assert "Traceback" not in ran.err
 
 
+def test_a_question_is_read_from_a_file_and_options_beside_it_win(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    file = home / "question.json"
+    file.write_text('{"steps": ["assign", "close"], "within": "P1D"}')
+    answer = json.loads(run("ask", "funnel", "--question", str(file), "--json").out)
+    assert [step["units"] for step in answer["steps"]] == [2, 2]
+    ran = run("ask", "funnel", "--question", str(file), "--within", "3h", "--json")
+    assert [step["units"] for step in json.loads(ran.out)["steps"]] == [2, 1]
+    file.write_text('{"steps": [')
+    ran = run("ask", "funnel", "--question", str(file))
+    assert (ran.status, "holds no question" in ran.err) == (2, True)
+    ran = run("ask", "funnel", "--question", str(home / "nothing.json"))
+    assert (ran.status, "nothing.json" in ran.err) == (2, True)
+
+
+def test_a_plain_date_is_a_time_too(run) -> None:  # noqa: ANN001 - the fixture
+    ran = run("ask", "overview", "--as-of", "2026-01-06", "--json")
+    assert json.loads(ran.out)["about"]["customers"] == 1
+    ran = run("ask", "overview", "--as-of", "last year")
+    assert (ran.status, "is not a time" in ran.err) == (2, True)
+
+
 def test_a_file_that_cannot_be_read_is_said_and_exits_with_1(run) -> None:  # noqa: ANN001 - the fixture
     ran = run("import", "/nowhere/at/all.csv")
     assert ran.status == 1
@@ -160,6 +181,34 @@ def test_maps_are_checked_added_shown_compared_and_published(run, home: Path) ->
     assert "was published" in ran.err
 
 
+RULED = """name: Tickets
+flow: [desk, close]
+touchpoints:
+  - {touchpoint: desk, name_pattern: '^assign$'}
+"""
+
+
+def test_rules_a_map_carries_are_offered_and_put_into_the_workspace(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home, log, ruled = tmp_path / "home", tmp_path / "t.csv", tmp_path / "ruled.yaml"
+    log.write_text(TICKETS)
+    ruled.write_text(RULED)
+    assert main(["--home", str(home), "map", "check", str(ruled)]) == 0
+    assert main(["--home", str(home), "map", "check", str(ruled), "--add-rules"]) == 1
+    assert not home.exists()
+    assert main(["--home", str(home), "import", str(log), "--quiet"]) == 0
+    capfd.readouterr()
+    assert main(["--home", str(home), "map", "check", str(ruled)]) == 0
+    assert "--add-rules puts them there" in capfd.readouterr().out
+    assert main(["--home", str(home), "map", "check", str(ruled), "--add-rules"]) == 0
+    assert main(["--home", str(home), "map", "check", str(ruled)]) == 0
+    assert "touchpoint rules of it" not in capfd.readouterr().out.splitlines()[-1]
+    assert main(["--home", str(home), "ask", "overview", "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert {one["touchpoint"] for one in answer["touchpoints"]} == {"desk", "close"}
+
+
 def test_a_mined_map_can_be_checked(run, home: Path) -> None:  # noqa: ANN001 - the fixture
     mined = home / "mined.yaml"
     assert run("map", "mine", "--into", str(mined)).status == 0
@@ -186,6 +235,17 @@ def test_events_and_journeys_are_exported(run, home: Path, suffix: str) -> None:
         assert ran.status == 0, ran.err
         assert f"Wrote {rows} rows" in ran.err
         assert out.stat().st_size > 0
+
+
+def test_deviations_are_exported(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    design, out = home / "one.yaml", home / "deviations.csv"
+    design.write_text("name: One\nflow: [assign, check, close]\n")
+    assert run("map", "add", str(design)).status == 0
+    ran = run("export", "deviations", str(out), "--map", "One")
+    assert ran.status == 0, ran.err
+    rows = list(csv.DictReader(io.StringIO(out.read_text())))
+    found = {(row["customer"], row["step"], row["kind"], row["cost"]) for row in rows}
+    assert found == {("0012", "check", "missing", "1"), ("NA", "check", "missing", "1")}
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "json", "xlsx", "svg"])

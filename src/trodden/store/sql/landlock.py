@@ -32,6 +32,11 @@ _NET_SINCE: Final = 4
 _SCOPE_SINCE: Final = 6
 
 
+def is_supported() -> bool:
+    """Say whether this kernel can take files away from a process."""
+    return _version(ctypes.CDLL(None, use_errno=True)) >= 1
+
+
 def restrict(readable: Iterable[Path]) -> bool:
     """Give up every file but ``readable`` and what is below, and all TCP; False where the kernel cannot.
 
@@ -41,7 +46,7 @@ def restrict(readable: Iterable[Path]) -> bool:
         The kernel can, and refused.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_CREATE, None, 0, _VERSION)
+    version = _version(libc)
     if version < 1:
         return False
     rules = _call(libc, _CREATE, _attributes(version), _size(version), 0)
@@ -54,6 +59,11 @@ def restrict(readable: Iterable[Path]) -> bool:
     finally:
         os.close(rules)
     return True
+
+
+def _version(libc: ctypes.CDLL) -> int:
+    """Return the version of the interface, below 1 where there is none."""
+    return libc.syscall(_CREATE, None, 0, _VERSION)
 
 
 def _attributes(version: int) -> bytes:

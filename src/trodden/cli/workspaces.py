@@ -1,0 +1,47 @@
+"""``trodden workspace``: which workspaces there are, and the zone and currency of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trodden.cli.shared import settings_of, workspace_of
+
+
+@click.group("workspace")
+def workspace_group() -> None:
+    """List workspaces; say in which zone a workspace counts days, and which currency is its own."""
+
+
+@workspace_group.command("list")
+@click.pass_context
+def list_command(context: click.Context) -> None:
+    """List the workspaces of the home folder."""
+    from trodden.store.folder import Workspace
+
+    home = Path(settings_of(context).home)
+    names = sorted(mark.parent.name for mark in home.glob("workspaces/*/workspace.json"))
+    for name in names:
+        mark = Workspace.open(home, name).mark
+        click.echo(f"{name}  {mark.time_zone}  {mark.currency}".rstrip())
+    if not names:
+        click.echo(f"There is no workspace in {home}. `trodden import FILE` makes one.")
+
+
+@workspace_group.command("set")
+@click.option("--time-zone", metavar="ZONE", help="Where days, weeks and periods begin: Europe/Berlin, UTC.")
+@click.option("--currency", metavar="CODE", help="Currency of amounts that do not say theirs: EUR.")
+@click.pass_context
+def set_command(context: click.Context, time_zone: str | None, currency: str | None) -> None:
+    """Change the zone or the currency; the walks follow at once, and events stay as they are."""
+    from trodden.store.lock import PATIENCE_S
+    from trodden.store.walks import WalkStore
+
+    if time_zone is None and currency is None:
+        raise click.UsageError("Say what to set: --time-zone or --currency.")
+    workspace = workspace_of(context)
+    with workspace.lock(PATIENCE_S):
+        changed = workspace.changed(time_zone=time_zone, currency=currency)
+        WalkStore(changed).refresh()
+    click.echo(f"{changed.name}  {changed.mark.time_zone}  {changed.mark.currency}".rstrip())
