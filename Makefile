@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DEMO := .trodden-demo
 WARM := .venv/.trodden-warm
-SAMPLE := $(DEMO)/.sample-is-complete
+MADE := $(DEMO)/.demo-is-complete
 ROUNDS ?= 50
 WORKERS ?= auto
 # Workers take tests from each other towards the end; what a module shares is made once per worker.
@@ -13,7 +13,7 @@ PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal
 .PHONY: help run env dev assets test test-all check bench docs dist faults clean
 
 help:
-	@echo "make run       start Trodden with a sample company's data"
+	@echo "make run       start Trodden with an invented firm's data"
 	@echo "make check     rules, types, layers, doctests, page assets"
 	@echo "make test      the quick tests (at most 15 minutes on 2 cores)"
 	@echo "make test-all  every test (at most 60 minutes)"
@@ -32,7 +32,7 @@ assets: env
 	@$(PY) tools/assets.py build
 
 run: assets
-	@$(MAKE) --no-print-directory --silent $(WARM) $(SAMPLE)
+	@$(MAKE) --no-print-directory --silent $(WARM) $(MADE)
 	@$(PY) -m trodden serve $(DEMO)
 
 # Compiled once for the kernels as they are; a kernel that changed is compiled anew.
@@ -41,8 +41,8 @@ $(WARM): uv.lock $(shell find src -name 'kernels*.py')
 	touch $@
 
 # A run that was interrupted is taken up where it stopped.
-$(SAMPLE):
-	$(PY) -m trodden sample --into $(DEMO)
+$(MADE):
+	$(PY) -m trodden demo --into $(DEMO)
 	touch $@
 
 check: dev

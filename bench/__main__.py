@@ -145,11 +145,11 @@ def _answer(walks: Walks, job: str, budget: float | None, asked: tuple[str, dict
 
 def _starts(folder: Path) -> Iterator[Row]:
     home = str(folder / "small")
-    process("sample", home=home)
+    process("demo", "--customers", "2400", home=home)
     cold = timed(
         [process("ask", "transitions", "--json", "--as-of", _moment(i), home=home)[0] for i in range(5)]
     )
-    yield Row("`trodden ask`, cold process, the sample", str(cold), cold.median, 2.5)
+    yield Row("`trodden ask`, cold process, a small demo", str(cold), cold.median, 2.5)
     with _server(home):
         asked = timed(
             [

@@ -43,7 +43,7 @@ def analyses() -> str:
     toc = [f"- [{name}](#{name.replace('_', '-')}): {one.summary}" for name, one in found.items()]
     parts = [_analysis(name, one, walks) for name, one in found.items()]
     intro = (
-        "Every example is run on the sample firm that `trodden sample` makes; what it prints stands below it."
+        "Every example is run on the small sample of `trodden.demo.sample`; what it prints stands below it."
     )
     return _page("Analyses", intro, "\n".join(toc), *parts, "## The sample's map", _block(SAMPLE_MAP, "yaml"))
 

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.support.firm import fill_home
+
 CUSTOMERS = 400
 PATIENCE_S = 60
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -63,9 +65,9 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the sample company, by its command."""
+    """Make the sample of the guides."""
     home = tmp_path_factory.mktemp("sample")
-    trodden("sample", "--into", str(home), "--customers", str(CUSTOMERS))
+    fill_home(home, customers=CUSTOMERS)
     return home
 
 

@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "rebuild": ("trodden.cli.keeping", "rebuild", "Build the walks anew from the events."),
     "warm": ("trodden.cli.keeping", "warm", "Compile the kernels once, so that questions start fast."),
     "settings": ("trodden.cli.keeping", "settings", "Print every setting and its value."),
-    "sample": ("trodden.cli.sampling", "sample", "Make a small workspace of invented customers to try."),
+    "demo": ("trodden.cli.demo", "demo", "Make a firm of invented customers to try Trodden on."),
 }
 
 

@@ -8,7 +8,6 @@ still on their way when the record ends.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from trodden.api import Walks
 
@@ -196,18 +194,6 @@ def _settle(home: _Home) -> bool:
 
 def _say(home: _Home, words: tuple[str, ...], probability: float) -> str:
     return home.random.choice(words) if home.chance(probability) else ""
-
-
-def write_sample(path: Path, seed: int = 1, customers: int = CUSTOMERS) -> int:
-    """Write the sample as CSV and return the number of rows."""
-    count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for row in sample_rows(seed, customers):
-            writer.writerow(row)
-            count += 1
-    return count
 
 
 SAMPLE_MAP: Final = """\

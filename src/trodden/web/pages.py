@@ -154,9 +154,9 @@ def no_data() -> Empty:
         why="no-data",
         title=_("Nothing has come in yet"),
         message=_(
-            "Import a file with one row for each interaction, or make the sample company to look around."
+            "Import a file with one row for each interaction, or make the demo firm to look around."
         ),
-        commands=("trodden import events.csv", "trodden sample"),
+        commands=("trodden import events.csv", "trodden demo"),
     )
 
 

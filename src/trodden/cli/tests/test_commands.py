@@ -11,7 +11,6 @@ import pytest
 
 from trodden.cli import main
 from trodden.cli.app import COMMANDS
-from trodden.demo.sample import SAMPLE_MAP
 from trodden.questions import fields_of
 from trodden.registry import registrations
 
@@ -332,11 +331,11 @@ def test_settings_are_printed_and_unknown_ones_refused(
     assert "colour" in ran.err
 
 
-def test_the_sample_is_made_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_is_made_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     home = str(tmp_path / "home")
-    assert main(["sample", "--into", home, "--customers", "50"]) == 0
+    assert main(["demo", "--into", home, "--customers", "50"]) == 0
     assert "50 invented customers" in capfd.readouterr().err
-    assert main(["sample", "--into", home, "--customers", "50"]) == 0
+    assert main(["demo", "--into", home, "--customers", "50"]) == 0
     assert "already" in capfd.readouterr().err
     assert main(["--home", home, "map", "show", "Getting connected"]) == 0
-    assert SAMPLE_MAP.splitlines()[0].removeprefix("name: ") in capfd.readouterr().out
+    assert "Getting connected" in capfd.readouterr().out
