@@ -1,0 +1,29 @@
+"""What ``predictions`` plans."""
+
+from __future__ import annotations
+
+import msgspec
+
+from trodden.analyses.predictions.answer import Predictions, Status
+from trodden.methods.journeys.automaton import Automaton
+from trodden.methods.journeys.predictions import Prediction
+from trodden.methods.journeys.predictions_periods import Followed
+from trodden.methods.journeys.select import Selection
+from trodden.model.journey_map import JourneyMap
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The map with its predictions and periods; without a map, the answers about all others."""
+
+    selection: Selection
+    snapshot: str
+    at_least: int
+    hindsight: bool
+    others: tuple[Predictions, ...] = ()
+    journey_map: JourneyMap | None = None
+    automaton: Automaton | None = None
+    predictions: tuple[Prediction, ...] = ()
+    periods: tuple[Followed, ...] = ()
+    status: Status = "no map"
+    advice: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
