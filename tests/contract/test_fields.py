@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from tests.support.fields import Case
 from tests.support.logs import SAMPLE, catalog_of
 from tests.support.walks import walks_from_text
 from trodden.asking import Asker
+from trodden.charts.tables import table_of
 from trodden.methods.journeys.maps import parse_map
 from trodden.model.question import Answer
 from trodden.questions import question_from
@@ -46,4 +48,43 @@ def test_changing_this_field_alone_changes_the_answer(name: str, field: str) -> 
     assert field in cases, f"{name}.{field} has no case: add one to its tests/fields.py"
     case = cases[field]
     before, after = ask(registration, case, {}), ask(registration, case, {field: case.value})
-    assert msgspec.json.encode(before) != msgspec.json.encode(after)
+    assert content(before, registration) != content(after, registration)
+
+
+ECHOED = {"about": {"analysis", "snapshot", "as_of", "unit", "notes"}, "side": {"label", "as_of"}}
+"""What only says again what was asked: of any answer, and of either side of a comparison."""
+
+
+def content(answer: Answer, registration: Registration) -> dict[str, Any]:
+    """Return an answer as plain values and as it is shown, without what only says again what was asked.
+
+    Besides the fields above that is every single value that stands in the answer under the name of a field
+    of the question, in seconds perhaps (``map``, ``floor_s``).
+    """
+    plain = msgspec.to_builtins(answer)
+    asked = {field.name for field in msgspec.structs.fields(registration.question)}
+    found = {
+        name: value
+        for name, value in plain.items()
+        if isinstance(value, dict | list | tuple) or name.removesuffix("_s") not in asked
+    }
+    found["shown"] = table_of(registration.chart(answer)).rows
+    found["about"] = _without(plain["about"], ECHOED["about"])
+    if registration.name == "compare":
+        del found["question"]
+        found |= {side: _without(plain[side], ECHOED["side"]) for side in ("first", "second")}
+    return found
+
+
+def _without(values: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def test_an_answer_that_only_says_again_what_was_asked_has_not_changed() -> None:
+    """The control: with another time and map as the only difference, the contents are equal."""
+    registration = registrations()["overview"]
+    case = Case("a search 10:00 | a buy 10:05", "")
+    before = ask(registration, case, {"as_of": "2026-01-01T10:05:00Z"})
+    after = ask(registration, case, {"as_of": "2026-01-01T10:06:00Z"})
+    assert before != after
+    assert content(before, registration) == content(after, registration)

@@ -37,6 +37,9 @@ _LONG = " | ".join(
 _MIXED = " | ".join(
     (_many(_AS_DESIGNED, range(0, 80, 2)), _many(_BY_X, range(1, 80, 2)), _many(_CALLS, range(1, 80, 2)))
 )
+_ALIKE = " | ".join(
+    (_many(_AS_DESIGNED, range(0, 80, 2)), _many(_BY_X.replace("10:20", "10:10"), range(1, 80, 2)))
+)
 _NARROW = {**_BASE, "match": []}
 _CHANGED = "a search{plan=basic} 10:00 | a x 10:02 | a look{plan=plus} 10:05 | a buy 10:06"
 
@@ -47,7 +50,7 @@ CASES = {
     "min_count": Case(_LONG, 20, _BASE, _MAP, as_of="2026-12-01"),
     "limit": Case(_LONG, 1, _BASE, _MAP, as_of="2026-12-01"),
     "within": Case(_MIXED, "PT1H", _NARROW, _MAP, as_of="2026-12-01"),
-    "margin": Case(_MIXED, 0.5, _NARROW, _MAP, as_of="2026-12-01"),
+    "margin": Case(_ALIKE, 0.5, _NARROW, _MAP, as_of="2026-12-01"),
     "margin_time": Case(_MIXED, 5.0, _NARROW, _MAP, as_of="2026-12-01"),
     "need": Case(_MIXED, "done = yes", _NARROW, _MAP, as_of="2026-12-01"),
     "price": Case(_MIXED, "n", _NARROW, _MAP, as_of="2026-12-01"),
