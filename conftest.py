@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.requirements"]
+pytest_plugins = ["tests.support.fault_report", "tests.support.requirements"]
 
 settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=200, deadline=None)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from trodden.engines.threads import ThreadEngine
 from trodden.model.errors import QuestionError
 from trodden.registry import Registration, find_by_question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trodden.engines import Engine
     from trodden.model.catalog import Catalog
     from trodden.model.question import Answer, Question
@@ -77,7 +83,7 @@ class Asker:
         needed = registration.analysis.needs(question, self.catalog)
         needs = {name: self._ask(need, depth + 1) for name, need in needed.items()}
         plan = registration.analysis.plan(question, self.catalog, needs)
-        return self._run(registration, plan)
+        return _in_zone(self._run(registration, plan), self.catalog.time_zone)
 
     def _run(self, registration: Registration, plan: object) -> Answer:
         key = cache_key(registration.name, plan, self.snapshot.name)
@@ -90,9 +96,30 @@ class Asker:
         return answer
 
 
+def _in_zone(answer: Answer, time_zone: str) -> Answer:
+    about = msgspec.structs.replace(answer.about, time_zone=time_zone)
+    return msgspec.structs.replace(answer, about=about)
+
+
 def cache_key(analysis: str, plan: object, snapshot: str) -> str:
-    """Return a name for the answer: equal plans on equal snapshots have equal ones."""
+    """Return a name for the answer: equal plans on equal snapshots, by the same code, have equal ones."""
+    return _digest((analysis.encode(), pickle.dumps(plan, protocol=5), snapshot.encode(), _code()))
+
+
+@cache
+def _code() -> bytes:
+    return state_of(Path(__file__).parent)
+
+
+def state_of(folder: Path) -> bytes:
+    """Return what tells this state of the code from another: an update may mend a number."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*.py")))
+    told = (f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}".encode() for path, stat in found)
+    return _digest(told).encode()
+
+
+def _digest(parts: Iterable[bytes]) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    for part in (analysis.encode(), pickle.dumps(plan, protocol=5), snapshot.encode()):
+    for part in parts:
         digest.update(len(part).to_bytes(8, "little") + part)
     return digest.hexdigest()

@@ -13,6 +13,7 @@ import msgspec
 
 from tests.faults.oracle import Expectation, Verdict, judge
 from tests.faults.victims import Job, run
+from tests.support.fault_report import hits
 
 ROUNDS = int(os.environ.get("TRODDEN_FAULT_ROUNDS", "50"))
 REFUSED = 3
@@ -20,12 +21,6 @@ _PATIENCE_SECONDS = 120.0
 
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.faults.warm", "tests.faults.oracle"])
-
-hits: Counter[str] = Counter()
-"""How often each fault point was passed, over all rounds of this run."""
-
-kills: Counter[str] = Counter()
-"""How often a process ended at each fault point."""
 
 
 class Bench:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import harness
 from tests.faults.harness import ROUNDS, Bench
 from tests.faults.oracle import Expectation
+from tests.support.fault_report import hits, kills
 from trodden.store.faultpoints import POINTS
 
 SENT = 100
@@ -84,9 +84,9 @@ def check(bench: Bench, scenario: str) -> None:
 def reachable(folder: Path, scenario: str) -> Counter[str]:
     """Do the scenario's work once, undisturbed; return how often it passes each point."""
     bench = prepared(folder, scenario)
-    before = Counter(harness.hits)
+    before = Counter(hits)
     assert killed(bench, scenario) == 0
-    return harness.hits - before
+    return hits - before
 
 
 def kill_in_turn(folder: Path, scenario: str, step: int) -> None:
@@ -95,7 +95,7 @@ def kill_in_turn(folder: Path, scenario: str, step: int) -> None:
     for number, point in enumerate(passed[::step]):
         bench = prepared(folder / str(number), scenario)
         assert killed(bench, scenario, f"{point}:1") == -9, point
-        harness.kills[point] += 1
+        kills[point] += 1
         check(bench, scenario)
 
 
@@ -127,7 +127,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         fault = f"{point}:{chance.randint(1, passed[scenario][point])}"
         bench = prepared(tmp_path / str(number), scenario)
         assert killed(bench, scenario, fault) == -9, fault
-        harness.kills[point] += 1
+        kills[point] += 1
         check(bench, scenario)
 
 
@@ -157,4 +157,4 @@ def test_every_named_point_is_passed(tmp_path: Path) -> None:
     for scenario in SCENARIOS:
         reachable(tmp_path / scenario, scenario)
     assert torn(tmp_path / "torn").do("open") == 0
-    assert sorted(point for point in POINTS if not harness.hits[point]) == []
+    assert sorted(point for point in POINTS if not hits[point]) == []
