@@ -14,6 +14,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import msgspec
+
 from trodden.model.errors import UnknownNameError
 from trodden.model.question import Answer, Question
 
@@ -101,12 +103,21 @@ def analysis(
             question=type(example),
             answer=answer,
             example=example,
-            chart=chart,
+            chart=_in_zone(chart),
             internal=internal,
         )
         return cls
 
     return register
+
+
+def _in_zone(chart: Callable[[Any], Chart]) -> Callable[[Any], Chart]:
+    """Let charts write times as the answers they show do."""
+
+    def shown(answer: Answer) -> Chart:
+        return msgspec.structs.replace(chart(answer), time_zone=answer.about.time_zone)
+
+    return shown
 
 
 @cache

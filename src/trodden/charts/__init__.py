@@ -32,7 +32,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True, tag_field="chart"):
     """What every chart carries.
 
     ``title`` is a computed sentence with its number and interval; ``unit`` what a mark counts;
-    ``n`` how many it rests on; ``definition`` the anchor in the reference; ``notes`` what to know.
+    ``n`` how many it rests on; ``definition`` the anchor in the reference; ``notes`` what to know. All times
+    are written in ``time_zone``.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True, tag_field="chart"):
     as_of: datetime | None = None
     definition: str = ""
     notes: tuple[str, ...] = ()
+    time_zone: str = "UTC"
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from trodden.model.durations import format_duration
 
@@ -65,50 +66,75 @@ def _percent(value: float) -> str:
     return f"{value * 100:.1f}" if precise else f"{value * 100:.0f}"
 
 
-def format_time(value: datetime, *, seconds: bool = False) -> str:
-    """Write a moment in UTC; the day alone where it is midnight sharp.
+def format_time(value: datetime, zone: str = "UTC", *, seconds: bool = False) -> str:
+    """Write a moment as clocks of a zone show it; the day alone where it is midnight sharp there.
 
     Examples
     --------
     >>> format_time(datetime(2026, 3, 4, 9, 5, tzinfo=UTC))
     '4 Mar 2026, 09:05'
+    >>> format_time(datetime(2026, 3, 4, 23, 0, tzinfo=UTC), "Europe/Vienna")
+    '5 Mar 2026'
     """
-    moment = value.astimezone(UTC) if value.tzinfo else value
+    moment = value.astimezone(ZoneInfo(zone)) if value.tzinfo else value
     day = f"{moment.day} {moment:%b %Y}"
     if not seconds and (moment.hour, moment.minute) == (0, 0):
         return day
     return f"{day}, {moment:%H:%M:%S}" if seconds else f"{day}, {moment:%H:%M}"
 
 
-def format_value(value: object, kind: str = "text") -> str:
+def format_moment(value: datetime, zone: str) -> str:
+    """Write a moment with the name of the zone whose clocks show it.
+
+    Examples
+    --------
+    >>> format_moment(datetime(2026, 3, 4, 9, 5, tzinfo=UTC), "Europe/Vienna")
+    '4 Mar 2026, 10:05 Europe/Vienna'
+    """
+    return f"{format_time(value, zone)} {zone}"
+
+
+def format_head(label: str, kind: str, zone: str) -> str:
+    """Write a column's head; one of times says in which zone they are.
+
+    Examples
+    --------
+    >>> [format_head("last", kind, "Europe/Vienna") for kind in ("time", "duration")]
+    ['last (Europe/Vienna)', 'last']
+    """
+    return f"{label} ({zone})" if kind == "time" else label
+
+
+def format_value(value: object, kind: str = "text", zone: str = "UTC") -> str:
     """Write any cell by the kind of its column; nothing becomes a dash.
 
-    Durations are seconds, shares fractions, times ISO 8601 texts or seconds since the epoch.
+    Durations are seconds, shares fractions, times ISO 8601 texts or seconds since the epoch; these are
+    written in the zone.
     """
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return _format_figure(float(value), kind)
-    return format_time(datetime.fromisoformat(str(value))) if kind == "time" else str(value)
+        return _format_figure(float(value), kind, zone)
+    return format_time(datetime.fromisoformat(str(value)), zone) if kind == "time" else str(value)
 
 
-def _format_figure(value: float, kind: str) -> str:
+def _format_figure(value: float, kind: str, zone: str = "UTC") -> str:
     if not math.isfinite(value):
         return NOTHING
     sign = _MINUS if value < 0 and kind != "time" else ""
-    return sign + _format_size(abs(value) if sign else value, kind)
+    return sign + _format_size(abs(value) if sign else value, kind, zone)
 
 
-def _format_size(value: float, kind: str) -> str:
+def _format_size(value: float, kind: str, zone: str) -> str:
     match kind:
         case "share":
             return format_share(value)
         case "duration":
             return format_duration(value)
         case "time":
-            return format_time(datetime.fromtimestamp(value, UTC))
+            return format_time(datetime.fromtimestamp(value, UTC), zone)
         case "count" | "money":
             return format_count(value)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from trodden.charts.formats import format_count, format_time, format_value
+from trodden.charts.formats import format_count, format_head, format_moment, format_value
 from trodden.charts.svg import Sheet, draw, has_drawing
 from trodden.charts.svg.pieces import clean
 from trodden.charts.tables import table_of
@@ -34,15 +34,20 @@ def _text(value: str) -> str:
 
 def _facts(chart: Chart) -> str:
     facts = [f"n {format_count(chart.n)} {_text(chart.unit)}".rstrip()] if chart.n else []
-    facts += [f"as of {format_time(chart.as_of)} UTC"] if chart.as_of else []
+    facts += [f"as of {_text(format_moment(chart.as_of, chart.time_zone))}"] if chart.as_of else []
     return f"<small>{' · '.join(facts)}</small>"
 
 
+def _cell(text: str) -> str:
+    return f"<td>{_text(text)}</td>"
+
+
 def _table(table: Table) -> str:
-    heads = "".join(f'<th scope="col">{_text(column.label)}</th>' for column in table.columns)
-    kinds = [column.kind for column in table.columns]
+    zone, kinds = table.time_zone, [column.kind for column in table.columns]
+    named = [format_head(column.label, column.kind, zone) for column in table.columns]
+    heads = "".join(f'<th scope="col">{_text(label)}</th>' for label in named)
     rows = [
-        "".join(f"<td>{_text(format_value(cell, kind))}</td>" for cell, kind in zip(row, kinds, strict=True))
+        "".join(_cell(format_value(cell, kind, zone)) for cell, kind in zip(row, kinds, strict=True))
         for row in table.rows[:ROWS]
     ]
     body = "".join(f"<tr>{row}</tr>" for row in rows)

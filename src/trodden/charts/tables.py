@@ -57,6 +57,7 @@ def _table(chart: Chart, columns: tuple[Column, ...], rows: Rows, links: Iterabl
         as_of=chart.as_of,
         definition=chart.definition,
         notes=chart.notes,
+        time_zone=chart.time_zone,
         columns=columns,
         rows=tuple(rows),
         links=kept if any(kept) else (),

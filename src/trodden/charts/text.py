@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.formats import format_count, format_time, format_value
+from trodden.charts.formats import format_count, format_head, format_moment, format_value
 from trodden.charts.tables import table_of
 
 if TYPE_CHECKING:
@@ -51,15 +51,17 @@ def _foot(chart: Chart) -> list[str]:
     if chart.n:
         facts.append(f"n {format_count(chart.n)} {safe(chart.unit)}".rstrip())
     if chart.as_of:
-        facts.append(f"as of {format_time(chart.as_of)} UTC")
+        facts.append(f"as of {format_moment(chart.as_of, chart.time_zone)}")
     notes = [safe(note) for note in chart.notes]
     return ["", *([" · ".join(facts)] if facts else []), *notes] if facts or notes else []
 
 
 def _grid(table: Table, rows: Sequence[Sequence[object]], width: int) -> list[str]:
-    kinds = [column.kind for column in table.columns]
-    heads = [safe(column.label) for column in table.columns]
-    cells = [[safe(format_value(cell, kind)) for cell, kind in zip(row, kinds, strict=True)] for row in rows]
+    zone, kinds = table.time_zone, [column.kind for column in table.columns]
+    heads = [safe(format_head(column.label, column.kind, zone)) for column in table.columns]
+    cells = [
+        [safe(format_value(cell, kind, zone)) for cell, kind in zip(row, kinds, strict=True)] for row in rows
+    ]
     if not cells:
         return [_GAP.join(heads), "(nothing)"]
     wanted = [max(map(cells_wide, column)) for column in zip(heads, *cells, strict=True)]

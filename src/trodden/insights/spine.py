@@ -83,6 +83,7 @@ def overlay_of(
         as_of=walked.about.as_of,
         definition="walked",
         notes=walked.about.notes,
+        time_zone=walked.about.time_zone,
         steps=tuple(_step(walked, i, lanes) for i in range(len(walked.steps))),
         moves=tuple(_designed_moves(walked)),
         routes=tuple(route for one in shown if (route := draw.route(one))),

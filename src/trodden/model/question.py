@@ -92,7 +92,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """How an answer was obtained: what it counts, of what, as of when.
 
     ``units`` are the units selected; ``open`` those of them still running at ``as_of``; ``ties``
-    the equal-time events among their steps; ``notes`` plain sentences a reader should know.
+    the equal-time events among their steps; ``notes`` plain sentences a reader should know. ``time_zone`` is
+    that of the workspace: times are moments, and are written in it wherever people read them.
     """
 
     analysis: str
@@ -106,6 +107,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     ties: int = 0
     grade: Literal["randomised", "quasi-experimental", "adjusted", "descriptive"] = "descriptive"
     notes: tuple[str, ...] = ()
+    time_zone: str = "UTC"
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trodden.charts.formats import format_moment
 from trodden.charts.svg import has_drawing
 from trodden.charts.tables import table_of
 from trodden.web.markup import drawing
@@ -17,7 +18,6 @@ from trodden.web.tables import Grid, grid_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
@@ -84,9 +84,9 @@ class Figure:
         return self.chart.title
 
     @property
-    def as_of(self) -> datetime | None:
-        """Return up to when it is told."""
-        return self.chart.as_of
+    def as_of(self) -> str:
+        """Return up to when it is told, with the zone; empty where that is not known."""
+        return format_moment(self.chart.as_of, self.chart.time_zone) if self.chart.as_of else ""
 
 
 def figure_of(
@@ -153,9 +153,7 @@ def no_data() -> Empty:
     return Empty(
         why="no-data",
         title=_("Nothing has come in yet"),
-        message=_(
-            "Import a file with one row for each interaction, or make the demo firm to look around."
-        ),
+        message=_("Import a file with one row for each interaction, or make the demo firm to look around."),
         commands=("trodden import events.csv", "trodden demo"),
     )
 

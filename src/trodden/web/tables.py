@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.formats import format_value
+from trodden.charts.formats import format_head, format_value
 
 if TYPE_CHECKING:
-    from trodden.charts import Column, Link, Table
+    from trodden.charts import Link, Table
     from trodden.charts.svg.marks import Address
 
 _LEFT: Final = frozenset({"text", "time"})
@@ -44,18 +44,18 @@ def grid_of(table: Table, address: Address | None, most: int) -> Grid:
     """Return the first ``most`` rows of a table as text."""
     links = table.links or (None,) * len(table.rows)
     rows = [
-        _row(table.columns, row, link, address)
-        for row, link in zip(table.rows[:most], links[:most], strict=True)
+        _row(table, row, link, address) for row, link in zip(table.rows[:most], links[:most], strict=True)
     ]
-    heads = tuple(Head(column.label, column.kind not in _LEFT) for column in table.columns)
+    heads = tuple(
+        Head(format_head(column.label, column.kind, table.time_zone), column.kind not in _LEFT)
+        for column in table.columns
+    )
     return Grid(heads, tuple(rows), max(len(table.rows) - most, 0))
 
 
-def _row(
-    columns: tuple[Column, ...], row: tuple[object, ...], link: Link | None, address: Address | None
-) -> Row:
+def _row(table: Table, row: tuple[object, ...], link: Link | None, address: Address | None) -> Row:
     cells = [
-        (format_value(cell, column.kind), column.kind not in _LEFT)
-        for cell, column in zip(row, columns, strict=True)
+        (format_value(cell, column.kind, table.time_zone), column.kind not in _LEFT)
+        for cell, column in zip(row, table.columns, strict=True)
     ]
     return Row(cells[0][0] if cells else "", address(link) if address and link else None, tuple(cells[1:]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trodden.charts.formats import format_value
+from trodden.charts.formats import format_head, format_value
 from trodden.charts.svg.bars import anchor
 from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark, stretched
 from trodden.charts.svg.pieces import BORDER, MUTED, SERIES, STRONG, TONES, fit, halo, percent, tag, words
@@ -60,13 +60,14 @@ def _grid(chart: Lines, across: Scale, up: Scale) -> str:
         words(
             percent(across.at(tick)),
             base + 16,
-            format_value(tick, chart.x_kind),
+            format_value(tick, chart.x_kind, chart.time_zone),
             fill=MUTED,
             text_anchor=anchor(across.at(tick)),
         )
         for tick in across.ticks
     ]
-    name = words(percent(1), base + 33, chart.x_axis, fill=MUTED, text_anchor="end")
+    axis = format_head(chart.x_axis, chart.x_kind, chart.time_zone)
+    name = words(percent(1), base + 33, axis, fill=MUTED, text_anchor="end")
     return "".join((words(0, 12, chart.y_axis, fill=MUTED), *rows, *marks, name))
 
 
@@ -102,7 +103,7 @@ def _series(chart: Lines, sheet: Sheet, index: int, series: Series, plot: Plot) 
 
 def _spoken(chart: Lines, series: Series) -> str:
     first, last = (format_value(series.y[i], chart.y_kind) for i in (0, -1))
-    ends = [format_value(series.x[i], chart.x_kind) for i in (0, -1)]
+    ends = [format_value(series.x[i], chart.x_kind, chart.time_zone) for i in (0, -1)]
     return f"{series.label}: {first} at {ends[0]}, {last} at {ends[1]}"
 
 

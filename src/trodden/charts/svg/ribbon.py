@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from trodden.charts.formats import format_time
+from trodden.charts.formats import format_moment, format_time
 from trodden.charts.svg.marks import Sheet, frame
 from trodden.charts.svg.pieces import (
     BORDER,
@@ -57,8 +57,8 @@ def draw_ribbon(chart: Timeline, sheet: Sheet) -> str:
     parts = (
         *(_rule(channel, i) for i, channel in enumerate(rows)),
         *(_silence(a, b, len(rows)) for a, b in pairwise(stretches)),
-        *(_dots(stretch, rows) for stretch in stretches),
-        *_days(stretches, height),
+        *(_dots(stretch, rows, chart.time_zone) for stretch in stretches),
+        *_days(stretches, height, chart.time_zone),
     )
     return frame(sheet, chart, height, *parts)
 
@@ -103,16 +103,21 @@ def _position(stretch: Stretch, moment: datetime) -> float:
     return stretch.start + inset + share * (stretch.end - stretch.start - 2 * inset)
 
 
-def _dots(stretch: Stretch, rows: list[str]) -> str:
+def _dots(stretch: Stretch, rows: list[str], zone: str) -> str:
     return "".join(
-        _dot(event, _position(stretch, event.occurred_at), _middle(rows.index(event.channel)))
+        _dot(
+            event,
+            format_time(event.occurred_at, zone),
+            (_position(stretch, event.occurred_at), _middle(rows.index(event.channel))),
+        )
         for event in _events(stretch.episode)
     )
 
 
-def _dot(event: TimelineEvent, x: float, y: float) -> str:
+def _dot(event: TimelineEvent, time: str, place: tuple[float, float]) -> str:
     """Return a dot, or a diamond where the event is better or worse than designed."""
-    said = title(f"{format_time(event.occurred_at)}: {event.touchpoint} ({event.channel})")
+    x, y = place
+    said = title(f"{time}: {event.touchpoint} ({event.channel})")
     shape = tag("circle", r=5) if event.tone == "plain" else tag("path", d="M0 -7 L7 0 L0 7 L-7 0 Z")
     return tag(
         "svg", said, shape, x=percent(x), y=y, overflow="visible", fill=TONES[event.tone], stroke=GROUND
@@ -138,16 +143,16 @@ def _silence(before: Stretch, after: Stretch, rows: int) -> str:
     return fold + words(percent(middle), 12, text, font_size=SMALL, fill=MUTED, text_anchor="middle")
 
 
-def _days(stretches: list[Stretch], height: float) -> list[str]:
+def _days(stretches: list[Stretch], height: float, zone: str) -> list[str]:
     if not stretches:
         return []
     first, last = _events(stretches[0].episode)[0], _events(stretches[-1].episode)[-1]
     return [
-        words(percent(_LEFT), height - 6, format_time(first.occurred_at), fill=MUTED, font_size=SMALL),
+        words(percent(_LEFT), height - 6, format_time(first.occurred_at, zone), fill=MUTED, font_size=SMALL),
         words(
             percent(_RIGHT),
             height - 6,
-            format_time(last.occurred_at),
+            format_moment(last.occurred_at, zone),
             fill=MUTED,
             font_size=SMALL,
             text_anchor="end",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.formats import format_count, format_value
+from trodden.charts.formats import format_count, format_head, format_value
 from trodden.charts.svg.marks import Sheet, frame
 from trodden.charts.svg.pieces import BORDER, MUTED, STRONG, fit, tag, width_of, words
 
@@ -22,10 +22,11 @@ _LEFT: Final = frozenset({"text", "time"})
 
 def draw_table(chart: Table, sheet: Sheet) -> str:
     """Draw heads, a rule and the first rows; figures stand to the right of their column."""
-    kinds = [column.kind for column in chart.columns]
-    heads = [column.label for column in chart.columns]
+    zone, kinds = chart.time_zone, [column.kind for column in chart.columns]
+    heads = [format_head(column.label, column.kind, zone) for column in chart.columns]
     rows = [
-        [format_value(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in chart.rows[:ROWS]
+        [format_value(cell, kind, zone) for cell, kind in zip(row, kinds, strict=True)]
+        for row in chart.rows[:ROWS]
     ]
     widths = _widths(heads, rows)
     width = max(float(sheet.width), sum(widths) + _GAP * len(widths))

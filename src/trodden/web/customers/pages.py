@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,8 +18,10 @@ from trodden.web.pages import Crumb, Empty, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from trodden.analyses.customers.answer import Customers, Listed
+    from trodden.analyses.timeline.answer import TimelineAnswer
     from trodden.api import Walks
     from trodden.charts import Episode, Timeline, TimelineEvent
     from trodden.web.filters import Filters
@@ -51,7 +53,6 @@ class Person:
     address: str
     last_seen: str
     last_at: str
-    first_at: str
     took: str
     steps: int
     state: str
@@ -66,6 +67,7 @@ class CustomersPage:
     searched: str
     what: str = ""
     people: tuple[Person, ...] = ()
+    time_zone: str = ""
     filters: Filters | None = None
     before: str = ""
     after: str = ""
@@ -86,7 +88,8 @@ def customers_page(answer: Customers, fields: Mapping[str, str], number: int) ->
     )
     return {
         "title": _people(answer),
-        "people": tuple(_person(row) for row in answer.rows),
+        "people": tuple(_person(row, about.time_zone) for row in answer.rows),
+        "time_zone": about.time_zone,
         "before": with_query(address, {**fields, "page": str(number - 1)}) if number > 1 else "",
         "after": with_query(address, {**fields, "page": str(number + 1)}) if more else "",
         "shown": shown if answer.rows else "",
@@ -169,13 +172,12 @@ def _people(answer: Customers) -> str:
     )
 
 
-def _person(row: Listed) -> Person:
+def _person(row: Listed, zone: str) -> Person:
     return Person(
         customer=row.customer,
         address=customer_address(row.customer),
         last_seen=row.last_touchpoint,
-        last_at=format_time(row.last_at),
-        first_at=format_time(row.first_at),
+        last_at=format_time(row.last_at, zone),
         took=format_duration(row.elapsed_s),
         steps=row.steps,
         state={"open": _("on the way"), "reached": _("reached the goal"), "abandoned": _("gave up")}.get(
@@ -235,34 +237,34 @@ class CustomerPage:
 
 def chapters_of(chart: Timeline) -> tuple[Chapter, ...]:
     """Return the episodes of a walk, newest first."""
-    return tuple(_chapter(episode) for episode in chart.episodes)
+    return tuple(_chapter(episode, chart.time_zone) for episode in chart.episodes)
 
 
-def _chapter(episode: Episode) -> Chapter:
+def _chapter(episode: Episode, zone: str) -> Chapter:
     newest, oldest = episode.events[0].occurred_at, episode.events[-1].occurred_at
-    span = format_time(oldest)
+    span = format_time(oldest, zone)
     if newest != oldest:
-        span = f"{span} – {format_time(newest)}"  # noqa: RUF001 - an en dash stands between two times
+        span = f"{span} – {format_time(newest, zone)}"  # noqa: RUF001 - an en dash stands between two times
     silence = format_duration(episode.silence_s) if episode.silence_s else ""
-    return Chapter(span, silence, tuple(_events(episode)))
+    return Chapter(span, silence, tuple(_events(episode, zone)))
 
 
-def _events(episode: Episode) -> Iterator[Event]:
+def _events(episode: Episode, zone: str) -> Iterator[Event]:
     """Yield events, folding runs of five and more that say the same."""
     for _same, run in groupby(episode.events, key=_sameness):
         events = list(run)
         if len(events) >= ALIKE:
-            yield _event(events[0], len(events))
+            yield _event(events[0], zone, len(events))
         else:
-            yield from (_event(event) for event in events)
+            yield from (_event(event, zone) for event in events)
 
 
 def _sameness(event: TimelineEvent) -> tuple[str, ...]:
     return (event.channel, event.touchpoint, event.outcome, event.text, event.mark)
 
 
-def _event(event: TimelineEvent, alike: int = 1) -> Event:
-    moment = event.occurred_at.astimezone(UTC)
+def _event(event: TimelineEvent, zone: str, alike: int = 1) -> Event:
+    moment = event.occurred_at.astimezone(ZoneInfo(zone))
     return Event(
         time=f"{moment:%H:%M}",
         day=f"{moment.day} {moment:%b}",
@@ -275,7 +277,7 @@ def _event(event: TimelineEvent, alike: int = 1) -> Event:
         mark=event.mark,
         tone=event.tone,
         raw=(
-            (_("time"), format_time(moment, seconds=True) + " UTC"),
+            (_("time"), _exactly(event.occurred_at, zone)),
             *(
                 (name, format_value(value))
                 for name, value in event.raw.items()
@@ -286,18 +288,26 @@ def _event(event: TimelineEvent, alike: int = 1) -> Event:
     )
 
 
-def facts_of(customer: str, chart: Timeline) -> tuple[Fact, ...]:
-    """Return what the walk itself tells of a customer."""
-    events = [event for episode in chart.episodes for event in episode.events]
-    channels = dict.fromkeys(event.channel for event in reversed(events))
-    worse = sum(event.tone == "worse" for event in events)
-    times = [event.occurred_at for event in events]
+def _exactly(moment: datetime, zone: str) -> str:
+    """Write a moment to the second, with its distance from UTC: clocks set back show some times twice."""
+    offset = moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")[19:]
+    return f"{format_time(moment, zone, seconds=True)} {offset} {zone}"
+
+
+def facts_of(answer: TimelineAnswer) -> tuple[Fact, ...]:
+    """Return what the whole walk tells of a customer, events that are not listed included."""
+    zone = answer.about.time_zone
+    if answer.first_at is None or answer.last_at is None:
+        return ()
     return (
-        Fact(_("Identifier"), customer),
-        Fact(_("First seen"), format_time(min(times))),
-        Fact(_("Last seen"), format_time(max(times))),
-        Fact(_("Contacts"), format_count(chart.n)),
-        Fact(_("Channels"), ", ".join(channels)),
-        Fact(_("Episodes"), format_count(len(chart.episodes))),
-        Fact(_("Went wrong"), format_count(worse)),
+        Fact(_("Identifier"), answer.customer),
+        Fact(_("First seen"), format_time(answer.first_at, zone)),
+        Fact(_("Last seen"), format_time(answer.last_at, zone)),
+        Fact(_("Times in"), zone),
+        Fact(_("Contacts"), format_count(answer.events)),
+        Fact(
+            _("Channels"), ", ".join(f"{one.channel} {format_count(one.events)}" for one in answer.channels)
+        ),
+        Fact(_("Episodes"), format_count(answer.episodes)),
+        Fact(_("Went wrong"), format_count(answer.failures)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -108,13 +109,13 @@ def customer(request: HttpRequest) -> HttpResponse:
 
 
 def _customer_page(name: str, answer: TimelineAnswer) -> CustomerPage:
-    chart = timeline_chart(answer)
+    chart = msgspec.structs.replace(timeline_chart(answer), time_zone=answer.about.time_zone)
     crumbs = (Crumb(_("Customers"), reverse("customers")), Crumb(name))
     return CustomerPage(
         title=chart.title,
         crumbs=crumbs,
         customer=name,
-        facts=facts_of(name, chart) if chart.episodes else (),
+        facts=facts_of(answer),
         figure=figure_of(chart) if chart.episodes else None,
         chapters=chapters_of(chart),
         notes=chart.notes,

@@ -64,7 +64,7 @@ class JourneysPage:
     empty: Empty | None = None
 
 
-def card_of(journey_map: JourneyMap, found: Conformance | None, problem: str = "") -> JourneyCard:
+def card_of(journey_map: JourneyMap, found: Conformance | None, zone: str, problem: str = "") -> JourneyCard:
     """Return the card of a map; ``problem`` says why nothing could be laid over it."""
     rate = found.as_designed if found else None
     share = format_share(rate.value) if rate and rate.value is not None else ""
@@ -73,7 +73,7 @@ def card_of(journey_map: JourneyMap, found: Conformance | None, problem: str = "
         name=journey_map.name,
         address=reverse("journey", args=[journey_map.key]),
         goal=journey_map.goal,
-        facts=facts_of(journey_map),
+        facts=facts_of(journey_map, zone),
         share=share,
         interval=format_interval(rate.low, rate.high, "share") if rate else "",
         reached=format_share(found.reached.value) if found and found.reached.value is not None else "",
@@ -88,13 +88,13 @@ def _counts(found: Conformance) -> str:
     )
 
 
-def facts_of(journey_map: JourneyMap) -> str:
+def facts_of(journey_map: JourneyMap, zone: str) -> str:
     """Say which version it is, of whom, since when, in one grey line."""
     parts = [
         _("map version {n}").format(n=journey_map.version),
         _("{n} steps").format(n=len(steps_in_order(journey_map))),
         _("owner {name}").format(name=journey_map.owner) if journey_map.owner else "",
-        _("published {day}").format(day=format_time(journey_map.published_at).partition(",")[0])
+        _("published {day}").format(day=format_time(journey_map.published_at, zone).partition(",")[0])
         if journey_map.published_at
         else _("not published: nothing is locked"),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from trodden.analyses.conformance.answer import ConformanceQuestion
-from trodden.charts.formats import format_time
+from trodden.charts.formats import format_moment
 from trodden.charts.tables import table_of
 from trodden.insights.ranked import by_cost
 from trodden.insights.walked import walked_map
@@ -90,8 +90,8 @@ def _card(found: StoredWalks, journey_map: JourneyMap) -> JourneyCard:
     try:
         answer = found.ask(ConformanceQuestion(map=journey_map.key))
     except CallerError as error:
-        return card_of(journey_map, None, str(error))
-    return card_of(journey_map, cast("Conformance", answer))
+        return card_of(journey_map, None, found.catalog.time_zone, str(error))
+    return card_of(journey_map, cast("Conformance", answer), found.catalog.time_zone)
 
 
 @require_safe
@@ -123,7 +123,7 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
     return MapPage(
         title=journey_map.name,
         crumbs=(Crumb(_("Journeys"), reverse("journeys")), Crumb(journey_map.name)),
-        facts=facts_of(journey_map),
+        facts=facts_of(journey_map, found.catalog.time_zone),
         goal=journey_map.goal,
         filters=filters_of(action, fields, found, kept=("detail", "kind", "sort")),
         stages=stages,
@@ -161,7 +161,7 @@ def _parts(walked: WalkedMap, address: Address) -> dict[str, Any]:
         grid=grid_of(table_of(overlay), address, 200),
         title=overlay.title,
         n=overlay.n,
-        as_of=format_time(overlay.as_of) if overlay.as_of else "",
+        as_of=format_moment(overlay.as_of, overlay.time_zone) if overlay.as_of else "",
         hidden=overlay.hidden,
         notes=overlay.notes,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from trodden.charts.formats import format_count, format_time
+from trodden.charts.formats import format_count, format_moment, format_time
 from trodden.store.imports import ImportLedger
 from trodden.web.pages import Empty, Figure, File
 
@@ -68,7 +68,8 @@ def facts_of(walks: StoredWalks, overview: Overview) -> tuple[Fact, ...]:
     span = _("nothing yet")
     if overview.first_at and overview.last_at:
         span = _("{first} to {last}").format(
-            first=format_time(overview.first_at), last=format_time(overview.last_at)
+            first=format_time(overview.first_at, catalog.time_zone),
+            last=format_moment(overview.last_at, catalog.time_zone),
         )
     return (
         Fact(_("Customers"), format_count(about.customers)),
@@ -76,7 +77,7 @@ def facts_of(walks: StoredWalks, overview: Overview) -> tuple[Fact, ...]:
         Fact(_("Recorded"), span),
         Fact(
             _("Told as of"),
-            f"{format_time(catalog.as_of)} UTC",
+            format_moment(catalog.as_of, catalog.time_zone),
             _("The latest time anything happened. What had not happened by then is open, not missing."),
         ),
         Fact(
@@ -84,7 +85,7 @@ def facts_of(walks: StoredWalks, overview: Overview) -> tuple[Fact, ...]:
             format_count(about.ties),
             _("Events of one customer at one time: their order is not known from the data."),
         ),
-        Fact(_("Days and weeks in"), catalog.time_zone),
+        Fact(_("Times, days and weeks in"), catalog.time_zone),
         Fact(_("Touchpoints"), format_count(len(overview.touchpoints) + overview.hidden)),
         Fact(_("Snapshot"), catalog.snapshot, _("Equal names mean equal bytes: cite it with a number.")),
     )
@@ -96,15 +97,16 @@ def imports_of(walks: StoredWalks) -> tuple[Import, ...]:
     if not ledger.path.exists():
         return ()
     try:
-        return tuple(_import(record) for record in reversed(ledger.imports()))
+        zone = walks.catalog.time_zone
+        return tuple(_import(record, zone) for record in reversed(ledger.imports()))
     finally:
         ledger.close()
 
 
-def _import(record: ImportRecord) -> Import:
+def _import(record: ImportRecord, zone: str) -> Import:
     return Import(
         source=record.source,
-        begun_at=format_time(datetime.fromisoformat(record.begun_at)),
+        begun_at=format_moment(datetime.fromisoformat(record.begun_at), zone),
         state=_("whole") if record.finished_at else _("interrupted: run it again, nothing is stored twice"),
         is_whole=bool(record.finished_at),
         stored=record.stored,

@@ -8,11 +8,9 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 
-from trodden.charts.formats import format_count, format_share, format_time, format_value
+from trodden.charts.formats import format_count, format_share, format_value
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -34,12 +32,6 @@ def share(value: float | None) -> str:
 def duration(value: float | None) -> str:
     """Write seconds as a duration."""
     return format_value(value, "duration")
-
-
-@register.filter
-def when(value: datetime) -> str:
-    """Write a moment, to the minute, in UTC."""
-    return format_time(value)
 
 
 @register.simple_tag
