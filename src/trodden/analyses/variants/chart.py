@@ -1,0 +1,89 @@
+"""How variants show themselves: a ranked list, each with its steps; the title names the most frequent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trodden.charts import Bar, Bars, Chart, Link
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.model.durations import format_duration
+
+if TYPE_CHECKING:
+    from trodden.analyses.variants.answer import OtherVariants, Variant, Variants
+
+ARROW: Final = " › "  # noqa: RUF001 - the mark between steps on pages
+MOST_NAMED: Final = 12
+"""Steps named one by one; of longer variants the first and the last half of as many."""
+
+
+def variants_chart(answer: Variants) -> Chart:
+    """Draw the share of each variant, its steps above it, Other last."""
+    unit = f"{answer.about.unit}s"
+    bars = [_bar(one) for one in answer.variants]
+    return Bars(
+        title=_title(answer),
+        unit=unit,
+        n=answer.closed,
+        as_of=answer.about.as_of,
+        definition="variants",
+        notes=answer.about.notes,
+        axis=f"Share of {unit} that are over",
+        of="steps",
+        kind="share",
+        bars=(*bars, *([_other(answer.other)] if answer.other and answer.other.units else [])),
+    )
+
+
+def _title(answer: Variants) -> str:
+    if not answer.variants:
+        return f"No {answer.about.unit} is over yet"
+    first = answer.variants[0]
+    interval = format_interval(first.share.low, first.share.high, "share")
+    ways = f"{format_count(answer.kinds)} ways" if answer.kinds > 1 else "one way"
+    return (
+        f"{format_share(first.share.value or 0.0)} {interval} of {format_count(answer.closed)}"
+        f" {answer.about.unit}s took the most frequent of {ways}"
+    )
+
+
+def _bar(one: Variant) -> Bar:
+    fields = {"where": one.where, "state": "closed"}
+    return Bar(
+        label=ARROW.join(_named(one.steps)),
+        value=one.share.value or 0.0,
+        low=one.share.low,
+        high=one.share.high,
+        detail=", ".join(_details(one)),
+        link=Link("customers", fields) if one.where else None,
+    )
+
+
+def _named(steps: tuple[str, ...]) -> list[str]:
+    """Return the steps, of long variants without those in the middle."""
+    if len(steps) <= MOST_NAMED:
+        return list(steps)
+    half = MOST_NAMED // 2
+    return [*steps[:half], f"… {len(steps) - 2 * half} more …", *steps[-half:]]
+
+
+def _other(other: OtherVariants) -> Bar:
+    return Bar(
+        label=f"{format_count(other.kinds)} others",
+        value=other.share.value or 0.0,
+        low=other.share.low,
+        high=other.share.high,
+        detail=", ".join(_details(other)),
+        tone="muted",
+    )
+
+
+def _details(one: Variant | OtherVariants) -> list[str]:
+    parts = [f"{format_count(one.units)} by {format_count(one.customers)} customers"]
+    if one.median_s:
+        parts.append(f"half within {format_duration(one.median_s)}")
+    if one.open:
+        parts.append(f"{format_count(one.open)} more so far, still open")
+    if one.fit is not None:
+        parts.append(f"fitness {one.fit.fitness:.2f}")
+        parts.append(f"{format_share(one.fit.as_designed.value or 0.0)} as designed")
+    return parts
