@@ -158,25 +158,6 @@ def _regions(log: list[Event]) -> list[str]:
     return [region for region in REGIONS if any(f'"{region}"' in event.properties for event in log)]
 
 
-@over_every_analysis
-@patient
-@given(log=logs(), gone=st.sampled_from(("NA", "ünal", "K00005")))
-def test_an_erased_customer_leaves_no_trace(registration: Registration, log: list[Event], gone: str) -> None:
-    """An answer over a log is that over the log without a customer who is not in the segment asked about."""
-    kept = [event for event in log if customer_of(event) != gone]
-    if registration.name in BOUND_TO_A_CUSTOMER and log and customer_of(log[0]) == gone:
-        answer = ask(registration, kept, customer=gone)
-        assert answer.about.units == 0
-    assert gone not in _customers(content(ask(registration, kept)))
-
-
-def _customers(value: Any) -> set[str]:  # noqa: ANN401 - JSON is any value
-    if isinstance(value, dict):
-        own = {item for key, item in value.items() if key == "customer" and isinstance(item, str)}
-        return own.union(*(_customers(item) for item in value.values()))
-    return set().union(*(_customers(item) for item in value)) if isinstance(value, list) else set()
-
-
 def test_the_logs_name_the_samples_touchpoints() -> None:
     from trodden.demo.sample import SAMPLE_MAP
 
