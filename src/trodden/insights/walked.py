@@ -111,7 +111,8 @@ def _against_plan(rate: Rate, forecast: Forecast) -> list[Span]:
     """Compare with what the author of the map expected: outside the range only where the interval is."""
     if forecast.reached is None or rate.value is None or rate.low is None or rate.high is None:
         return []
-    low, high = forecast.low or forecast.reached, forecast.high or forecast.reached
+    low = forecast.reached if forecast.low is None else forecast.low
+    high = forecast.reached if forecast.high is None else forecast.high
     said = Span(f"The plan said {format_share(forecast.reached)}: ")
     points = f"{abs(rate.value - forecast.reached) * 100:.0f} points"
     if rate.high < low:

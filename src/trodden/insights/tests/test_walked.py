@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -79,6 +80,15 @@ def test_the_lead_says_what_went_as_designed_against_the_plan_and_where_waiting_
 def test_the_plan_is_missed_only_where_the_interval_is_sure(good: int, left: int, said: str) -> None:
     parts = [many(GOOD, good), many(LEFT, left, 500)]
     assert said in lead(walked(" | ".join(part for part in parts if part)))
+
+
+def test_a_range_may_begin_at_nought() -> None:
+    """A tenth reached is inside 0 to 50 %, though the plan said 30 %."""
+    forecast = msgspec.structs.replace(MAP.forecast, reached=0.3, low=0.0, high=0.5)
+    plan = msgspec.structs.replace(MAP, forecast=forecast)
+    text = " | ".join((many(GOOD, 10), many(LEFT, 90, 500)))
+    said = lead(of(walks_from_text(text, as_of="2027-12-01T00:00:00Z"), plan))
+    assert "The plan said 30 %: inside its range." in said
 
 
 def test_before_anything_has_ended_nothing_is_claimed() -> None:
