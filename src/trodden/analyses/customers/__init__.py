@@ -65,10 +65,11 @@ class Candidate(msgspec.Struct, frozen=True, order=True):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What was counted, and the best candidates in order."""
+    """What was counted, and the best candidates in order, no more than ``kept``."""
 
     counted: Counted
     best: tuple[Candidate, ...]
+    kept: int
 
 
 @analysis("customers", example=CustomersQuestion(), answer=Customers, chart=customers_chart)
@@ -102,15 +103,15 @@ class CustomersAnalysis(Mergeable[CustomersQuestion, Plan, State, Customers]):
         """Bring the best of one bucket."""
         selected = select(bucket, plan.selection)
         units = take_units(selected, plan.narrowing.kept(bucket, selected))
-        return State(count_units(units), _best(_candidates(plan, bucket, units), plan.kept))
+        return State(count_units(units), _best(_candidates(plan, bucket, units), plan.kept), plan.kept)
 
     def merge(self, a: State, b: State) -> State:
-        """Keep both sides' candidates in order; ``finish`` takes as many as were asked for."""
-        return State(a.counted + b.counted, tuple(sorted((*a.best, *b.best))))
+        """Keep the best of both sides, as many as were asked for."""
+        return State(a.counted + b.counted, _best([*a.best, *b.best], a.kept), a.kept)
 
     def finish(self, plan: Plan, state: State | None) -> Customers:
         """Name what was listed."""
-        state = state or State(Counted(), ())
+        state = state or State(Counted(), (), plan.kept)
         listed = state.best[plan.offset : plan.kept]
         return Customers(
             about=tell_about("customers", plan.snapshot, plan.selection, state.counted),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from tests.support.logs import SAMPLE, catalog_of, customer_of, logs, walks_of
 from tests.support.walks import walks_from_text
-from trodden.analyses.customers import CustomersQuestion
+from trodden.analyses.customers import CustomersAnalysis, CustomersQuestion
 from trodden.analyses.customers.answer import Customers
 from trodden.analyses.pauses import PausesQuestion
 from trodden.analyses.pauses.answer import Pauses
@@ -43,6 +43,19 @@ def test_customers_come_in_the_order_asked(order: str, names: list[str]) -> None
     answer = customers(walks_from_text(WALKS), order=order)
     assert [row.customer for row in answer.rows] == names
     assert answer.hidden == 0
+
+
+def test_states_hold_no_more_than_is_listed_and_passed_over() -> None:
+    snapshot = walks_from_text(" | ".join(f"c{i} x 10:{i % 60:02}" for i in range(200)))
+    analysis = CustomersAnalysis()
+    plan = analysis.plan(CustomersQuestion(limit=2, offset=3), catalog_of(snapshot), {})
+    states = [analysis.map(plan, bucket) for bucket in snapshot.buckets()]
+    merged = states[0]
+    for state in states[1:]:
+        merged = analysis.merge(merged, state)
+        assert len(merged.best) <= plan.kept == 5
+    listed = [row.customer for row in analysis.finish(plan, merged).rows]
+    assert listed == [row.customer for row in customers(snapshot, limit=5).rows][3:]
 
 
 def test_a_row_says_from_when_to_when_and_where_last() -> None:
