@@ -96,7 +96,7 @@ _ALL: Final = (
         "long pauses begin there, and fewer reach the goal after one",
     ),
     Truth(
-        "outage_notice",
+        "needless_notice",
         "The notice of an outage in the north goes to everybody; who is not concerned calls and complains.",
         ("notice", "account_help", "settings"),
         "",

@@ -21,15 +21,16 @@ NORTH: Final = 0
 def walk(world: World) -> None:
     """Let newcomers get connected; who is, is a member from then on."""
     walkers = world.newcomers("connecting")
-    _look_around(walkers)
-    _choose(walkers)
+    slow = _look_around(walkers)
+    _choose(walkers, slow)
     _order(walkers)
     _prove_who_you_are(walkers)
     _get_connected(walkers)
     _settle(walkers)
 
 
-def _look_around(walkers: Walkers) -> None:
+def _look_around(walkers: Walkers) -> Mask:
+    """Look around; return who has read so much that they doubt."""
     walkers.does("partner", walkers.chance("partner", 0.06))
     walkers.wait("partner", MINUTE)
     walkers.does("coverage")
@@ -42,7 +43,8 @@ def _look_around(walkers: Walkers) -> None:
     walkers.does("plans", reads)
     _compare_elsewhere(walkers, reads)
     walkers.wait("think", np.where(slow, 1.2 * DAY, 20 * MINUTE))
-    walkers.leave(walkers.chance("thought too long", np.where(slow, 0.3, 0.08)))
+    walkers.leave(walkers.chance("thought too long", np.where(slow, 0.18, 0.08)))
+    return slow
 
 
 def _compare_elsewhere(walkers: Walkers, reads: Mask) -> None:
@@ -55,7 +57,7 @@ def _compare_elsewhere(walkers: Walkers, reads: Mask) -> None:
     walkers.leave(walkers.chance("not here", 0.3, goes))
 
 
-def _choose(walkers: Walkers) -> None:
+def _choose(walkers: Walkers, slow: Mask) -> None:
     senior = walkers.people.age[walkers.who] == SENIOR
     calls = walkers.chance("calls", np.where(senior, 0.5, 0.16))
     walkers.until_open(calls)
@@ -66,7 +68,7 @@ def _choose(walkers: Walkers) -> None:
     walkers.leave(walkers.chance("not found", 0.5, searches))
     walkers.wait("searches", 2.2 * DAY, searches)
     walkers.wait("chosen", 12 * MINUTE)
-    walkers.leave(walkers.chance("rather not", 0.08))
+    walkers.leave(walkers.chance("rather not", np.where(slow, 0.24, 0.08)))
 
 
 def _order(walkers: Walkers) -> None:

@@ -55,7 +55,7 @@ def _tell_of_outage(world: World) -> None:
     looks = walkers.chance("looks", np.where(concerned, 0.6, 0.04))
     walkers.wait("looks", 20 * MINUTE)
     walkers.does("status", looks)
-    annoyed = ~concerned & walkers.now_in("outage_notice")
+    annoyed = ~concerned & walkers.now_in("needless_notice")
     calls = walkers.chance("calls", np.where(annoyed, 0.14, 0.01))
     walkers.wait("calls", 50 * MINUTE)
     walkers.until_open(calls)

@@ -80,19 +80,19 @@ def _correct_the_address(walkers: Walkers) -> Floats:
 def _move_the_day(walkers: Walkers) -> Floats:
     """Wish for another day of delivery; return the added risk that the parcel is lost."""
     wishes = walkers.chance("other day", 0.13)
-    walkers.wait("other day", 8 * HOUR, wishes)
+    walkers.wait("other day", HOUR, wishes)
     easy = walkers.among(wishes & walkers.now_in("change_made_easy"))
     hard = walkers.among(wishes & ~easy)
     walkers.does("delivery_day", easy)
     walkers.does("delivery_day", hard, outcome="declined")
     _calls(walkers, walkers.chance("calls", 0.6, hard), "waiting")
-    return np.where(hard, 0.3, np.where(easy, -0.02, 0.0))
+    return np.where(hard, 0.3, np.where(easy, -0.05, 0.0))
 
 
 def _receive(walkers: Walkers, loses: Floats) -> None:
     walkers.wait("parcel", 2 * DAY)
     walkers.until_open()
-    fails = walkers.chance("parcel", 0.03 + loses)
+    fails = walkers.chance("parcel", 0.06 + loses)
     walkers.does("parcel", fails, outcome="failed")
     walkers.leave(walkers.chance("sent back", 0.8, fails))
     walkers.wait("second round", 2 * DAY, fails)
