@@ -1,0 +1,1 @@
+"""What is claimed in public, a module each: how it is measured, beside whom, within which budget."""

@@ -1,0 +1,1 @@
+"""The products we are measured against, in an environment of their own."""
