@@ -78,6 +78,15 @@ def test_a_filter_travels_to_the_customers_behind_a_number(serve: Serve) -> None
     assert all("segment=region+%3D+north" in link for link in links if "id=" not in link)
 
 
+def test_the_files_of_a_page_hold_what_its_filter_leaves(serve: Serve) -> None:
+    client = serve("sample")
+    body = client.get(f"{JOURNEY}?segment=region = north").content.decode()
+    (found,) = re.findall(r'<a href="([^"]+)" download>JSON</a>', body)
+    about = client.get(unescape(found)).json()["about"]
+    whole = client.get("/explore/walked.json", {"map": "Getting connected@1"}).json()["about"]
+    assert 0 < about["units"] < whole["units"]
+
+
 def test_a_filter_that_excludes_all_says_so(serve: Serve) -> None:
     body = serve("sample").get(f"{JOURNEY}?period=1990-01-01..1990-02-01").content.decode()
     assert 'data-why="filtered"' in body

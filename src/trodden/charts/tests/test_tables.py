@@ -1,9 +1,14 @@
+import msgspec
 import pytest
 
-from trodden.charts import Table
+from trodden.charts import Lines, Series, Table
+from trodden.charts.export import csv_of
 from trodden.charts.formats import format_value
+from trodden.charts.html import figure
+from trodden.charts.svg import draw
 from trodden.charts.tables import table_of
-from trodden.charts.tests.samples import BEHIND, DAY, charts
+from trodden.charts.tests.samples import BEHIND, DAY, NOON, charts
+from trodden.charts.text import text_of
 
 ALL = charts()
 
@@ -62,3 +67,23 @@ def test_a_table_stays_itself() -> None:
 )
 def test_a_value_is_written_by_the_kind_of_its_column(value: object, kind: str, said: str) -> None:
     assert format_value(value, kind) == said
+
+
+def test_every_rendering_writes_times_in_the_zone_of_the_chart_and_names_it() -> None:
+    """Noon of 30 June in UTC is eight in the evening in Singapore; the table's own cells stay moments."""
+    chart = msgspec.structs.replace(charts()["timeline"], as_of=NOON, time_zone="Asia/Singapore")
+    for said in (text_of(chart), figure(chart), draw(chart), draw(table_of(chart))):
+        assert "30 Jun 2026, 20:00" in said
+        assert "Asia/Singapore" in said
+        assert "UTC" not in said
+        assert "30 Jun 2026, 12:00" not in said
+    assert "2026-06-30T12:00:00+00:00" in csv_of(chart)
+
+
+def test_an_axis_of_times_names_its_zone() -> None:
+    series = Series(label="s", x=(NOON.timestamp(), NOON.timestamp() + 9 * DAY), y=(1, 2))
+    chart = Lines(
+        title="t", series=(series,), x_axis="day", y_axis="n", x_kind="time", time_zone="Asia/Singapore"
+    )
+    assert "day (Asia/Singapore)" in draw(chart)
+    assert "30 Jun 2026, 20:00" in draw(chart)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from trodden.charts.formats import format_count, format_time, format_value
 from trodden.model.durations import format_duration, parse_duration
 from trodden.web.addresses import customer_address, with_query
-from trodden.web.pages import Crumb, Empty, Figure
+from trodden.web.pages import Crumb, Empty, Figure, File
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,6 +72,7 @@ class CustomersPage:
     before: str = ""
     after: str = ""
     shown: str = ""
+    files: tuple[File, ...] = ()
     empty: Empty | None = None
 
 

@@ -15,6 +15,7 @@ from trodden.analyses.customers.answer import Customers, CustomersQuestion
 from trodden.analyses.timeline.answer import TimelineAnswer, TimelineQuestion
 from trodden.analyses.timeline.chart import timeline_chart
 from trodden.questions import read_question
+from trodden.registry import find
 from trodden.web.addresses import customer_address, flat, texts_of
 from trodden.web.customers.pages import (
     PAGE,
@@ -25,6 +26,7 @@ from trodden.web.customers.pages import (
     facts_of,
     what_of,
 )
+from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, Empty, figure_of, filtered, no_data, show
@@ -39,6 +41,9 @@ NARROWING = (
     *("gap_after", "gap_after_kind", "gap_to", "gap_to_kind", "gap_over", "state"),
 )
 """What the units must have done: it travels with the filters, and its sentence stands above the list."""
+
+MOST_IN_A_FILE = 500
+"""Customers in a file of the list, from the first one on."""
 
 LAST_PAGE = 400
 """As far as pages go: who is further down is found by a filter."""
@@ -82,6 +87,11 @@ def _listed(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> Ht
         filters=filters_of(address, fields, found, kept=("unit", *NARROWING), maps=True),
         empty=None if answer.about.units else filtered(address),
         what=what_of(fields, found),
+        files=tuple(
+            file
+            for file in files_of(find("customers"), {**fields, "limit": str(MOST_IN_A_FILE)})
+            if file.label in {"CSV", "XLSX"}
+        ),
         **customers_page(answer, fields, number),
     )
     return show(request, "customers/list.html", page)
@@ -111,12 +121,15 @@ def customer(request: HttpRequest) -> HttpResponse:
 def _customer_page(name: str, answer: TimelineAnswer) -> CustomerPage:
     chart = msgspec.structs.replace(timeline_chart(answer), time_zone=answer.about.time_zone)
     crumbs = (Crumb(_("Customers"), reverse("customers")), Crumb(name))
+    files = files_of(find("timeline"), {"customer": name})
     return CustomerPage(
         title=chart.title,
         crumbs=crumbs,
         customer=name,
         facts=facts_of(answer),
-        figure=figure_of(chart) if chart.episodes else None,
+        figure=figure_of(chart, files=files, definition=reverse("reference", args=["timeline"]))
+        if chart.episodes
+        else None,
         chapters=chapters_of(chart),
         notes=chart.notes,
     )

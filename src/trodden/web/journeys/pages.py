@@ -175,6 +175,7 @@ class MapPage:
     waits: tuple[WaitRow, ...] = ()
     waits_title: str = ""
     definitions: tuple[File, ...] = ()
+    files: tuple[File, ...] = ()
     empty: Empty | None = None
 
     @property

@@ -19,7 +19,9 @@ from trodden.insights.walked import walked_map
 from trodden.model.errors import CallerError
 from trodden.model.question import Question
 from trodden.questions import read_question
-from trodden.web.addresses import address_of_links, flat, shared_of, texts_of, with_query
+from trodden.registry import find
+from trodden.web.addresses import SHARED, address_of_links, flat, shared_of, texts_of, with_query
+from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
 from trodden.web.journeys.mining import SHARES, draft
@@ -132,6 +134,10 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
         detail=detail,
         action=action,
         kept=tuple((name, text) for name, text in fields.items() if name != "detail"),
+        files=files_of(
+            find("walked"),
+            {**{name: text for name, text in fields.items() if name in SHARED}, "map": journey_map.key},
+        ),
         definitions=tuple(
             File(label, reverse("reference", args=[name]))
             for label, name in (

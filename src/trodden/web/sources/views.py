@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from trodden.analyses.overview.answer import Overview, OverviewQuestion
-from trodden.analyses.overview.chart import overview_chart
+from trodden.registry import find
 from trodden.web.addresses import address_of_links
+from trodden.web.explore.pages import files_of
 from trodden.web.home import walks
 from trodden.web.pages import figure_of, no_data, show
 from trodden.web.sources.pages import DataPage, facts_of, imports_of, rejects_of
@@ -28,9 +29,9 @@ def data(request: HttpRequest) -> HttpResponse:
     overview = found.ask(OverviewQuestion())
     if not isinstance(overview, Overview):  # the registry ties the two types together
         raise TypeError(type(overview).__name__)
-    figure = figure_of(
-        overview_chart(overview), address_of_links({}), (), reverse("reference", args=["overview"])
-    )
+    registration = find("overview")
+    files, reference = files_of(registration, {}), reverse("reference", args=["overview"])
+    figure = figure_of(registration.chart(overview), address_of_links({}), files, reference)
     page = DataPage(
         title=_("About the data"),
         facts=facts_of(found, overview),
