@@ -22,6 +22,7 @@ from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.journeys.verdicts import Judged, Judging, judge_bucket, nobody
 from trodden.methods.journeys.verdicts_like import resolve_likeness
 from trodden.methods.journeys.walked import Codes
+from trodden.methods.stats.adjusted import ROUNDING
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.journey_map import JourneyMap
@@ -31,6 +32,9 @@ from trodden.registry import Mergeable, analysis, find
 
 BY_VERDICT = ("a better way", "worse", "different but equal", "too few to say")
 MOST_LISTED = 1_000
+ONLY_TIME = (
+    "Where the step skipped is the last before the goal, all compared have reached it: time alone decides."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class VerdictsAnalysis(Mergeable[VerdictsQuestion, Plan, State, Verdicts]):
     the properties in ``match``, the period they began in, steps done, time taken and deviations before. Where
     four fifths of those who deviated have five others exactly like them, sides are matched in strata; else
     weighted, with the overlap told. Need met (else goal reached) decides, then time; the rest is told. An
-    effect is clear at a false discovery rate of 5 % over all effects of the answer. *Different but equal*
+    effect is clear at a false discovery rate of 5 % over these outcomes of all ways. *Different but equal*
     needs intervals within both margins. Journeys still open are left out. Adjusted for what is told under
     ``matched_on``, and for nothing else: it is not an experiment.
 
@@ -141,7 +145,7 @@ class VerdictsAnalysis(Mergeable[VerdictsQuestion, Plan, State, Verdicts]):
             _route(plan, state, number, (comparable, found))
             for number, (comparable, _), found in zip(numbers, compared, effects, strict=True)
         ]
-        about = tell_about("verdicts", plan.snapshot, plan.selection, state.counted)
+        about = tell_about("verdicts", plan.snapshot, plan.selection, state.counted, _notes(routes))
         return Verdicts(
             about=msgspec.structs.replace(about, grade="adjusted"),
             map=plan.selection.map,
@@ -153,6 +157,17 @@ class VerdictsAnalysis(Mergeable[VerdictsQuestion, Plan, State, Verdicts]):
             hidden=plan.hidden,
             rare=plan.rare + len(plan.judging.ways) - len(numbers),
         )
+
+
+def _notes(routes: list[JudgedRoute]) -> tuple[str, ...]:
+    """Say where needs met cannot differ: both sides are those who came to the goal."""
+    told = [route for route in routes if route.kind == "missing" and _all_met(route.effects)]
+    return (ONLY_TIME,) if told else ()
+
+
+def _all_met(effects: tuple[Effect, ...]) -> bool:
+    met = [one for one in effects if one.outcome == "met"]
+    return any(min(one.having.value or 0.0, one.others.value or 0.0) > 1 - ROUNDING for one in met)
 
 
 def _labels(found: JourneyMap) -> tuple[str, ...]:

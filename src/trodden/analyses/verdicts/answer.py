@@ -57,8 +57,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
     ``having`` and ``others`` hold the value and how many it rests on; ``others`` is what those who deviated
     would have got otherwise. ``effect``: the difference with its 95 % interval; of times the ratio (0.8: a
-    fifth sooner). ``adjusted_p``: corrected over all that were tested (Benjamini-Hochberg).
-    ``method``: matched in strata, or weighted.
+    fifth sooner). ``adjusted_p``: corrected over all ways (Benjamini-Hochberg), needs met and times
+    together, the other outcomes together. ``method``: matched in strata, or weighted.
     """
 
     outcome: OutcomeName

@@ -52,6 +52,10 @@ MEASURES: Final = (
 )
 
 
+DECIDING: Final[tuple[OutcomeName, ...]] = ("met", "met from the fork", "time")
+"""What verdicts rest on; the rest is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Margins:
     """Differences within these are as good as none: of shares, and of times as a part."""
@@ -130,11 +134,26 @@ def _comparable(came: list[int], found: Adjusted | None) -> Comparable:
 
 
 def corrected(found: Sequence[Sequence[Effect]]) -> list[tuple[Effect, ...]]:
-    """Correct all effects of all ways at once."""
-    adjusted = iter(benjamini_hochberg([one.p for effects in found for one in effects]))
+    """Correct the effects verdicts rest on over all ways at once, and all others likewise.
+
+    Apart, because many of the others differ by definition (who skips a step takes a step less), and
+    certain findings among the tests would let doubtful ones pass.
+    """
+    families = {
+        is_deciding: iter(_adjusted_p(found, is_deciding=is_deciding)) for is_deciding in (True, False)
+    }
     return [
-        tuple(msgspec.structs.replace(one, adjusted_p=next(adjusted)) for one in effects) for effects in found
+        tuple(
+            msgspec.structs.replace(one, adjusted_p=next(families[one.outcome in DECIDING]))
+            for one in effects
+        )
+        for effects in found
     ]
+
+
+def _adjusted_p(found: Sequence[Sequence[Effect]], *, is_deciding: bool) -> list[float]:
+    every = (one for effects in found for one in effects)
+    return benjamini_hochberg([one.p for one in every if (one.outcome in DECIDING) == is_deciding])
 
 
 def verdict_of(effects: Sequence[Effect], margins: Margins) -> tuple[Verdict, OutcomeName | Literal[""]]:
@@ -146,7 +165,8 @@ def verdict_of(effects: Sequence[Effect], margins: Margins) -> tuple[Verdict, Ou
        can be ruled out.
     4. Needs met and time both within their margins: equal. Else there are too few to say.
 
-    *Clearly*: at a false discovery rate of 5 % over all that was tested, the interval not within its margin.
+    *Clearly*: at a false discovery rate of 5 % over these outcomes of all ways, the interval not within its
+    margin.
     """
     known = {one.outcome: one for one in effects}
     fork, met, time = (known.get(name) for name in ("met from the fork", "met", "time"))

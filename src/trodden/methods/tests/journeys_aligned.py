@@ -105,7 +105,13 @@ def solve(
     return automaton, units, found, deviations_of(automaton, units, found)
 
 
-def in_words(automaton: Automaton, units: Units, found: Alignments, kinds: Deviations) -> list[Aligned]:
+def in_words(
+    automaton: Automaton,
+    units: Units,
+    found: Alignments,
+    kinds: Deviations,
+    touchpoints: Sequence[str] = TOUCHPOINTS,
+) -> list[Aligned]:
     """Return what the kernels found as the oracle says it, unit by unit."""
     spans = zip(pairwise(units.offsets.tolist()), pairwise(found.run_offsets.tolist()), strict=True)
     return [
@@ -113,7 +119,7 @@ def in_words(automaton: Automaton, units: Units, found: Alignments, kinds: Devia
             int(found.cost[unit]),
             [automaton.steps[step] for step in found.run_step[run[0] : run[1]]],
             [event - span[0] if event >= 0 else None for event in found.run_event[run[0] : run[1]].tolist()],
-            _rows(automaton, units, kinds, found, span, run),
+            _rows(automaton, (units, touchpoints), kinds, found, span, run),
             _flags(kinds, span),
         )
         for unit, (span, run) in enumerate(spans)
@@ -122,12 +128,13 @@ def in_words(automaton: Automaton, units: Units, found: Alignments, kinds: Devia
 
 def _rows(
     automaton: Automaton,
-    units: Units,
+    named: tuple[Units, Sequence[str]],
     kinds: Deviations,
     found: Alignments,
     span: tuple[int, int],
     run: tuple[int, int],
 ) -> list[tuple[str, str, int, int]]:
+    units, touchpoints = named
     rows = [
         (KINDS[kinds.run_kind[at] - 1], automaton.steps[found.run_step[at]], int(kinds.run_cost[at]), -1)
         for at in range(*run)
@@ -136,7 +143,7 @@ def _rows(
     for event in range(*span):
         if kinds.event_kind[event]:
             about = kinds.event_about[event]
-            name = automaton.steps[about] if about >= 0 else TOUCHPOINTS[units.touchpoint[event]]
+            name = automaton.steps[about] if about >= 0 else touchpoints[units.touchpoint[event]]
             kind = KINDS[kinds.event_kind[event] - 1]
             rows.append((kind, name, int(kinds.event_cost[event]), event - span[0]))
     return rows
