@@ -11,15 +11,16 @@ from trodden.analyses.funnel.plan import Plan, make_plan
 from trodden.methods.journeys.funnel import FunnelCounts, count_funnel, no_counts
 from trodden.methods.journeys.select import select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
-from trodden.methods.stats.logbins import quantile
+from trodden.methods.stats.medians import Counted as DurationCounts
+from trodden.methods.stats.medians import median_interval, quantile_interval
 from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
-from trodden.model.question import Answer
+from trodden.model.question import Answer, Estimate
 from trodden.model.walks import Bucket
 from trodden.registry import Mergeable, analysis
 
 _EXAMPLE = FunnelQuestion(steps=("Coverage check", "Order", "Installation", "First bill"))
-_NO_TIMES = (None, None, None)
+_NO_TIME = Estimate(value=None, unit="s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _required_step(plan: Plan, counts: FunnelCounts, place: int, so_far: tuple[l
     units = reached[depth - 1]
     is_last = depth == len(reached)
     pending = int(counts.pending[depth])
-    times = counts.times[depth - 1]
+    times = DurationCounts(counts.times[depth - 1])
     return FunnelStep(
         step=plan.labels[place],
         optional=False,
@@ -97,9 +98,9 @@ def _required_step(plan: Plan, counts: FunnelCounts, place: int, so_far: tuple[l
         left=0 if is_last else int(counts.reached[depth]) - pending,
         pending=pending,
         excluded=int(counts.excluded[depth]) if plan.tells_excluded else 0,
-        median_s=quantile(times, 0.5),
-        p75_s=quantile(times, 0.75),
-        p95_s=quantile(times, 0.95),
+        median=median_interval(times),
+        p75=quantile_interval(times, 0.75),
+        p95=quantile_interval(times, 0.95),
     )
 
 
@@ -114,7 +115,7 @@ def _optional_step(plan: Plan, counts: FunnelCounts, place: int, of: tuple[int, 
         left=0,
         pending=0,
         excluded=0,
-        median_s=None,
-        p75_s=None,
-        p95_s=None,
+        median=_NO_TIME,
+        p75=_NO_TIME,
+        p95=_NO_TIME,
     )

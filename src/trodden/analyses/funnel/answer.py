@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from trodden.methods.journeys.funnel import MOST_STEPS, Anchor, Direction, Entry, Order
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import Answer, Estimate, Question, Rate
 
 StepText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 
@@ -66,7 +66,8 @@ class FunnelStep(msgspec.Struct, frozen=True, kw_only=True):
 
     Of those that come this far and no further, ``left`` are over, ``pending`` may still go on and
     ``excluded`` (of those that left) had something in between that was not to be. An optional step has none
-    of the three, and no times. ``median_s``, ``p75_s``, ``p95_s``: from the start to this step.
+    of the three, and no times. ``median``, ``p75``, ``p95``: from the start to this step, of all that reach
+    it, each with its interval.
     """
 
     step: str
@@ -77,9 +78,9 @@ class FunnelStep(msgspec.Struct, frozen=True, kw_only=True):
     left: int
     pending: int
     excluded: int
-    median_s: float | None
-    p75_s: float | None
-    p95_s: float | None
+    median: Estimate
+    p75: Estimate
+    p95: Estimate
 
 
 class Funnel(Answer, frozen=True, kw_only=True):

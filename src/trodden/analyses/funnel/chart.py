@@ -55,6 +55,6 @@ def _details(step: FunnelStep, *, is_first: bool) -> list[str]:
     for count, what in ((step.left, "left"), (step.pending, "pending"), (step.excluded, "excluded")):
         if count:
             parts.append(f"{format_count(count)} {what}")
-    if step.median_s:
-        parts.append(f"half within {format_duration(step.median_s)}")
+    if step.median.value:
+        parts.append(f"half within {format_duration(step.median.value)}")
     return parts

@@ -22,6 +22,8 @@ from trodden.analyses.transitions.plan import Plan, make_plan, takes_one_pass
 from trodden.methods.journeys.select import select, shared_fields, tell_about
 from trodden.methods.journeys.transitions import MoveGroups, empty_groups, group_moves, groups_of
 from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.stats.medians import Counted as DurationCounts
+from trodden.methods.stats.medians import median_interval, quantile_interval
 from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
@@ -77,9 +79,8 @@ class TransitionsAnalysis(Mergeable[TransitionsQuestion, Plan, State, Transition
     def finish(self, plan: Plan, state: State | None) -> Transitions:
         """Name the moves, most frequent first."""
         state = state or State(empty_groups(len(plan.shown) + 1), Counted())
-        quantiles = state.moves.quantiles((0.5, 0.9))
-        found = _transitions(plan, state.moves, quantiles)
-        other = _other(plan, state.moves, quantiles[-1])
+        found = _transitions(plan, state.moves)
+        other = _other(plan, state.moves)
         return Transitions(
             about=tell_about("transitions", plan.snapshot, plan.selection, state.counted),
             moves=sum(one.count for one in found) + (other.count if other else 0),
@@ -88,20 +89,21 @@ class TransitionsAnalysis(Mergeable[TransitionsQuestion, Plan, State, Transition
         )
 
 
-Quantiles = tuple[float | None, ...]
-
-
-def _transitions(plan: Plan, counted: MoveGroups, quantiles: list[Quantiles]) -> tuple[Transition, ...]:
+def _transitions(plan: Plan, counted: MoveGroups) -> tuple[Transition, ...]:
     counts = counted.counts[:-1]
     made = np.flatnonzero((counts > 0) & plan.asked.keeps(plan.shown))
     order: list[int] = made[plan.order(plan.shown[made], counts[made])].tolist()
     exits: list[int] = _exits(plan, counts).tolist()
-    return tuple(_transition(plan, counted, exits, group, quantiles[group]) for group in order)
+    gaps = counted.gaps(order)
+    return tuple(
+        _transition(plan, counted, exits, (group, of)) for group, of in zip(order, gaps, strict=True)
+    )
 
 
 def _transition(
-    plan: Plan, counted: MoveGroups, exits: list[int], group: int, quantiles: Quantiles
+    plan: Plan, counted: MoveGroups, exits: list[int], gaps: tuple[int, DurationCounts]
 ) -> Transition:
+    group, times = gaps
     source, target = divmod(int(plan.shown[group]), len(plan.names))
     return Transition(
         source=plan.names[source],
@@ -109,8 +111,8 @@ def _transition(
         count=int(counted.counts[group]),
         customers=int(counted.customers[group]),
         share=wilson(int(counted.counts[group]), exits[source]),
-        median_s=quantiles[0],
-        p90_s=quantiles[1],
+        median=median_interval(times),
+        p90=quantile_interval(times, 0.9),
     )
 
 
@@ -119,9 +121,14 @@ def _exits(plan: Plan, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return plan.exits if plan.exits is not None else counts.reshape(len(plan.names), -1).sum(axis=1)
 
 
-def _other(plan: Plan, counted: MoveGroups, quantiles: Quantiles) -> OtherTransitions | None:
+def _other(plan: Plan, counted: MoveGroups) -> OtherTransitions | None:
     if plan.kinds == 0:
         return None
+    (times,) = counted.gaps((len(plan.shown),))
     return OtherTransitions(
-        plan.kinds, int(counted.counts[-1]), int(counted.customers[-1]), quantiles[0], quantiles[1]
+        plan.kinds,
+        int(counted.counts[-1]),
+        int(counted.customers[-1]),
+        median_interval(times),
+        quantile_interval(times, 0.9),
     )

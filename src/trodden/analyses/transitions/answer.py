@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Question, Rate, nought_of
+from trodden.model.question import Answer, Estimate, Question, Rate, nought_of
 
 
 class TransitionsQuestion(Question, frozen=True, kw_only=True):
@@ -27,8 +27,9 @@ class TransitionsQuestion(Question, frozen=True, kw_only=True):
 class Transition(msgspec.Struct, frozen=True):
     """One move: how often, by how many customers, and the share of all moves out of its source.
 
-    ``median_s`` and ``p90_s`` are of the time between the two steps, null for moves from START and to END
-    or OPEN. A touchpoint that is itself called START, END or OPEN stands in double quotes.
+    ``median`` and ``p90`` are of the time between the two steps, over all moves, each with its interval; of
+    no values (``n`` 0) for moves from START and to END or OPEN. A touchpoint that is itself called START, END
+    or OPEN stands in double quotes.
     """
 
     source: str
@@ -36,8 +37,8 @@ class Transition(msgspec.Struct, frozen=True):
     count: int
     customers: int
     share: Annotated[Rate, nought_of("rows:source")]
-    median_s: float | None
-    p90_s: float | None
+    median: Estimate
+    p90: Estimate
 
 
 class OtherTransitions(msgspec.Struct, frozen=True):
@@ -46,8 +47,8 @@ class OtherTransitions(msgspec.Struct, frozen=True):
     kinds: int
     count: int
     customers: int
-    median_s: float | None
-    p90_s: float | None
+    median: Estimate
+    p90: Estimate
 
 
 class Transitions(Answer, frozen=True, kw_only=True):

@@ -66,8 +66,8 @@ def _link(name: str) -> Link | None:
 
 def _edge(one: Transition) -> FlowEdge:
     label = format_share(one.share.value or 0.0)
-    if one.median_s is not None:
-        label += f", half within {format_duration(one.median_s)}"
+    if one.median.value is not None:
+        label += f", half within {format_duration(one.median.value)}"
     return FlowEdge(source=one.source, target=one.target, count=one.count, label=label, link=_move_link(one))
 
 

@@ -27,9 +27,9 @@ from trodden.methods.journeys.outcomes import Outcome, no_outcomes
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.journeys.walked import Codes, Found, count_bucket, designed_moves
-from trodden.methods.stats.logbins import BINS, quantile
+from trodden.methods.stats.logbins import BINS
 from trodden.methods.stats.medians import Counted as Values
-from trodden.methods.stats.medians import median_interval
+from trodden.methods.stats.medians import median_interval, quantile_interval
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.catalog import Catalog
@@ -144,7 +144,7 @@ def _step(plan: Plan, found: Found, number: int) -> WalkedStep:
         journeys=wilson(int(found.steps[number]), found.closed),
         standing=int(found.standing[number]),
         wait=_median(waits),
-        wait_p90_s=quantile(waits.counts, 0.9, waits.keys),
+        wait_p90=quantile_interval(Values(waits.counts, waits.keys), 0.9),
         late=wilson(int(found.late[number]), waits.total) if has_longest else None,
     )
 
@@ -172,14 +172,13 @@ def _moves(plan: Plan, found: Found) -> list[WalkedMove]:
         if target == codes.gone:
             continue
         waits = found.waits.within(move * BINS, (move + 1) * BINS)
-        median = quantile(waits.counts, 0.5, waits.keys - move * BINS)
         order = (-1 if source == codes.start else source, target)
         named = WalkedMove(
             source=_name(plan, source),
             target=_name(plan, target),
             journeys=journeys,
             is_designed=bool(plan.is_designed[move]),
-            median_s=median,
+            median=median_interval(Values(waits.counts, waits.keys - move * BINS)),
         )
         listed.append((order, named))
     return [move for _, move in sorted(listed, key=lambda pair: pair[0])]

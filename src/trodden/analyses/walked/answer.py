@@ -25,8 +25,8 @@ class WalkedStep(msgspec.Struct, frozen=True, kw_only=True):
 
     ``journeys``: closed journeys with an event that matches it, of all closed ones. ``standing``: open
     journeys whose last matched step it is. ``wait``: the time from the matched step before to this one, its
-    median with interval, over the closed journeys; ``wait_p90_s`` likewise. ``late``: waits above the
-    longest one designed, of all waits; null where none is designed.
+    median with interval, over the closed journeys; ``wait_p90`` likewise its 0.9 quantile. ``late``: waits
+    above the longest one designed, of all waits; null where none is designed.
     """
 
     step: str
@@ -35,7 +35,7 @@ class WalkedStep(msgspec.Struct, frozen=True, kw_only=True):
     journeys: Rate
     standing: int
     wait: Estimate
-    wait_p90_s: float | None
+    wait_p90: Estimate
     late: Rate | None
 
 
@@ -44,14 +44,15 @@ class WalkedMove(msgspec.Struct, frozen=True, kw_only=True):
 
     ``source`` is empty where the journey's first matched step is ``target``, ``target`` is empty where its
     last one is ``source`` and the goal was reached. ``is_designed``: the map lets ``target`` follow
-    ``source`` directly. ``median_s``: half of the moves took no longer.
+    ``source`` directly. ``median``: of the time a move took, over all such moves, with its interval; of no
+    values where ``source`` or ``target`` is empty.
     """
 
     source: str
     target: str
     journeys: int
     is_designed: bool
-    median_s: float | None
+    median: Estimate
 
 
 Verdict = Literal["better", "worse", "no clear difference", "too few to say"]

@@ -215,34 +215,18 @@ def add_bins(counts: NDArray[np.int64], places: NDArray[np.int64], bins: NDArray
 
 
 @kernel
-def bin_at_rank(counts: NDArray[np.int64], rank: int) -> int:
-    """Return the bin of the value of this rank, from 1; the ranks of all bins up to it are smaller."""
-    number, seen = 0, counts[0]
-    while seen < rank:
-        number += 1
-        seen += counts[number]
-    return number
-
-
-@kernel
-def bins_at_ranks(
-    counted: NDArray[np.int64], places: NDArray[np.int64], bins: NDArray[np.uint16], ranks: NDArray[np.int64]
+def gaps_of_group(
+    counted: NDArray[np.int64], places: NDArray[np.int64], bins: NDArray[np.uint16], group: int
 ) -> NDArray[np.int64]:
-    """Return the bin of each rank of each group, -1 where the rank is 0.
+    """Return the gaps of one group by bin: (BINS,).
 
     ``counted``: (groups or 0, BINS) counts already made. ``places``: (chunks, groups + 1) where a group's
-    ``bins`` stand in each chunk. ``ranks``: (groups, k).
+    ``bins`` stand in each chunk.
     """
-    found = np.full(ranks.shape, -1, np.int64)
     counts = np.zeros(BINS, np.int64)
-    for group in range(len(ranks)):
-        counts[:] = 0
-        if len(counted):
-            counts += counted[group]
-        for chunk in range(len(places)):
-            for place in range(places[chunk, group], places[chunk, group + 1]):
-                counts[bins[place]] += 1
-        for k in range(ranks.shape[1]):
-            if ranks[group, k] > 0:
-                found[group, k] = bin_at_rank(counts, ranks[group, k])
-    return found
+    if len(counted):
+        counts += counted[group]
+    for chunk in range(len(places)):
+        for place in range(places[chunk, group], places[chunk, group + 1]):
+            counts[bins[place]] += 1
+    return counts

@@ -8,15 +8,15 @@ none. Ties count as moves like any other, in the order of the walk, with a gap o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from trodden.methods.journeys.units import Units, frozen
-from trodden.methods.stats.logbins import BINS, middle
+from trodden.methods.stats.logbins import BINS
+from trodden.methods.stats.medians import Counted
 from trodden.methods.stats.tally import Tally, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     import numpy as np
     from numpy.typing import NDArray
@@ -112,27 +112,19 @@ class MoveGroups:
             add_bins(self.counted, places, bins)
         self.chunks = []
 
-    def quantiles(self, shares: Sequence[float]) -> list[tuple[float | None, ...]]:
-        """Return the quantiles of each group's gaps in seconds; None where it has none.
-
-        As ``logbins.quantile``: the middle of the bin of the smallest gap that this share does not exceed.
-        """
+    def gaps(self, groups: Iterable[int]) -> list[Counted]:
+        """Return the gaps of some groups by bin."""
         import numpy as np
 
-        from trodden.methods.journeys.kernels_transitions import bins_at_ranks
+        from trodden.methods.journeys.kernels_transitions import gaps_of_group
 
-        ranks = np.stack([_ranks(share, self._gaps()) for share in shares], axis=1)
-        found = bins_at_ranks(self.counted, *self._joined(), ranks)
-        known: dict[int, float | None] = {number: middle(number) for number in np.unique(found).tolist()}
-        known[-1] = None
-        return [tuple(known[number] for number in row) for row in found.tolist()]
-
-    def _gaps(self) -> NDArray[np.int64]:
-        """Count the gaps of each group."""
-        import numpy as np
-
-        listed = (np.diff(places) for places, _ in self.chunks)
-        return sum(listed, start=self.counted.sum(axis=1) if len(self.counted) else 0 * self.counts)
+        places, bins = self._joined()
+        found: list[Counted] = []
+        for group in groups:
+            counts = gaps_of_group(self.counted, places, bins, group)
+            met = np.flatnonzero(counts)
+            found.append(Counted(counts[met], met))
+        return found
 
     def _joined(self) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         """Return the places of all chunks, and their bins one chunk after the other."""
@@ -151,14 +143,6 @@ def empty_groups(group_count: int) -> MoveGroups:
 
     counts = np.zeros((2, group_count), dtype=np.int64)
     return MoveGroups(counts[0], counts[1], [], np.zeros((0, BINS), dtype=np.int64))
-
-
-def _ranks(share: float, of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return for each count the rank ``logbins.rank_of`` gives this share; 0 where it is 0."""
-    import numpy as np
-
-    exact = Fraction(share).limit_denominator(1_000)
-    return np.maximum(-(-of * exact.numerator // exact.denominator), np.minimum(of, 1))
 
 
 def group_moves(units: Units, touchpoints: int, groups: Groups, group_count: int) -> MoveGroups:

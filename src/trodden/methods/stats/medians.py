@@ -1,4 +1,4 @@
-"""Medians of binned durations and their differences, without assuming a distribution."""
+"""Medians and quantiles of binned durations and their differences, without assuming a distribution."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trodden.methods.stats.distributions import LEVEL, binomial_half_cdf, normal_quantile, two_sided
-from trodden.methods.stats.logbins import quantile, spread_value
+from trodden.methods.stats.logbins import bin_at, edges, quantile, spread_value
 from trodden.model.question import Estimate
 
 if TYPE_CHECKING:
@@ -91,3 +91,24 @@ def median_interval(values: Counted, level: float = LEVEL) -> Estimate:
         return Estimate(value=median, n=values.n, unit="s")
     half = two_sided(level) * error
     return Estimate(median, max(0.0, median - half), median + half, values.n, "s")
+
+
+def quantile_interval(values: Counted, share: float, level: float = LEVEL) -> Estimate:
+    """Give a quantile in seconds, as `logbins.quantile` tells it, with the interval of two order statistics.
+
+    The ends are the outer edges of the bins of the values of ranks ``ceil(n * share - d)`` and
+    ``floor(n * share + d) + 1``, with ``d`` the normal quantile of ``level`` times
+    ``sqrt(n * share * (1 - share))``: between them lies every value that a score test on the share of values
+    below would not refuse. Null ends where a rank is under 1 or over n, so under 35 values for 0.9.
+
+    References
+    ----------
+    Conover, W. J. (1999). Practical Nonparametric Statistics, 3rd edition, section 3.2.
+    """
+    n, value = values.n, quantile(values.counts, share, values.bins)
+    reach = two_sided(level) * math.sqrt(n * share * (1 - share))
+    first, last = math.ceil(n * share - reach), math.floor(n * share + reach) + 1
+    if value is None or first < 1 or last > n:
+        return Estimate(value=value, n=n, unit="s")
+    low, high = (edges(bin_at(values.counts, rank, values.bins)[0]) for rank in (first, last))
+    return Estimate(value, max(0.0, low[0] - 0.5), high[1] + 0.5, n, "s")

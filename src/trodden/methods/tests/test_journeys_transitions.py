@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.oracles import stats as stats_oracle
 from tests.oracles import transitions as oracle
 from trodden.methods.journeys import kernels_transitions, transitions
 from trodden.methods.journeys.transitions import (
@@ -20,6 +22,7 @@ from trodden.methods.journeys.transitions import (
 )
 from trodden.methods.journeys.units import OPEN, SILENT, Units
 from trodden.methods.stats.logbins import BINS, bin_of
+from trodden.methods.stats.medians import Counted
 from trodden.methods.tests.buckets import units_of
 from trodden.methods.tests.mutants import plain_module
 
@@ -80,17 +83,23 @@ def test_moves_equal_plain_loops(log: list[Walk]) -> None:
     assert dict(zip(counted.keys.tolist(), counted.counts.tolist(), strict=True)) == expected
 
 
+def binned(gaps: Counted) -> Counter[int]:
+    assert gaps.bins is not None
+    return Counter(dict(zip(gaps.bins.tolist(), gaps.counts.tolist(), strict=True)))
+
+
 def agrees(
     found: MoveGroups, pairs: list[tuple[str, str]], plain: list[oracle.Unit], *, all_else: bool
 ) -> bool:
     moves = oracle.count(plain)
     hidden = [move for pair, move in moves.items() if pair not in pairs and all_else]
     expected = [*(moves.get(pair, oracle.Move()) for pair in pairs), oracle.together(hidden)]
-    quantiles = [(oracle.quantile(move.gaps, 5), oracle.quantile(move.gaps, 9)) for move in expected]
+    told = found.gaps(range(len(expected)))
     return (
         found.counts.tolist() == [move.count for move in expected]
         and found.customers.tolist() == [len(move.customers) for move in expected]
-        and found.quantiles((0.5, 0.9)) == quantiles
+        and [binned(gaps) for gaps in told]
+        == [Counter(stats_oracle.bin_of(gap * 1_000) for gap in move.gaps) for move in expected]
     )
 
 
@@ -163,7 +172,7 @@ MUTANTS = [
     ("gap + SECOND // 2", "gap"),
     ("seconds if seconds < PLAIN", "seconds if seconds < 4 * PLAIN"),
     ("            source, left_at = target, arrived_at", "            source = target"),
-    ("while seen < rank:", "while seen <= rank:"),
+    ("places[chunk, group + 1])", "places[chunk, group + 1] - 1)"),
     ("counts[bins[place]] += 1", "counts[bins[place]] += 2"),
     ("range(first + 1, moves.offsets[unit + 1])", "range(first + 1, moves.offsets[unit + 1] - 1)"),
 ]  # fmt: skip
@@ -172,7 +181,7 @@ MUTANTS = [
 @pytest.mark.parametrize(("old", "new"), [("", ""), *MUTANTS])
 def test_a_changed_kernel_counts_otherwise(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
     plain = plain_module(kernels_transitions, old, new)
-    for name in ("count_moves", "grouped_moves", "bins_at_ranks"):
+    for name in ("count_moves", "grouped_moves", "gaps_of_group"):
         monkeypatch.setattr(kernels_transitions, name, getattr(plain, name))
     random = Random(7)
     log = [

@@ -5,7 +5,13 @@ import pytest
 from scipy import stats
 
 from trodden.methods.stats import compare, logbins
-from trodden.methods.stats.medians import Counted, error_of_median, median_interval, price_bonett
+from trodden.methods.stats.medians import (
+    Counted,
+    error_of_median,
+    median_interval,
+    price_bonett,
+    quantile_interval,
+)
 from trodden.methods.stats.rates import combine
 from trodden.model.question import Estimate
 
@@ -70,3 +76,37 @@ def test_the_median_of_one_bin_is_as_unsure_as_the_bin_is_wide() -> None:
 
 def test_an_interval_of_a_time_does_not_reach_below_0() -> None:
     assert median_interval(counted([0.0] * 6)).low == 0.0
+
+
+@pytest.mark.parametrize("share", [0.5, 0.75, 0.9, 0.95])
+def test_the_interval_of_a_quantile_holds_what_a_score_test_would_not_refuse(share: float) -> None:
+    """By trying every value: kept is one whose share of values up to it is within z standard errors."""
+    for n in (120, 121, 500):
+        values = [float(place) for place in range(1, n + 1)]
+        error = 1.959964 * math.sqrt(share * (1 - share) / n)
+        kept = [value for value in values if share - error <= value / n <= share + error]
+        found = quantile_interval(counted(values), share)
+        first, last = (logbins.edges(int(logbins.bin_of(np.array([int(x) * 1_000]))[0])) for x in _ends(kept))
+        assert (found.low, found.high) == (first[0] - 0.5, last[1] + 0.5)
+        assert found.low < found.value < found.high
+
+
+def _ends(kept: list[float]) -> tuple[float, float]:
+    """Return the first value kept, and the first behind those kept: up to there the share is the same."""
+    return kept[0], kept[-1] + 1
+
+
+@pytest.mark.parametrize(("n", "has_ends"), [(0, False), (34, False), (35, True)])
+def test_the_ninth_tenth_of_few_values_has_no_interval(n: int, *, has_ends: bool) -> None:
+    found = quantile_interval(counted([float(place) for place in range(n)]), 0.9)
+    assert (found.n, found.unit) == (n, "s")
+    assert (found.low is not None, found.high is not None) == (has_ends, has_ends)
+
+
+def test_nineteen_of_twenty_intervals_hold_the_quantile_they_are_of() -> None:
+    random, truth = np.random.default_rng(7), -math.log(0.1) * 10_000
+    held = 0
+    for _ in range(1_000):
+        found = quantile_interval(counted(random.exponential(10_000, 200).round().tolist()), 0.9)
+        held += found.low <= truth <= found.high
+    assert 930 <= held <= 980

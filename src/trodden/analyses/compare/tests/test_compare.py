@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracles import compare as oracle
+from tests.oracles import transitions as moves
 from tests.support.logs import AS_OF, CUSTOMERS, REGIONS, catalog_of, customer_of, logs, walks_of
 from tests.support.walks import walks_from_text
 from trodden.analyses.compare.answer import Compared, CompareQuestion, Difference
@@ -189,6 +190,58 @@ def test_segments_that_share_customers_are_refused() -> None:
             segment="region = north",
             other_segment="plan = plus",
         )
+
+
+@settings(deadline=None)
+@given(log=logs(), regions=sides, limit=st.integers(1, 6))
+def test_medians_of_moves_rest_on_the_gaps_of_plain_loops(
+    log: list[Event], regions: set[str], limit: int
+) -> None:
+    if not any("region" in event.properties for event in log):
+        return
+    answer = asked(log, regions, "transitions", {"limit": limit})
+    expected = oracle.move_gaps(halves(log, regions), AS_OF, limit, 30 * 86_400)
+    told = {
+        one.name.removesuffix(", median"): (one.first, one.second)
+        for one in answer.differences
+        if one.name.endswith(", median") and one.first.n and one.second.n
+    }
+    assert set(told) == set(expected)
+    for name, medians in told.items():
+        for median, gaps in zip(medians, expected[name], strict=True):
+            assert (median.n, median.value) == (len(gaps), moves.quantile(gaps, 5))
+
+
+def slow_and_quick(slow: int, quick: int) -> str:
+    """Return 40 customers in the north who buy after about ``slow`` minutes, and as many in the south."""
+    walks: list[str] = []
+    for region, minutes in (("north", slow), ("south", quick)):
+        for i in range(40):
+            clock = f"{10 + (minutes + i % 9) // 60}:{(minutes + i % 9) % 60:02}"
+            walks.append(f"{region[0]}{i} search{{region={region}}} +{i} 10:00")
+            walks.append(f"{region[0]}{i} buy{{region={region}}} +{i} {clock}")
+    return " | ".join(walks)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "fields", "name"),
+    [
+        ("transitions", {}, "search, buy, median"),
+        ("funnel", {"steps": ["search", "buy"]}, "buy, median"),
+        ("transitions", {}, "search, buy, p90"),
+        ("funnel", {"steps": ["search", "buy"]}, "buy, p95"),
+    ],
+)
+def test_times_of_moves_and_steps_are_compared(analysis: str, fields: dict[str, Any], name: str) -> None:
+    answer = compare(slow_and_quick(100, 20), analysis=analysis, fields=fields, segment="region = north")
+    time = named(answer, name)
+    assert (time.unit, time.first.n, time.second.n) == ("s", 40, 40)
+    if name.endswith("p95"):
+        assert (time.difference.value, time.verdict) == (None, "too few to say")
+    else:
+        assert time.first.value - time.second.value == time.difference.value  # type: ignore[operator]
+        assert time.verdict == "higher"
+        assert time.difference.value == pytest.approx(80 * 60, rel=0.02)
 
 
 def test_one_side_alone_is_refused() -> None:

@@ -74,8 +74,8 @@ def test_shares_are_of_the_first_step_and_of_the_one_before() -> None:
 
 def test_times_are_from_the_start_to_each_step() -> None:
     first, second, third = funnel(WALK, "x y z").steps
-    assert (first.median_s, third.median_s) == (0.0, pytest.approx(1_800, rel=0.004))
-    assert (second.median_s, second.p95_s) == (120.0, pytest.approx(600, rel=0.004))
+    assert (first.median.value, third.median.value) == (0.0, pytest.approx(1_800, rel=0.004))
+    assert (second.median.value, second.p95.value) == (120.0, pytest.approx(600, rel=0.004))
 
 
 @pytest.mark.parametrize(
