@@ -35,7 +35,6 @@ from trodden.methods.journeys.variants import (
     keys_of_units,
     no_groups,
 )
-from trodden.methods.stats.logbins import quantile
 from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
@@ -126,7 +125,7 @@ def _variant(plan: Plan, counted: VariantGroups, group: int) -> Variant:
 def _other(plan: Plan, counted: VariantGroups, shown: int) -> OtherVariants | None:
     if not counted.units[-1].any():
         return None
-    return OtherVariants(kinds=plan.kinds - shown, **_figures(plan, counted, -1))
+    return OtherVariants(kinds=plan.kinds - shown, **_figures(plan, counted, plan.group_count - 1))
 
 
 def _figures(plan: Plan, counted: VariantGroups, group: int) -> dict[str, Any]:
@@ -137,8 +136,8 @@ def _figures(plan: Plan, counted: VariantGroups, group: int) -> dict[str, Any]:
         "share": wilson(units, int(counted.units[:, 0].sum())),
         "customers": int(counted.customers[group]),
         "open": is_open,
-        "median_s": quantile(counted.times[group], 0.5),
-        "p90_s": quantile(counted.times[group], 0.9),
+        "median_s": counted.quantile(group, 0.5),
+        "p90_s": counted.quantile(group, 0.9),
         "fit": _fit(plan, counted.fit[group], units),
     }
 

@@ -28,8 +28,8 @@ class Found(NamedTuple):
     """What the units of each group amount to.
 
     ``units``: (groups, 2), those that are over and those still open. ``customers``: (groups,) with one that
-    is over. ``example``: (groups,) some unit of it, -1 where there is none. ``times``: (groups, BINS), from
-    the first step to the last of those that are over.
+    is over. ``example``: (groups,) some unit of it, -1 where there is none. ``times``: ``group * BINS + bin``
+    of the time from first step to last, of each unit that is over.
     """
 
     units: NDArray[np.int64]
@@ -127,8 +127,9 @@ def count_groups(walked: Walked, groups: NDArray[np.int64], group_count: int) ->
         np.zeros((group_count, 2), np.int64),
         np.zeros(group_count, np.int64),
         np.full(group_count, -1, np.int64),
-        np.zeros((group_count, BINS), np.int64),
+        np.empty(len(groups), np.int64),
     )
+    used = 0
     last = np.full(group_count, -1, np.int64)
     for unit in range(len(groups)):
         group = groups[unit]
@@ -141,5 +142,6 @@ def count_groups(walked: Walked, groups: NDArray[np.int64], group_count: int) ->
         last[group] = walked.customer[unit]
         end = walked.offsets[unit + 1] - 1
         took = walked.occurred_at[end] - walked.occurred_at[walked.offsets[unit]]
-        found.times[group, bin_of_gap(took)] += 1
-    return found
+        found.times[used] = group * BINS + bin_of_gap(took)
+        used += 1
+    return Found(found.units, found.customers, found.example, found.times[:used].copy())

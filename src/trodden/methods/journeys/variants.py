@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Final
 from trodden.methods.journeys.deviations import deviations_of
 from trodden.methods.journeys.deviations_rows import rows_of
 from trodden.methods.journeys.units import OPEN, frozen
-from trodden.methods.stats.logbins import BINS
+from trodden.methods.stats.logbins import BINS, quantile
+from trodden.methods.stats.tally import Tally, none_counted, tally
 from trodden.model.errors import TooLargeError
 
 if TYPE_CHECKING:
@@ -131,14 +132,14 @@ def tally_variants(keys: NDArray[np.uint64], is_open: NDArray[np.bool_]) -> Vari
 class VariantGroups:
     """The shown variants, and all others as one behind them: a state that adds up.
 
-    ``units``: (groups, 2), over and open. ``customers``: (groups,). ``times``: (groups, BINS). ``fit``:
-    (groups, 4), sums over aligned units that are over: COST, EVENTS, FITS, DESIGNED. ``sequences``: codes of
-    each shown variant that has been met, by group.
+    ``units``: (groups, 2), over and open. ``customers``: (groups,). ``times``: from first step to last, by
+    ``group * BINS + bin``. ``fit``: (groups, 4), sums over aligned units that are over: COST, EVENTS, FITS,
+    DESIGNED. ``sequences``: codes of each shown variant that has been met, by group.
     """
 
     units: NDArray[np.int64]
     customers: NDArray[np.int64]
-    times: NDArray[np.int64]
+    times: Tally
     fit: NDArray[np.int64]
     sequences: dict[int, tuple[int, ...]]
 
@@ -146,10 +147,15 @@ class VariantGroups:
         """Add the counts of other customers; neither is used again but for the result."""
         self.units += other.units
         self.customers += other.customers
-        self.times += other.times
+        self.times = self.times + other.times
         self.fit += other.fit
         self.sequences |= other.sequences
         return self
+
+    def quantile(self, group: int, share: float) -> float | None:
+        """Return a quantile of a group's times in seconds; None where it has none."""
+        times = self.times.within(group * BINS, (group + 1) * BINS)
+        return quantile(times.counts, share, times.keys - group * BINS)
 
 
 def no_groups(group_count: int) -> VariantGroups:
@@ -159,7 +165,7 @@ def no_groups(group_count: int) -> VariantGroups:
     return VariantGroups(
         units=np.zeros((group_count, 2), dtype=np.int64),
         customers=np.zeros(group_count, dtype=np.int64),
-        times=np.zeros((group_count, BINS), dtype=np.int64),
+        times=none_counted(),
         fit=np.zeros((group_count, 4), dtype=np.int64),
         sequences={},
     )
@@ -179,7 +185,7 @@ def count_variants(
     met: list[int] = [group for group in range(len(shown)) if found.example[group] >= 0]
     sequences = {group: _sequence(units, int(found.example[group]), collapse=collapse) for group in met}
     fit = no_groups(len(shown) + 1).fit
-    return VariantGroups(found.units, found.customers, found.times, fit, sequences), groups
+    return VariantGroups(found.units, found.customers, tally(found.times), fit, sequences), groups
 
 
 def _sequence(units: Units, unit: int, *, collapse: bool) -> tuple[int, ...]:
