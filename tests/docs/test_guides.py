@@ -1,4 +1,4 @@
-"""Every block of code in the guide runs and prints what the page says."""
+"""Every block of code in the guide, and in how it works, runs and prints what the page says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "guide").glob("*.md"))
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = sorted([*DOCS.glob("guide/*.md"), DOCS / "how-it-works.md"])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
