@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trodden.analyses.overview.answer import NamedCount, Overview, OverviewQuestion, Starts, TouchpointCount
 from trodden.analyses.overview.chart import overview_chart
+from trodden.methods.journeys.calendar import Span, first_day, numbers_of
 from trodden.methods.journeys.kernels_overview import count_touchpoints
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
@@ -32,9 +31,6 @@ from trodden.registry import Mergeable, analysis
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-QUARTER_US = 900_000_000
-"""Zones differ by whole quarters of an hour, so counts by quarter can be laid into days of any of them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -44,13 +40,17 @@ class Plan:
     snapshot: str
     touchpoints: tuple[str, ...]
     time_zone: str
-    by: str
+    by: Span
     top: int
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Integer counts. ``touchpoints``: (3, names); ``marks``: (256,) events by channel and outcome byte."""
+    """Integer counts.
+
+    ``touchpoints``: (3, names); ``marks``: (256,) events by channel and outcome byte; ``starts``: units by
+    the number of the local day, week or month they started in.
+    """
 
     touchpoints: NDArray[np.int64]
     marks: NDArray[np.int64]
@@ -91,7 +91,7 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
                 units.offsets, units.touchpoint, units.customer, len(plan.touchpoints)
             ),
             marks=np.bincount(units.channel_outcome, minlength=256).astype(np.int64),
-            starts=tally(first // QUARTER_US),
+            starts=tally(numbers_of(first, plan.by, plan.time_zone)),
             steps=tally(np.diff(units.offsets)),
             durations=tally(bin_of((last - first) // 1_000)),
             counted=count_units(units),
@@ -122,7 +122,7 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             hidden=max(len(touched) - plan.top, 0),
             channels=_by_name(CHANNELS, state.marks.reshape(16, 16).sum(axis=0)),
             outcomes=_by_name(OUTCOMES, state.marks.reshape(16, 16).sum(axis=1)),
-            starts=tuple(_by_period(state.starts, plan)),
+            starts=tuple(_by_period(state.starts, plan.by)),
             by=plan.by,
             steps=mean_interval(_sums(state.steps), "steps"),
             duration=median_interval(DurationCounts(state.durations.counts, state.durations.keys)),
@@ -154,28 +154,12 @@ def _by_name(names: tuple[str, ...], counts: NDArray[np.int64]) -> tuple[NamedCo
     return tuple(sorted(found, key=lambda one: (-one.events, one.name)))
 
 
-def _by_period(starts: Tally, plan: Plan) -> Iterable[Starts]:
-    """Lay quarters of an hour into local days, weeks (from Monday) or months; empty ones between count 0."""
-    zone, counts = ZoneInfo(plan.time_zone), dict[date, int]()
-    for quarter, units in zip(starts.keys.tolist(), starts.counts.tolist(), strict=True):
-        day = _first_day(datetime.fromtimestamp(quarter * 900, zone).date(), plan.by)
-        counts[day] = counts.get(day, 0) + units
-    day, last = min(counts, default=None), max(counts, default=None)
-    while day is not None and last is not None and day <= last:
-        yield Starts(day, counts.get(day, 0))
-        day = _next(day, plan.by)
-
-
-def _first_day(day: date, by: str) -> date:
-    if by == "month":
-        return day.replace(day=1)
-    return day - timedelta(days=day.weekday()) if by == "week" else day
-
-
-def _next(day: date, by: str) -> date:
-    if by == "month":
-        return (day + timedelta(days=31)).replace(day=1)
-    return day + timedelta(days=7 if by == "week" else 1)
+def _by_period(starts: Tally, by: Span) -> Iterable[Starts]:
+    """Name the periods by their first dates; empty ones between count 0."""
+    counts = dict(starts.items())
+    if counts:
+        for number in range(min(counts), max(counts) + 1):
+            yield Starts(first_day(number, by), counts.get(number, 0))
 
 
 def _sums(counts: Tally) -> Sums:

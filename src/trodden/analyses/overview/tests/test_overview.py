@@ -45,6 +45,13 @@ def test_a_start_just_after_local_midnight_counts_on_the_local_day() -> None:
     assert [str(one.start) for one in answer.starts] == ["2026-03-02"]
 
 
+def test_days_are_those_of_any_clock_there_was() -> None:
+    """Until 1972 Liberia was 44 minutes and 30 seconds behind."""
+    text = "a search 1970-01-02T00:44:15 | b search 1970-01-02T00:44:45"
+    answer = overview(text, "Africa/Monrovia", by="day")
+    assert [(str(one.start), one.units) for one in answer.starts] == [("1970-01-01", 1), ("1970-01-02", 1)]
+
+
 def test_weeks_begin_on_monday_and_empty_ones_are_shown() -> None:
     answer = overview("a search 2026-03-04T10:00 | b search 2026-03-19T10:00", by="week")
     assert [(str(one.start), one.units) for one in answer.starts] == [
