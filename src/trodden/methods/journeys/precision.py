@@ -21,8 +21,11 @@ Runs = dict[bytes, int]
 """How many units took each run; a run is its step numbers, two bytes each in the machine's order."""
 
 
-def runs_of(alignments: Alignments, wanted: NDArray[np.bool_]) -> Runs:
-    """Count the different runs of the wanted units; ``wanted``: (units,)."""
+def runs_of(alignments: Alignments, wanted: NDArray[np.bool_]) -> Runs | None:
+    """Count the different runs of the wanted units; None where there are more than are kept.
+
+    ``wanted``: (units,).
+    """
     import numpy as np
 
     from trodden.methods.journeys.kernels_align_precision import grow
@@ -32,6 +35,8 @@ def runs_of(alignments: Alignments, wanted: NDArray[np.bool_]) -> Runs:
     end = np.empty(len(wanted), dtype=np.int32)
     grow(tree, offsets, steps, wanted.astype(np.int64), end)
     nodes, first = np.unique(end, return_index=True)
+    if np.count_nonzero(nodes >= 0) > MOST_RUNS:
+        return None
     kept = [(node, unit) for node, unit in zip(nodes.tolist(), first.tolist(), strict=True) if node >= 0]
     return {steps[offsets[unit] : offsets[unit + 1]].tobytes(): int(tree.ended[node]) for node, unit in kept}
 

@@ -202,13 +202,14 @@ def test_precision_of_a_choice_half_walked() -> None:
     journey_map = parse_map("{name: m, flow: [a, choice: [b, c], e]}")
     automaton, _, found, _ = solve(journey_map, [seen("abe"), seen("abe")], [REACHED, REACHED])
     runs = runs_of(found, np.array([True, True]))
+    assert runs is not None
     assert list(runs.values()) == [2]
     assert precision(automaton, runs) == 1 - 2 / 10
 
 
 def test_no_run_has_no_precision() -> None:
     automaton, _, found, _ = solve(parse_map("{name: m, flow: [a]}"), [seen("a")], [OPEN])
-    assert precision(automaton, runs_of(found, np.array([False]))) is None
+    assert precision(automaton, runs_of(found, np.array([False])) or {}) is None
 
 
 def test_too_many_different_runs_are_none_whatever_is_added_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,6 +218,21 @@ def test_too_many_different_runs_are_none_whatever_is_added_first(monkeypatch: p
     assert merge_runs(merge_runs(one, two), three) is None
     assert merge_runs(one, merge_runs(two, three)) is None
     assert merge_runs(merge_runs(one, two), one) == {b"a": 2, b"b": 1}
+
+
+def test_one_bucket_alone_may_hold_too_many_different_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether there are too many must not depend on how many buckets they lie in."""
+    journey_map = parse_map("{name: m, flow: [a, choice: [b, c, d], e]}")
+    walked = [seen("abe"), seen("ace"), seen("ade")]
+    _, _, found, _ = solve(journey_map, walked, [REACHED] * 3)
+    whole = runs_of(found, np.array([True, True, True]))
+    assert whole is not None
+    assert len(whole) == 3
+    monkeypatch.setattr("trodden.methods.journeys.precision.MOST_RUNS", 2)
+    assert runs_of(found, np.array([True, True, True])) is None
+    two = runs_of(found, np.array([True, True, False]))
+    assert two is not None
+    assert len(two) == 2
 
 
 @given(maps(), st.lists(walks(), min_size=1, max_size=6))
