@@ -64,8 +64,9 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
 class FunnelStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step: units that reach it, of those at the first step and at the required step before.
 
-    Of those that come this far and no further, ``left`` are over, ``pending`` may still go on and
-    ``excluded`` (of those that left) had something in between that was not to be. An optional step has none
+    Of those that come this far and no further, ``left`` are over and ``pending`` may still go on; of both
+    together, ``excluded`` came no further on their deepest start because of something in between that was
+    not to be (another start of theirs may still be pending). An optional step has none
     of the three, and no times. ``median``, ``p75``, ``p95``: from the start to this step, of all that reach
     it, each with its interval.
     """
