@@ -246,8 +246,7 @@ def _walks(log: list[Event]) -> list[Walk]:
 
 def test_who_was_excluded_once_may_be_pending_by_another_start() -> None:
     """The deepest start, the earlier of two equal ones, is excluded; the later one can still go on."""
-    answer = funnel(
-        "a search 10:00 | a help 10:05 | a search 10:10", steps=("search", "buy"), exclude=("help",)
-    )
+    text = "a search 10:00 | a help 10:05 | a search 10:10 | b buy 10:00"
+    answer = funnel_of(text, "search", "buy", exclude=("help",))
     first = answer.steps[0]
     assert (first.units, first.left, first.pending, first.excluded) == (1, 0, 1, 1)
