@@ -40,7 +40,7 @@ def select(bucket: Bucket, selection: Selection) -> Units:
     whole = Walks(*(frozen(column[:]) for column in (bucket.starts, bucket.ends, bucket.occurred_at)))
     walks = whole._replace(ends=frozen(cut_ends(whole, selection.as_of)))
     units = _CUT[selection.unit](bucket, walks, selection)
-    for keep in (_in_period, _in_segment, _with_pattern):
+    for keep in (_in_period, in_segment, _with_pattern):
         wanted = keep(bucket, selection, units)
         units = units if wanted is None or wanted.all() else take_units(units, wanted)
     return units
@@ -153,7 +153,8 @@ def _in_period(_: Bucket, selection: Selection, units: Units) -> NDArray[np.bool
     return wanted
 
 
-def _in_segment(bucket: Bucket, selection: Selection, units: Units) -> NDArray[np.bool_] | None:
+def in_segment(bucket: Bucket, selection: Selection, units: Units) -> NDArray[np.bool_] | None:
+    """Say for each unit whether the selection's segment holds for it; None where there is no segment."""
     from trodden.methods.journeys.kernels_units import Walks, codes_at, cut_ends
 
     if selection.segment is None:
