@@ -51,21 +51,38 @@ def costliest(bucket: Bucket, cases: Cases, kept: int = KEPT) -> tuple[Candidate
     """Return the ``kept`` best cases of each group, at most one for a customer: their costliest, earliest."""
     import numpy as np
 
+    cases = _near_best(bucket, cases, kept)
     times = bucket.occurred_at[cases.row]
     order = np.lexsort((cases.row, times, -cases.cost, cases.customer, cases.group))
     order = order[_changes(cases.group[order], cases.customer[order])]
     order = order[np.lexsort((times[order], -cases.cost[order], cases.group[order]))]
     order = order[_within_best(cases, times, order, kept)]
-    ids = _event_ids(bucket, cases.row[order])
-    return best(
-        (
-            Candidate(
-                int(cases.group[case]), -int(cases.cost[case]), int(times[case]), id_, bucket.keys[int(who)]
-            )
-            for case, id_, who in zip(order.tolist(), ids, cases.customer[order].tolist(), strict=True)
-        ),
-        kept,
-    )
+    columns = (cases.group[order], -cases.cost[order], times[order])
+    ids, names = _event_ids(bucket, cases.row[order]), _names(bucket, cases.customer[order])
+    rows = zip(*(column.tolist() for column in columns), ids, names, strict=True)
+    return best((Candidate(*row) for row in rows), kept)
+
+
+def _names(bucket: Bucket, customers: NDArray[np.int64]) -> list[str]:
+    """Return the key of each customer; each is decoded once, however often it comes."""
+    import numpy as np
+
+    distinct, places = np.unique(customers, return_inverse=True)
+    names = [bucket.keys[who] for who in distinct.tolist()]
+    return [names[place] for place in places.tolist()]
+
+
+def _near_best(bucket: Bucket, cases: Cases, kept: int) -> Cases:
+    """Leave out most of the cases that are not among the best, before anything is sorted."""
+    import numpy as np
+
+    from trodden.methods.journeys.kernels_examples import near_best
+
+    order = np.argsort(cases.group, kind="stable")
+    columns = [np.ascontiguousarray(one) for one in (cases.group, cases.cost, cases.customer)]
+    group, cost, customer = (one.astype(np.int64, copy=False) for one in columns)
+    wanted = np.flatnonzero(near_best(order, group, cost, bucket.occurred_at[cases.row], customer, kept))
+    return Cases(group[wanted], cost[wanted], cases.row[wanted], customer[wanted])
 
 
 def _changes(group: NDArray[np.int64], customer: NDArray[np.int64]) -> NDArray[np.bool_]:

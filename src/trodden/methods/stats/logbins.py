@@ -13,6 +13,7 @@ histograms do (Tene, G., HdrHistogram: a high dynamic range histogram).
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -53,8 +54,13 @@ def rank_of(share: float, of: int) -> int:
     ``share`` is read as a fraction of at most three decimals, so 0.9 of 30 is the 27th and not, by a
     rounding error, the 28th.
     """
-    exact = Fraction(share).limit_denominator(1_000)
+    exact = _as_fraction(share)
     return max(1, -(-of * exact.numerator // exact.denominator))
+
+
+@lru_cache(maxsize=64)
+def _as_fraction(share: float) -> Fraction:
+    return Fraction(share).limit_denominator(1_000)
 
 
 def quantile(

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.walks import walks_from_text
+from trodden.methods.journeys import kernels_examples as kernels
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest, examples_of
+from trodden.methods.tests.mutants import plain_module
 from trodden.model.walks import Bucket
 
 
@@ -81,3 +86,57 @@ def test_ties_with_the_last_kept_are_settled_by_the_event() -> None:
         for number, start in enumerate(bucket.starts.tolist())
     }
     assert [one.customer for one in found] == sorted(ids, key=lambda name: ids[name])[:3]
+
+
+Rows = list[tuple[int, int, int, int]]
+"""Cases: group, cost, time, customer."""
+
+rows = st.lists(
+    st.tuples(st.integers(0, 1), st.integers(0, 2), st.integers(0, 2), st.integers(0, 4)), max_size=14
+)
+
+
+def marked_by(module: Any, given_rows: Rows, kept: int) -> list[bool]:  # noqa: ANN401 - kernels or mutants
+    group, cost, time, customer = (
+        np.array([row[place] for row in given_rows], dtype=np.int64) for place in range(4)
+    )
+    order = np.argsort(group, kind="stable")
+    return module.near_best(order, group, cost, time, customer, kept).tolist()
+
+
+def marked_by_hand(given_rows: Rows, kept: int) -> list[bool]:
+    """Mark what is no worse than the ``kept``-th best customer of its group."""
+    found: list[bool] = []
+    for group, cost, time, _ in given_rows:
+        best_of: dict[int, tuple[int, int]] = {}
+        for other, its_cost, its_time, customer in given_rows:
+            if other == group:
+                best_of[customer] = min(best_of.get(customer, (1, 0)), (-its_cost, its_time))
+        ranked = sorted(best_of.values())
+        found.append(len(ranked) < kept or (-cost, time) <= ranked[kept - 1])
+    return found
+
+
+@given(rows, st.integers(1, 3))
+def test_only_cases_that_may_be_shown_are_looked_at(given_rows: Rows, kept: int) -> None:
+    assert marked_by(kernels, given_rows, kept) == marked_by_hand(given_rows, kept)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("time < other_time", "time <= other_time"),
+        ("cost > other_cost", "cost >= other_cost"),
+        ("ranked[at, 2] != customer", "ranked[at, 2] == customer"),
+        ("held == kept and", "held >= 1 and"),
+        ("marked[case] = not is_worse", "marked[case] = is_worse"),
+    ],
+)
+def test_a_changed_kernel_is_noticed(old: str, new: str) -> None:
+    mutant = plain_module(kernels, old, new)
+    random = np.random.default_rng(5)
+    worlds = [
+        [tuple(row) for row in random.integers(0, (3, 3, 3, 3), (size, 4)).tolist()] for size in range(2, 16)
+    ]
+    assert any(marked_by(mutant, world, 2) != marked_by_hand(world, 2) for world in worlds)
+    assert all(marked_by(plain_module(kernels), world, 2) == marked_by_hand(world, 2) for world in worlds)
