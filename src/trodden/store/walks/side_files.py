@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -330,8 +331,8 @@ def _ties_in(batch: Any) -> Ties:  # noqa: ANN401 -- Arrow's
 def _runs(values: NDArray[np.int64]) -> Iterator[slice]:
     """Return the runs of equal values."""
     edges = np.flatnonzero(np.diff(values)) + 1
-    starts = [0, *edges.tolist()] if len(values) else []
-    return (slice(first, last) for first, last in zip(starts, [*starts[1:], len(values)], strict=True))
+    bounds = [0, *edges.tolist(), len(values)] if len(values) else []
+    return (slice(first, last) for first, last in pairwise(bounds))
 
 
 def _inverse(parts: Sequence[NDArray[np.int64]], rows: int) -> NDArray[np.int64]:
