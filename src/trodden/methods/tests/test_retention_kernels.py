@@ -111,7 +111,7 @@ def test_what_is_counted_equals_plain_loops(seed: int, rolling: int | None) -> N
         ("if period != latest and", "if"),
         ("most + 1 + min(latest, most)", "most + 1"),
         ("range(start + 1, walked.offsets[unit + 1])", "range(start, walked.offsets[unit + 1])"),
-        ("- walked.occurred_at[last] > silence:\n            return", "- walked.occurred_at[last] >= silence:\n            return"),
+        ("[step] - walked.occurred_at[last] > silence", "[step] - walked.occurred_at[last] >= silence"),
         ("        last = step\n    return last, False", "    return last, False"),
         ("if followed < 0:", "if followed <= 0:"),
         ("return followed, ACTIVE", "return walked.occurred_at[last] - began, ACTIVE"),
