@@ -10,7 +10,7 @@ import pytest
 from django.test import Client, override_settings
 
 import trodden.web  # names the settings before anything of Django is asked for them
-from tests.support.firm import fill_home
+from tests.support.homes import make_home
 
 CUSTOMERS = 300
 
@@ -28,13 +28,7 @@ def project() -> None:
 def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Make the homes once."""
     root = tmp_path_factory.mktemp("homes")
-    empty, sample, damaged = (root / name for name in ("empty", "sample", "damaged"))
-    empty.mkdir()
-    fill_home(sample, customers=CUSTOMERS)
-    fill_home(damaged, customers=20)
-    walks = damaged / "workspaces" / "default" / "walks"
-    (walks / "CURRENT").write_text("manifest-999999.json")
-    return {"empty": empty, "sample": sample, "damaged": damaged}
+    return {state: make_home(root, state, CUSTOMERS) for state in ("empty", "sample", "few", "damaged")}
 
 
 @pytest.fixture

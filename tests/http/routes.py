@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from trodden.questions import write_question
+from trodden.registry import registrations
 
 PARAMETERS = {
     "ask": {"name": "overview"},
@@ -29,6 +33,19 @@ class Route:
 def routes() -> list[Route]:
     """List every named route of the product."""
     return [_route(pattern) for pattern in _patterns(get_resolver())]
+
+
+def examples() -> list[str]:
+    """List the address at which each analysis is asked its own example."""
+    return [
+        f"{reverse('ask', kwargs={'name': name})}?{urlencode(write_question(known.example))}"
+        for name, known in registrations().items()
+    ]
+
+
+def definitions() -> list[str]:
+    """List the address of each analysis's definition."""
+    return [reverse("reference", kwargs={"name": name}) for name in registrations()]
 
 
 def _patterns(resolver: URLResolver) -> list[URLPattern]:
