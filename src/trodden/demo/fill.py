@@ -17,6 +17,8 @@ from trodden.store._arrow import Table, pa, pc
 from trodden.store.catalog import load_maps, save_map
 from trodden.store.folder import Workspace
 from trodden.store.loader import store_events
+from trodden.store.lock import PATIENCE_S
+from trodden.store.schema import TIME
 from trodden.store.walks import WalkStore
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def fill_workspace(home: Path, plan: Plan) -> Filled:
     """
     begun = time.monotonic()
     workspace = Workspace.create(home)
-    with workspace.lock():
+    with workspace.lock(PATIENCE_S):
         loaded = store_events(workspace, SOURCE, tables(plan), file_hash=hash_of(plan))
         WalkStore(workspace).refresh()
     _save_maps(workspace, plan)
@@ -87,7 +89,8 @@ def batches(plan: Plan, since: datetime, now: Callable[[], datetime]) -> Iterato
 
 def _between(table: Table, since: datetime, until: datetime) -> Table:
     at = table.column("occurred_at")
-    return table.filter(pc.and_(pc.greater_equal(at, pc.scalar(since)), pc.less(at, pc.scalar(until))))
+    is_later = pc.greater_equal(at, pa.scalar(since, TIME))
+    return table.filter(pc.and_(is_later, pc.less(at, pa.scalar(until, TIME))))
 
 
 def go_on(home: Path, plan: Plan, told: Callable[[int, datetime], None], *, every_s: float = 5.0) -> None:
@@ -100,7 +103,7 @@ def go_on(home: Path, plan: Plan, told: Callable[[int, datetime], None], *, ever
     since = WalkStore(workspace).open().as_of or plan.ends
     for batch in batches(plan, max(since, plan.ends), lambda: datetime.now(UTC)):
         if batch.num_rows:
-            with workspace.lock():
+            with workspace.lock(PATIENCE_S):
                 loaded = store_events(workspace, SOURCE, [batch])
                 WalkStore(workspace).refresh()
             told(loaded.stored, datetime.now(UTC))

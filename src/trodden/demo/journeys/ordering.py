@@ -21,8 +21,8 @@ def walk(world: World) -> None:
     walkers = world.monthly("ordering", 0.085)
     skips = _choose(walkers)
     _pay(walkers)
-    loses = _correct_the_address(walkers)
-    loses = _move_the_day(walkers) + loses
+    wrong = walkers.chance("wrong address", 0.1)
+    loses = _correct_the_address(walkers, wrong) + _move_the_day(walkers, ~wrong)
     _receive(walkers, loses)
     _use(walkers, skips)
 
@@ -66,9 +66,8 @@ def _calls(walkers: Walkers, who: Mask, about: str) -> None:
     walkers.does("shop_help", who, outcome="unresolved", says=(about, 0.4), lasts=7 * MINUTE)
 
 
-def _correct_the_address(walkers: Walkers) -> Floats:
+def _correct_the_address(walkers: Walkers, wishes: Mask) -> Floats:
     """Notice a wrong address after paying; return the added risk that the parcel is lost."""
-    wishes = walkers.chance("wrong address", 0.1)
     walkers.wait("notices", 40 * MINUTE, wishes)
     refused = walkers.among(wishes & walkers.now_in("change_refused"))
     walkers.does("address", wishes & ~refused)
@@ -77,22 +76,22 @@ def _correct_the_address(walkers: Walkers) -> Floats:
     return np.where(refused, 0.5, 0.0)
 
 
-def _move_the_day(walkers: Walkers) -> Floats:
+def _move_the_day(walkers: Walkers, who: Mask) -> Floats:
     """Wish for another day of delivery; return the added risk that the parcel is lost."""
-    wishes = walkers.chance("other day", 0.13)
+    wishes = walkers.chance("other day", 0.15, who)
     walkers.wait("other day", HOUR, wishes)
     easy = walkers.among(wishes & walkers.now_in("change_made_easy"))
     hard = walkers.among(wishes & ~easy)
     walkers.does("delivery_day", easy)
     walkers.does("delivery_day", hard, outcome="declined")
     _calls(walkers, walkers.chance("calls", 0.6, hard), "waiting")
-    return np.where(hard, 0.3, np.where(easy, -0.05, 0.0))
+    return np.where(hard, 0.3, np.where(easy, -0.06, 0.0))
 
 
 def _receive(walkers: Walkers, loses: Floats) -> None:
     walkers.wait("parcel", 2 * DAY)
     walkers.until_open()
-    fails = walkers.chance("parcel", 0.06 + loses)
+    fails = walkers.chance("parcel", 0.07 + loses)
     walkers.does("parcel", fails, outcome="failed")
     walkers.leave(walkers.chance("sent back", 0.8, fails))
     walkers.wait("second round", 2 * DAY, fails)
