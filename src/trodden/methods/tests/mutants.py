@@ -32,7 +32,10 @@ def plain_module(module: ModuleType, old: str = "", new: str = "") -> Any:  # no
     source = inspect.getsource(module)
     assert not old or source.count(old) == 1, f"{old!r} stands {source.count(old)} times in {module.__name__}"
     source = source.replace(old, new) if old else source
-    source = source.replace("from numba import njit", "from trodden.methods.tests.mutants import njit")
+    source = source.replace("from numba import njit", f"from {__name__} import njit")
+    source = source.replace(
+        "import numba\n", f"from trodden.methods.tests import {__name__.rpartition('.')[2]} as numba\n"
+    )
     source = source.replace("from trodden.methods.kernels import kernel", f"from {__name__} import kernel")
     found = ModuleType(f"{module.__name__}_plain")
     exec(compile(source, f"<plain {module.__name__}>", "exec"), found.__dict__)  # noqa: S102 - our own source
