@@ -110,6 +110,26 @@ class Stacks(Chart, frozen=True, kw_only=True, tag="stacks"):
     axis: str
 
 
+class Sequence(msgspec.Struct, frozen=True, kw_only=True):
+    """Steps in order, with a value and its interval; ``detail`` is a line below them."""
+
+    steps: tuple[str, ...]
+    value: float
+    low: float | None = None
+    high: float | None = None
+    detail: str = ""
+    tone: Tone = "plain"
+    link: Link | None = None
+
+
+class Sequences(Chart, frozen=True, kw_only=True, tag="sequences"):
+    """Sequences of steps, ranked: ``axis`` says what their values are, ``kind`` formats them."""
+
+    sequences: tuple[Sequence, ...]
+    axis: str
+    kind: Literal["count", "share", "duration", "number"] = "share"
+
+
 class Effect(Chart, frozen=True, kw_only=True, tag="effect"):
     """A difference with its interval on an axis that others share: from ``-extent`` to ``extent``.
 
@@ -301,4 +321,4 @@ class Number(Chart, frozen=True, kw_only=True, tag="number"):
     kind: Literal["count", "share", "duration", "number"] = "count"
 
 
-AnyChart = Table | Bars | Stacks | Effect | Lines | Flow | Matrix | Overlay | Timeline | Number
+AnyChart = Table | Bars | Stacks | Sequences | Effect | Lines | Flow | Matrix | Overlay | Timeline | Number

@@ -17,6 +17,7 @@ from trodden.charts import (
     Number,
     Overlay,
     PauseMark,
+    Sequences,
     Stacks,
     Table,
     Timeline,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Rows = Iterable[tuple[Cell, ...]]
 
 START, END = "(start)", "(end)"
+ARROW = " › "  # noqa: RUF001 - the mark between steps on pages
 
 
 @singledispatch
@@ -96,6 +98,19 @@ def _of_stacks(chart: Stacks) -> Table:
     columns = (Column(chart.axis), Column("part"), Column("share", "share"), Column("n", "count"))
     rows = ((stack.label, part.label, part.value, stack.n) for stack in chart.stacks for part in stack.parts)
     return _table(chart, columns, rows, (stack.link for stack in chart.stacks for _ in stack.parts))
+
+
+@table_of.register
+def _of_sequences(chart: Sequences) -> Table:
+    columns = (
+        Column("steps"),
+        Column(chart.axis, chart.kind),
+        Column("from", chart.kind),
+        Column("to", chart.kind),
+        Column("detail"),
+    )
+    rows = ((ARROW.join(one.steps), one.value, one.low, one.high, one.detail) for one in chart.sequences)
+    return _table(chart, columns, rows, (one.link for one in chart.sequences))
 
 
 @table_of.register

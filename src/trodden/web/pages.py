@@ -94,7 +94,7 @@ def figure_of(
 ) -> Figure:
     """Return the figure of a chart; marks and rows lead where ``address`` says."""
     svg = drawing(chart, address) if has_drawing(chart) else None
-    is_wide = type(chart).__name__ in {"Flow", "Matrix"}
+    is_wide = type(chart).__name__ in {"Flow", "Matrix", "Sequences"}
     return Figure(chart, svg, grid_of(table_of(chart), address, ROWS_SHOWN), files, definition, is_wide)
 
 

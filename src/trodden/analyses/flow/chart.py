@@ -69,7 +69,7 @@ def _edge(answer: FlowGrid, one: FlowEdge) -> Edge:
         source=source,
         target=target,
         count=one.count,
-        label=f"{format_share(one.share.value or 0.0)} of {one.source}",
+        label=f"step {one.position}, {format_share(one.share.value or 0.0)} of {one.source}",
         link=_link(answer, one.funnel),
     )
 

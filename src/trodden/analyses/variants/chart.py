@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts import Bar, Bars, Chart, Link
+from trodden.charts import Chart, Link, Sequence, Sequences
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.model.durations import format_duration
 
 if TYPE_CHECKING:
     from trodden.analyses.variants.answer import OtherVariants, Variant, Variants
 
-ARROW: Final = " › "  # noqa: RUF001 - the mark between steps on pages
 MOST_NAMED: Final = 12
 """Steps named one by one; of longer variants the first and the last half of as many."""
 
 
 def variants_chart(answer: Variants) -> Chart:
-    """Draw the share of each variant, its steps above it, Other last."""
+    """Draw the steps of each variant with its share, Other last."""
     unit = f"{answer.about.unit}s"
-    bars = [_bar(one) for one in answer.variants]
-    return Bars(
+    shown = [_sequence(one, unit) for one in answer.variants]
+    rest = [_other(answer.other, unit)] if answer.other and answer.other.units else []
+    return Sequences(
         title=_title(answer),
         unit=unit,
         n=answer.closed,
@@ -28,9 +28,7 @@ def variants_chart(answer: Variants) -> Chart:
         definition="variants",
         notes=answer.about.notes,
         axis=f"Share of {unit} that are over",
-        of="steps",
-        kind="share",
-        bars=(*bars, *([_other(answer.other)] if answer.other and answer.other.units else [])),
+        sequences=(*shown, *rest),
     )
 
 
@@ -46,39 +44,41 @@ def _title(answer: Variants) -> str:
     )
 
 
-def _bar(one: Variant) -> Bar:
+def _sequence(one: Variant, unit: str) -> Sequence:
     fields = {"where": one.where, "state": "closed"}
-    return Bar(
-        label=ARROW.join(_named(one.steps)),
+    return Sequence(
+        steps=_named(one.steps),
         value=one.share.value or 0.0,
         low=one.share.low,
         high=one.share.high,
-        detail=", ".join(_details(one)),
+        detail=", ".join(_details(one, unit)),
         link=Link("customers", fields) if one.where else None,
     )
 
 
-def _named(steps: tuple[str, ...]) -> list[str]:
+def _named(steps: tuple[str, ...]) -> tuple[str, ...]:
     """Return the steps, of long variants without those in the middle."""
     if len(steps) <= MOST_NAMED:
-        return list(steps)
+        return steps
     half = MOST_NAMED // 2
-    return [*steps[:half], f"… {len(steps) - 2 * half} more …", *steps[-half:]]
+    return (*steps[:half], f"… {len(steps) - 2 * half} more …", *steps[-half:])
 
 
-def _other(other: OtherVariants) -> Bar:
-    return Bar(
-        label=f"{format_count(other.kinds)} others",
+def _other(other: OtherVariants, unit: str) -> Sequence:
+    return Sequence(
+        steps=(f"{format_count(other.kinds)} others",),
         value=other.share.value or 0.0,
         low=other.share.low,
         high=other.share.high,
-        detail=", ".join(_details(other)),
+        detail=", ".join(_details(other, unit)),
         tone="muted",
     )
 
 
-def _details(one: Variant | OtherVariants) -> list[str]:
-    parts = [f"{format_count(one.units)} by {format_count(one.customers)} customers"]
+def _details(one: Variant | OtherVariants, unit: str) -> list[str]:
+    parts = [f"{format_count(one.units)} {unit}"]
+    if one.units != one.customers:
+        parts.append(f"by {format_count(one.customers)} customers")
     if one.median_s:
         parts.append(f"half within {format_duration(one.median_s)}")
     if one.open:

@@ -17,6 +17,7 @@ from trodden.charts import (
     Matrix,
     Number,
     Overlay,
+    Sequences,
     Stacks,
     Table,
     Timeline,
@@ -29,6 +30,7 @@ from trodden.charts.svg.marks import Sheet
 from trodden.charts.svg.matrix import draw_matrix
 from trodden.charts.svg.number import draw_number
 from trodden.charts.svg.ribbon import draw_ribbon
+from trodden.charts.svg.sequences import draw_sequences
 from trodden.charts.svg.spine import draw_overlay
 from trodden.charts.svg.stacks import draw_stacks
 from trodden.charts.svg.table import draw_table
@@ -61,6 +63,7 @@ _draw.register(Lines, draw_lines)
 _draw.register(Matrix, draw_matrix)
 _draw.register(Number, draw_number)
 _draw.register(Overlay, draw_overlay)
+_draw.register(Sequences, draw_sequences)
 _draw.register(Stacks, draw_stacks)
 _draw.register(Table, draw_table)
 _draw.register(Timeline, draw_ribbon)

@@ -22,6 +22,8 @@ from trodden.charts import (
     Part,
     PauseMark,
     Route,
+    Sequence,
+    Sequences,
     Series,
     SpineMove,
     SpineStep,
@@ -43,6 +45,7 @@ def charts(name: str = "Quote") -> dict[str, AnyChart]:
         "bars": _bars(name),
         "dots": _dots(name),
         "stacks": _stacks(name),
+        "sequences": _sequences(name),
         "effect": Effect(
             title=name, unit=name, n=90, value=-0.18, low=-0.24, high=-0.12, extent=0.5, tone="worse"
         ),
@@ -89,6 +92,12 @@ def _stacks(name: str) -> Stacks:
         Stack(label="without", parts=parts[:1], n=920),
     )
     return Stacks(title=name, unit="gaps", n=1399, axis=name, stacks=stacks)
+
+
+def _sequences(name: str) -> Sequences:
+    first = Sequence(steps=(name, "Buy"), value=0.3, low=0.2, high=0.4, detail=name, link=BEHIND)
+    rest = Sequence(steps=("9 others",), value=0.7, tone="muted")
+    return Sequences(title=name, unit="journeys", n=90, axis=name, sequences=(first, rest))
 
 
 def _lines(name: str) -> Lines:

@@ -16,7 +16,7 @@ from trodden.analyses.customers.answer import CustomersQuestion
 from trodden.analyses.variants.answer import Variant, Variants, VariantsQuestion
 from trodden.analyses.variants.chart import variants_chart
 from trodden.asking import Asker
-from trodden.charts import Bars
+from trodden.charts import Sequences
 from trodden.methods.journeys.maps import parse_map
 
 if TYPE_CHECKING:
@@ -103,15 +103,15 @@ def test_with_a_map_each_variant_tells_how_it_fits() -> None:
 
 def test_the_chart_names_the_most_frequent() -> None:
     chart = variants_chart(variants(map="Shop", limit=1))
-    assert isinstance(chart, Bars)
+    assert isinstance(chart, Sequences)
     assert chart.title.endswith("of 6 journeys took the most frequent of 4 ways")
-    assert chart.bars[0].label.split()[::2] == ["x", "z"]
-    assert "100 % as designed" in chart.bars[0].detail
-    assert chart.bars[1].label == "3 others"
+    assert chart.sequences[0].steps == ("x", "z")
+    assert "100 % as designed" in chart.sequences[0].detail
+    assert chart.sequences[1].steps == ("3 others",)
     assert variants_chart(variants("a x 10:00", as_of=None)).title == "No customer is over yet"
     long = variants_chart(variants(" | ".join(f"a t{place} 10:{place:02}" for place in range(30))))
-    assert isinstance(long, Bars)
-    assert "18 more" in long.bars[0].label
+    assert isinstance(long, Sequences)
+    assert "18 more" in long.sequences[0].steps[6]
 
 
 patient = settings(deadline=None, max_examples=200)
