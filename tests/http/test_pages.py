@@ -44,7 +44,15 @@ def outline(content: bytes) -> Outline:
     return parsed
 
 
-@pytest.mark.parametrize("home", ["empty", "sample"])
+def test_of_few_customers_little_is_said(serve: Serve) -> None:
+    """Of four customers, no way they went is called worse or better than another."""
+    body = serve("few").get("/journeys/Getting connected@1/", {"all": "yes"}).content.decode()
+    assert "Too few to say" in body
+    assert "Worse" not in body
+    assert "A better way" not in body
+
+
+@pytest.mark.parametrize("home", ["empty", "sample", "few"])
 def test_every_page_is_whole(serve: Serve, home: str) -> None:
     client = serve(home)
     for route in routes():

@@ -50,7 +50,9 @@ def test_a_walk_is_told_in_the_zone_of_the_workspace(serve: Serve, walk: str) ->
 def test_the_list_and_the_data_are_told_in_it_too(serve: Serve, walk: str) -> None:
     assert f"Last step ({ZONE})" in words(serve(walk), "/customers/")
     assert "5 Mar 2026, 00:15" in words(serve(walk), "/customers/")
-    assert f"Told as of 5 Mar 2026, 00:15 {ZONE}" in words(serve(walk), "/data/")
+    said = words(serve(walk), "/data/")
+    assert f"Told as of 5 Mar 2026, 00:15 {ZONE}" in said
+    assert "1 customers left 3 events, 2 Mar 2026 to 5 Mar 2026" in said
 
 
 def test_no_page_says_a_time_in_another_zone(serve: Serve, homes: dict[str, Path], tmp_path: Path) -> None:

@@ -83,6 +83,18 @@ def format_time(value: datetime, zone: str = "UTC", *, seconds: bool = False) ->
     return f"{day}, {moment:%H:%M:%S}" if seconds else f"{day}, {moment:%H:%M}"
 
 
+def format_day(value: datetime, zone: str) -> str:
+    """Write the day a moment falls on in a zone.
+
+    Examples
+    --------
+    >>> format_day(datetime(2026, 3, 4, 23, 30, tzinfo=UTC), "Europe/Vienna")
+    '5 Mar 2026'
+    """
+    moment = value.astimezone(ZoneInfo(zone))
+    return f"{moment.day} {moment:%b %Y}"
+
+
 def format_moment(value: datetime, zone: str) -> str:
     """Write a moment with the name of the zone whose clocks show it.
 

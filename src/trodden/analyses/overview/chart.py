@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trodden.analyses.overview.answer import Overview, TouchpointCount
 from trodden.charts import Bar, Bars, Chart, Link
-from trodden.charts.formats import format_count
+from trodden.charts.formats import format_count, format_day
 
 
 def overview_chart(answer: Overview) -> Chart:
@@ -39,5 +39,6 @@ def _title(answer: Overview) -> str:
     about = answer.about
     if answer.first_at is None or answer.last_at is None:
         return "Nothing was recorded for this question"
-    span = f"{answer.first_at:%-d %b %Y} to {answer.last_at:%-d %b %Y}"
+    first, last = (format_day(moment, about.time_zone) for moment in (answer.first_at, answer.last_at))
+    span = f"{first} to {last}"
     return f"{format_count(about.customers)} customers left {format_count(about.events)} events, {span}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from trodden.charts.formats import format_moment, format_time
+from trodden.charts.formats import format_time
 from trodden.charts.svg.marks import Sheet, frame
 from trodden.charts.svg.pieces import (
     BORDER,
@@ -53,7 +53,7 @@ def draw_ribbon(chart: Timeline, sheet: Sheet) -> str:
     episodes = tuple(reversed(chart.episodes))
     rows = _channels(episodes)
     stretches = _stretches(episodes)
-    height = _TOP + _ROW * max(len(rows), 1) + 24
+    height = _TOP + _ROW * max(len(rows), 1) + 40
     parts = (
         *(_rule(channel, i) for i, channel in enumerate(rows)),
         *(_silence(a, b, len(rows)) for a, b in pairwise(stretches)),
@@ -148,13 +148,14 @@ def _days(stretches: list[Stretch], height: float, zone: str) -> list[str]:
         return []
     first, last = _events(stretches[0].episode)[0], _events(stretches[-1].episode)[-1]
     return [
-        words(percent(_LEFT), height - 6, format_time(first.occurred_at, zone), fill=MUTED, font_size=SMALL),
+        words(percent(_LEFT), height - 22, format_time(first.occurred_at, zone), fill=MUTED, font_size=SMALL),
         words(
             percent(_RIGHT),
-            height - 6,
-            format_moment(last.occurred_at, zone),
+            height - 22,
+            format_time(last.occurred_at, zone),
             fill=MUTED,
             font_size=SMALL,
             text_anchor="end",
         ),
+        words(percent(_RIGHT), height - 6, zone, fill=MUTED, font_size=SMALL, text_anchor="end"),
     ]

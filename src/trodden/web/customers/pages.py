@@ -73,6 +73,7 @@ class CustomersPage:
     after: str = ""
     shown: str = ""
     files: tuple[File, ...] = ()
+    is_cut: bool = False
     empty: Empty | None = None
 
 

@@ -87,6 +87,7 @@ def _listed(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> Ht
         filters=filters_of(address, fields, found, kept=("unit", *NARROWING), maps=True),
         empty=None if answer.about.units else filtered(address),
         what=what_of(fields, found),
+        is_cut=answer.about.units > MOST_IN_A_FILE,
         files=tuple(
             file
             for file in files_of(find("customers"), {**fields, "limit": str(MOST_IN_A_FILE)})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trodden.charts.formats import format_count, format_interval, format_share, format_time
+from trodden.charts.formats import format_count, format_day, format_interval, format_share
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.web.journeys.ways import Chip, Entry
 from trodden.web.markup import drawing
@@ -94,7 +94,7 @@ def facts_of(journey_map: JourneyMap, zone: str) -> str:
         _("map version {n}").format(n=journey_map.version),
         _("{n} steps").format(n=len(steps_in_order(journey_map))),
         _("owner {name}").format(name=journey_map.owner) if journey_map.owner else "",
-        _("published {day}").format(day=format_time(journey_map.published_at, zone).partition(",")[0])
+        _("published {day}").format(day=format_day(journey_map.published_at, zone))
         if journey_map.published_at
         else _("not published: nothing is locked"),
     ]
