@@ -7,7 +7,7 @@ from trodden.charts import Chart, Lines, Matrix, Series
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.model.durations import format_duration
 
-ALL = "all, where complete"
+ALL = "all complete"
 
 
 def retention_chart(answer: Retention) -> Chart:
@@ -35,7 +35,7 @@ def _grid(answer: Retention) -> Matrix:
             if not cell.complete
         ),
         row_axis="Started",
-        column_axis=f"Share that came back, by {answer.counted} after the start",
+        column_axis=f"{'periods' if answer.counted.startswith('periods') else answer.counted} after",
         kind="share",
     )
 
@@ -79,7 +79,8 @@ def _share(one: Pooled) -> str:
 
 def _when(answer: Retention, one: Pooled) -> str:
     later = " or later" if answer.counting == "on or after" else ""
-    return f"{one.label}{later} after the start"
+    which = f" ({answer.counted})" if answer.counted.startswith("periods") else ""
+    return f"{one.label}{later} after the start{which}"
 
 
 def _curve(answer: Retention) -> Lines:

@@ -48,7 +48,7 @@ def scale_of(values: Iterable[float], kind: str, *, steps: int = 4, zero: bool =
 
 
 def _step(rough: float, kind: str) -> float:
-    if kind == "duration" and rough <= _TIMES[-1]:
+    if kind in ("duration", "time") and rough <= _TIMES[-1]:
         return next(float(step) for step in _TIMES if step >= rough)
     if kind == "count" and rough < 1:
         return 1.0

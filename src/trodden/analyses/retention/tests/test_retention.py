@@ -202,7 +202,7 @@ def test_the_grid_marks_what_is_not_over_and_names_the_first_period() -> None:
     assert isinstance(chart, Matrix)
     assert chart.title.startswith("33 % [6")
     assert chart.title.endswith("of 3 customers came back in week 1 after the start")
-    assert chart.rows == ("all, where complete (3)", "2026-01-05 (1)", "2025-12-29 (2)")
+    assert chart.rows == ("all complete (3)", "2026-01-05 (1)", "2025-12-29 (2)")
     assert chart.partial == ((1, 2), (2, 3))
     assert "50 %\N{HORIZONTAL ELLIPSIS}" in draw(chart)
 
