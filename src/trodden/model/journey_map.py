@@ -148,11 +148,19 @@ class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also: tuple[Name, ...] = ()
 
 
+class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Touchpoints at which customers change what they had decided: edit it, cancel it, give it back."""
+
+    edit: tuple[Name, ...] = ()
+    cancel: tuple[Name, ...] = ()
+    returns: tuple[Name, ...] = ()
+
+
 class JourneyMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was designed: stages, steps, the flow over them, bounds, promises and a forecast.
 
     ``published_at`` and ``published_hash`` are set together when the version is published; from then on
-    everything the hash covers (all but ``accepted``, ``touchpoints`` and themselves) is locked.
+    everything the hash covers (all but ``accepted``, ``changes``, ``touchpoints`` and themselves) is locked.
     ``touchpoints`` are rules a file brings along; checking it offers to add them to the workspace.
     """
 
@@ -173,6 +181,7 @@ class JourneyMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     scope: Scope = Scope()
     bounds: Bounds = Bounds()
     accepted: tuple[Accepted, ...] = ()
+    changes: Changes = Changes()
     forecast: Forecast = Forecast()
     published_at: datetime | None = None
     published_hash: str = ""

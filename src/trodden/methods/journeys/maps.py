@@ -31,7 +31,7 @@ __all__ = [
     "show_map",
 ]
 
-_NOT_LOCKED: Final = ("published_at", "published_hash", "accepted", "touchpoints")
+_NOT_LOCKED: Final = ("published_at", "published_hash", "accepted", "changes", "touchpoints")
 
 
 def parse_map(text: str, file: str = "") -> JourneyMap:
@@ -73,8 +73,8 @@ def dump_map(journey_map: JourneyMap) -> str:
 def map_hash(journey_map: JourneyMap) -> str:
     """Return a name for all a version predicts and describes: equal maps have equal ones.
 
-    Left out are what may still change after publication: accepted variations and touchpoint rules,
-    and the two fields that say when it was published.
+    Left out are what may still change after publication: accepted variations, touchpoint rules,
+    which touchpoints are changes of mind, and the two fields that say when it was published.
     """
     fields = msgspec.structs.asdict(journey_map)
     locked = {name: value for name, value in fields.items() if name not in _NOT_LOCKED}

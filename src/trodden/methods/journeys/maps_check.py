@@ -47,6 +47,7 @@ class _Checks:
         self._check_stages()
         self._check_flow()
         self._check_scope()
+        self._check_changes()
         self._check_accepted()
         self._check_ranges()
 
@@ -137,6 +138,21 @@ class _Checks:
                     )
         if bounds.silence.total_seconds() <= 0:
             raise self._error("bounds.silence", "The longest silence must be above 0.", "Write 30d, say.")
+
+    def _check_changes(self) -> None:
+        scope, seen = scope_touchpoints(self._map), dict[str, str]()
+        for field in ("edit", "cancel", "returns"):
+            for name in getattr(self._map.changes, field):
+                if name not in scope:
+                    raise self._error(
+                        f"changes.{field}",
+                        f"`changes.{field}` names {name!r}, whose events do not count in this map.",
+                        "Add it to `scope.also`.",
+                    )
+                if seen.setdefault(name, field) != field:
+                    raise self._error(
+                        f"changes.{field}", f"{name!r} stands under `{seen[name]}` too.", "Keep one of them."
+                    )
 
     def _check_accepted(self) -> None:
         steps = set(step_ids(self._map.flow))

@@ -34,6 +34,7 @@ _ORDER: Final = (
     "bounds",
     "forecast",
     "accepted",
+    "changes",
     "touchpoints",
     *_LAST,
 )
