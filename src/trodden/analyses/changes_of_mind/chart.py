@@ -1,0 +1,87 @@
+"""How changes of mind show themselves: places by the customers who changed their mind there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trodden.charts import Bar, Bars, Chart, Tone
+from trodden.charts.formats import format_count, format_interval, format_number, format_share, format_value
+
+if TYPE_CHECKING:
+    from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind, ComparedChanges
+    from trodden.model.question import Rate
+
+BARS = 20
+
+
+def changes_chart(answer: ChangesOfMind) -> Chart:
+    """Draw the places in the order of the answer; the darker part is those who were not simply let."""
+    about = answer.about
+    return Bars(
+        title=_title(answer),
+        unit=f"{about.unit}s",
+        n=about.units,
+        as_of=about.as_of,
+        definition="changes_of_mind",
+        notes=about.notes,
+        axis="Changes of mind",
+        of="change",
+        kind="count",
+        bars=tuple(_bar(one) for one in answer.places[:BARS]),
+    )
+
+
+def name_of(one: ChangePlace) -> str:
+    """Return what a place is called, such as ``back at Plan page, after Configurator``."""
+    where = one.touchpoint if one.kind in ("edit", "cancel", "return") else f"at {one.touchpoint}"
+    return f"{one.kind} {where}, after {one.after}" if one.after else f"{one.kind} {where}"
+
+
+def _bar(one: ChangePlace) -> Bar:
+    let = sum(how.changes.count for how in one.could if how.how in ("done", "not told"))
+    return Bar(
+        label=name_of(one),
+        value=one.changes,
+        part=one.changes - let,
+        detail=_detail(one),
+        tone=_tone(one.compared),
+    )
+
+
+def _tone(compared: ComparedChanges | None) -> Tone:
+    if compared is None or compared.verdict not in ("better", "worse"):
+        return "muted"
+    return "better" if compared.verdict == "better" else "worse"
+
+
+def _detail(one: ChangePlace) -> str:
+    parts = [f"{how.how} {format_share(how.changes.value or 0.0)}" for how in one.could]
+    parts.append(f"{format_number(one.steps.value or 0.0)} steps")
+    if one.contacts.value:
+        parts.append(f"{format_number(one.contacts.value)} contacts")
+    if one.time.value:
+        parts.append(format_value(one.time.value, "duration"))
+    if one.compared is not None and one.compared.reached.value is not None:
+        parts.append(_ended(one.compared))
+    return "; ".join(parts)
+
+
+def _ended(compared: ComparedChanges) -> str:
+    return f"{_share(compared.having)} reached the goal, others {_share(compared.others)}: {compared.verdict}"
+
+
+def _share(rate: Rate) -> str:
+    return f"{format_share(rate.value or 0.0)} {format_interval(rate.low, rate.high, 'share')}".rstrip()
+
+
+def _title(answer: ChangesOfMind) -> str:
+    changed, unit = answer.changed.units, answer.about.unit
+    if not changed.of:
+        return f"No {unit} to look at"
+    if not changed.count or not answer.places:
+        return f"Nobody changed their mind in {format_count(changed.of)} {unit}s, as far as is known"
+    most = answer.places[0]
+    return (
+        f"{_share(changed)} of {format_count(changed.of)} {unit}s changed their mind, at the highest cost: "
+        f"{name_of(most)} ({format_count(most.customers)} customers)"
+    )
