@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from trodden.cli.shared import console, settings_of, workspace_of, write_json
 from trodden.registry import registrations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command()
@@ -91,17 +95,23 @@ def rebuild(context: click.Context) -> None:
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 def warm(*, quiet: bool) -> None:
     """Compile the kernels once, so that questions start fast: every analysis is asked on the sample."""
-    from trodden.demo.sample import sample_walks
-
     begin = time.perf_counter()
-    walks = sample_walks(customers=40)
     out = console(error=True)
-    for name, found in registrations().items():
+    for name in ready_kernels():
         if not quiet:
-            out.print(f"compiling {name} …")
-        walks.ask(found.example)
+            out.print(f"{name} is ready")
     if not quiet:
         out.print(f"Ready after {time.perf_counter() - begin:.1f} s")
+
+
+def ready_kernels() -> Iterator[str]:
+    """Ask every analysis its example on the sample, so that kernels are loaded; yield its name."""
+    from trodden.demo.sample import sample_walks
+
+    walks = sample_walks(customers=40)
+    for name, found in registrations().items():
+        walks.ask(found.example)
+        yield name
 
 
 @click.command()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
 
+from trodden.cli.keeping import ready_kernels
 from trodden.cli.shared import settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
 
 
 @click.command()
@@ -24,4 +31,32 @@ def serve(context: click.Context, home: Path | None, host: str | None, port: int
 
     settings = settings_of(context, home)
     address = {"host": host or settings.host, "port": settings.port if port is None else port}
-    return serve_pages(replace(settings, **address))
+    with _warming() as ready:
+        return serve_pages(replace(settings, **address), ready)
+
+
+@contextmanager
+def _warming() -> Generator[Callable[[str], None]]:
+    """Give what is to be called once pages are answered: it says so, and has the kernels loaded from then on.
+
+    A question asked meanwhile is answered in between. Where the block ends first, what is left is not loaded.
+    """
+    from trodden.web.server import say
+
+    is_over = Event()
+    warming = Thread(target=_load_kernels, args=(is_over,), name="warming")
+
+    def ready(url: str) -> None:
+        say(url)
+        warming.start()
+
+    try:
+        yield ready
+    finally:
+        is_over.set()
+
+
+def _load_kernels(is_over: Event) -> None:
+    for _ in ready_kernels():
+        if is_over.is_set():
+            return
