@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from trodden.methods.journeys.kernels_funnel import Chains, Rules
+    from trodden.methods.journeys.kernels_funnel_structs import Chains, Rules
 
 Entry = Literal["best", "first", "every", "each"]
 Order = Literal["open", "strict", "any"]
@@ -176,7 +176,8 @@ def _count_simple(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8], foun
 def _count_any(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8], found: FunnelCounts) -> None:
     import numpy as np
 
-    from trodden.methods.journeys.kernels_funnel import Counts, Steps, count_units
+    from trodden.methods.journeys.kernels_funnel import count_units
+    from trodden.methods.journeys.kernels_funnel_structs import Counts, Steps
 
     by_chain = np.zeros(1 + len(plan.steps) - len(plan.required), dtype=np.int64)
     starts = frozen(_starts(units, plan))
@@ -199,7 +200,7 @@ def _starts(units: Units, plan: FunnelPlan) -> NDArray[np.uint8]:
 
 
 def _rules(plan: FunnelPlan) -> Rules:
-    from trodden.methods.journeys.kernels_funnel import Rules
+    from trodden.methods.journeys.kernels_funnel_structs import Rules
 
     return Rules(
         within=plan.within,
@@ -215,7 +216,7 @@ def _chains(plan: FunnelPlan, count: int) -> Chains:
     """Lay out the chain of required steps, and one more with each optional step put in its place."""
     import numpy as np
 
-    from trodden.methods.journeys.kernels_funnel import Chains
+    from trodden.methods.journeys.kernels_funnel_structs import Chains
 
     every = [plan.required, *(_with_step(plan, i) for i, step in enumerate(plan.steps) if step.optional)]
     longest, touchpoints = max(len(chain) for chain in every), len(plan.steps[0].fits)
