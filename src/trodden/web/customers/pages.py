@@ -244,11 +244,17 @@ def chapters_of(chart: Timeline) -> tuple[Chapter, ...]:
 
 def _chapter(episode: Episode, zone: str) -> Chapter:
     newest, oldest = episode.events[0].occurred_at, episode.events[-1].occurred_at
-    span = format_time(oldest, zone)
-    if newest != oldest:
-        span = f"{span} – {format_time(newest, zone)}"  # noqa: RUF001 - an en dash stands between two times
     silence = format_duration(episode.silence_s) if episode.silence_s else ""
-    return Chapter(span, silence, tuple(_events(episode, zone)))
+    return Chapter(_span(oldest, newest, zone), silence, tuple(_events(episode, zone)))
+
+
+def _span(oldest: datetime, newest: datetime, zone: str) -> str:
+    """Write from when to when; the day once where both fall on the same."""
+    first, last = format_time(oldest, zone), format_time(newest, zone)
+    if first == last:
+        return first
+    day, comma, clock = last.partition(", ")
+    return f"{first} – {clock if comma and first.startswith(f'{day},') else last}"  # noqa: RUF001 - an en dash stands between two times
 
 
 def _events(episode: Episode, zone: str) -> Iterator[Event]:
