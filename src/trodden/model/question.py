@@ -76,6 +76,14 @@ def nought_of(number: str) -> Meta:
     return Meta(extra={NOUGHT_OF: number})
 
 
+BESIDE: Final = "beside"
+TOLD_BESIDE: Final = Meta(extra={BESIDE: "yes"})
+"""Declares of a figure that it follows from others, or nearly does: it is told, and not compared by itself.
+
+Each further figure costs every comparison some of its power, as the correction is over all of them.
+"""
+
+
 class Mean(Estimate, frozen=True):
     """An estimate that is a mean, its ends those of Student's interval with ``n - 1`` degrees of freedom."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import msgspec
 
 from trodden.methods.stats.compare import Figure, as_estimate
-from trodden.model.question import NOUGHT_OF, About, Estimate, Rate
+from trodden.model.question import BESIDE, NOUGHT_OF, About, Estimate, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,8 +83,8 @@ class _Place:
 def read(answer: Answer) -> Read:
     """Take an answer apart, depth first in field order.
 
-    A row of a list is known by the texts, dates and truths that stand before its first figure, by its place
-    where there are none; equal rows are numbered. A list is whole where its struct leaves nothing ``hidden``
+    A row of a list is known by the texts (and lists of texts), dates and truths that stand before its first
+    figure, by its place where there are none; equal rows are numbered. A list is whole where its struct leaves nothing ``hidden``
     and tells of no ``other``.
     """
     found = Read(answer)
@@ -103,7 +103,7 @@ class _Reader:
         is_whole = not getattr(value, "hidden", 0) and getattr(value, "other", None) is None
         for name in value.__struct_fields__:
             item = getattr(value, name)
-            if name in _SKIPPED or isinstance(item, About):
+            if name in _SKIPPED or name in _beside(type(value)) or isinstance(item, About):
                 continue
             if isinstance(item, Rate | Estimate):
                 self._add(item, place.at(name), _noughts(type(value)).get(name))
@@ -134,6 +134,10 @@ def _known_by(row: msgspec.Struct) -> Iterator[object]:
             return
         if isinstance(value, str | date | bool):
             yield value
+        elif isinstance(value, tuple) and all(
+            isinstance(one, str) for one in cast("Sequence[object]", value)
+        ):
+            yield " > ".join(cast("Sequence[str]", value))
 
 
 def _named(known: Key, times: int) -> Iterator[str]:
@@ -156,6 +160,12 @@ def _noughts(struct: type[msgspec.Struct]) -> dict[str, str]:
     """Return what the figures of a row that is not there are 0 of, by field; see `nought_of`."""
     found = {one.name: _extra(one.type) for one in fields_of(struct)}
     return {name: extra[NOUGHT_OF] for name, extra in found.items() if NOUGHT_OF in extra}
+
+
+@cache
+def _beside(struct: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the figures that are told and not compared; see `TOLD_BESIDE`."""
+    return frozenset(one.name for one in fields_of(struct) if BESIDE in _extra(one.type))
 
 
 def fields_of(struct: type[msgspec.Struct]) -> tuple[msgspec.inspect.Field, ...]:

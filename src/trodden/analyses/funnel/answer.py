@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from trodden.methods.journeys.funnel import MOST_STEPS, Anchor, Direction, Entry, Order
-from trodden.model.question import Answer, Estimate, Question, Rate
+from trodden.model.question import TOLD_BESIDE, Answer, Estimate, Question, Rate
 
 StepText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 
@@ -74,14 +74,14 @@ class FunnelStep(msgspec.Struct, frozen=True, kw_only=True):
     step: str
     optional: bool
     units: int
-    of_first: Rate
+    of_first: Annotated[Rate, TOLD_BESIDE]
     of_previous: Rate
     left: int
     pending: int
     excluded: int
     median: Estimate
-    p75: Estimate
-    p95: Estimate
+    p75: Annotated[Estimate, TOLD_BESIDE]
+    p95: Annotated[Estimate, TOLD_BESIDE]
 
 
 class Funnel(Answer, frozen=True, kw_only=True):
