@@ -84,8 +84,8 @@ def read(answer: Answer) -> Read:
     """Take an answer apart, depth first in field order.
 
     A row of a list is known by the texts (and lists of texts), dates and truths that stand before its first
-    figure, by its place where there are none; equal rows are numbered. A list is whole where its struct leaves nothing ``hidden``
-    and tells of no ``other``.
+    figure, by its place where there are none; equal rows are numbered. A list is whole where its struct
+    leaves nothing ``hidden`` and tells of no ``other``.
     """
     found = Read(answer)
     _Reader(found).read_struct(answer, _Place())
@@ -134,8 +134,10 @@ def _known_by(row: msgspec.Struct) -> Iterator[object]:
             return
         if isinstance(value, str | date | bool):
             yield value
-        elif isinstance(value, tuple) and all(
-            isinstance(one, str) for one in cast("Sequence[object]", value)
+        elif (
+            isinstance(value, tuple)
+            and value
+            and all(isinstance(one, str) for one in cast("Sequence[object]", value))
         ):
             yield " > ".join(cast("Sequence[str]", value))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import Answer, Question, Rate, nought_of
 
 
 class _VariantsOf(Question, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 
     steps: tuple[str, ...]
     units: int
-    share: Rate
+    share: Annotated[Rate, nought_of("closed")]
     customers: int
     open: int
     median_s: float | None
