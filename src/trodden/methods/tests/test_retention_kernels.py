@@ -26,10 +26,10 @@ World = list[oracle.Walk]
 SPANS = ("day", "week", "month")
 
 
-def world_of(random: Random) -> World:
+def world_of(random: Random, walk_count: int = 40) -> World:
     """Return walks whose gaps are often exactly as long as the silence limit, ten days."""
     walks: World = []
-    for _ in range(40):
+    for _ in range(walk_count):
         at, walk = FIRST + random.randrange(3) * DAY, []
         for _ in range(random.randrange(1, 7)):
             walk.append((random.choice("abc"), at))
@@ -98,7 +98,7 @@ def expected(world: World, rolling: int | None) -> tuple[Any, ...]:
 
 @given(st.integers(0, 10_000), st.sampled_from((None, 1, 7)))
 def test_what_is_counted_equals_plain_loops(seed: int, rolling: int | None) -> None:
-    world = world_of(Random(seed))
+    world = world_of(Random(seed), walk_count=10)
     assert found_by(kernels, world, rolling) == expected(world, rolling)
 
 
