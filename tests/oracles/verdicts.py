@@ -115,7 +115,7 @@ def which_way(
     for kind, name, _, at in fork.extra:
         is_it = walk[at].touchpoint == way.touchpoint if way.touchpoint else name == way.step
         if kind == way.kind and is_it:
-            return True, event
+            return True, event if (way.source, step) in pairs else None
     is_designed = not fork.following or (way.source, step) in pairs
     return (False, event) if fork.is_direct and is_designed else None
 

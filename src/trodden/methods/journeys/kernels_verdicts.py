@@ -19,7 +19,7 @@ NEITHER, DESIGNED, DEVIATED = -1, 0, 1
 """Which way a journey went at a fork."""
 
 LEFT = -1
-"""Stands for the event of a next step where there was none."""
+"""Stands for the event of a next step as designed where there was none."""
 
 ANY = -1
 
@@ -158,14 +158,15 @@ def arm_of(aligned: Aligned, ways: Ways, fork: Fork, source: int, way: int) -> t
         return arm_of_skip(aligned, ways, fork, way)
     if kind >= FIRST_FLAG:
         return arm_of_flag(aligned, ways, fork, way)
+    is_end = fork.next_event == fork.end
+    follows = not is_end and ways.designed[source, aligned.run_step[fork.next_place]]
     for event in range(fork.event + 1, fork.next_event):
         if is_on(aligned, ways, event, way):
-            return DEVIATED, LEFT if fork.next_event == fork.end else fork.next_event
+            return DEVIATED, fork.next_event if follows else LEFT
     if fork.next_event != fork.event + 1:
         return NEITHER, LEFT
-    if fork.next_event == fork.end:
+    if is_end:
         return DESIGNED, LEFT
-    follows = ways.designed[source, aligned.run_step[fork.next_place]]
     return DESIGNED if follows else NEITHER, fork.next_event
 
 

@@ -12,13 +12,13 @@ seen (immortal time). So both sides are those who came to a next step, *the poin
   ``target`` later;
 - a flag (failing, paused, forced switch): those who came to the step with it, against those who came directly
   and without;
-- all others: those with such an event who came to a next step, against those whose next event was a next step
-  as designed.
+- all others: those with such an event who came to a next step as designed, against those whose next event
+  was one.
 
 Time and effort are counted from the fork on both sides. For the last group the goal is counted once more
-*from the fork*: with those who left after the deviation, against those who left with nothing after the fork.
-Among the latter are some who left before they could deviate, so this comparison can only flatter a deviation:
-harm is read from it, benefit never.
+*from the fork*: with those who left after the deviation or went on elsewhere, against those who left with
+nothing after the fork. Among the latter are some who left before they could deviate, so this comparison can
+only flatter a deviation: harm is read from it, benefit never.
 
 References
 ----------

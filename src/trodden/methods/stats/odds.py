@@ -35,7 +35,7 @@ def odds_ratio(having: tuple[int, int], others: tuple[int, int], level: float = 
     --------
     >>> found = odds_ratio((30, 10), (20, 40))
     >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
-    (5.74, 2.38, 13.85)
+    (5.74, 2.38, 13.83)
     """
     n = sum(having) + sum(others)
     if sum(having) == 0 or sum(others) == 0:

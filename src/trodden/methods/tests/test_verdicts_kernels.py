@@ -109,7 +109,7 @@ MUTANTS = [
     ("missed += aligned.run_kind[between] == MISSING", "missed += aligned.run_kind[between] != MISSING"),
     ("if fork.next_event != fork.event + 1:\n        return NEITHER, LEFT\n    if", "if"),
     ("range(fork.event + 1, fork.next_event)", "range(fork.event + 1, fork.next_event - 1)"),
-    ("return DESIGNED if follows else NEITHER", "return DESIGNED"),
+    ("return DESIGNED if follows else NEITHER, fork.next_event", "return DESIGNED, fork.next_event"),
     ("range(fork.place + 1, fork.next_place)", "range(fork.place + 2, fork.next_place)"),
     ("range(fork.next_place + 1, fork.run_end)", "range(fork.next_place, fork.run_end - 1)"),
     ("(1 << (ways.kind[way] - FIRST_FLAG))", "(2 << (ways.kind[way] - FIRST_FLAG))"),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import msgspec
 import pytest
 
+from tests.support.logs import catalog_of, renamed, walks_of
+from trodden.analyses.verdicts import VerdictsQuestion
 from trodden.analyses.verdicts.answer import Effect, JudgedRoute
-from trodden.analyses.verdicts.tests.worlds import World, helped, judge, skipping
+from trodden.analyses.verdicts.tests.worlds import AS_OF, MAP, World, helped, judge, skipping
+from trodden.asking import Asker
+from trodden.engines.threads import ThreadEngine
 
 QUIET = {"different but equal", "too few to say"}
 NOTHING = World()
@@ -87,3 +94,19 @@ def test_what_is_sooner_and_no_worse_is_better() -> None:
 
 def test_with_enough_journeys_no_effect_is_called_equal() -> None:
     assert skipping(judge(World(gap=0.2, journeys=8_000), 1)).verdict == "different but equal"
+
+
+@pytest.mark.parametrize("shuffle", [1, 2])
+def test_effects_do_not_hang_on_order_names_or_threads(shuffle: int) -> None:
+    """To the last digit: property codes, buckets and the order of sums are others."""
+    log = list(World(journeys=400).events(3))
+    other = renamed(log, lambda name: f"z{name[::-1]}")
+    Random(shuffle).shuffle(other)
+    told = []
+    for one, threads in ((log, 1), (other, 3)):
+        snapshot = walks_of(one, AS_OF)
+        asker = Asker(snapshot, catalog_of(snapshot, (MAP,)), engine=ThreadEngine(threads))
+        answer = asker.ask(VerdictsQuestion(map="Shop"))
+        told.append([msgspec.structs.replace(route, examples=()) for route in answer.routes])  # type: ignore[attr-defined]
+    assert told[0] == told[1]
+    assert any(route.effects for route in told[0])
