@@ -67,6 +67,12 @@ class Firm:
         """Return the verdicts on a way off the map among the ten first."""
         return {one.verdict for one in self.judged(journey, kind, step, touchpoint, **fields)}
 
+    def changes(self, kind: str, place: str, **fields: Any) -> list[Any]:  # noqa: ANN401
+        """Return what is told of a change of mind in orders among the ten first."""
+        known = {"edit": (self.names["delivery_day"],), "returns": (self.names["return"],)}
+        told = self.ask("changes_of_mind", map=ORDERING, **known, **fields).places[:TOP]
+        return [one for one in told if (one.kind, one.touchpoint) == (kind, self.names[place])]
+
     def converts(self, segment: str, steps: tuple[str, str], **fields: Any) -> str:  # noqa: ANN401
         """Compare who goes on from one touchpoint to another: those of a segment with everybody else."""
         within = fields.pop("within", "30d")
@@ -87,17 +93,22 @@ def harmful_shortcut(firm: Firm) -> bool:
 
 
 def change_refused(firm: Firm) -> bool:
-    """Tell whether going back to the address does much harm."""
-    told = firm.judged(ORDERING, "repeated", "address")
-    harm = (effect.effect.high for one in told if one.verdict == "worse" for effect in one.effects[:2])
-    return any(high is not None and high < -0.15 for high in harm)
+    """Tell whether going back to the address is refused, costs contacts and ends badly."""
+    told = firm.changes("back", "address")
+    return any(
+        not _could(one) and one.contacts.value > 0.3 and one.compared.verdict == "worse" for one in told
+    )
 
 
 def change_made_easy(firm: Firm) -> bool:
-    """Tell whether changing the day of delivery, since it is easy, does no harm."""
+    """Tell whether the day of delivery can be changed, since it is easy, at no cost and to no harm."""
     since = day_of(TRUTHS["change_made_easy"].days[0] or 0).date().isoformat()
-    told = firm.verdict(ORDERING, "ad hoc", "", "delivery_day", period=Period(since, None))
-    return bool(told) and "worse" not in told
+    told = firm.changes("edit", "delivery_day", period=Period(since, None))
+    return any(_could(one) and one.contacts.value < 0.1 and one.compared.verdict != "worse" for one in told)
+
+
+def _could(place: Any) -> bool:  # noqa: ANN401 -- a place of the answer
+    return any(one.how == "done" and one.changes.value > 0.8 for one in place.could)
 
 
 def control_route(firm: Firm) -> bool:

@@ -45,7 +45,7 @@ def test_a_control_has_no_effect(trace: Trace, planted: dict[str, Walk]) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("trace", LEAST, ids=lambda trace: trace.__name__)
-@pytest.mark.parametrize("seed", [101, 102, 103])
+@pytest.mark.parametrize("seed", [101, 102])
 def test_the_twin_without_one_truth_lacks_its_trace_and_keeps_the_others(trace: Trace, seed: int) -> None:
     twin = walks_of(plan(seed, without=(trace.__name__,)))
     found = {other.__name__: other(twin) > least for other, least in LEAST.items() if other is not trace}
