@@ -72,10 +72,12 @@ class ChangePlace(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of change at one touchpoint, by how far the unit had come.
 
     ``after``: the furthest step of the map matched before, empty for none. ``changes`` by ``customers``.
-    ``could``: whether they could, most frequent first. ``steps``, ``contacts``: the mean of each change;
-    ``time``: the median; ``fees`` by currency. ``met``, ``left``, ``open``: how the units ended, the first
-    two of those that closed. ``compared`` is null for those who cancel or give back: that is an end itself;
-    and for customers and sessions, which have no goal: of none of them it is told whether it was reached.
+    ``could``: whether they could, most frequent first. ``if_done``: the share of changes done that ended with
+    the goal reached, less that of those refused, offered no way or sent elsewhere; null where a side is
+    nobody, and where ``compared`` is. ``steps``, ``contacts``: the mean of each change; ``time``: the median;
+    ``fees`` by currency. ``met``, ``left``, ``open``: how the units ended, the first two of those that
+    closed. ``compared`` is null for those who cancel or give back: that is an end itself; and for customers
+    and sessions, which have no goal: of none of them it is told whether it was reached.
     """
 
     kind: ChangeKind
@@ -84,6 +86,7 @@ class ChangePlace(msgspec.Struct, frozen=True, kw_only=True):
     changes: int
     customers: int
     could: tuple[CouldThey, ...]
+    if_done: Estimate
     steps: Mean
     contacts: Mean
     time: Estimate

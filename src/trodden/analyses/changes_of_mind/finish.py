@@ -35,6 +35,7 @@ from trodden.methods.journeys.changes_counts import (
     Keys,
 )
 from trodden.methods.journeys.examples import examples_of
+from trodden.methods.journeys.kernels_changes import DONE, NOT_TOLD, REFUSED
 from trodden.methods.journeys.outcomes import Outcome
 from trodden.methods.journeys.select import tell_about
 from trodden.methods.journeys.units import Counted
@@ -43,7 +44,7 @@ from trodden.methods.stats.medians import Counted as Values
 from trodden.methods.stats.medians import median_interval
 from trodden.methods.stats.rates import newcombe, wilson
 from trodden.methods.stats.tally import Tally
-from trodden.model.question import Mean, Rate
+from trodden.model.question import Estimate, Mean, Rate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -146,6 +147,7 @@ def _place(
         changes=changes,
         customers=_at(counts.customers, place),
         could=_could(plan, counts, place, changes),
+        if_done=_if_done(plan, counts, place, KINDS[kind - 1] not in ENDINGS),
         steps=Mean(_at(counts.steps, place) / changes, n=changes, unit="steps"),
         contacts=Mean(_at(counts.contacts, place) / changes, n=changes, unit="contacts"),
         time=median_interval(Values(times.counts, times.keys)),
@@ -158,13 +160,26 @@ def _place(
     )
 
 
-def _could(plan: Plan, counts: ChangeCounts, place: int, changes: int) -> tuple[CouldThey, ...]:
+def _ends_by_how(counts: ChangeCounts, place: int) -> list[list[int]]:
+    """Return the changes at a place by whether they could, and how the unit ended."""
     part = _part(counts.could, place, COULD * ENDS)
     ends = np.zeros((COULD, ENDS), dtype=np.int64)
     ends.reshape(-1)[part.keys] = part.counts
+    return ends.tolist()
+
+
+def _if_done(plan: Plan, counts: ChangeCounts, place: int, is_compared: bool) -> Estimate:  # noqa: FBT001 - one fact beside the place
+    """Compare how changes ended that were done with those that were refused or sent elsewhere."""
+    ends = _ends_by_how(counts, place)
+    sides = (ends[DONE], [sum(column) for column in zip(*ends[REFUSED:NOT_TOLD], strict=True)])
+    rates = [_met(plan, row[MET], row[MET] + row[LEFT]) if is_compared else wilson(0, 0) for row in sides]
+    return newcombe(*rates)
+
+
+def _could(plan: Plan, counts: ChangeCounts, place: int, changes: int) -> tuple[CouldThey, ...]:
     found = [
         CouldThey(HOW[how], wilson(sum(row), changes), _met(plan, row[MET], row[MET] + row[LEFT]))
-        for how, row in enumerate(ends.tolist())
+        for how, row in enumerate(_ends_by_how(counts, place))
         if sum(row)
     ]
     return tuple(sorted(found, key=lambda one: (-one.changes.count, HOW.index(one.how))))

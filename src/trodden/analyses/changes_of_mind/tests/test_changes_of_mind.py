@@ -114,6 +114,16 @@ def test_many_who_are_refused_and_leave_are_worse_off() -> None:
     assert (place.compared.reached.high or 0) < -0.5
 
 
+def test_those_who_could_are_compared_with_those_who_could_not() -> None:
+    refused = " | ".join(bought(f"r{number}", "slot!declined 12:00", "") for number in range(4))
+    done = " | ".join(bought(f"d{number}", "slot!ok 12:00") for number in range(4))
+    untold = bought("u", "slot 12:00", "")
+    place = only(of_text(f"{refused} | {done} | {untold}"))
+    assert (place.if_done.value, place.if_done.n) == (1.0, 8)
+    assert only(of_text(done)).if_done.value is None
+    assert only(of_text(f"{bought('a', 'void!failed 12:00', '')}")).if_done.n == 0
+
+
 def test_a_backtrack_that_reaches_the_goal_is_a_success() -> None:
     back = (
         "{0} look 10:00 | {0} address 10:01 | {0} look 10:02"
