@@ -157,7 +157,7 @@ def seniors_branch(firm: Firm) -> bool:
 
 def polite_unmet(firm: Firm) -> bool:
     steps = ",".join([f'"{firm.names["bill_call"]}"'] * 2)
-    return firm.ask("funnel", steps=steps, within="10d").converted.low > 0.2
+    return firm.ask("funnel", steps=steps, within="10d").converted.low > 0.13
 
 
 def bot_comes_back(firm: Firm) -> bool:
