@@ -14,6 +14,8 @@ _NORMAL: Final = NormalDist()
 _TINY: Final = 1e-300
 _CLOSE: Final = 1e-15
 _ROUNDS: Final = 200_000
+_STEPS: Final = 200
+_SETTLED: Final = 1e-13
 
 
 def normal_quantile(probability: float) -> float:
@@ -92,17 +94,25 @@ def t_cdf(value: float, freedom: float) -> float:
 def t_quantile(probability: float, freedom: float) -> float:
     """Return the value Student's t stays below with this probability, in (0, 1).
 
-    Found by halving an interval that holds it until it cannot be halved further; ``freedom > 0``,
-    not necessarily whole.
+    By Newton's steps from the normal's quantile, halving the interval that holds it where a step would
+    leave it; ``freedom > 0``, not necessarily whole.
     """
-    if probability < 1 / 2:
-        return -t_quantile(1 - probability, freedom)
-    low, high = 0.0, 1.0
-    while t_cdf(high, freedom) < probability:
-        low, high = high, 2 * high
-    middle = (low + high) / 2
-    while low < middle < high:
-        below = t_cdf(middle, freedom) < probability
-        low, high = (middle, high) if below else (low, middle)
-        middle = (low + high) / 2
-    return middle
+    if probability <= 1 / 2:
+        return -t_quantile(1 - probability, freedom) if probability < 1 / 2 else 0.0
+    low, high = 0.0, math.inf
+    value = normal_quantile(probability)
+    for _ in range(_STEPS):
+        excess = t_cdf(value, freedom) - probability
+        low, high = (low, value) if excess > 0 else (value, high)
+        step = value - excess / t_density(value, freedom)
+        step = step if low < step < high else min((low + high) / 2, 2 * value + 1)
+        value, before = step, value
+        if abs(value - before) <= _SETTLED * value:
+            break
+    return value
+
+
+def t_density(value: float, freedom: float) -> float:
+    """Return the density of Student's t with ``freedom`` degrees."""
+    log_front = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - math.log(freedom * math.pi) / 2
+    return math.exp(log_front - (freedom + 1) / 2 * math.log1p(value * value / freedom))
