@@ -55,7 +55,7 @@ test: dev
 
 test-all: dev
 	@$(PY) tools/assets.py build
-	@$(PY) tools/machine.py chromium postgresql strace ext4
+	@$(PY) tools/machine.py chromium strace ext4
 	$(PYTEST) --hypothesis-profile thorough
 
 faults: dev

@@ -39,6 +39,8 @@ CALLED_BY_OTHERS = [
     "_repr_*_",  # notebooks
     "__arrow_c_*__",  # Arrow readers
     "__dataframe__",
+    "alignment",  # bench/peers/work.py, by the name of the job
+    "branching",  # likewise
     "do_*",  # http.server
     "enc_hook",  # msgspec
     "find_spec",  # importlib

@@ -40,9 +40,9 @@ def trodden(*arguments: str) -> None:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, *options: str) -> Iterator[str]:
     """Serve a home by the real command; yield the address it prints."""
-    command = [sys.executable, "-m", "trodden", "serve", str(home), "--port", "0"]
+    command = [sys.executable, "-m", "trodden", *options, "serve", str(home), "--port", "0"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
