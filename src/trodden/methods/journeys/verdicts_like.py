@@ -43,7 +43,7 @@ MOST_VALUES: Final = 50
 
 BY_DEFAULT: Final = 4
 VALUES_BY_DEFAULT: Final = range(2, 9)
-"""Without a list, the properties with the fewest values are matched on, and how many values they may have."""
+"""Without a list, so many properties are matched on, and how many values they may have."""
 
 PROGRESS: Final = ("start period", "steps before", "time before", "deviations before")
 
@@ -88,9 +88,11 @@ def resolve_likeness(
     until: datetime,
     zone: ZoneInfo,
 ) -> Likeness:
-    """Find the properties, by default the `BY_DEFAULT` with the fewest values, and where periods begin.
+    """Find the properties, by default `BY_DEFAULT` of those told of most events, and where periods begin.
 
-    By default texts and yes-or-no properties with two to eight values; of equally many the first by name.
+    By default texts and yes-or-no properties with two to eight values. Those missing from the fewest events
+    come first, because they describe the customer and not what befell them; then those with fewer values;
+    then by name.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def _by_default(dictionaries: Dictionaries) -> list[PropertyDictionary]:
         for one in dictionaries.properties
         if one.type in ("string", "boolean") and len(one.values) in VALUES_BY_DEFAULT
     ]
-    return sorted(usable, key=lambda one: (len(one.values), one.name))[:BY_DEFAULT]
+    return sorted(usable, key=lambda one: (one.nulls, len(one.values), one.name))[:BY_DEFAULT]
 
 
 def _segmented(found: PropertyDictionary) -> Segmented:
