@@ -134,6 +134,12 @@ def test_every_example_is_answered_and_can_be_taken_away(serve: Serve, name: str
         assert re.fullmatch(rf'attachment; filename="{name}-[\d-]+\.{kind}"', file["Content-Disposition"])
 
 
+@pytest.mark.parametrize("address", ["/explore/conformance/", "/customers/"])
+def test_a_map_called_by_its_name_alone_stays_chosen(serve: Serve, address: str) -> None:
+    page = serve("sample").get(f"{address}?map=Getting+connected").content.decode()
+    assert re.search(r"<option[^>]* selected[^>]*>Getting connected@1</option>", page)
+
+
 def test_a_question_that_cannot_be_asked_shows_why_above_the_form(serve: Serve) -> None:
     response = serve("sample").get("/explore/overview/?where=%22Nowhere%20at%20all%22&by=day")
     body = response.content.decode()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from trodden.methods.journeys.select_names import find_map
+from trodden.model.errors import UnknownNameError
 from trodden.web.addresses import with_query
 
 if TYPE_CHECKING:
@@ -68,8 +70,16 @@ def filters_of(
         segments=tuple(f"@{name}" for name in sorted(known.segments)),
         touchpoints=tuple(sorted(name for name in known.dictionaries.touchpoints if name)),
         maps=tuple(walks.maps) if maps else (),
-        map=fields.get("map", "") if maps else "",
+        map=key_of_map(walks, fields.get("map", "")) if maps else "",
     )
+
+
+def key_of_map(walks: Walks, name: str) -> str:
+    """Return ``name@version`` of a map that is called by its name alone; what nobody knows as it stands."""
+    try:
+        return find_map(walks.maps, name).key
+    except UnknownNameError:
+        return name
 
 
 def _active(action: str, fields: Mapping[str, str], *, maps: bool) -> list[Active]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from trodden.questions import fields_of
 from trodden.web.addresses import SHARED
+from trodden.web.filters import key_of_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,6 +67,8 @@ def form_of(
 def _entry(field: Field, texts: Mapping[str, Sequence[str]], walks: Walks | None) -> Entry:
     given = texts.get(field.name, ())
     value = ", ".join(given) if field.kind == "list" else given[-1] if given else _default(field)
+    if field.name == "map" and walks:
+        value = key_of_map(walks, value)
     start, _dots, end = value.partition("..") if field.kind == "period" else ("", "", "")
     return Entry(
         name=field.name,
