@@ -32,7 +32,16 @@ _COLUMNS = (
     "session",
 )
 _TEXTS = ("text", "url")
-_READING = ("timezone", "date_order", "decimal", "format", "encoding", "delimiter", "sheet")
+_READING = (
+    "timezone",
+    "date_order",
+    "decimal",
+    "every_currency",
+    "format",
+    "encoding",
+    "delimiter",
+    "sheet",
+)
 SHOWN = 20
 
 
@@ -53,6 +62,7 @@ _HELPS = {
     "timezone": "Zone of times that do not say theirs, and of a new workspace (default UTC).",
     "date_order": "ymd, dmy or mdy, where the file does not tell.",
     "decimal": "Decimal mark: . or ,",
+    "every_currency": "Currency of amounts that do not say theirs: EUR.",
     "format": "csv, jsonl, parquet, xes or sheet (default: by content).",
     "encoding": "Encoding of a text file (default: found out).",
     "delimiter": "Delimiter of a CSV file (default: found out).",

@@ -10,6 +10,7 @@ import click
 from msgspec.structs import replace
 
 from trodden.cli.shared import walks_of, workspace_of, write_file
+from trodden.methods.journeys.flow import first_steps, last_steps
 from trodden.methods.journeys.mapdiff import diff_maps
 from trodden.methods.journeys.maps import dump_map, parse_map, publish, show_map
 from trodden.model.errors import NotAWorkspaceError, TroddenError
@@ -51,9 +52,18 @@ def check(context: click.Context, files: tuple[Path, ...], *, add_rules: bool) -
             faults += 1
             click.echo(f"{error.message}\n  {error.hint}".rstrip(), err=True)
         else:
-            click.echo(f"{path}: {found.key}, {len(found.steps)} steps, well formed")
+            click.echo(f"{path}: {found.key}, {len(found.steps)} steps, well formed{_early_end(found)}")
             _offer_rules(context, found, wanted=add_rules)
     return 2 if faults else 0
+
+
+def _early_end(journey_map: JourneyMap) -> str:
+    """Warn where a journey is over as soon as it has begun: what may follow is then never looked at."""
+    early = sorted(first_steps(journey_map.flow) & last_steps(journey_map.flow))
+    if journey_map.bounds.reached or len(journey_map.steps) == 1 or not early:
+        return ""
+    warning = f"a journey reaches its goal at its first step {early[0]!r}"
+    return f"\n  Warning: {warning}. Say where it leads to: `bounds: {{reached: [...]}}`."
 
 
 def _offer_rules(context: click.Context, journey_map: JourneyMap, *, wanted: bool) -> None:
@@ -114,15 +124,18 @@ def add(context: click.Context, file: Path) -> None:
 
 @map_group.command()
 @click.option("--name", default="Mined", show_default=True, help="Name of the draft.")
+@click.option("--goal", default="", help="Touchpoint the journeys lead to (default: where most walks end).")
 @click.option("--share", default=0.8, show_default=True, type=click.FloatRange(0, 1, min_open=True))
 @click.option("--unit", type=click.Choice(["customer", "session"]), default="customer", show_default=True)
 @click.option("--segment", help="Only customers for whom this holds.")
 @click.option("--period", help="Only walks that start in it: start..end.")
 @click.option("--into", type=click.Path(path_type=Path), help="Write the draft to this file.")
 @click.pass_context
-def mine(context: click.Context, name: str, share: float, into: Path | None, **fields: str | None) -> None:
-    """Draft a map from what is walked most; at least SHARE of the walks fit it."""
-    from trodden.methods.journeys.mining import mine_map, walked_variants
+def mine(
+    context: click.Context, name: str, goal: str, share: float, into: Path | None, **fields: str | None
+) -> None:
+    """Draft a map of the ways to a goal; at least SHARE of those who come there fit it."""
+    from trodden.methods.journeys.mining import mine_way, walked_variants
     from trodden.methods.journeys.select import resolve_selection
     from trodden.model.question import Question
     from trodden.questions import read_question
@@ -130,8 +143,14 @@ def mine(context: click.Context, name: str, share: float, into: Path | None, **f
     walks = walks_of(context)
     question = read_question(Question, {key: value for key, value in fields.items() if value})
     selection = resolve_selection(question, walks.catalog)
-    text = dump_map(mine_map(walked_variants(walks.snapshot, selection), share, name))
+    mined = mine_way(walked_variants(walks.snapshot, selection), share, name, goal)
+    text = dump_map(mined)
     write_file(into, text) if into else click.echo(text)
+    if not goal:
+        click.echo(
+            f"Journeys lead to {mined.bounds.reached[0]!r}, where most walks end; --goal says another.",
+            err=True,
+        )
 
 
 @map_group.command()

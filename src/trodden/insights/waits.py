@@ -121,6 +121,6 @@ def _ended(place: PausePlace) -> str:
         return ""
     points = format_interval(reached.difference.low, reached.difference.high, "share")
     return (
-        f"{format_share(reached.after_pause.value)} of those who paused reached the goal, "
-        f"{format_share(reached.without.value)} of the others; difference {points}"
+        f"Of those who went on, {format_share(reached.after_pause.value)} reached the goal after a pause, "
+        f"{format_share(reached.without.value)} without one; difference {points}"
     )

@@ -123,6 +123,10 @@ class SeenIds:
         order = sorted_order(ids)
         ranked = ids.take(order)
         is_new = ~(repeats(ranked) | self._month(month, is_fresh=is_fresh).has(ranked))
+        if not is_fresh:
+            # A file read again in another zone moves events across the end of a month.
+            for beside in (_moved(month, -1), _moved(month, 1)):
+                is_new &= ~self._month(beside, is_fresh=False).has(ranked)
         if is_new.all():
             return NewRows(np.arange(len(order), dtype=np.intp), ranked)
         return NewRows(np.sort(order[is_new]), ranked.take(is_new))
@@ -161,6 +165,12 @@ class SeenIds:
             total -= len(self._months.pop(month))
             self._partial.discard(month)
             self._evicted.add(month)
+
+
+def _moved(month: int, by: int) -> int:
+    """Return the month so many after one written ``yyyymm``."""
+    year, place = divmod(month // 100 * 12 + month % 100 - 1 + by, 12)
+    return year * 100 + place + 1
 
 
 _NONE: Final = Ids(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))

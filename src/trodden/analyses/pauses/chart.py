@@ -57,8 +57,8 @@ def _tone(one: PausePlace) -> Tone:
 
 def _detail(one: PausePlace) -> str:
     then = _most_changed(one)
-    told = f"; then {then.next} {_share(then.after_pause)} against {_share(then.without)}" if then else ""
-    return f"{format_count(one.paused.count)} paused ({_share(one.paused)}){_went_on(one)}{told}"
+    told = f"then {then.next} {_share(then.after_pause)} against {_share(then.without)}; " if then else ""
+    return f"{told}{format_count(one.paused.count)} paused ({_share(one.paused)}){_went_on(one)}"
 
 
 def _went_on(one: PausePlace) -> str:

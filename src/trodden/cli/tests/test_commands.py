@@ -214,6 +214,19 @@ def test_a_mined_map_can_be_checked(run, home: Path) -> None:  # noqa: ANN001 - 
     assert run("map", "check", str(mined)).status == 0
 
 
+def test_a_mined_map_leads_to_a_goal_and_one_that_ends_at_once_is_warned_of(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    mined = home / "way.yaml"
+    ran = run("map", "mine", "--into", str(mined), "--name", "Way")
+    assert "lead to 'close', where most walks end" in ran.err
+    assert run("map", "add", str(mined)).status == 0
+    answer = json.loads(run("ask", "conformance", "--map", "Way", "--json").out)
+    assert [step["journeys"]["count"] for step in answer["steps"]] == [2, 2]
+    ran = run("map", "mine", "--goal", "assign")
+    assert (ran.status, "Nobody came to 'assign'" in ran.err) == (2, True)
+    mined.write_text("name: Early\nflow: [assign, optional: [close]]\n")
+    assert "reaches its goal at its first step 'assign'" in run("map", "check", str(mined)).out
+
+
 def test_a_faulty_map_in_the_workspace_is_told_and_the_rest_goes_on(run, home: Path) -> None:  # noqa: ANN001 - the fixture
     fault = home / "workspaces" / "default" / "maps" / "zz.yaml"
     fault.write_text("name: [")

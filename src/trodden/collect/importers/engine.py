@@ -242,9 +242,18 @@ class Run:
             moved_times=counts["moved_times"],
             ambiguous_dates=counts["ambiguous_dates"],
             unknown={role: dict(texts.most_common(_SHOWN)) for role, texts in self._unknown.items()},
-            notes=(*self._job.notes, *self._remarks()),
+            notes=(*self._job.notes, *self._remarks(), *_of_known(loaded.duplicates, recipe.source)),
             damage=self._damage,
             seconds=time.monotonic() - self._begun,
+        )
+
+
+def _of_known(rows: int, source: str) -> Iterator[str]:
+    """Say what becomes of rows that were imported before: nothing, and how to read them otherwise."""
+    if rows:
+        yield (
+            f"{rows:,} rows were known already as {source!r} and stay as they were first read, whatever the "
+            "mapping or zone is now. To read it otherwise, import it into another workspace (--workspace)."
         )
 
 

@@ -171,4 +171,5 @@ def _notes(recipe: Recipe) -> Iterator[str]:
         first = "day" if mapping.date_order == "dmy" else "month"
         yield f"Nothing tells day from month; the {first} is read first. Set date_order if that is wrong."
     if mapping.value and not mapping.currency and not mapping.every_currency:
-        yield f"Amounts of {mapping.value!r} have a currency only where they say it; set every_currency."
+        amounts = f"Amounts of {mapping.value!r}"
+        yield f"{amounts} have a currency only where they say it; --every-currency sets it."

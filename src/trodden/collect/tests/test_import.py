@@ -33,6 +33,18 @@ def test_rows_become_events(workspace: Workspace, tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_read_again_in_another_zone_adds_nothing_even_across_a_month(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "customer,event,time\nana,view,2024-01-31 23:30\nana,buy,2024-02-01 00:30\n")
+    store(workspace, path)
+    for zone in ("Asia/Tokyo", "America/Lima"):
+        report = store(workspace, path, timezone=zone)
+        assert (report.stored, report.duplicates) == (0, 2)
+        assert "stay as they were first read" in report.notes[-1]
+    assert [at for _, _, at in walk(stored(workspace))] == ["2024-01-31 23:30:00", "2024-02-01 00:30:00"]
+
+
 def test_an_event_has_every_column_of_the_schema(tmp_path: Path) -> None:
     events, _ = read_text(tmp_path, LOG)
     assert list(events[0]) == EVENT_SCHEMA.names
@@ -338,7 +350,7 @@ def test_what_was_noticed_is_told_in_sentences(tmp_path: Path) -> None:
     )
     _, report = read_text(tmp_path, text, timezone="Europe/Berlin", value="amount")
     assert report.notes == (
-        "Amounts of 'amount' have a currency only where they say it; set every_currency.",
+        "Amounts of 'amount' have a currency only where they say it; --every-currency sets it.",
         "Times without a zone, read in Europe/Berlin: 3.",
         "Clocks that come twice in Europe/Berlin, when summer time ends (the first was taken): 2.",
         "Clocks that never come in Europe/Berlin, when summer time begins (moved forward): 1.",

@@ -64,6 +64,60 @@ def mine_map(variants: Variants, share: float = 0.8, name: str = "Mined") -> Jou
     )
 
 
+def mine_way(variants: Variants, share: float = 0.8, name: str = "Mined", goal: str = "") -> JourneyMap:
+    """Draft a map of the ways to a goal: its journeys end there, and nowhere before.
+
+    Every walk that comes to the goal is cut after its first time there; at least ``share`` of these ways fit
+    the map. Without a goal it is the touchpoint at which most walks of two or more different ones end.
+
+    Raises
+    ------
+    QuestionError
+        Nobody comes to the goal, or no walk leads anywhere.
+    """
+    from msgspec.structs import replace
+
+    end = goal or most_frequent_end(variants)
+    mined = mine_map(ways_to(variants, end), share, name)
+    return replace(mined, bounds=replace(mined.bounds, reached=(end,)))
+
+
+def most_frequent_end(variants: Variants) -> str:
+    """Return where most walks end, those at a single touchpoint left out; ties go to the first name.
+
+    Raises
+    ------
+    QuestionError
+        No walk leads from one touchpoint to another.
+    """
+    ends = Counter[str]()
+    for walk, count in variants.items():
+        if len(set(walk)) > 1:
+            ends[walk[-1]] += count
+    if not ends:
+        raise QuestionError("No walk leads from one touchpoint to another: there is no way to draw.")
+    return min(ends, key=lambda touchpoint: (-ends[touchpoint], touchpoint))
+
+
+def ways_to(variants: Variants, goal: str) -> dict[tuple[str, ...], int]:
+    """Return the walks that come to the goal, each up to its first time there, with how many there are.
+
+    Raises
+    ------
+    QuestionError
+        Nobody comes to the goal by way of another touchpoint.
+    """
+    ways = Counter[tuple[str, ...]]()
+    for walk, count in variants.items():
+        if goal in walk[1:]:
+            ways[walk[: walk.index(goal, 1) + 1]] += count
+    if not ways:
+        raise QuestionError(
+            f"Nobody came to {goal!r} from somewhere else.", hint="Name another goal, or none."
+        )
+    return dict(ways)
+
+
 def most_frequent(variants: Variants, share: float) -> dict[tuple[str, ...], int]:
     """Return the fewest variants that make up ``share`` of all journeys, most frequent first."""
     wanted = share * sum(variants.values())
