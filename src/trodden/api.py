@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from trodden.model.journey_map import JourneyMap
     from trodden.model.walks import Snapshot
+    from trodden.store.answers import AnswerCache
     from trodden.store.folder import Workspace
 
 show_answers_in_notebooks()
@@ -42,8 +43,7 @@ class Walks:
         cache: Cache | None = None,
         threads: int | None = None,
     ) -> None:
-        self._state = (snapshot, catalog)
-        self._cache = cache or NoCache()
+        self._state: tuple[Snapshot, Catalog, Cache] = (snapshot, catalog, cache or NoCache())
         self._threads = threads
 
     @property
@@ -93,8 +93,8 @@ class Walks:
         elif fields:
             raise QuestionError("Give a question, or a name with fields, not both.")
         engine = ThreadEngine(self._threads, cancel)
-        snapshot, catalog = self._state
-        return Asker(snapshot, catalog, engine=engine, cache=self._cache).ask(question)
+        snapshot, catalog, cache = self._state
+        return Asker(snapshot, catalog, engine=engine, cache=cache).ask(question)
 
     def with_map(self, journey_map: JourneyMap | str | Path) -> Walks:
         """Return the same walks with one more map in the catalog.
@@ -112,9 +112,9 @@ class Walks:
         from msgspec.structs import replace
 
         found = _map_of(journey_map)
-        snapshot, catalog = self._state
+        snapshot, catalog, cache = self._state
         catalog = replace(catalog, maps={**catalog.maps, found.key: found})
-        return Walks(snapshot, catalog, cache=self._cache, threads=self._threads)
+        return Walks(snapshot, catalog, cache=cache, threads=self._threads)
 
 
 def _map_of(given: JourneyMap | str | Path) -> JourneyMap:
@@ -130,7 +130,6 @@ class StoredWalks(Walks):
     """The walks of a workspace folder, kept up to date on demand."""
 
     def __init__(self, workspace: Workspace, settings: Settings) -> None:
-        from trodden.store.answers import AnswerCache
         from trodden.store.catalog import load_catalog
         from trodden.store.walks import WalkStore
 
@@ -138,21 +137,27 @@ class StoredWalks(Walks):
         self.settings = settings
         self._store = WalkStore(workspace)
         self._lock = Lock()
+        cache = self._new_cache()
         snapshot = self._store.open()
         super().__init__(
-            snapshot,
-            load_catalog(workspace, snapshot),
-            cache=AnswerCache(workspace.cache / "answers", settings.cached_answers),
-            threads=settings.threads or None,
+            snapshot, load_catalog(workspace, snapshot), cache=cache, threads=settings.threads or None
         )
+
+    def _new_cache(self) -> AnswerCache:
+        """Return a cache for answers that rest on walks opened from now on."""
+        from trodden.store.answers import AnswerCache
+
+        place, most = self.workspace.cache / "answers", self.settings.cached_answers
+        return AnswerCache(place, most, self.workspace.erased_db)
 
     def refresh(self) -> StoredWalks:
         """Look for newer walks, maps and segments; answers from now on rest on them."""
         from trodden.store.catalog import load_catalog
 
         with self._lock:
+            cache = self._new_cache()
             snapshot = self._store.open()
-            self._state = (snapshot, load_catalog(self.workspace, snapshot))
+            self._state = (snapshot, load_catalog(self.workspace, snapshot), cache)
         return self
 
 

@@ -17,11 +17,17 @@ _DIGEST: Final = 16
 
 
 class AnswerCache:
-    """At most ``limit`` answers in one folder; the longest unused go first."""
+    """At most ``limit`` answers in one folder; the longest unused go first.
 
-    def __init__(self, folder: Path, limit: int = 500) -> None:
+    ``erased`` is the workspace's list of who was erased. Where it has changed since the cache was made,
+    answers may rest on walks that still held somebody, and are not remembered.
+    """
+
+    def __init__(self, folder: Path, limit: int = 500, erased: Path | None = None) -> None:
         self._folder = folder
         self._limit = limit
+        self._erased = erased
+        self._known = self._state()
 
     def get(self, key: str, answer: type[Answer]) -> Answer | None:
         """Return the answer under ``key``, or None where there is none that is whole and readable."""
@@ -41,17 +47,26 @@ class AnswerCache:
 
     def put(self, key: str, answer: Answer) -> None:
         """Remember an answer; a full disk or a read-only folder only costs time later."""
-        if not self._limit:
+        if not self._limit or self._state() != self._known:
             return
         payload = msgspec.json.encode(answer)
         scratch = self._folder / f".{key}.{os.getpid()}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             scratch.write_bytes(_digest(key, payload) + payload)
-            scratch.replace(self._folder / f"{key}.answer")
+            written = scratch.replace(self._folder / f"{key}.answer")
+            if self._state() != self._known:  # somebody is being erased just now
+                written.unlink(missing_ok=True)
             self._forget_oldest()
         except OSError:
             scratch.unlink(missing_ok=True)
+
+    def _state(self) -> tuple[tuple[int, int], ...]:
+        """Return time and size of the files of the list; anything written to it changes them."""
+        if self._erased is None:
+            return ()
+        files = (self._erased, self._erased.with_name(f"{self._erased.name}-wal"))
+        return tuple(_stamp(path) for path in files)
 
     def _forget_oldest(self) -> None:
         kept = sorted(self._folder.glob("*.answer"), key=_used_at, reverse=True)
@@ -68,3 +83,11 @@ def _used_at(path: Path) -> float:
 
 def _digest(key: str, payload: bytes) -> bytes:
     return hashlib.blake2b(key.encode() + payload, digest_size=_DIGEST).digest()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)

@@ -62,6 +62,7 @@ def erase_customer(workspace: Workspace, customer: str) -> Erasure:
     with workspace.lock():
         erased = ErasedIds(workspace.erased_db)
         try:
+            give_up_ballast(workspace.root)
             erased.note(customer)
             done = _erase(workspace, erased, customer)
             erased.settle(customer)
@@ -130,7 +131,6 @@ def _erase(workspace: Workspace, erased: ErasedIds, customer: str) -> Erasure:
 
     forgetting = Forgetting(customer, erased)
     fault_point("erasure.before_events")
-    give_up_ballast(workspace.root)
     events = erase_events(EventStore(workspace), forgetting)
     fault_point("erasure.after_events")
     WalkStore(workspace).erase(customer)

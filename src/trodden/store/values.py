@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ from typing import Final
 
 _SEPARATORS: Final = re.compile(r"[,;\t|:=]")
 _FILE_ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9.]{0,15}$")
+_MARKS: Final = ",;\t|"
 _AROUND: Final = " \t\"'{}[]()"
 WHOLE_BELOW: Final = 8
 """An identifier shorter than this is compared with whole values: a part of a text proves nothing."""
@@ -69,9 +73,24 @@ def is_json(text: str) -> bool:
 
 
 def fields_of(text: str) -> Iterator[str]:
-    """Give a text, and each part between what separates values, bare of quotes and brackets."""
+    """Give a text, each part between what separates values, bare of quotes and brackets, and its cells.
+
+    The cells are those of a row of CSV, with each mark that may be between them: what stands in quotes has
+    marks and doubled quotes of its own.
+    """
     yield text
     yield from (part.strip(_AROUND) for part in _SEPARATORS.split(text))
+    for mark in _MARKS:
+        yield from _cells(text, mark)
+
+
+def _cells(text: str, mark: str) -> Iterator[str]:
+    """Give the cells of a row of CSV; nothing where it has none, or one is too long for a name."""
+    if mark not in text and '"' not in text:
+        return
+    with contextlib.suppress(csv.Error):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True):
+            yield from (cell.strip() for cell in row)
 
 
 def values_in(decoded: object) -> Iterator[str]:
@@ -93,5 +112,9 @@ def values_in(decoded: object) -> Iterator[str]:
 
 
 def _escaped(value: str) -> Iterator[bytes]:
-    yield json.dumps(value)[1:-1].encode()
+    doubled = value.replace('"', '""')
+    for one in {value, doubled}:
+        yield one.encode()
+        yield json.dumps(one)[1:-1].encode()
+        yield json.dumps(one, ensure_ascii=False)[1:-1].encode()
     yield value.encode("utf-16-le")

@@ -11,12 +11,28 @@ import trodden.api
 from tests.support.events import event, events, load_events
 from tests.support.rows import events_table
 from trodden.analyses.transitions.answer import Transitions
+from trodden.store.erasure import erase_customer
 from trodden.store.folder import Workspace
+from trodden.store.proof import traces
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROUNDS = 30
+
+
+def test_a_reader_of_before_an_erasure_writes_nobody_back(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path)
+    load_events(workspace, "first.csv", [events(range(20))])
+    walks = trodden.api.open(tmp_path)
+    assert walks.ask("timeline", customer="C1").about.customers == 1
+    assert traces(workspace.cache, "C1")
+    assert erase_customer(workspace, "C1").traces == ()
+    assert walks.ask("timeline", customer="C1").about.customers == 1
+    assert traces(workspace.root, "C1") == []
+    assert walks.refresh().ask("timeline", customer="C1").about.customers == 0
+    walks.ask("timeline", customer="C2")
+    assert traces(workspace.cache, "C2")
 
 
 def test_a_question_never_meets_a_newer_snapshot_with_an_older_catalog(tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ def _import(
     workspace: Workspace, prepared: Prepared, options: ImportOptions, progress: OnProgress | None
 ) -> FileReport:
     recipe = prepared.recipe
-    rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects)
+    origin = str(prepared.opening.path.resolve())
+    rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects, origin)
     run = Run(_job(prepared), rejects, threads=options.threads, progress=progress)
     try:
         loaded = store_events(

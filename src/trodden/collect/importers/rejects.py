@@ -53,14 +53,16 @@ class Rejects:
 
     The file holds a JSON object a line: ``file``, ``row``, ``reason``, ``text``. It is written beside its
     place and moved there at the end, so that it is whole or absent. Without a folder nothing is written.
+    A file is known by its source and by ``origin``, where it lay: mended there, it takes its rejected rows
+    away; another one of the same name leaves them.
     """
 
-    def __init__(self, source: str, folder: Path | None, most: int) -> None:
+    def __init__(self, source: str, folder: Path | None, most: int, origin: str = "") -> None:
         self.counts: Counter[str] = Counter()
         self.examples: list[Reject] = []
         self._source = source
         self._most = most
-        self._path = None if folder is None else folder / f"{_name(source)}.jsonl"
+        self._path = None if folder is None else folder / f"{_name(f'{source} {origin}')}.jsonl"
         self._file: IO[bytes] | None = None
 
     def add(self, rejects: Iterable[Reject]) -> None:
@@ -103,7 +105,7 @@ class Rejects:
 
 def _name(source: str) -> str:
     """Return a file name of our own for a source: what a user calls it never becomes a path."""
-    return hashlib.blake2b(source.encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(source.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
 def _beside(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import json
@@ -16,7 +17,9 @@ from trodden.collect.importers import ImportOptions, Mapping, Progress, engine, 
 from trodden.collect.importers.limits import Limits
 from trodden.collect.tests.helpers import NOW, options, properties, read_text, store, stored, walk, write
 from trodden.model.errors import CallerError, MappingError, RefusedFileError, UnreadableFileError
+from trodden.store.erasure import erase_customer
 from trodden.store.folder import Workspace
+from trodden.store.proof import traces
 from trodden.store.schema import EVENT_SCHEMA, event_id
 from trodden.store.walks import WalkStore
 
@@ -219,6 +222,39 @@ def test_what_follows_damage_is_one_reject(workspace: Workspace, tmp_path: Path)
     assert report.damage
     assert report.rejected == {"bad-time": 1, "damaged-file": 1}
     assert [file.suffix for file in workspace.rejects.iterdir()] == [".jsonl"]
+
+
+def test_another_file_of_the_same_name_leaves_the_rejects_of_the_first(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    for place, rows in (
+        ("one", "ana,view,2024-01-01 10:00\nben,view,never\n"),
+        ("two", "eve,view,2024-01-02 10:00\n"),
+    ):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "log.csv").write_text(f"customer,event,time\n{rows}")
+    first, second = (store(workspace, tmp_path / place / "log.csv") for place in ("one", "two"))
+    assert (first.stored, second.stored, second.rejects_file) == (1, 1, "")
+    assert "ben,view,never" in Path(first.rejects_file).read_text()
+
+
+@pytest.mark.parametrize("customer", ["C:7", "(abc)", "x=1", 'a"b', 'Lisa "Z" Mueller', "a;b", "Jörg, Anna"])
+def test_an_erased_customer_is_gone_from_rejected_rows_however_they_are_quoted(
+    customer: str, workspace: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.csv"
+    with file.open("w", newline="", encoding="utf-8") as out:
+        rows = csv.writer(out)
+        rows.writerow(["customer", "event", "time"])
+        rows.writerows(
+            [[customer, "view", "2024-01-01 10:00"], [customer, "view", "never"], ["ben", "view", "never"]]
+        )
+    rejects = Path(store(workspace, file).rejects_file)
+    assert len(rejects.read_text().splitlines()) == 2
+    assert any(trace.path == rejects for trace in traces(workspace.root, customer))
+    erased = erase_customer(workspace, customer)
+    assert (erased.events, erased.lines, erased.traces) == (1, 1, ())
+    assert [json.loads(line)["text"] for line in rejects.read_text().splitlines()] == ["ben,view,never"]
 
 
 def test_a_failed_import_leaves_the_rejects_of_the_one_before(workspace: Workspace, tmp_path: Path) -> None:
