@@ -82,12 +82,21 @@ def prepare(path: Path, options: ImportOptions) -> Prepared:
     return found
 
 
+LONGEST_SOURCE: Final = 255
+"""Characters; it stands beside every event while a file is read."""
+
+
 def checked_paths(paths: Sequence[Path | str], options: ImportOptions) -> list[Path]:
     """Return the paths; refuse none, and a source name for several."""
     if not paths:
         raise CallerError("No file is named.", hint="Name at least one.")
     if options.source and len(paths) > 1:
         raise CallerError("A source name can be given to one file only.", hint="Import the files one by one.")
+    if len(options.source) > LONGEST_SOURCE:
+        raise CallerError(
+            f"A source name of {len(options.source):,} characters is too long.",
+            hint=f"Use at most {LONGEST_SOURCE}.",
+        )
     check_mapping(options.mapping)
     return [Path(path) for path in paths]
 

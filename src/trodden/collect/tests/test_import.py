@@ -224,6 +224,11 @@ def test_what_follows_damage_is_one_reject(workspace: Workspace, tmp_path: Path)
     assert [file.suffix for file in workspace.rejects.iterdir()] == [".jsonl"]
 
 
+def test_a_source_name_is_no_novel(workspace: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(CallerError, match="300 characters is too long"):
+        import_files(workspace, [write(tmp_path, LOG)], ImportOptions(source="x" * 300))
+
+
 def test_another_file_of_the_same_name_leaves_the_rejects_of_the_first(
     workspace: Workspace, tmp_path: Path
 ) -> None:
