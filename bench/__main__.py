@@ -2,8 +2,8 @@
 
 ``python -m bench [CUSTOMERS]``: by default 1,000,000 customers, about 20 million events, and a twentieth
 and a quarter of them. ``--only import,funnel`` measures some claims and prints the page instead of
-writing it; ``--largest`` leaves the smaller sizes out, ``--no-peers`` the peers. Budgets that are missed stay
-in the table, by how much.
+writing it, unless ``--write`` says so; ``--largest`` leaves the smaller sizes out, ``--no-peers`` the peers.
+The page says by which command it was measured. Budgets that are missed stay in the table, by how much.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main() -> None:
             rows.append(row)
     is_whole = set(only) == set(CLAIMS) and not (given.largest or given.no_peers)
     text = page(_in_order(rows), " ".join(["python -m bench", *sys.argv[1:]]), given.customers)
-    if is_whole:
+    if is_whole or given.write:
         PAGE.write_text(text, encoding="utf-8")
     print(text)
 
@@ -60,6 +60,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--only", default="", help=f"some of {', '.join(CLAIMS)}")
     parser.add_argument("--largest", action="store_true", help="leave the smaller sizes out")
     parser.add_argument("--no-peers", action="store_true", help="leave the peers out")
+    parser.add_argument("--write", action="store_true", help="write the page of a part, too")
     given = parser.parse_args()
     if unknown := set(filter(None, given.only.split(","))) - set(CLAIMS):
         parser.error(f"--only takes {', '.join(CLAIMS)}, not {', '.join(sorted(unknown))}")
