@@ -129,6 +129,15 @@ def _discover() -> None:
             importlib.import_module(f"trodden.analyses.{module.name}")
 
 
+def _import_own(name: str) -> None:
+    """Import the folder called like an analysis, else every folder: a command needs one analysis alone."""
+    package = importlib.import_module("trodden.analyses")
+    if any(module.name == name for module in pkgutil.iter_modules(package.__path__)):
+        importlib.import_module(f"trodden.analyses.{name}")
+    else:
+        _discover()
+
+
 def registrations(*, internal: bool = False) -> dict[str, Registration]:
     """Return the analyses by name, in alphabetical order, internal ones only when asked for."""
     _discover()
@@ -143,7 +152,8 @@ def find(name: str) -> Registration:
     UnknownNameError
         Nobody registered it; the hint names the nearest.
     """
-    _discover()
+    if name not in _registrations:
+        _import_own(name)
     if name in _registrations:
         return _registrations[name]
     near = get_close_matches(name, registrations(), n=3)
@@ -159,8 +169,7 @@ def find_by_question(question: Question) -> Registration:
     UnknownNameError
         No registered analysis takes this type of question.
     """
-    _discover()
-    for registration in _registrations.values():
+    for registration in (*_registrations.values(), *registrations(internal=True).values()):
         if registration.question is type(question):
             return registration
     raise UnknownNameError(f"No analysis answers a {type(question).__name__}.")

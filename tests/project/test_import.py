@@ -26,6 +26,16 @@ def imported(statement: str) -> tuple[float, list[str]]:
     return seconds, loaded
 
 
+def test_looking_an_analysis_up_imports_no_compiler_and_no_other_analysis() -> None:
+    """A command that a running server answers needs neither."""
+    code = (
+        "import sys; from trodden.registry import find, registrations; find('funnel'); "
+        "print('trodden.analyses.flow' in sys.modules); registrations(); print('numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
 def test_importing_the_package_loads_nothing_heavy() -> None:
     _, loaded = imported("import trodden")
     assert loaded == []

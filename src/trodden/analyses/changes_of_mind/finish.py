@@ -34,8 +34,8 @@ from trodden.methods.journeys.changes_counts import (
     ChangeCounts,
     Keys,
 )
+from trodden.methods.journeys.changes_known import DONE, NOT_TOLD, REFUSED
 from trodden.methods.journeys.examples import examples_of
-from trodden.methods.journeys.kernels_changes import DONE, NOT_TOLD, REFUSED
 from trodden.methods.journeys.outcomes import Outcome
 from trodden.methods.journeys.select import tell_about
 from trodden.methods.journeys.units import Counted

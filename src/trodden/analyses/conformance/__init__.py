@@ -29,7 +29,7 @@ from trodden.methods.journeys.deviations_rows import (
 )
 from trodden.methods.journeys.examples import best, examples_of
 from trodden.methods.journeys.flow import steps_in_order
-from trodden.methods.journeys.kernels_align_counts import (
+from trodden.methods.journeys.kernels_align_structs import (
     CLOSED_UNITS,
     FAILED,
     LATE,

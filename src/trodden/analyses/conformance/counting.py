@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,14 @@ from trodden.methods.journeys.automaton_gates import BranchSpan
 from trodden.methods.journeys.deviations import Deviations, deviations_of
 from trodden.methods.journeys.deviations_rows import Keys, judge_units
 from trodden.methods.journeys.examples import Candidate, Cases, costliest
-from trodden.methods.journeys.kernels_align_counts import count_spans, count_steps
-from trodden.methods.journeys.kernels_align_kinds import Steps
 from trodden.methods.journeys.precision import Runs, runs_of
 from trodden.methods.journeys.units import OPEN, REACHED, Counted, Units, count_units
 from trodden.methods.stats.logbins import BINS
 from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.walks import Bucket
+
+if TYPE_CHECKING:
+    from trodden.methods.journeys.kernels_align_kinds import Steps
 
 STEP_COUNTS: Final = 6
 
@@ -92,6 +93,8 @@ def count(
 def _by_step(
     automaton: Automaton, units: Units, aligned: Alignments, deviations: Deviations
 ) -> tuple[NDArray[np.int64], Tally]:
+    from trodden.methods.journeys.kernels_align_counts import count_steps
+
     many = len(automaton.steps)
     counts = np.zeros((STEP_COUNTS, many), dtype=np.int64)
     waits = np.zeros((many, BINS), dtype=np.int32)
@@ -102,6 +105,8 @@ def _by_step(
 
 
 def _by_branch(branches: tuple[BranchSpan, ...], units: Units, aligned: Alignments) -> NDArray[np.int64]:
+    from trodden.methods.journeys.kernels_align_counts import count_spans
+
     spans = [
         span for one in branches for span in ((one.first, one.last), (one.choice_first, one.choice_last))
     ]
@@ -112,6 +117,8 @@ def _by_branch(branches: tuple[BranchSpan, ...], units: Units, aligned: Alignmen
 
 
 def _steps(units: Units) -> Steps:
+    from trodden.methods.journeys.kernels_align_kinds import Steps
+
     return Steps(units.offsets, units.state, units.occurred_at, units.touchpoint, units.channel_outcome)
 
 

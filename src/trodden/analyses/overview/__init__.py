@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from trodden.analyses.overview.answer import NamedCount, Overview, OverviewQuestion, Starts, TouchpointCount
 from trodden.analyses.overview.chart import overview_chart
 from trodden.methods.journeys.calendar import Span, first_day, numbers_of
-from trodden.methods.journeys.kernels_overview import count_touchpoints
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import Counted, count_units
@@ -83,6 +82,8 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Count one bucket."""
+        from trodden.methods.journeys.kernels_overview import count_touchpoints
+
         units = select(bucket, plan.selection)
         first = units.occurred_at[units.offsets[:-1]]
         last = units.occurred_at[units.offsets[1:] - 1]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from trodden.analyses.predictions.answer import Accuracy, Cell, Planning, Verdict
-from trodden.methods.journeys.kernels_predictions import BEGUN, GOAL, STILL_OPEN
 from trodden.methods.journeys.periods import moment
-from trodden.methods.journeys.predictions import Prediction, PredictionCounts
+from trodden.methods.journeys.predictions import BEGUN, GOAL, STILL_OPEN, Prediction, PredictionCounts
 from trodden.methods.journeys.predictions_periods import Followed
 from trodden.methods.stats.means import Sums, mean_interval
 from trodden.methods.stats.rates import wilson

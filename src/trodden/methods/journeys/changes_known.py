@@ -33,6 +33,9 @@ KnownBy = Literal["question", "map", "name"]
 AIMS: Final[tuple[Aim, ...]] = ("edit", "cancel", "return")
 """A kind's code is its place here plus 1."""
 
+DONE, REFUSED, NO_WAY, ANOTHER_CHANNEL, NOT_TOLD = range(5)
+"""Whether they could."""
+
 WORDS: Final[dict[Aim, str]] = {
     "edit": r"chang(e|es|ing)|edit(ing)?|modif(y|ication)|amend(ment)?|correct(ion)?|reschedul(e|ing)"
     r"|rebook(ing)?|\w*änderung|ändern|umbuch(en|ung)|modifier|modification|cambiar|cambio",

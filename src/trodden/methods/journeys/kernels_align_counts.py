@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+from trodden.methods.journeys.kernels_align_structs import (
+    CLOSED_UNITS,
+    FAILED,
+    LATE,
+    MATCHED,
+    MEASURED,
+    OPEN_UNITS,
+)
 from trodden.methods.stats.kernels_logbins import bin_of_ms
 
 if TYPE_CHECKING:
@@ -20,8 +28,6 @@ FLAGS, KINDS = 3, 9
 OPEN = 0
 FAILING, PAUSED = 1, 2
 US_PER_MS = 1_000
-CLOSED_UNITS, OPEN_UNITS, MATCHED, FAILED, LATE, MEASURED = range(6)
-"""Rows of the counts by step."""
 
 
 class Gathered(NamedTuple):

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+CLOSED_UNITS, OPEN_UNITS, MATCHED, FAILED, LATE, MEASURED = range(6)
+"""Rows of the counts by step."""
+
 
 class Journeys(NamedTuple):
     """What is aligned: ``offsets`` (units + 1,), ``state`` (units,), ``symbol`` (steps,)."""

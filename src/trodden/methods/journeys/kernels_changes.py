@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from trodden.methods.journeys.changes_known import ANOTHER_CHANNEL, DONE, NO_WAY, NOT_TOLD, REFUSED
 from trodden.methods.kernels import kernel
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ REACHED, ABANDONED = 1, 2
 NO_CHANGE, EDIT, CANCEL, RETURN, OTHER_BRANCH, BACK = range(6)
 """What kind of change; the names stand in `trodden.methods.journeys.changes`."""
 
-DONE, REFUSED, NO_WAY, ANOTHER_CHANNEL, NOT_TOLD = range(5)
-"""Whether they could."""
 
 UNKNOWN = 0
 FAILING = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5)

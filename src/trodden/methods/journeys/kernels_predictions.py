@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from trodden.methods.journeys.predictions import BEGUN, GOAL, STILL_OPEN
 from trodden.methods.kernels import kernel
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 OPEN = 0
 REACHED = 1
-BEGUN, STILL_OPEN, GOAL = range(3)
-"""Columns of ``journeys``: all that began in a period, those still open, those that reached the goal."""
 
 
 class Walked(NamedTuple):

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from trodden.model.walks import Bucket
 
 Kind = Literal["reached", "branch", "typical wait", "longest wait"]
+BEGUN, STILL_OPEN, GOAL = range(3)
+"""Columns of journeys by period: all that began in it, those still open, those that reached the goal."""
+
 TYPICAL_SHARE: Final = 0.5
 
 
