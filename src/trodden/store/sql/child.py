@@ -12,7 +12,7 @@ from __future__ import annotations
 import resource
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import msgspec
@@ -23,7 +23,10 @@ from trodden.store._arrow import ds, ipc, pa, pq
 from trodden.store.folder import Workspace
 from trodden.store.sql import FAILED, SqlFault, SqlJob, SqlLimits
 from trodden.store.sql.landlock import restrict
-from trodden.store.sql.tables import Tables
+from trodden.store.sql.tables import Tables, load_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LOADED: Final = (np, pa, ds, pq)
 """Imported before the restriction, because nothing can be after it."""
@@ -69,6 +72,7 @@ _TABLES: Final = "Tables: events, customers, touchpoints, raw_events; DESCRIBE e
 
 def _run(job: SqlJob) -> None:
     workspace = Workspace.open(job.home, job.workspace)
+    load_zones(workspace)
     restrict([workspace.walks, workspace.events, *(path for path in MACHINE if path.exists())])
     tables = Tables.open(workspace)
     _limit(job.limits, tables.mapped_bytes)
@@ -108,11 +112,21 @@ def _write(rows: Any, most: int) -> None:  # noqa: ANN401 - as above
     reader = rows.to_arrow_reader(min(most + 1, 65_536))
     left = most + 1
     with ipc.new_stream(sys.stdout.buffer, reader.schema) as stream:
-        for batch in reader:
+        for batch in _batches(reader):
             stream.write_batch(batch.slice(0, left))
             left -= batch.num_rows
             if left <= 0:
                 return
+
+
+def _batches(reader: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+    """Yield batches; Arrow hands on as OSError what the database says once it has begun to answer."""
+    try:
+        yield from reader
+    except OSError as error:
+        is_memory = str(error).startswith("Out of Memory Error")
+        kind = duckdb.OutOfMemoryException if is_memory else duckdb.DatabaseError
+        raise kind(str(error)) from error
 
 
 def _first_line(error: Exception) -> str:

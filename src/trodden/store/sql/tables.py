@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from trodden.methods.journeys.periods import find_zone
 from trodden.store._arrow import Table, ds, pa
 from trodden.store.schema import EVENT_SCHEMA
 from trodden.store.walks import WalkStore
+from trodden.store.walks.files import Folder
+from trodden.store.walks.manifest import read_current
 from trodden.store.walks.tables import events_schema, iter_event_tables
 
 if TYPE_CHECKING:
@@ -66,6 +70,18 @@ class Tables:
         table = pa.Table.from_batches(iter_event_tables(self.snapshot), schema=schema)
         bare = {name: name.removeprefix("property_") for name in schema.names}
         return table.rename_columns([name if bare[name] in bare else bare[name] for name in schema.names])
+
+
+def load_zones(workspace: Workspace) -> None:
+    """Load the zones of the workspace and of its walks, which times without one are read in.
+
+    The tz database lies outside the workspace; a zone once loaded is kept by its name.
+    """
+    find_zone(workspace.mark.time_zone)
+    with suppress(FileNotFoundError):
+        named = read_current(Folder(workspace.walks))
+        if named is not None:
+            find_zone(named.manifest.time_zone)
 
 
 def _size(path: Path) -> int:

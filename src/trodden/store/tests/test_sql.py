@@ -67,6 +67,28 @@ def test_rows_beyond_the_limit_are_cut_and_said_to_be(workspace: Workspace) -> N
     assert (exact.table.num_rows, exact.cut) == (10, False)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata"])
+def test_properties_that_hold_times_without_a_zone_can_be_asked_for(tmp_path: Path, zone: str) -> None:
+    workspace = workspace_from_text(tmp_path, "a search{due=2024-02-01} 10:00", time_zone=zone)
+    assert run_sql(workspace, "SELECT due::DATE::VARCHAR AS due FROM events").table.num_rows == 1
+
+
+def test_walks_of_a_zone_the_workspace_has_left_can_be_asked(tmp_path: Path) -> None:
+    workspace = workspace_from_text(tmp_path, "a search{due=2024-02-01} 10:00", time_zone="Asia/Kolkata")
+    assert run_sql(workspace.changed(time_zone="UTC"), "SELECT 1 AS one").table.num_rows == 1
+
+
+def test_too_much_memory_while_rows_are_written_is_said(workspace: Workspace) -> None:
+    with pytest.raises(TooLargeError, match="too much memory"):
+        run_sql(workspace, "SELECT repeat('x', 10000000) FROM range(200)")
+
+
+def test_what_the_database_refuses_while_rows_are_written_is_said(workspace: Workspace) -> None:
+    late = "SELECT CASE WHEN i > 70000 THEN error('boom') END FROM range(200000) t(i)"
+    with pytest.raises(QuestionError, match="boom"):
+        run_sql(workspace, late, SqlLimits(rows=1_000_000))
+
+
 READS = [
     "SELECT * FROM read_csv('/etc/passwd')",
     "SELECT * FROM read_csv_auto('/etc/passwd')",
