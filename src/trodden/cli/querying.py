@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from trodden.cli.shared import console, walks_of, workspace_of
+from trodden.model.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from trodden.api import StoredWalks
     from trodden.methods.journeys.select import Selection
@@ -46,14 +48,27 @@ def sql(context: click.Context, statement: str, out: Path | None, *, as_json: bo
     result = run_sql(workspace_of(context), statement, bounds)
     if result.cut:
         click.echo(f"Only the first {bounds.rows:,} rows; --rows asks for more.", err=True)
-    if out is not None:
-        _write(result.table.to_batches(), result.table.schema, out, exact=False)
-    elif as_json:
-        from trodden.cli.shared import write_json
+    with _showing():
+        if out is not None:
+            _write(result.table.to_batches(), result.table.schema, out, exact=False)
+        elif as_json:
+            from trodden.cli.shared import write_json
 
-        write_json(result.table.to_pylist())
-    else:
-        _print(result.table)
+            write_json(result.table.to_pylist())
+        else:
+            _print(result.table)
+
+
+@contextmanager
+def _showing() -> Generator[None]:
+    """Say of a value only the database can write, such as a time beyond the year 9999, how to ask for it."""
+    try:
+        yield
+    except (OverflowError, TypeError, ValueError) as error:
+        raise QuestionError(
+            f"The rows hold a value that cannot be written: {error}.",
+            hint="Ask for it as text: column::VARCHAR.",
+        ) from error
 
 
 def _print(table: Any) -> None:  # noqa: ANN401 - an Arrow table

@@ -80,6 +80,10 @@ def format_of(path: Path) -> str:
 def _appearing(path: Path) -> Generator[Path]:
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        scratch.touch()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    try:
         yield scratch
         scratch.replace(path)
     finally:

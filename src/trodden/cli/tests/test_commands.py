@@ -352,3 +352,54 @@ def test_the_demo_is_made_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     assert "already" in capfd.readouterr().err
     assert main(["--home", home, "map", "show", "Getting connected"]) == 0
     assert "Getting connected" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sql", "select 1", "--out", "/nope/x.csv"),
+        ("sql", "select 1", "--out", "/nope/x.json"),
+        ("export", "events", "/nope/x.csv"),
+        ("map", "mine", "--into", "/nope/x.yaml"),
+        ("ask", "overview", "--chart", "/nope/x.svg"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_named(run, arguments: tuple[str, ...]) -> None:  # noqa: ANN001 - the fixture
+    ran = run(*arguments)
+    assert ran.status == 1
+    assert f"Error: {arguments[-1]}: No such file or directory." in ran.err
+
+
+def test_a_mapping_that_cannot_be_written_is_named(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    ran = run("import", str(home / "tickets.csv"), "--save-mapping", "/nope/x")
+    assert ran.status == 1
+    assert "Error: /nope/x: No such file or directory." in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("erase", "\udcff"),
+        ("ask", "timeline", "--customer", "a\udcff"),
+        ("import", "--source", "\udcff", "x"),
+    ],
+)
+def test_an_argument_that_is_not_utf_8_is_refused(run, arguments: tuple[str, ...]) -> None:  # noqa: ANN001 - the fixture
+    ran = run(*arguments)
+    assert ran.status == 2
+    assert "is not UTF-8" in ran.err
+
+
+@pytest.mark.parametrize("value", ["timestamp 'infinity'", "date '5000000-01-01'"])
+@pytest.mark.parametrize("form", [(), ("--json",), ("--out", "x.xlsx")])
+def test_a_value_only_the_database_can_write_is_told(
+    run,  # noqa: ANN001 - the fixture
+    value: str,
+    form: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("sql", f"select {value} as x", *form)
+    assert ran.status == 2
+    assert "::VARCHAR" in ran.err
