@@ -11,7 +11,7 @@ from trodden.analyses.compare.answer import Compared, CompareQuestion, Differenc
 from trodden.analyses.compare.chart import compare_chart
 from trodden.analyses.compare.pairing import Pair, pairs_of
 from trodden.analyses.compare.sides import both_of, sides_of, widest
-from trodden.methods.journeys.periods import find_zone, local
+from trodden.methods.journeys.periods import as_known, find_zone
 from trodden.methods.stats.compare import as_estimate, difference, is_clear
 from trodden.methods.stats.distributions import normal_cdf, two_sided
 from trodden.methods.stats.multiple import benjamini_hochberg
@@ -116,7 +116,7 @@ def _with_same_limits(question: CompareQuestion, catalog: Catalog) -> CompareQue
     names = {field.name for field in msgspec.structs.fields(find(question.analysis).question)}
     if "limits_as_of" not in names:
         return question
-    now = local(question.as_of or catalog.as_of, find_zone(catalog.time_zone))
+    now = as_known(question.as_of, catalog.as_of, find_zone(catalog.time_zone))
     return msgspec.structs.replace(question, fields={"limits_as_of": now, **question.fields})
 
 

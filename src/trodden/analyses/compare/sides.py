@@ -9,7 +9,7 @@ import msgspec
 
 from trodden.analyses.compare.answer import CompareQuestion
 from trodden.analyses.compare.figures import fields_of
-from trodden.methods.journeys.periods import find_zone, local, microseconds, moment, parse_period
+from trodden.methods.journeys.periods import as_known, find_zone, microseconds, moment, parse_period
 from trodden.methods.journeys.select import shared_fields
 from trodden.model.durations import format_duration
 from trodden.model.errors import QuestionError
@@ -65,7 +65,7 @@ def sides_of(question: CompareQuestion, catalog: Catalog) -> Sides:
     if find(question.analysis).question is CompareQuestion:
         raise QuestionError("A comparison cannot be compared.", hint="Name another analysis.")
     zone = find_zone(catalog.time_zone)
-    now = microseconds(local(question.as_of or catalog.as_of, zone))
+    now = microseconds(as_known(question.as_of, catalog.as_of, zone))
     segments = question.segment, _other_segment(question)
     if question.other_period is None:
         return _segments(question, segments, now)

@@ -11,6 +11,8 @@ from trodden.model.question import Period
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_YEARS: Final = range(1900, 2200)
+"""The years of the times that are imported."""
 _HINT: Final = "Write a date (2026-04-01) or a time (2026-04-01T09:30, with +02:00 or Z for another zone)."
 
 
@@ -41,6 +43,25 @@ def find_zone(name: str) -> ZoneInfo:
         ) from error
 
 
+def as_known(given: datetime | None, otherwise: datetime, zone: ZoneInfo) -> datetime:
+    """Return the aware moment a question is asked as of: the one it gives, else the one it is ``otherwise``.
+
+    Raises
+    ------
+    QuestionError
+        It gives one outside the years 1900 to 2199.
+    """
+    if given is not None:
+        _refuse_far(given, str(given))
+    return local(given or otherwise, zone)
+
+
+def _refuse_far(found: date, text: str) -> None:
+    """Refuse what lies outside the years events may have; arithmetic ends soon after the year 9999."""
+    if found.year not in _YEARS:
+        raise QuestionError(f"{text!r} is not in the years 1900 to 2199.", hint="No event is.")
+
+
 def parse_moment(text: str, zone: ZoneInfo) -> int:
     """Read a date or a time.
 
@@ -61,11 +82,14 @@ def parse_moment(text: str, zone: ZoneInfo) -> int:
     day = _read_day(text)
     if day is not None:
         return first_moment(day, zone)
+    return microseconds(local(_read_time(text), zone))
+
+
+def _read_time(text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text.strip())
+        return datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise QuestionError(f"{text!r} is neither a date nor a time.", hint=_HINT) from error
-    return microseconds(local(found, zone))
 
 
 def _read_day(text: str) -> date | None:
@@ -108,14 +132,20 @@ def parse_period(period: Period | None, zone: ZoneInfo) -> tuple[int | None, int
     Raises
     ------
     QuestionError
-        A side cannot be read, or the end is not later than the start.
+        A side cannot be read or is outside the years 1900 to 2199, or the end is not later than the start.
     """
     if period is None:
         return None, None
-    start, end = (None if side is None else parse_moment(side, zone) for side in (period.start, period.end))
+    start, end = (None if side is None else _side(side, zone) for side in (period.start, period.end))
     if start is not None and end is not None and end <= start:
         raise QuestionError(
             f"The period {period.start}..{period.end} is empty.",
             hint="The end is the first moment that is no longer part of it.",
         )
     return start, end
+
+
+def _side(text: str, zone: ZoneInfo) -> int:
+    found = _read_day(text) or _read_time(text)
+    _refuse_far(found, text)
+    return parse_moment(text, zone)

@@ -27,7 +27,7 @@ import msgspec
 
 from trodden.methods.journeys.patterns import parse_pattern
 from trodden.methods.journeys.patterns_dfa import Dfa, compile_contains
-from trodden.methods.journeys.periods import find_zone, local, microseconds, moment, parse_period
+from trodden.methods.journeys.periods import as_known, find_zone, microseconds, moment, parse_period
 from trodden.methods.journeys.segments import parse_segment
 from trodden.methods.journeys.segments_codes import SegmentTest, resolve_segment, unseen_values
 from trodden.methods.journeys.select_bounds import EventClasses, classes_of_map
@@ -104,7 +104,7 @@ def resolve_selection(question: Question, catalog: Catalog, default_unit: Unit =
     segment, notes = _segment(question, catalog, zone)
     return Selection(
         unit=unit,
-        as_of=microseconds(local(question.as_of or catalog.as_of, zone)),
+        as_of=microseconds(as_known(question.as_of, catalog.as_of, zone)),
         silence=microseconds(_silence(unit, found)),
         start=start,
         end=end,

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from trodden.methods.journeys.periods import find_zone, microseconds, moment, parse_moment, parse_period
+from trodden.methods.journeys.periods import (
+    as_known,
+    find_zone,
+    microseconds,
+    moment,
+    parse_moment,
+    parse_period,
+)
 from trodden.model.errors import QuestionError
 from trodden.model.question import Period
 
@@ -63,6 +70,25 @@ def test_an_empty_period_is_refused(period: Period) -> None:
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(QuestionError, match="neither a date nor a time"):
         parse_moment(text, find_zone("UTC"))
+
+
+@pytest.mark.parametrize(
+    "side", ["0001-01-01", "0001-01-01T00:00+14:00", "1899-12-31", "2200-01-01", "9999-12-31"]
+)
+def test_a_period_outside_the_years_of_events_is_refused(side: str) -> None:
+    for period in (Period(side), Period(None, side)):
+        with pytest.raises(QuestionError, match="1900 to 2199"):
+            parse_period(period, find_zone("Asia/Kolkata"))
+
+
+def test_a_question_as_of_outside_the_years_of_events_is_refused() -> None:
+    zone, known = find_zone("UTC"), datetime(2026, 1, 1, tzinfo=UTC)
+    for text in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59+00:00"):
+        with pytest.raises(QuestionError, match="1900 to 2199"):
+            as_known(datetime.fromisoformat(text), known, zone)
+    edges = [datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)]
+    assert [as_known(edge, known, zone) for edge in edges] == edges
+    assert as_known(None, known, zone) == known
 
 
 @pytest.mark.parametrize("name", ["Mars/Base", "", "../etc/passwd"])
