@@ -118,11 +118,11 @@ class Walks:
 
 
 def _map_of(given: JourneyMap | str | Path) -> JourneyMap:
-    from trodden.methods.journeys.maps import parse_map
+    from trodden.methods.journeys.maps import decode_map, parse_map
 
     if isinstance(given, Path) or (isinstance(given, str) and "\n" not in given):
         path = Path(given)
-        return parse_map(path.read_text(encoding="utf-8"), str(path))
+        return decode_map(path.read_bytes(), str(path))
     return parse_map(given) if isinstance(given, str) else given
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from trodden.cli.shared import walks_of, workspace_of, write_file
 from trodden.methods.journeys.flow import first_steps, last_steps
 from trodden.methods.journeys.mapdiff import diff_maps
-from trodden.methods.journeys.maps import dump_map, parse_map, publish, show_map
+from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
 from trodden.model.errors import NotAWorkspaceError, TroddenError
 from trodden.model.journey_map import JourneyMap
 
@@ -25,7 +25,7 @@ def map_group() -> None:
 
 
 def _read(path: Path) -> JourneyMap:
-    return parse_map(path.read_text(encoding="utf-8"), str(path))
+    return decode_map(path.read_bytes(), str(path))
 
 
 def _named(context: click.Context, name: str) -> JourneyMap:

@@ -403,3 +403,12 @@ def test_a_value_only_the_database_can_write_is_told(
     ran = run("sql", f"select {value} as x", *form)
     assert ran.status == 2
     assert "::VARCHAR" in ran.err
+
+
+@pytest.mark.parametrize("command", [("map", "check"), ("map", "show"), ("map", "add")])
+def test_a_map_that_is_not_utf_8_is_named(run, tmp_path: Path, command: tuple[str, ...]) -> None:  # noqa: ANN001 - the fixture
+    path = tmp_path / "latin.yaml"
+    path.write_bytes("name: Rückgabe\nflow: [a, b]\n".encode("latin-1"))
+    ran = run(*command, str(path))
+    assert ran.status == 2
+    assert f"{path}: Byte 8 is 0xfc, which is not UTF-8." in ran.err

@@ -65,6 +65,25 @@ def parse_map(text: str, file: str = "") -> JourneyMap:
     return found
 
 
+def decode_map(data: bytes, file: str) -> JourneyMap:
+    """Read a journey map from the bytes of a file, which are UTF-8.
+
+    Raises
+    ------
+    MapError
+        They are not, or as :func:`parse_map`.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MapError(
+            f"Byte {error.start + 1} is {data[error.start]:#04x}, which is not UTF-8.",
+            hint="Save the file as UTF-8.",
+            file=file,
+        ) from error
+    return parse_map(text, file)
+
+
 def dump_map(journey_map: JourneyMap) -> str:
     """Write a map as YAML that :func:`parse_map` reads back equal."""
     return write_map(journey_map)
