@@ -56,7 +56,7 @@ def read_amount(text: str, decimal: str, currency: str = "") -> tuple[int, str] 
         return None
     code = _code(match["before"] or match["after"] or "", currency)
     number = _decimal(match["number"], decimal)
-    if code is None or number is None:
+    if code is None or number is None or number > _MOST:
         return None
     minor = int((number * 10 ** minor_digits(code)).quantize(Decimal(1), ROUND_HALF_UP))
     is_negative = match["sign"] in {"-", "("} or match["inner"] == "-" or text.rstrip().endswith("-")
