@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.desk import desk_events
 from tests.support.logs import catalog_of
 from tests.support.rows import events_table
 from trodden.analyses.predictions.answer import Predictions, PredictionsQuestion
 from trodden.asking import Asker
 from trodden.methods.journeys.maps import parse_map, publish
-from trodden.model.event import Event, Identifier
+from trodden.model.event import Event
 from trodden.store.walks import build_snapshot
 
 if TYPE_CHECKING:
@@ -34,21 +34,7 @@ PUBLISHED_AT = datetime(2011, 1, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def log(shared: Path) -> list[Event]:
-    with (shared / "data/journeys/helpdesk.csv").open(encoding="utf-8", newline="") as file:
-        return [_event(row, at) for at, row in enumerate(csv.DictReader(file))]
-
-
-def _event(row: dict[str, str], at: int) -> Event:
-    occurred_at = datetime.fromisoformat(row["CompleteTimestamp"]).replace(tzinfo=UTC)
-    return Event(
-        source="helpdesk",
-        message_id=str(at),
-        seq=at,
-        occurred_at=occurred_at,
-        received_at=occurred_at,
-        ids=(Identifier("customer", row["CaseID"]),),
-        name=row["ActivityID"],
-    )
+    return desk_events(shared)
 
 
 @pytest.fixture(scope="module")
