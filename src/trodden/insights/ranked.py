@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from trodden.charts.sentences import SENTENCES
 from trodden.insights.spine import behind_route, key_of, tone_of
 from trodden.methods.stats.rates import wilson
 
@@ -12,18 +13,6 @@ if TYPE_CHECKING:
     from trodden.analyses.walked.answer import Compared, Walked, WalkedRoute
     from trodden.charts import Link, Tone
     from trodden.model.question import Rate
-
-SENTENCES: Final = {
-    "missing": "Skip {what}",
-    "departed": "Leave after {source}",
-    "repeated": "{what} again",
-    "ad hoc": "By way of {what}",
-    "wrong branch": "{what} as well as the other way",
-    "out of order": "{what} out of turn",
-    "failing": "{what} fails",
-    "forced switch": "Had to switch channel for {what}",
-    "paused": "Wait too long for {what}",
-}
 
 GROUPS: Final = {
     "skipped": ("missing",),

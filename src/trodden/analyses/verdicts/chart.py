@@ -6,21 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.charts import Bar, Bars, Chart, Link, Tone
 from trodden.charts.formats import format_count, format_interval, format_share, format_value
+from trodden.charts.sentences import SENTENCES
 
 if TYPE_CHECKING:
     from trodden.analyses.verdicts.answer import Effect, JudgedRoute, Verdict, Verdicts
 
 BARS: Final = 15
-SENTENCES: Final = {
-    "missing": "Skip {what}",
-    "repeated": "{what} again",
-    "ad hoc": "By way of {what}",
-    "wrong branch": "{what} as well as the other way",
-    "out of order": "{what} out of turn",
-    "failing": "{what} fails",
-    "forced switch": "Had to switch channel for {what}",
-    "paused": "Wait too long for {what}",
-}
 TONES: Final[dict[Verdict, Tone]] = {
     "a better way": "better",
     "worse": "worse",
