@@ -81,6 +81,9 @@ _HELPS = {
 )
 @click.option("--source", default="", help="Name of the source (default: the file's name).")
 @click.option("--skip", multiple=True, metavar="COLUMN", help="Column to leave out.")
+@click.option(
+    "--again", is_flag=True, help="Import a file although its very contents came in under another name."
+)
 @click.option("--dry-run", is_flag=True, help="Show 20 rows and count everything; write nothing.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
@@ -136,7 +139,9 @@ def _options(given: dict[str, Any]) -> ImportOptions:
         raise CallerError(
             f"The options do not fit: {error}.", hint="`trodden import --help` lists them."
         ) from error
-    return ImportOptions(mapping=mapping, source=given["source"], dry_run=given["dry_run"])
+    return ImportOptions(
+        mapping=mapping, source=given["source"], again=given["again"], dry_run=given["dry_run"]
+    )
 
 
 @contextmanager
@@ -190,10 +195,14 @@ def _show_file(plan: FilePlan) -> None:
 def _show_report(report: FileReport, *, is_dry_run: bool) -> None:
     click.echo(f"{report.path}: {report.rows:,} rows, {report.customers:,} customers")
     if report.is_repeat:
-        click.echo("  imported before, nothing to add")
+        click.echo("  imported before, nothing to add (`trodden imports` lists what came in)")
         return
     done = f"{report.kept:,} would be kept" if is_dry_run else f"{report.stored:,} new events"
-    click.echo(f"  {done}, {report.duplicates:,} known already, {report.ties:,} at equal times")
+    click.echo(f"  {done}, {report.duplicates:,} known already")
+    if report.equal_times:
+        click.echo(
+            f"  {report.equal_times:,} at the time of an earlier row of their customer: in the file's order"
+        )
     for reason, count in report.rejected.items():
         click.echo(f"  {count:,} rejected: {reason}")
     if report.rejects_file:
@@ -202,3 +211,5 @@ def _show_report(report: FileReport, *, is_dry_run: bool) -> None:
         click.echo(f"  {note}")
     if not is_dry_run and report.seconds:
         click.echo(f"  {report.rows / report.seconds:,.0f} rows/s in {format_duration(report.seconds)}")
+    if report.import_id and report.stored:
+        click.echo(f"  `trodden imports undo {report.import_id}` takes it back")
