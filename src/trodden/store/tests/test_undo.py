@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import trodden
-from tests.support.events import events
+from tests.support.events import events, received
 from trodden.model.errors import CallerError, DiskFullError, RulesError, UnknownNameError
 from trodden.store import disk
-from trodden.store._arrow import Table, pa
+from trodden.store._arrow import Table
 from trodden.store.compact import compact
 from trodden.store.doctor import check_workspace
 from trodden.store.erasure import erase_customer
@@ -38,13 +38,6 @@ RECEIVED_US = 1_798_700_000_000_000
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     return Workspace.create(tmp_path)
-
-
-def received(table: Table, moment: int) -> Table:
-    """Return events that all came in at this moment."""
-    place = table.schema.get_field_index("received_at")
-    column = pa.array([moment] * table.num_rows, pa.int64()).cast(table.schema.field(place).type)
-    return table.set_column(place, table.schema.field(place), column)
 
 
 def load(
@@ -110,6 +103,15 @@ def test_walks_and_answers_are_those_of_a_store_without_the_import(tmp_path: Pat
     for question in ("overview", "transitions", "departures"):
         assert answered(tmp_path / "a", question) == answered(tmp_path / "b", question)
     assert answered(tmp_path / "a", "overview") != before
+
+
+def test_events_of_several_months_go_in_one_commit(workspace: Workspace) -> None:
+    load(workspace, range(200, 500), source="app.csv")
+    load(workspace, range(250, 400))
+    version = EventStore(workspace).durable_version
+    undo_import(workspace, 2)
+    assert EventStore(workspace).durable_version == version + 1
+    assert numbers_in(workspace) == list(range(200, 500))
 
 
 def test_the_last_import_undone_leaves_an_empty_store(workspace: Workspace) -> None:
