@@ -14,11 +14,15 @@ PARAMETERS = {
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
     "ask-file": {"name": "overview", "kind": "csv"},
-    "journey": {"key": "Getting connected@1"},
+    **{
+        name: {"key": "Getting connected@1"}
+        for name in ("journey", "redesign", "accept", "publish", "discard")
+    },
     "api-ask": {"name": "overview"},
+    **dict.fromkeys(("running", "cancel"), {"ticket": "nobody's"}),
 }
 QUERIES = {"customer": "id=K00001"}
-POSTS = {"theme", "api-ask", "mine"}
+POSTS = {"theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"}
 
 
 @dataclass(frozen=True)
