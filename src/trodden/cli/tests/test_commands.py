@@ -412,3 +412,11 @@ def test_a_map_that_is_not_utf_8_is_named(run, tmp_path: Path, command: tuple[st
     ran = run(*command, str(path))
     assert ran.status == 2
     assert f"{path}: Byte 8 is 0xfc, which is not UTF-8." in ran.err
+
+
+def test_a_full_disk_and_an_error_that_names_no_file_are_told(run) -> None:  # noqa: ANN001 - the fixture
+    ran = run("map", "mine", "--into", "/dev/full")
+    assert (ran.status, "Hint:  Free some room" in ran.err) == (1, True)
+    ran = run("map", "check", "/proc/self/mem")
+    assert ran.status == 1
+    assert "Error: The system refused a call that named no file: Input/output error." in ran.err
