@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +20,8 @@ Serve = Callable[[str], Client]
 
 @pytest.fixture(scope="session", autouse=True)
 def project() -> None:
-    """Set Django up, with templates that fail loudly on a name nobody gave them."""
+    """Set Django up, with templates that fail loudly on a name nobody gave them; wait for slow answers."""
+    os.environ.setdefault("TRODDEN_PROGRESS_AFTER", "600")
     assert trodden.web.__name__
     django.setup()
 

@@ -19,7 +19,7 @@ PARAMETERS = {
         for name in ("journey", "redesign", "accept", "publish", "discard")
     },
     "api-ask": {"name": "overview"},
-    **dict.fromkeys(("running", "cancel"), {"ticket": "nobody's"}),
+    **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001"}
 POSTS = {"theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Any
 
 from django.core.asgi import get_asgi_application
 
 from trodden.engines.threads import cancelled_by
-from trodden.web.running import cancel_of_request
+from trodden.web.running import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-log = logging.getLogger("trodden.web")
 pages = get_asgi_application()
 
 
@@ -24,18 +22,16 @@ async def application(
     send: Callable[[Any], Awaitable[None]],
 ) -> None:
     """Answer a request; the questions it asks stop when its connection closes before the answer."""
-    cancel = cancel_of_request()
+    visit = Visit(scope["path"])
 
     async def heard() -> dict[str, Any]:
         message = await receive()
         if message["type"] == "http.disconnect":
-            cancel.ask()
-            if cancel.pieces_read < cancel.pieces:
-                log.info("question.abandoned path=%s", scope["path"].encode("unicode_escape").decode())
+            visit.abandon()
         return message
 
     async def answered() -> None:
-        with cancelled_by(cancel):
+        with cancelled_by(visit):
             await pages(scope, heard, send)
 
     # A task has a context of its own; the server may go on in another one after each wait.

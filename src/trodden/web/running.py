@@ -6,6 +6,7 @@ none of them waits any more, because they said so or were not heard of for a whi
 
 from __future__ import annotations
 
+import logging
 import secrets
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.model.catalog import Catalog
     from trodden.model.question import Answer, Question
+
+log = logging.getLogger("trodden.web")
 
 FORGOTTEN_S: Final = 90.0
 """Who was not heard of for so long waits no more; browsers ask hidden pages anew but once a minute."""
@@ -121,21 +124,31 @@ class Runs:
 
 
 RUNS: Final = Runs()
-_requests: WeakSet[Cancel] = WeakSet()
 
 
-def cancel_of_request() -> Cancel:
-    """Return a wish to stop for a request that begins."""
-    cancel = Cancel()
-    _requests.add(cancel)
-    return cancel
+class Visit(Cancel):
+    """A request under way: what it asks stops when its connection closes, or when this process is to end."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+        _visits.add(self)
+
+    def abandon(self) -> None:
+        """Stop what it asks, and say so where that is not all read."""
+        self.ask()
+        if self.pieces_read < self.pieces:
+            log.info("question.abandoned path=%s", self._path.encode("unicode_escape").decode())
+
+
+_visits: WeakSet[Visit] = WeakSet()
 
 
 def stop_all() -> None:
     """Stop every question of this process: it is about to end."""
     RUNS.stop()
-    for cancel in tuple(_requests):
-        cancel.ask()
+    for visit in tuple(_visits):
+        visit.abandon()
 
 
 def answered(found: StoredWalks, question: Question, address: str, patience_s: float) -> Answer | str:
