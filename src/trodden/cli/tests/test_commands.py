@@ -420,3 +420,24 @@ def test_a_full_disk_and_an_error_that_names_no_file_are_told(run) -> None:  # n
     ran = run("map", "check", "/proc/self/mem")
     assert ran.status == 1
     assert "Error: The system refused a call that named no file: Input/output error." in ran.err
+
+
+def test_a_draft_is_replaced_only_when_asked_and_its_text_is_kept(run, home: Path, tmp_path: Path) -> None:  # noqa: ANN001 - the fixture
+    maps, mine = home / "workspaces" / "default" / "maps", tmp_path / "mine.yaml"
+    mine.write_text("name: Kept\nflow: [assign, close]\n")
+    assert run("map", "add", str(mine)).status == 0
+    stored = (maps / "kept@1.yaml").read_bytes()
+    assert "word for word" in run("map", "add", str(mine)).out
+    mine.write_text("name: Kept\nflow: [assign, optional: [wait], close]\n")
+    ran = run("map", "add", str(mine))
+    assert (ran.status, "says something else" in ran.err, "--replace" in ran.err) == (2, True, True)
+    assert run("map", "publish", str(mine)).status == 2
+    assert (maps / "kept@1.yaml").read_bytes() == stored
+    ran = run("map", "add", "--replace", str(mine))
+    assert (ran.status, "is kept as" in ran.out) == (0, True)
+    assert [path.read_bytes() for path in maps.glob("kept@1.yaml.discarded*")] == [stored]
+    assert "wait" in run("map", "show", "Kept").out
+    assert run("map", "publish", str(mine)).status == 0
+    mine.write_text("name: Kept\nflow: [assign, close]\n")
+    ran = run("map", "add", "--replace", str(mine))
+    assert (ran.status, "cannot be replaced" in ran.err) == (2, True)
