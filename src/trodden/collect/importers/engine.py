@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from trodden.collect.importers.build import Built, Recipe, build, renumbered
+from trodden.collect.importers.build import Built, Recipe, build, renumber
 from trodden.collect.importers.chunks import Chunk, Reader, Reject
 from trodden.collect.importers.plan import Prepared, checked_paths, prepare
 from trodden.collect.importers.rejects import Rejects
@@ -204,11 +204,11 @@ class Run:
         reader, recipe = self._job.open(), self._job.recipe
         with closing(reader):
             for built in ahead(self._work(reader), self._threads):
-                numbered = renumbered(built, self._rows.count(built.keys), recipe)
+                renumber(built, self._rows.count(built.keys), recipe)
                 self._note(built)
                 self._report_progress(reader)
                 if built.rows:
-                    yield numbered.table()
+                    yield built.table()
         self._rejects.add(self._damage_reject())
 
     def _work(self, reader: Reader) -> Iterator[Callable[[], Built]]:
