@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.formats import format_count, format_interval, format_number, format_share
+from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.insights.lanes import EMPTY, Cell, Lane
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.model.durations import format_duration
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from trodden.model.question import Rate
 
 SHOWN: Final = 6
+FEWEST: Final = 10
+"""Changes at a place under which the page leaves it to the whole answer."""
+
 LET: Final = ("done", "not told")
 """How a change may go without anybody being in its way, as far as is known."""
 
@@ -62,10 +65,11 @@ class Changed:
 
 
 def changed_of(answer: ChangesOfMind) -> Changed:
-    """Return the places with the most customers times cost, as `changes_of_mind` ranks them."""
+    """Return the places with the most customers times cost, those with very few changes left out."""
     guessed = tuple(one.touchpoint for one in answer.known if one.by == GUESSED)
-    more = len(answer.places) - SHOWN + (answer.other.places if answer.other else 0)
-    return Changed(_title(answer), tuple(map(_place, answer.places[:SHOWN])), max(more, 0), guessed)
+    told = [place for place in answer.places if place.changes >= FEWEST][:SHOWN]
+    more = len(answer.places) - len(told) + (answer.other.places if answer.other else 0)
+    return Changed(_title(answer), tuple(map(_place, told)), more, guessed)
 
 
 def _title(answer: ChangesOfMind) -> str:
@@ -100,12 +104,17 @@ def _said(rate: Rate) -> tuple[str, str]:
 
 
 def _cost(one: ChangePlace) -> str:
-    parts = [f"{format_number(one.steps.value or 0.0)} steps"]
+    parts = [_times(one.steps.value or 0.0, "step")]
     if one.contacts.value:
-        parts.append(f"{format_number(one.contacts.value)} contacts")
+        parts.append(_times(one.contacts.value, "contact"))
     if one.time.value:
         parts.append(f"half within {format_duration(one.time.value)}")
-    return f"Each cost {', '.join(parts)}"
+    return f"On average {', '.join(parts)}"
+
+
+def _times(mean: float, what: str) -> str:
+    said = f"{mean:.1f}".removesuffix(".0")
+    return f"{said} {what}" if said == "1" else f"{said} {what}s"
 
 
 def _ended(one: ChangePlace) -> str:

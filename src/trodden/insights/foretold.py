@@ -33,9 +33,10 @@ class Foretold:
 
 
 def foretold_of(predictions: Predictions) -> Foretold:
-    """Count the predictions that held, missed, or cannot be told yet."""
+    """Count the predictions that held, missed, or cannot be told yet; nothing is said of a draft."""
     if predictions.status != "scored":
-        return Foretold(" ".join(predictions.advice[:1]), is_scored=False)
+        advice = "" if predictions.status == "a draft" else " ".join(predictions.advice[:1])
+        return Foretold(advice.replace("`", ""), is_scored=False)
     verdicts = [one.verdict for one in predictions.predictions]
     held = verdicts.count("held")
     missed = verdicts.count("above") + verdicts.count("below")
@@ -72,7 +73,7 @@ def lanes_foretold(journey_map: JourneyMap, predictions: Predictions) -> tuple[L
 def _cell(one: Predicted) -> Cell:
     said = format_share(one.said) if one.said is not None else format_interval(one.low, one.high, "share")
     if one.actual.value is None:
-        return Cell(f"{said} predicted", VERDICTS[one.verdict])
+        return Cell(f"{said} predicted", "not scored yet")
     interval = format_interval(one.actual.low, one.actual.high, "share")
     walked = f"{format_share(one.actual.value)} walked {interval}"
     return Cell(f"{said} predicted", f"{walked}: {VERDICTS[one.verdict]}")

@@ -137,7 +137,7 @@ def draft_redesign(found: StoredWalks, base: JourneyMap, step: str, why: str) ->
     """
     changed = make_optional(base, step)
     reason = _reason(why)
-    evidence = " ".join(part for part in (base.evidence, reason) if part)
+    evidence = "; ".join(part for part in (base.evidence, reason) if part)
     return _add(found, replace(changed, evidence=evidence))
 
 
