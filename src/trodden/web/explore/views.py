@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
-from trodden.web.addresses import address_of_links, ask_address, shared_of, texts_of
+from trodden.web.addresses import address_of_links, ask_address, texts_of
 from trodden.web.explore.export import exported
 from trodden.web.explore.forms import form_of
 from trodden.web.explore.pages import (
@@ -127,7 +127,7 @@ def _parts(
     registration: Registration, found: StoredWalks, fields: dict[str, str], answer: Answer
 ) -> dict[str, object]:
     chart = registration.chart(answer)
-    address = address_of_links(shared_of({name: [text] for name, text in fields.items()}))
+    address = address_of_links(fields)
     files = files_of(registration, fields)
     figure = figure_of(chart, address, files, reverse("reference", args=[registration.name]))
     return {
