@@ -17,6 +17,7 @@ import numpy as np
 
 from trodden.collect.importers.build import Built, Recipe, build, renumber
 from trodden.collect.importers.chunks import Chunk, Reader, Reject
+from trodden.collect.importers.overlap import with_overlap
 from trodden.collect.importers.plan import Prepared, checked_paths, prepare
 from trodden.collect.importers.rejects import Rejects
 from trodden.collect.importers.remarks import remarks
@@ -77,7 +78,8 @@ def import_files(
             WalkStore(workspace).refresh()  # the files before it are in
             raise
         WalkStore(workspace).refresh()
-    return ImportReport(files=tuple(reports))
+    told = (with_overlap(workspace, one, report) for one, report in zip(prepared, reports, strict=True))
+    return ImportReport(files=tuple(told))
 
 
 def _count(prepared: Prepared, options: ImportOptions, progress: OnProgress | None) -> FileReport:

@@ -455,3 +455,34 @@ def test_only_so_many_rejected_rows_are_written(workspace: Workspace, tmp_path: 
     assert report.rejected == {"bad-time": 9}
     assert len(Path(report.rejects_file).read_text().splitlines()) == 3
     assert "Only the first 3 rejected rows are written; the others are counted." in report.notes
+
+
+def exported(rows: range, mark: str) -> str:
+    """Return a log of some rows as one program writes it."""
+    times = (f"2024-01-{1 + row // 1440:02} {row // 60 % 24:02}:{row % 60:02}" for row in rows)
+    lines = (f"c{row % 40},step {row % 3},{time},{mark}" for row, time in zip(rows, times, strict=True))
+    return "customer,event,time,program\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_told"), [(range(1_000), True), (range(30, 1_030), True), (range(500, 1_500), False)]
+)
+def test_a_log_that_another_source_brought_already_is_noticed(
+    workspace: Workspace, tmp_path: Path, rows: range, *, is_told: bool
+) -> None:
+    store(workspace, write(tmp_path, exported(range(1_000), "old"), "old.csv"))
+    report = store(workspace, write(tmp_path, exported(rows, "new"), "new.csv"))
+    assert report.stored == 1_000
+    notes = [note for note in report.notes if "the same log counts twice" in note]
+    assert len(notes) == is_told
+    if is_told:
+        assert "from 'old.csv' as well" in notes[0]
+        assert f"trodden imports undo {report.import_id}" in notes[0]
+
+
+def test_another_log_of_the_same_customers_at_the_same_times_is_not_the_same(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    store(workspace, write(tmp_path, exported(range(500), "old"), "old.csv"))
+    other = exported(range(500), "new").replace("step", "screen")
+    assert "counts twice" not in str(store(workspace, write(tmp_path, other, "new.csv")).notes)
