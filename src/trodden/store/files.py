@@ -45,6 +45,7 @@ _ENCODING: Final = {
 }
 
 _HIVE: Final[Any] = ds.partitioning(pa.schema([("month", pa.int32())]), flavor="hive")
+_BLOCK: Final = 32_768
 _HEAD: Final = 64
 """Most columns that vary do so within this many rows."""
 
@@ -59,10 +60,24 @@ def constant_columns(events: Table) -> frozenset[str]:
 def rows_of(events: Table, rows: NDArray[np.intp], constant: frozenset[str] = frozenset()) -> Table:
     """Return the events at these rows, which are in order.
 
-    Rows in one stretch are not copied, nor are the columns named ``constant``.
+    Rows in one stretch are not copied, nor are the columns named ``constant``. Large tables are looked at
+    block by block: events come nearly in the order of time, so most blocks are of one month.
     """
-    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-        return events.slice(int(rows[0]), len(rows))
+    if not len(rows) or rows[-1] - rows[0] + 1 == len(rows):
+        return events.slice(int(rows[0]) if len(rows) else 0, len(rows))
+    if events.num_rows <= _BLOCK:
+        return _filtered(events, rows, constant)
+    firsts = range(0, events.num_rows, _BLOCK)
+    edges = [*np.searchsorted(rows, firsts).tolist(), len(rows)]
+    parts = [
+        rows_of(events.slice(first, _BLOCK), rows[begin:end] - first, constant)
+        for first, begin, end in zip(firsts, edges, edges[1:], strict=False)
+        if end > begin
+    ]
+    return pa.concat_tables(parts)
+
+
+def _filtered(events: Table, rows: NDArray[np.intp], constant: frozenset[str]) -> Table:
     mask = np.zeros(events.num_rows, dtype=np.bool_)
     mask[rows] = True
     chosen = pa.array(mask)
