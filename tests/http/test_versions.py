@@ -83,6 +83,22 @@ def test_every_number_opens_as_many_once_ways_are_judged(serve: Serve, query: st
     assert len(opened) > 15
 
 
+def test_a_change_of_mind_opens_the_customers_who_changed_it(serve: Serve) -> None:
+    client = serve("sample")
+    body = body_of(client, "/journeys/Getting connected@1/?judged=yes")
+    section = body.partition('aria-labelledby="changes-title"')[2].partition("</section>")[0]
+    places = re.findall(
+        r'<h3><a href="([^"]+)" data-drawer>.*?<strong>[\d,]+</strong> times by ([\d,]+) customers',
+        section,
+        re.DOTALL,
+    )
+    assert places
+    for address, customers in places:
+        heading = re.search(r"<h1>[\d,]+ journeys? of ([\d,]+) ", body_of(client, address))
+        assert heading, address
+        assert heading[1] == customers
+
+
 def redesign(client: Client, page: str = SHOP, **fields: str) -> str:
     response = client.post(f"{page[:-1]}/redesign", {"step": "advice", "base": "Shop@1", **fields})
     assert response.status_code == 302, response.content.decode()

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.links import behind
 from trodden.insights.lanes import EMPTY, Cell, Lane
 from trodden.methods.journeys.flow import steps_in_order
+from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.durations import format_duration
 
 if TYPE_CHECKING:
     from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind
-    from trodden.charts import Tone
+    from trodden.charts import Link, Tone
     from trodden.model.journey_map import JourneyMap
     from trodden.model.question import Rate
 
@@ -51,6 +53,7 @@ class ChangedPlace:
     cost: str
     ended: str
     tone: Tone
+    link: Link
     examples: tuple[str, ...]
 
 
@@ -67,9 +70,10 @@ class Changed:
 def changed_of(answer: ChangesOfMind) -> Changed:
     """Return the places with the most customers times cost, those with very few changes left out."""
     guessed = tuple(one.touchpoint for one in answer.known if one.by == GUESSED)
-    told = [place for place in answer.places if place.changes >= FEWEST][:SHOWN]
-    more = len(answer.places) - len(told) + (answer.other.places if answer.other else 0)
-    return Changed(_title(answer), tuple(map(_place, told)), more, guessed)
+    told = [_place(place) for place in answer.places if place.changes >= FEWEST]
+    shown = tuple(told[:SHOWN])
+    more = len(answer.places) - len(shown) + (answer.other.places if answer.other else 0)
+    return Changed(_title(answer), shown, more, guessed)
 
 
 def _title(answer: ChangesOfMind) -> str:
@@ -95,6 +99,7 @@ def _place(one: ChangePlace) -> ChangedPlace:
         cost=_cost(one),
         ended=_ended(one),
         tone=_tone(one),
+        link=behind("changes_of_mind", write_mark(one.kind, one.touchpoint, one.after_step)),
         examples=tuple(dict.fromkeys(example.customer for example in one.examples)),
     )
 
@@ -140,13 +145,13 @@ def lane_changed(journey_map: JourneyMap, answer: ChangesOfMind) -> Lane:
 
     Its colour is that of how the place with the most of them ended.
     """
-    cells = tuple(_cell(step.label or step.id, answer) for step in steps_in_order(journey_map))
+    cells = tuple(_cell(step.id, answer) for step in steps_in_order(journey_map))
     hint = "Changes of mind of those who had come this far, and how many were simply done"
     return Lane("changed", "Changed their mind", hint, cells)
 
 
-def _cell(label: str, answer: ChangesOfMind) -> Cell:
-    places = [place for place in answer.places if place.after == label]
+def _cell(step: str, answer: ChangesOfMind) -> Cell:
+    places = [place for place in answer.places if place.after_step == step]
     if not places:
         return EMPTY
     changes = sum(place.changes for place in places)

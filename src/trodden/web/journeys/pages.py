@@ -167,6 +167,7 @@ class ChangedRow:
     """A place where people changed their mind, ready to read."""
 
     place: ChangedPlace
+    address: str | None
     examples: tuple[File, ...]
 
 
@@ -182,12 +183,16 @@ class ChangedPart:
     definition: str
 
 
-def changed_part(changed: Changed, whole: str) -> ChangedPart:
-    """Return the section on changes of mind."""
+def changed_part(changed: Changed, whole: str, address: Address) -> ChangedPart:
+    """Return the section on changes of mind; ``whole``: where all of it is asked."""
     return ChangedPart(
         title=changed.title,
         rows=tuple(
-            ChangedRow(place, tuple(File(name, customer_address(name)) for name in place.examples[:EXAMPLES]))
+            ChangedRow(
+                place,
+                address(place.link),
+                tuple(File(name, customer_address(name)) for name in place.examples[:EXAMPLES]),
+            )
             for place in changed.places
         ),
         hidden=changed.hidden,

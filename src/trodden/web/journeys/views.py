@@ -129,10 +129,11 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     page = replace(page, **versions_of(found, journey_map, read_question(Question, shared)))
     if walked.is_empty:
         return show(request, "journeys/one.html", replace(page, empty=_nothing(page, fields)))
-    address = address_of_links(shared)
+    asked = {**shared, "map": key}
+    address = address_of_links(asked)
     base = base_of(found.maps, journey_map)
     parts = {**_parts(walked, address), **_list(walked, page.action, fields, address, base)}
-    parts |= _told(walked, page.action, fields, {**shared, "map": key})
+    parts |= _told(walked, page.action, fields, asked)
     return show(request, "journeys/one.html", replace(page, **parts))
 
 
@@ -249,7 +250,9 @@ def _told(
         "pending": "" if is_known else with_query(action, {**fields, JUDGED: "yes"}),
         "matched_on": ", ".join(walked.verdicts.matched_on) if walked.verdicts else "",
         "judged": ask_address("verdicts", question) if walked.verdicts else "",
-        "changed": changed_part(walked.changed, ask_address("changes_of_mind", question))
+        "changed": changed_part(
+            walked.changed, ask_address("changes_of_mind", question), address_of_links(question)
+        )
         if walked.changed
         else None,
     }
