@@ -228,3 +228,16 @@ def test_every_mark_and_row_opens_as_many_as_it_says(serve: Serve, name: str) ->
         assert shown, address
         assert (shown[2] or shown[1] if customers else shown[1]) == count, address
     assert re.search(r'<th scope="row"><a href="/customers/', body)
+
+
+def test_customers_are_found_by_how_their_identifier_begins(serve: Serve) -> None:
+    client = serve("sample")
+    found = client.get("/find/", {"q": "K0000"}).content.decode()
+    assert re.findall(r"id=(K\d+)", found) == [f"K{n:05}" for n in range(1, 10)]
+    listed = client.get("/customers/", {"q": "K00"}).content.decode()
+    assert re.findall(r"id=(K\d+)", listed) == [f"K{n:05}" for n in range(1, 21)]
+    exact = client.get("/customers/", {"q": "K00001"})
+    assert exact["Location"].endswith("id=K00001")
+    nobody = client.get("/find/", {"q": "k00001"}).content.decode()
+    assert "Nothing goes by that name" in nobody
+    assert "Coverage check" in client.get("/find/", {"q": "coverage touch"}).content.decode()
