@@ -124,8 +124,8 @@ def _tell(plan: Undo) -> None:
         click.echo(f"  other imports of {record.source!r} brought {_many(plan.left, 'event')}, which stay")
     for one in plan.bereft:
         click.echo(
-            f"  import {one.id} ({_file(one)}) found {_many(one.duplicates, 'row')} known already; those that "
-            f"import {record.id} had brought go too. Import that file again to bring them back."
+            f"  import {one.id} ({_file(one)}) found {_many(one.duplicates, 'row')} known already; those "
+            f"that import {record.id} had brought go too. Import that file again to bring them back."
         )
 
 
