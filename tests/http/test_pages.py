@@ -241,3 +241,18 @@ def test_customers_are_found_by_how_their_identifier_begins(serve: Serve) -> Non
     nobody = client.get("/find/", {"q": "k00001"}).content.decode()
     assert "Nothing goes by that name" in nobody
     assert "Coverage check" in client.get("/find/", {"q": "coverage touch"}).content.decode()
+
+
+@pytest.mark.parametrize("home", ["empty", "bare"])
+def test_where_nothing_has_come_in_every_page_says_so_and_what_to_do(serve: Serve, home: str) -> None:
+    client = serve(home)
+    questions = [f"/explore/{name}/" for name in registrations()]
+    asked = [f"{page}?unit=session" for page in questions]
+    for page in ("/customers/", "/data/", *questions, *asked):
+        body = client.get(page).content.decode()
+        assert 'data-why="no-data"' in body, page
+        assert "trodden import events.csv" in body, page
+        assert "1970" not in body, page
+    for route in routes():
+        if route.method == "get":
+            assert b"1970" not in client.get(route.address).content, route

@@ -28,7 +28,7 @@ from trodden.web.customers.pages import (
 )
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
-from trodden.web.home import walks
+from trodden.web.home import walked
 from trodden.web.pages import Crumb, Empty, File, figure_of, filtered, no_data, show
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ LAST_PAGE = 400
 def customers(request: HttpRequest) -> HttpResponse:
     """List the customers a question is about, or lead to the one searched for."""
     searched = request.GET.get("q", "").strip()
-    found = walks()
+    found = walked()
     page = CustomersPage(title=_("Customers"), crumbs=(Crumb(_("Customers")),), searched=searched)
     if found is None:
         return show(request, "customers/list.html", replace(page, empty=no_data()))
@@ -116,7 +116,7 @@ def _page_number(text: str) -> int:
 def customer(request: HttpRequest) -> HttpResponse:
     """Show the walk of one customer."""
     name = request.GET.get("id", "")
-    found = walks()
+    found = walked()
     if found is None or not name or found.snapshot.customer(name) is None:
         raise Http404(_("Nobody goes by that name."))
     answer = found.ask(TimelineQuestion(customer=name))
