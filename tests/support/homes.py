@@ -1,4 +1,4 @@
-"""Homes in every state a page can meet: nothing yet, a workspace without an event, the sample, too few to say anything of, damaged."""
+"""Homes in every state a page can meet: nothing, no event yet, the sample, too few to say, damaged."""
 
 from __future__ import annotations
 
