@@ -39,6 +39,7 @@ CALLED_BY_OTHERS = [
     "_repr_*_",  # notebooks
     "__arrow_c_*__",  # Arrow readers
     "__dataframe__",
+    "_init_shared_socket",  # granian, of its server
     "alignment",  # bench/peers/work.py, by the name of the job
     "branching",  # likewise
     "do_*",  # http.server
