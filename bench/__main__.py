@@ -124,6 +124,7 @@ def _rows(claim: str, measure: Callable[[Data], Iterator[AnyRow]], data: Data) -
             print(row, flush=True)
             rows.append(row)
     except FailedError as error:
+        print(f"{claim} failed: {error}", flush=True)
         rows.append(Row(claim, f"failed: {error}", 0.0, None))
     return rows
 

@@ -22,7 +22,7 @@ BUDGET_S: Final = 0.1
 BUDGET_EVENTS: Final = 5_000_000
 QUESTIONS: Final[dict[str, dict[str, Any]]] = {
     "transitions": {},
-    "funnel": {"steps": [f"touchpoint {number}" for number in range(4)], "within": "7d"},
+    "funnel": {"steps": [f"touchpoint {number}" for number in range(4)], "within": "P7D"},
     "flow": {},
 }
 
