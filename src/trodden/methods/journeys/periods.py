@@ -143,4 +143,3 @@ def parse_period(period: Period | None, zone: ZoneInfo) -> tuple[int | None, int
             hint="The end is the first moment that is no longer part of it.",
         )
     return start, end
-
