@@ -17,7 +17,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.support.firm import fill_home
 
@@ -90,7 +90,8 @@ def site(sample: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """Start Playwright once."""
+    """Start Playwright once; what is expected of a page may take long on a busy machine."""
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as started:
         yield started
 
@@ -134,6 +135,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[Any]:
             java_script_enabled=script,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE_S * 1000)
         contexts.append(context)
         if script:
             context.add_init_script(LISTEN)

@@ -32,7 +32,7 @@ def test_verdicts_come_by_themselves_and_a_redesign_is_one_click(
     watched = open_page(home=shop)
     page = watched.go(SHOP)
     first = page.locator(".routes.paths > li").first
-    expect(first).to_contain_text("Skip Advice", timeout=60_000)
+    expect(first).to_contain_text("Skip Advice")
     expect(page.locator(".pending")).to_have_count(0)
     expect(first.locator(".diff li")).to_have_text(
         "step advice moved: after look -> after look, in an optional part"

@@ -12,7 +12,6 @@ from trodden.charts.svg.pieces import (
     SMALL,
     STRONG,
     TONES,
-    fit,
     halo,
     percent,
     stacked,
@@ -38,7 +37,7 @@ def draw_bars(chart: Bars, sheet: Sheet) -> str:
     top = 0.0
     for bar in chart.bars:
         pieces.append(_bar(chart, bar, scale, sheet, top))
-        top += _height(bar)
+        top += _height(chart, bar)
     return frame(sheet, chart, top + _AXIS, _grid(chart, scale, top), *pieces)
 
 
@@ -47,13 +46,24 @@ def _extent(chart: Bars) -> list[float]:
     return [value for triple in ends for value in triple if value is not None]
 
 
-def _height(bar: Bar) -> float:
-    return _ROW + _DETAIL * len(_details(bar))
+def _height(chart: Bars, bar: Bar) -> float:
+    more = len(_names(bar, _said(chart, bar))) - 1
+    return _ROW + _DETAIL * (more + len(_details(bar)))
 
 
 def _details(bar: Bar) -> list[str]:
     """Return what stands below a bar, in lines that fit a phone; readers of screens get all of it."""
-    return wrap(bar.detail, _LEAST, size=SMALL)
+    return wrap(bar.detail, _LEAST, lines=3, size=SMALL)
+
+
+def _names(bar: Bar, said: str) -> list[str]:
+    """Return the label in lines that leave room for what is said beside it."""
+    return wrap(bar.label, _LEAST - width_of(said) - 12)
+
+
+def _said(chart: Bars, bar: Bar) -> str:
+    interval = format_interval(bar.low, bar.high, chart.kind)
+    return " ".join(part for part in (format_value(bar.value, chart.kind), interval) if part)
 
 
 def _grid(chart: Bars, scale: Scale, bottom: float) -> str:
@@ -77,25 +87,23 @@ def anchor(share: float) -> str:
 
 
 def _bar(chart: Bars, bar: Bar, scale: Scale, sheet: Sheet, top: float) -> str:
-    value = format_value(bar.value, chart.kind)
-    interval = format_interval(bar.low, bar.high, chart.kind)
-    said = " ".join(part for part in (value, interval) if part)
+    said = _said(chart, bar)
+    names = _names(bar, said)
+    below = top + _DETAIL * (len(names) - 1)
     draw = _band if bar.low is not None and bar.high is not None else _column
     spoken = f"{bar.label}: {said}{', ' + bar.detail if bar.detail else ''}"
     return mark(
         sheet,
         Mark(spoken, bar.link),
-        tag("rect", x=0, y=top, width=percent(1), height=_height(bar), fill="transparent"),
-        _label(bar.label, said, top),
-        draw(bar, scale, top + 22),
-        stacked(0, top + _ROW + 6, _details(bar), fill=MUTED, font_size=SMALL, **halo()),
+        tag("rect", x=0, y=top, width=percent(1), height=_height(chart, bar), fill="transparent"),
+        _label(names, said, top),
+        draw(bar, scale, below + 22),
+        stacked(0, below + _ROW + 6, _details(bar), fill=MUTED, font_size=SMALL, **halo()),
     )
 
 
-def _label(label: str, said: str, top: float) -> str:
-    room = _LEAST - width_of(said) - 12
-    name = words(0, top + 14, fit(label, room), **halo())
-    return name + words(
+def _label(names: list[str], said: str, top: float) -> str:
+    return stacked(0, top + 14, names, **halo()) + words(
         percent(1), top + 14, said, text_anchor="end", font_weight=STRONG, class_="figures", **halo()
     )
 
