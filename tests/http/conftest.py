@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 
 import trodden.web  # names the settings before anything of Django is asked for them
 from tests.support.homes import make_home
+from tests.support.records import records, sweep
 
 CUSTOMERS = 300
 
@@ -18,10 +19,19 @@ Serve = Callable[[str], Client]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def project() -> None:
-    """Set Django up, with templates that fail loudly on a name nobody gave them."""
+def project() -> Iterator[None]:
+    """Set Django up over a database of its own."""
     assert trodden.web.__name__
     django.setup()
+    with records():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """Leave nobody behind who could sign in."""
+    yield
+    sweep()
 
 
 @pytest.fixture(scope="session")
