@@ -57,6 +57,13 @@ def serve(homes: dict[str, Path]) -> Iterator[Serve]:
         override.disable()
 
 
+@pytest.fixture
+def staffed(serve: Serve) -> Iterator[Serve]:
+    """Serve with sign-in."""
+    with override_settings(TRODDEN_SIGN_IN=True, TRODDEN_PUBLIC_URL="https://trodden.example"):
+        yield serve
+
+
 def _strict() -> list[dict[str, object]]:
     """Return the template settings with a text no page may hold where a name is unknown."""
     from django.conf import settings

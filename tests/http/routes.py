@@ -28,6 +28,8 @@ PARAMETERS = {
 }
 QUERIES = {"customer": "id=K00001"}
 POSTS = {"theme", "api-ask", "mine", "invite", "withdraw"}
+ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
+"""How the names of routes begin that exist where people sign in, and nowhere else."""
 
 
 @dataclass(frozen=True)

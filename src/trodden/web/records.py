@@ -64,7 +64,7 @@ def upgrade() -> Path | None:
     _refuse_newer(executor)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return None
-    saved = _saved()
+    saved = _saved() if executor.loader.applied_migrations else None
     call_command("migrate", verbosity=0, interactive=False)
     return saved
 
@@ -116,9 +116,9 @@ def _refuse_newer(executor: MigrationExecutor) -> None:
 
 
 def _saved() -> Path | None:
-    """Copy a SQLite file that holds something; the copy is whole, on disk and its owner's alone."""
+    """Copy a SQLite file; the copy is whole, on disk and its owner's alone."""
     path = _file()
-    if path is None or not path.stat().st_size:
+    if path is None:
         return None
     folder = path.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)

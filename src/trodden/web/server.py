@@ -101,15 +101,19 @@ def say(url: str) -> None:
 
 
 def _who() -> str:
+    """Say who can see the pages; where nobody can yet, how the first one will."""
     from django.conf import settings as of_the_pages
+    from django.db import connection
 
     from trodden.web.people.staff import has_admin, setup_link
 
     if not of_the_pages.TRODDEN_SIGN_IN:
         return "For one person on this machine, without sign-in."
-    if has_admin():
-        return "People sign in."
-    return f"Nobody can sign in yet. This link makes the first admin, once, within an hour:\n{setup_link()}\n"
+    with contextlib.closing(connection):
+        if has_admin():
+            return "People sign in."
+        link = setup_link()
+    return f"Nobody can sign in yet. This link makes the first admin, once, within an hour:\n{link}\n"
 
 
 def free_port(host: str, port: int) -> int:
@@ -182,7 +186,7 @@ async def _serve(
     waits = [pages, asyncio.create_task(stop.wait()), asyncio.create_task(_ended(worker))]
     with _announced(settings, place):
         await _answering(place)
-        ready(place.url)
+        await asyncio.to_thread(ready, place.url)
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for task in waits[1:]:
         task.cancel()

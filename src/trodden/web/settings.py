@@ -59,6 +59,7 @@ CACHES = {
 """Holds counts of attempts. One process answers, so its memory is the place; nobody can push counts out."""
 
 INSTALLED_APPS = [
+    "trodden.web.people",  # before the sign-in library, whose templates it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -68,7 +69,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
-    "trodden.web.people",
     "trodden.web.audit",
     "trodden.web.site",
     "trodden.web.journeys",
