@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import django
@@ -15,7 +16,7 @@ from tests.support.records import records, sweep
 
 CUSTOMERS = 300
 
-Serve = Callable[[str], Client]
+Serve = Callable[..., Client]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,8 +47,8 @@ def serve(homes: dict[str, Path]) -> Iterator[Serve]:
     """Return a client of the pages of one of the homes."""
     overrides: list[override_settings] = []
 
-    def start(home: str) -> Client:
-        override = override_settings(TRODDEN_HOME=str(homes[home]), TEMPLATES=_strict())
+    def start(home: str, **more: object) -> Client:
+        override = override_settings(TRODDEN_HOME=str(homes[home]), TEMPLATES=_strict(), **more)
         override.enable()
         overrides.append(override)
         return Client(headers={"host": "localhost"}, raise_request_exception=False)
@@ -58,10 +59,9 @@ def serve(homes: dict[str, Path]) -> Iterator[Serve]:
 
 
 @pytest.fixture
-def staffed(serve: Serve) -> Iterator[Serve]:
-    """Serve with sign-in."""
-    with override_settings(TRODDEN_SIGN_IN=True, TRODDEN_PUBLIC_URL="https://trodden.example"):
-        yield serve
+def staffed(serve: Serve) -> Serve:
+    """Return a client of the pages of a home where people sign in."""
+    return partial(serve, TRODDEN_SIGN_IN=True, TRODDEN_PUBLIC_URL="https://trodden.example")
 
 
 def _strict() -> list[dict[str, object]]:

@@ -276,7 +276,7 @@ def test_47_changing_people_asks_again_who_it_is_after_five_minutes(
     person.sign_in()
     assert person.client.get(path).status_code == 200
     now = time.time()
-    monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: now + 301)
+    monkeypatch.setattr("trodden.web.people.sessions.time.time", lambda: now + 301)
     assert "/account/again/" in person.client.get(path)["Location"]
 
 

@@ -12,13 +12,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trodden.web.addresses import with_query
 from trodden.web.errors import ErrorPage, answer, is_api
 from trodden.web.people.rights import EVERY, NEEDS_TWO_FACTORS, Right
+from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,8 +161,12 @@ class Policy:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request."""
-        return self.get_response(request)
+        """Answer the request; until it is known who asks, nobody may know who customers are."""
+        token = sees_customers.set(False)
+        try:
+            return self.get_response(request)
+        finally:
+            sees_customers.reset(token)
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
@@ -181,6 +187,8 @@ def _all(need: Right, route: str, kwargs: dict[str, Any]) -> frozenset[Right]:
 
 
 def _opened(request: HttpRequest, need: Open) -> HttpResponseBase | None:
+    if need is Open.PROGRAM:
+        sees_customers.set(True)  # noqa: FBT003 - whoever reads the token may read the data, too
     if need in {Open.ALL, Open.PROGRAM}:
         return None
     if not settings.TRODDEN_SIGN_IN:
@@ -193,6 +201,7 @@ def _opened(request: HttpRequest, need: Open) -> HttpResponseBase | None:
 def _held(request: HttpRequest, needs: frozenset[Right]) -> HttpResponseBase | None:
     actor = actor_of(request)
     if needs <= actor.rights:
+        sees_customers.set(actor.may(Right.SEE_PII))
         return None
     if settings.TRODDEN_SIGN_IN and not actor.is_signed_in:
         return _to_sign_in(request)
@@ -206,7 +215,8 @@ def _held(request: HttpRequest, needs: frozenset[Right]) -> HttpResponseBase | N
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     if is_api(request):
         return refused(request, _("Sign in first."))
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    wanted = request.get_full_path() if request.method == "GET" else "/"
+    return redirect(with_query(reverse("account_login"), {"next": wanted}))
 
 
 def refused(request: HttpRequest, message: str) -> HttpResponseBase:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -19,9 +20,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from trodden.web.people import events
+from trodden.web.people.sessions import is_fresh
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
     from django.http import HttpRequest
 
 
@@ -36,6 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the link of a mail; its host is never what a request said."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return f"{settings.TRODDEN_PUBLIC_URL}{path.replace('UID-KEY', key)}"
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ANN401 - as given
+        """Ask again who it is, except in the first minutes after signing in."""
+        return not is_fresh(context.request) and super().is_reauthentication_required(app=app, **kwargs)
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject, with the name of the product and not of a host."""
@@ -63,7 +68,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return for whom a passkey is made: the host people opened, which is one of ours."""
-        return {"id": context.request.get_host().rpartition(":")[0] or context.request.get_host(), "name": "Trodden"}
+        return {"id": urlsplit(f"//{context.request.get_host()}").hostname or "", "name": "Trodden"}
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as above
         """Send nothing: what changed is in the log, and on the page of the account."""
@@ -77,7 +82,3 @@ def _fernet(key: str) -> Fernet:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"trodden second factors").derive(key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
 
-
-def display_of(user: AbstractBaseUser) -> str:
-    """Return what a person is called."""
-    return str(user)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BEGAN: Final = "began"
 SEEN: Final = "seen"
+FRESH_S: Final = 300
 NOTED_EVERY_S: Final = 60
 """How often use is noted; a session may so end up to this much early."""
 
@@ -50,6 +51,11 @@ class Timeouts:
 def begin(request: HttpRequest) -> None:
     """Note when a session began."""
     request.session[BEGAN] = request.session[SEEN] = time.time()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Say whether somebody signed in so recently that they need not say again who they are."""
+    return time.time() - float(request.session.get(BEGAN, 0)) < FRESH_S
 
 
 def end_sessions(user: User, but: str = "") -> None:
