@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "trodden.web.people.sessions.Timeouts",
+    "trodden.web.audit.requests.Logged",
     "trodden.web.errors.ErrorsAsPages",
     "trodden.web.policy.Policy",
 ]
