@@ -33,7 +33,12 @@ def browser() -> Client:
 
 
 def someone(
-    role: str = "viewer", email: str = "", *, see_pii: bool = False, workspace: str = "default", factor: bool = True
+    role: str = "viewer",
+    email: str = "",
+    *,
+    see_pii: bool = False,
+    workspace: str = "default",
+    factor: bool = True,
 ) -> Someone:
     """Make a member of a workspace, an admin with a second factor."""
     from trodden.web.people.models import Membership, User

@@ -73,14 +73,22 @@ def test_61_a_line_break_in_a_name_makes_no_second_entry(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE audit_entry SET what = 'nothing'", "DELETE FROM audit_entry", "DELETE FROM audit_entry WHERE number = 1"],
+    [
+        "UPDATE audit_entry SET what = 'nothing'",
+        "DELETE FROM audit_entry",
+        "DELETE FROM audit_entry WHERE number = 1",
+    ],
 )
 def test_61_the_database_refuses_to_change_the_log(serve: Serve, statement: str) -> None:
     from trodden.web.audit.log import write
 
     serve("empty")
     write("somebody", "something")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
@@ -122,7 +130,9 @@ def test_61_the_log_is_given_as_csv_and_json_and_that_is_logged(staffed: Serve) 
     staffed("sample")
     admin = someone("admin")
     admin.sign_in()
-    rows = list(csv.reader(io.StringIO(admin.client.get("/settings/log/log.csv").content.decode("utf-8-sig"))))
+    rows = list(
+        csv.reader(io.StringIO(admin.client.get("/settings/log/log.csv").content.decode("utf-8-sig")))
+    )
     assert rows[-1][1:4] == [admin.email, "log.export", "csv"]
     given = admin.client.get("/settings/log/log.json").json()
     assert given[-1]["action"] == "log.export"

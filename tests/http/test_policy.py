@@ -64,7 +64,9 @@ def test_48_each_role_opens_what_the_table_says(staffed: Serve, role: str) -> No
         assert person.client.get("/account/").status_code == 200
 
 
-def test_48_a_route_that_nobody_thought_of_is_refused(staffed: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_48_a_route_that_nobody_thought_of_is_refused(
+    staffed: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     staffed("sample")
     person = someone("manager")
     person.sign_in()
@@ -101,7 +103,10 @@ def test_49_people_and_invitations_of_another_workspace_are_not_there(staffed: S
     for path, given in (
         (f"/settings/people/{member.pk}/", {"role": "admin"}),
         (f"/settings/people/invitations/{invitation.pk}/withdraw/", {}),
-        (f"/join/{secret}/", {"email": "guest@example.org", "name": "G", "password": "a kettle of violet fish"}),
+        (
+            f"/join/{secret}/",
+            {"email": "guest@example.org", "name": "G", "password": "a kettle of violet fish"},
+        ),
     ):
         assert admin.client.post(path, given).status_code == 404
     member.refresh_from_db()
@@ -116,7 +121,10 @@ def test_50_who_customers_are_is_shown_only_to_those_who_may_see_it(staffed: Ser
     found = {}
     for person in (hidden, shown):
         person.sign_in()
-        pages = [*examples(), *(route.address for route in routes() if route.method == "get" and quiet(route))]
+        pages = [
+            *examples(),
+            *(route.address for route in routes() if route.method == "get" and quiet(route)),
+        ]
         found[person.email] = {path for path in pages if names(person, path)}
     assert found[hidden.email] == set()
     assert len(found[shown.email]) > 2

@@ -47,11 +47,15 @@ def setup_secret() -> str:
         ("  blanks around it  ", True),
     ],
 )
-def test_38_passwords_are_long_uncommon_and_otherwise_free(staffed: Serve, password: str, is_taken: bool) -> None:
+def test_38_passwords_are_long_uncommon_and_otherwise_free(
+    staffed: Serve, password: str, is_taken: bool
+) -> None:
     staffed("empty")
     assert (join(browser(), setup_secret(), password) == 302) is is_taken
     if is_taken:
-        assert browser().post("/sign-in/", {"login": "new@example.org", "password": password}).status_code == 302
+        assert (
+            browser().post("/sign-in/", {"login": "new@example.org", "password": password}).status_code == 302
+        )
 
 
 def test_38_passwords_are_kept_as_argon2(staffed: Serve) -> None:
@@ -239,7 +243,11 @@ def test_45_sessions_end_when_what_a_person_may_do_changes(staffed: Serve, chang
     else:
         elsewhere = browser()
         elsewhere.post("/sign-in/", {"login": person.email, "password": PASSWORD})
-        given = {"oldpassword": PASSWORD, "password1": "another kettle, violet", "password2": "another kettle, violet"}
+        given = {
+            "oldpassword": PASSWORD,
+            "password1": "another kettle, violet",
+            "password2": "another kettle, violet",
+        }
         assert elsewhere.post("/account/password/", given).status_code == 302
         assert is_in(elsewhere)
     assert not is_in(person.client)

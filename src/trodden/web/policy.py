@@ -226,5 +226,7 @@ def refused(request: HttpRequest, message: str) -> HttpResponseBase:
         from trodden.web.audit.requests import record
 
         record(request, "refused", request.path_info)
-    page = ErrorPage(_("This is not allowed"), "forbidden", message, _("An admin gives rights, under People."))
+    page = ErrorPage(
+        _("This is not allowed"), "forbidden", message, _("An admin gives rights, under People.")
+    )
     return answer(request, HTTPStatus.FORBIDDEN, page)

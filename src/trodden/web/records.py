@@ -128,4 +128,3 @@ def _saved() -> Path | None:
         source.backup(target)
     flush_all([copy, folder])
     return copy
-

@@ -47,7 +47,9 @@ def log_finding() -> Finding:
     broken = first_break(Entry.objects.order_by("number").iterator())
     if broken is not None:
         message = f"Its chain is broken at entry {broken}: it or one before was altered or removed."
-        return wrong("log", message, "Compare it with a file of it exported before; keep the records as they are.")
+        return wrong(
+            "log", message, "Compare it with a file of it exported before; keep the records as they are."
+        )
     last = Entry.objects.order_by("-number").first()
     said = f"{last.number} entries, the last sealed {last.seal[:12]}." if last else "Nothing was logged yet."
     return fine("log", said)

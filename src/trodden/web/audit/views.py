@@ -89,7 +89,10 @@ def _json(entries: QuerySet[Entry]) -> bytes:
 
 
 def _table(entries: QuerySet[Entry]) -> Table:
-    rows = tuple((one.at.isoformat(), one.actor, one.action, one.what, one.address, one.number, one.seal) for one in entries)
+    rows = tuple(
+        (one.at.isoformat(), one.actor, one.action, one.what, one.address, one.number, one.seal)
+        for one in entries
+    )
     columns = (
         Column(_("When"), "time"),
         *(Column(label) for label in (_("Who"), _("Did"), _("What"), _("From"))),

@@ -79,6 +79,7 @@ def _cipher() -> MultiFernet:
 
 
 def _fernet(key: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"trodden second factors").derive(key.encode())
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"trodden second factors").derive(
+        key.encode()
+    )
     return Fernet(base64.urlsafe_b64encode(derived))
-

@@ -82,9 +82,7 @@ def people_page(workspace: str, form: BaseForm, link: str = "") -> PeoplePage:
     return PeoplePage(
         title=_("People"),
         crumbs=(Crumb(_("Settings")), Crumb(_("People"))),
-        members=tuple(
-            _member(one) for one in Membership.here.select_related("user").order_by("user__email")
-        ),
+        members=tuple(_member(one) for one in Membership.here.select_related("user").order_by("user__email")),
         invitations=tuple(
             Invited(
                 one.email,

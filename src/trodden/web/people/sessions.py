@@ -42,7 +42,10 @@ class Timeouts:
     def _hold(request: HttpRequest) -> None:
         now = time.time()
         began, seen = (float(request.session.get(name, 0)) for name in (BEGAN, SEEN))
-        if now - began > settings.TRODDEN_LONGEST.total_seconds() or now - seen > settings.TRODDEN_IDLE.total_seconds():
+        if (
+            now - began > settings.TRODDEN_LONGEST.total_seconds()
+            or now - seen > settings.TRODDEN_IDLE.total_seconds()
+        ):
             logout(request)
         elif now - seen > NOTED_EVERY_S:
             request.session[SEEN] = now

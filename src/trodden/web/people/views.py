@@ -98,9 +98,7 @@ def _invited(request: HttpRequest, form: InviteForm) -> str:
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Withdraw an invitation: its link leads nowhere from now on."""
     with transaction.atomic():
-        found = get_object_or_404(
-            Invitation, pk=key, workspace=settings.TRODDEN_WORKSPACE, is_setup=False
-        )
+        found = get_object_or_404(Invitation, pk=key, workspace=settings.TRODDEN_WORKSPACE, is_setup=False)
         record(request, "people.withdraw", found.email)
         found.delete()
     return redirect("people")

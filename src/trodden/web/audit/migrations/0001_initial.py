@@ -4,27 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=254)),
-                ('workspace', models.CharField(max_length=100)),
-                ('action', models.CharField(max_length=60)),
-                ('what', models.CharField(blank=True, max_length=500)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('seal', models.CharField(max_length=64)),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=254)),
+                ("workspace", models.CharField(max_length=100)),
+                ("action", models.CharField(max_length=60)),
+                ("what", models.CharField(blank=True, max_length=500)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("seal", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace', '-number'], name='audit_newest_first')],
+                "indexes": [models.Index(fields=["workspace", "-number"], name="audit_newest_first")],
             },
         ),
     ]

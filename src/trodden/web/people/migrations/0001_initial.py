@@ -9,60 +9,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='E-mail')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='Name')),
-                ('is_active', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="E-mail")),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="Name")),
+                ("is_active", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('workspace', models.CharField(max_length=100)),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('analyst', 'Analyst'), ('editor', 'Editor'), ('manager', 'Manager'), ('privacy officer', 'Privacy officer'), ('admin', 'Admin')], max_length=20)),
-                ('department', models.CharField(blank=True, choices=[('marketing', 'Marketing'), ('sales', 'Sales'), ('finance', 'Finance'), ('legal', 'Legal'), ('hr', 'Human resources'), ('production', 'Production'), ('technology', 'Technology'), ('service', 'Service')], max_length=20)),
-                ('see_pii', models.BooleanField(default=False)),
-                ('is_setup', models.BooleanField(default=False)),
-                ('expires_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("workspace", models.CharField(max_length=100)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("analyst", "Analyst"),
+                            ("editor", "Editor"),
+                            ("manager", "Manager"),
+                            ("privacy officer", "Privacy officer"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("marketing", "Marketing"),
+                            ("sales", "Sales"),
+                            ("finance", "Finance"),
+                            ("legal", "Legal"),
+                            ("hr", "Human resources"),
+                            ("production", "Production"),
+                            ("technology", "Technology"),
+                            ("service", "Service"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("see_pii", models.BooleanField(default=False)),
+                ("is_setup", models.BooleanField(default=False)),
+                ("expires_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('workspace', models.CharField(max_length=100)),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('analyst', 'Analyst'), ('editor', 'Editor'), ('manager', 'Manager'), ('privacy officer', 'Privacy officer'), ('admin', 'Admin')], default='viewer', max_length=20, verbose_name='Role')),
-                ('department', models.CharField(blank=True, choices=[('marketing', 'Marketing'), ('sales', 'Sales'), ('finance', 'Finance'), ('legal', 'Legal'), ('hr', 'Human resources'), ('production', 'Production'), ('technology', 'Technology'), ('service', 'Service')], max_length=20, verbose_name='Department')),
-                ('see_pii', models.BooleanField(default=False, verbose_name='Sees who customers are')),
-                ('is_active', models.BooleanField(default=True, verbose_name='May enter this workspace')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("workspace", models.CharField(max_length=100)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("analyst", "Analyst"),
+                            ("editor", "Editor"),
+                            ("manager", "Manager"),
+                            ("privacy officer", "Privacy officer"),
+                            ("admin", "Admin"),
+                        ],
+                        default="viewer",
+                        max_length=20,
+                        verbose_name="Role",
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("marketing", "Marketing"),
+                            ("sales", "Sales"),
+                            ("finance", "Finance"),
+                            ("legal", "Legal"),
+                            ("hr", "Human resources"),
+                            ("production", "Production"),
+                            ("technology", "Technology"),
+                            ("service", "Service"),
+                        ],
+                        max_length=20,
+                        verbose_name="Department",
+                    ),
+                ),
+                ("see_pii", models.BooleanField(default=False, verbose_name="Sees who customers are")),
+                ("is_active", models.BooleanField(default=True, verbose_name="May enter this workspace")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'base_manager_name': 'everywhere',
-                'default_manager_name': 'everywhere',
-                'constraints': [models.UniqueConstraint(fields=('user', 'workspace'), name='one_role_a_workspace')],
+                "base_manager_name": "everywhere",
+                "default_manager_name": "everywhere",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "workspace"), name="one_role_a_workspace")
+                ],
             },
             managers=[
-                ('everywhere', django.db.models.manager.Manager()),
+                ("everywhere", django.db.models.manager.Manager()),
             ],
         ),
     ]
