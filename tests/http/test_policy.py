@@ -1,4 +1,4 @@
-"""Every route, every role, every foreign id: generated from the resolver, so that a new route is held to it."""
+"""Every route, every role, every foreign id: from the resolver, so that a new route is held to it."""
 
 from __future__ import annotations
 

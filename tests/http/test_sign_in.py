@@ -1,4 +1,4 @@
-"""Signing in and out: passwords, second factors, resets, sessions. Numbers are those of the security checklist."""
+"""Signing in and out: passwords, second factors, resets, sessions; numbers are those of the checklist."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def setup_secret() -> str:
     ],
 )
 def test_38_passwords_are_long_uncommon_and_otherwise_free(
-    staffed: Serve, password: str, is_taken: bool
+    staffed: Serve, password: str, *, is_taken: bool
 ) -> None:
     staffed("empty")
     assert (join(browser(), setup_secret(), password) == 302) is is_taken

@@ -1,4 +1,4 @@
-"""Records made, saved and brought up to date by the real commands; killed in the middle; written by others."""
+"""Records made, saved and brought up to date by the real commands; killed in the middle."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(made: Path, tmp_path: Path) -> Path:
     """Copy them."""
-    with closing(sqlite3.connect(made / "records.sqlite3")) as source:
-        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as target:
-            source.backup(target)
+    found, copy = (folder / "records.sqlite3" for folder in (made, tmp_path))
+    with closing(sqlite3.connect(found)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
     return tmp_path
 
 
@@ -87,7 +87,10 @@ def test_an_upgrade_saves_first_and_keeps_what_there_was(home: Path) -> None:
 
 
 def test_records_of_a_newer_version_are_refused_and_left_alone(home: Path) -> None:
-    change(home, "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '9999_later', '2027-01-01')")
+    change(
+        home,
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '9999_later', '2027-01-01')",
+    )
     before = (home / "records.sqlite3").read_bytes()
     done = trodden(home, "upgrade")
     assert done.returncode == 2
@@ -98,7 +101,9 @@ def test_records_of_a_newer_version_are_refused_and_left_alone(home: Path) -> No
 @pytest.mark.slow
 @pytest.mark.requires("strace")
 @pytest.mark.parametrize("write", [3, 40, 120, 250])
-def test_records_killed_while_they_are_made_are_finished_by_the_next_start(tmp_path: Path, write: int) -> None:
+def test_records_killed_while_they_are_made_are_finished_by_the_next_start(
+    tmp_path: Path, write: int
+) -> None:
     command = ["strace", "-f", "-o", "/dev/null", "-e", f"inject=pwrite64:signal=KILL:when={write}"]
     killed = [*command, sys.executable, "-m", "trodden", "--home", str(tmp_path), "upgrade"]
     assert subprocess.run(killed, capture_output=True, check=False).returncode != 0

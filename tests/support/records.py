@@ -27,7 +27,7 @@ def records() -> Iterator[None]:
 
 
 def sweep() -> None:
-    """Remove what a test left, except the log, from which nothing can be removed, and the counts of attempts."""
+    """Remove what a test left and the counts of attempts; from the log nothing can be removed."""
     from django.contrib.sessions.models import Session
     from django.core.cache import cache
 

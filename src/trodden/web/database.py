@@ -1,4 +1,4 @@
-"""Where records are: a SQLite file of the home folder, or the PostgreSQL server that ``DATABASE_URL`` names."""
+"""Where records are: a file of the home folder, or the PostgreSQL server that ``DATABASE_URL`` names."""
 
 from __future__ import annotations
 

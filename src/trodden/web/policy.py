@@ -1,15 +1,18 @@
 """Who may open what: one table from the name of a route to the right it needs. What is not in it, nobody may.
 
-`Policy` holds every request to it, before the view runs. Where Trodden is served without sign-in, the one person
-at the machine has every right, and the pages of accounts do not exist.
+`Policy` holds every request to it, before the view runs. Where Trodden is served without sign-in, the one
+person at the machine has every right, and the pages of accounts do not exist.
 """
+
+# The sign-in library has no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.conf import settings
 from django.http import Http404
@@ -25,6 +28,7 @@ from trodden.web.shield import sees_customers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -134,17 +138,17 @@ def actor_of(request: HttpRequest) -> Actor:
 def _find(request: HttpRequest) -> Actor:
     if not settings.TRODDEN_SIGN_IN:
         return ALONE
-    if not request.user.is_authenticated:
-        return NOBODY
-    from trodden.web.people.models import Membership
+    from trodden.web.people.models import Membership, User
 
-    email = str(request.user.email)
-    membership = Membership.here.filter(user_id=request.user.pk, is_active=True).first()
+    user = cast("User | AnonymousUser", request.user)
+    if not isinstance(user, User):
+        return NOBODY
+    membership = Membership.here.filter(user=user, is_active=True).first()
     if membership is None:
-        return Actor(email, frozenset(), is_signed_in=True)
+        return Actor(user.email, frozenset(), is_signed_in=True)
     lacks = membership.role in NEEDS_TWO_FACTORS and not _has_factor(request)
     rights = frozenset[Right]() if lacks else membership.rights
-    return Actor(email, rights, is_signed_in=True, membership=membership, lacks_factor=lacks)
+    return Actor(user.email, rights, is_signed_in=True, membership=membership, lacks_factor=lacks)
 
 
 def _has_factor(request: HttpRequest) -> bool:
@@ -169,7 +173,11 @@ class Policy:
             sees_customers.reset(token)
 
     def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view: object,  # noqa: ARG002 - Django's own signature
+        args: object,  # noqa: ARG002 - as above
+        kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """Refuse what the table does not allow; None lets the view run."""
         route = request.resolver_match.url_name if request.resolver_match else None
@@ -188,7 +196,7 @@ def _all(need: Right, route: str, kwargs: dict[str, Any]) -> frozenset[Right]:
 
 def _opened(request: HttpRequest, need: Open) -> HttpResponseBase | None:
     if need is Open.PROGRAM:
-        sees_customers.set(True)  # noqa: FBT003 - whoever reads the token may read the data, too
+        sees_customers.set(True)  # whoever reads the token may read the data, too
     if need in {Open.ALL, Open.PROGRAM}:
         return None
     if not settings.TRODDEN_SIGN_IN:

@@ -1,4 +1,4 @@
-"""Bring the records up to date: make them where they are new, save them before they change, never half-way."""
+"""Bring the records up to date: made where they are new, saved before they change, never half-way."""
 
 from __future__ import annotations
 
@@ -40,9 +40,8 @@ def connect(home: str | Path, workspace: str) -> None:
     keep_key(place)
     os.environ[HOME_VARIABLE] = str(place)
     os.environ[WORKSPACE_VARIABLE] = workspace
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trodden.web.settings")
     import django
-
-    import trodden.web  # noqa: F401 - names the settings before anything of Django is asked for them
 
     django.setup()
 

@@ -1,4 +1,4 @@
-"""Answers as those see them who may not know who customers are: each name is a pseudonym, the same each time."""
+"""Answers for those who may not know who customers are: each name is a pseudonym, the same each time."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_records(home: str | Path, workspace: str) -> list[Finding]:
-    """Look the records of a home folder over; nothing is changed. Where there are none, there is no finding."""
+    """Look the records of a home folder over, changing nothing. Where none are, there is no finding."""
     path = records_path(home)
     if VARIABLE not in os.environ:
         if not path.exists():

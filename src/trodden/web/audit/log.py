@@ -47,7 +47,7 @@ def write(actor: str, action: str, what: str = "", address: str = "") -> Entry:
 
 
 def _wait_for_turn() -> None:
-    """Let one writer at a time go on: SQLite's transactions begin with the lock, PostgreSQL is asked for one."""
+    """Let one writer at a time go on: SQLite's transactions begin so, PostgreSQL is asked for a lock."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

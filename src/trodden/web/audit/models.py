@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Entry(models.Model):
@@ -14,18 +17,18 @@ class Entry(models.Model):
     altered, removed or put in between shows. ``number`` counts from 1 without a gap.
     """
 
-    number = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=254)
-    workspace = models.CharField(max_length=100)
-    action = models.CharField(max_length=60)
-    what = models.CharField(max_length=500, blank=True)
-    address = models.CharField(max_length=45, blank=True)
-    seal = models.CharField(max_length=64)
+    number: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    actor: models.CharField[str, str] = models.CharField(max_length=254)
+    workspace: models.CharField[str, str] = models.CharField(max_length=100)
+    action: models.CharField[str, str] = models.CharField(max_length=60)
+    what: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    address: models.CharField[str, str] = models.CharField(max_length=45, blank=True)
+    seal: models.CharField[str, str] = models.CharField(max_length=64)
 
     objects: ClassVar[models.Manager[Entry]] = models.Manager()
 
-    class Meta:
+    class Meta:  # noqa: D106 - Django's own
         indexes = [models.Index(fields=["workspace", "-number"], name="audit_newest_first")]
 
     def __str__(self) -> str:

@@ -1,5 +1,8 @@
 """What a request changed, and which customer it looked at, written into the log."""
 
+# The sign-in library has no type information.
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final

@@ -68,7 +68,7 @@ def _file(kind: str, customer: str) -> File:
 
 @require_safe
 def log_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """Give the log of the workspace as a file, the oldest entry first, with its seals; that is logged, too."""
+    """Give the log of the workspace as a file, the oldest entry first, sealed; that is logged, too."""
     if kind not in {"csv", "json"}:
         raise Http404(_("The log is given as CSV or JSON."))
     record(request, "log.export", kind)

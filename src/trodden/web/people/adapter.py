@@ -1,6 +1,7 @@
 """What the sign-in library asks us: whose addresses links begin with, how secrets are kept, what is drawn."""
 
 # The library's classes are only partly annotated.
+# pyright: reportMissingTypeStubs=false
 # pyright: reportUnknownMemberType=false, reportUnknownParameterType=false, reportMissingTypeArgument=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
@@ -40,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ANN401 - as given
         """Ask again who it is, except in the first minutes after signing in."""
-        return not is_fresh(context.request) and super().is_reauthentication_required(app=app, **kwargs)
+        return not is_fresh(_request()) and super().is_reauthentication_required(app=app, **kwargs)
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject, with the name of the product and not of a host."""
@@ -68,10 +69,16 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return for whom a passkey is made: the host people opened, which is one of ours."""
-        return {"id": urlsplit(f"//{context.request.get_host()}").hostname or "", "name": "Trodden"}
+        return {"id": urlsplit(f"//{_request().get_host()}").hostname or "", "name": "Trodden"}
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as above
         """Send nothing: what changed is in the log, and on the page of the account."""
+
+
+def _request() -> HttpRequest:
+    if context.request is None:
+        raise RuntimeError("The sign-in library was asked outside a request.")
+    return context.request
 
 
 def _cipher() -> MultiFernet:

@@ -1,6 +1,7 @@
 """What happens to accounts goes into the log, whoever made it happen."""
 
 # The library's signals and models are not annotated.
+# pyright: reportMissingTypeStubs=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations

@@ -43,11 +43,15 @@ class Users(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A member of staff who signs in; known by an e-mail address in small letters, unique."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(_("E-mail"), unique=True, max_length=254)
-    name = models.CharField(_("Name"), max_length=100, blank=True)
-    is_active = models.BooleanField(default=True)
-    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
+    email: models.EmailField[str, str] = models.EmailField(_("E-mail"), unique=True, max_length=254)
+    name: models.CharField[str, str] = models.CharField(_("Name"), max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)  # pyright: ignore[reportIncompatibleVariableOverride, reportAssignmentType] - as Django says to
+    made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(
+        default=timezone.now, editable=False
+    )
 
     objects: ClassVar[Users] = Users()
 
@@ -69,20 +73,28 @@ class Memberships(models.Manager["Membership"]):
 class Membership(models.Model):
     """What an account may do in one workspace."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    workspace = models.CharField(max_length=100)
-    role = models.CharField(_("Role"), max_length=20, choices=list(ROLES.items()), default="viewer")
-    department = models.CharField(
+    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
+    user: models.ForeignKey[User, User] = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships"
+    )
+    workspace: models.CharField[str, str] = models.CharField(max_length=100)
+    role: models.CharField[str, str] = models.CharField(
+        _("Role"), max_length=20, choices=list(ROLES.items()), default="viewer"
+    )
+    department: models.CharField[str, str] = models.CharField(
         _("Department"), max_length=20, choices=list(DEPARTMENTS.items()), blank=True
     )
-    see_pii = models.BooleanField(_("Sees who customers are"), default=False)
-    is_active = models.BooleanField(_("May enter this workspace"), default=True)
+    see_pii: models.BooleanField[bool, bool] = models.BooleanField(_("Sees who customers are"), default=False)
+    is_active: models.BooleanField[bool, bool] = models.BooleanField(
+        _("May enter this workspace"), default=True
+    )
 
     here: ClassVar[Memberships] = Memberships()
     everywhere: ClassVar[models.Manager[Membership]] = models.Manager()
 
-    class Meta:
+    class Meta:  # noqa: D106 - Django's own
         constraints = [models.UniqueConstraint(fields=["user", "workspace"], name="one_role_a_workspace")]
         base_manager_name = "everywhere"
         default_manager_name = "everywhere"
@@ -99,15 +111,19 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """A one-time link into a workspace. Only the hash of its secret is kept."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    secret_hash = models.CharField(max_length=64, unique=True)
-    email = models.EmailField(max_length=254, blank=True)
-    workspace = models.CharField(max_length=100)
-    role = models.CharField(max_length=20, choices=list(ROLES.items()))
-    department = models.CharField(max_length=20, choices=list(DEPARTMENTS.items()), blank=True)
-    see_pii = models.BooleanField(default=False)
-    is_setup = models.BooleanField(default=False)
-    expires_at = models.DateTimeField()
+    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
+    secret_hash: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    email: models.EmailField[str, str] = models.EmailField(max_length=254, blank=True)
+    workspace: models.CharField[str, str] = models.CharField(max_length=100)
+    role: models.CharField[str, str] = models.CharField(max_length=20, choices=list(ROLES.items()))
+    department: models.CharField[str, str] = models.CharField(
+        max_length=20, choices=list(DEPARTMENTS.items()), blank=True
+    )
+    see_pii: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    is_setup: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Invitation]] = models.Manager()
 

@@ -1,6 +1,7 @@
 """Sessions end: when unused, after their longest time, and when what a person may do changes."""
 
 # The library's models are not annotated.
+# pyright: reportMissingTypeStubs=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations

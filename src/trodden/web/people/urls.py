@@ -1,6 +1,7 @@
 """Addresses of sign-in and of one's own account: those of the sign-in library we use, and no others."""
 
 # The library's views are not annotated.
+# pyright: reportMissingTypeStubs=false, reportCallIssue=false, reportArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Joining by a one-time link, one's own account, and the people of a workspace."""
 
 # The sign-in library is only partly annotated.
+# pyright: reportMissingTypeStubs=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
