@@ -42,6 +42,7 @@ $(WARM): uv.lock $(shell find src -name 'kernels*.py')
 
 # A run that was interrupted is taken up where it stopped.
 $(MADE):
+	echo "Inventing a firm with 20,000 customers, once ..."
 	$(PY) -m trodden demo --into $(DEMO)
 	touch $@
 

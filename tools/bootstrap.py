@@ -33,6 +33,8 @@ UV = VENV / "bin" / "uv"
 GROUPS = ("build", "dev")
 OLDEST, NEWEST = (3, 11), (3, 14)
 TIMEOUT = 60
+TAIL = 20
+"""Lines of a failed program's output that are shown."""
 
 PIP_TWINS = {
     "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
@@ -68,7 +70,7 @@ def ensure_environment(group: str) -> None:
     wanted = fingerprint()
     if is_current(group, wanted):
         return
-    print(f"Setting up .venv ({group}) as uv.lock says ...", flush=True)
+    print("Setting up .venv with the Python packages of uv.lock, once ...", flush=True)
     environment = uv_environment(os.environ)
     if not is_usable():
         venv.create(VENV, with_pip=False, symlinks=True, clear=True)
@@ -305,10 +307,16 @@ def install_locked(group: str, environment: dict[str, str]) -> None:
 
 
 def uv(arguments: list[str], environment: dict[str, str]) -> None:
-    """Run the pinned uv; its own words tell what went wrong."""
+    """Run the pinned uv; where it fails, its own words tell what went wrong, and a log keeps them all."""
     command = [str(UV), *arguments, "--python", str(PYTHON)]
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        message = "uv could not install the locked packages (its message is above)."
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    if done.returncode:
+        log = VENV / "setup.log"
+        log.write_bytes(done.stdout)
+        said = "\n".join(done.stdout.decode(errors="replace").splitlines()[-TAIL:])
+        message = f"uv could not install the locked packages. It said (all of it is in {log}):\n{said}"
         raise BootstrapError(message)
 
 

@@ -22,6 +22,9 @@ from trodden.model.question import Answer, Question
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from trodden.charts import Chart
     from trodden.model.catalog import Catalog
     from trodden.model.walks import Bucket
@@ -61,6 +64,19 @@ class Mergeable(ABC, Generic[Q, P, S, A]):
     def finish(self, plan: P, state: S | None) -> A:
         """Form the answer; ``state`` is None where there was no bucket at all."""
 
+    def behind(self, plan: P, bucket: Bucket, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - most have no marks
+        """Say of every unit the question selects in a bucket whether a mark counts it; (units,).
+
+        A mark is a bar, a row or a line of the chart, under the name its link gives it. Only the question's
+        shared fields select, so that the units are those of ``customers`` asked with the same fields.
+
+        Raises
+        ------
+        UnknownNameError
+            The chart has no such mark.
+        """
+        raise UnknownNameError(f"There is no mark called {mark!r}.")
+
 
 @dataclass(frozen=True, slots=True)
 class Registration:
@@ -76,6 +92,11 @@ class Registration:
     example: Question
     chart: Callable[[Any], Chart]
     internal: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Say whether the analysis tells who stands behind its marks."""
+        return "behind" in vars(type(self.analysis))
 
     @property
     def summary(self) -> str:

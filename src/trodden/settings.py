@@ -34,6 +34,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: Annotated[int, Meta(ge=0, le=65535, description="Port; the next free one is taken if busy.")] = 8000
     threads: Annotated[int, Meta(ge=0, le=256, description="Kernel threads; 0 is one per core.")] = 0
     allowed_hosts: Annotated[tuple[str, ...], Meta(description="Host names the pages answer to.")] = ()
+    progress_after: Annotated[
+        float, Meta(ge=0, le=3600, description="Seconds after which a page shows progress, and Cancel.")
+    ] = 1.0
     cached_answers: Annotated[int, Meta(ge=0, description="Answers remembered on disk.")] = 500
     sign_in: Annotated[bool, Meta(description="Whether people sign in on this machine, too.")] = False
     public_url: Annotated[str, Meta(description="Address people open, where a proxy adds https.")] = ""

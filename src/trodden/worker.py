@@ -39,11 +39,13 @@ def tidy(home: Path, name: str) -> None:
     from trodden.store.erasure import resume_erasures
     from trodden.store.events import EventStore
     from trodden.store.folder import Workspace
+    from trodden.store.undo import resume_undos
     from trodden.store.walks import WalkStore
 
     workspace = Workspace.open(home, name)
     with workspace.lock():
         resume_erasures(workspace)
+        resume_undos(workspace)
         compact(EventStore(workspace))
         walks = WalkStore(workspace)
         walks.refresh()

@@ -40,20 +40,27 @@ def trodden(*arguments: str) -> None:
 
 
 @contextmanager
-def served(home: Path, *options: str) -> Iterator[str]:
-    """Serve a home by the real command; yield the address it prints."""
-    command = [sys.executable, "-m", "trodden", *options, "serve", str(home), "--port", "0"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+def serving(home: Path, *arguments: str, options: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[str]]:
+    """Serve a home by the real command, and end it by Ctrl-C."""
+    command = [sys.executable, "-m", "trodden", *options, "serve", str(home), *arguments]
+    environment = {"TRODDEN_PROGRESS_AFTER": "600", **os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
-            assert process.stdout is not None
-            yield _address(process)
+            yield process
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(PATIENCE_S) == 0
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+@contextmanager
+def served(home: Path, *options: str) -> Iterator[str]:
+    """Serve a home on any free port; yield the address it prints."""
+    with serving(home, "--port", "0", options=options) as process:
+        yield address_of(process)
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    """Read the address a server prints."""
     assert process.stdout is not None
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:

@@ -171,3 +171,45 @@ def test_a_chart_has_its_table_one_click_away(open_page: Callable[..., Watched])
     lines = found.value.path().read_text().splitlines()
     assert len(lines) == rows + 1
     watched.hold()
+
+
+def test_back_closes_what_is_open_beside_and_its_address_opens_it_again(
+    open_page: Callable[..., Watched],
+) -> None:
+    watched = open_page()
+    page = watched.go("/explore/overview/")
+    drawer = page.locator("dialog.drawer")
+    mark = page.locator("a.mark").first
+    mark.focus()
+    page.keyboard.press("Enter")
+    heading = drawer.locator("h1")
+    expect(heading).to_contain_text("customers")
+    opened = page.url
+    assert "#beside=" in opened
+    page.go_back()
+    expect(drawer).not_to_be_visible()
+    assert page.url.endswith("/explore/overview/")
+    assert 'class="mark' in focused(page)
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("customers")
+    page.keyboard.press("Escape")
+    expect(drawer).not_to_be_visible()
+    page.wait_for_url("**/explore/overview/")
+    page.goto("about:blank")
+    page.goto(opened)
+    expect(heading).to_contain_text("customers")
+    page.keyboard.press("Escape")
+    expect(drawer).not_to_be_visible()
+    assert page.url.endswith("/explore/overview/")
+    watched.hold()
+
+
+def test_the_list_beside_a_page_shows_all_its_columns(open_page: Callable[..., Watched]) -> None:
+    watched = open_page()
+    page = watched.go("/explore/overview/")
+    page.locator("a.mark").first.click()
+    table = page.locator("dialog.drawer .scroll").first
+    expect(table.locator("tbody tr").first).to_be_visible()
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    assert page.locator("dialog.drawer").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    watched.hold()

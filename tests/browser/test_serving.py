@@ -12,16 +12,20 @@ import stat
 import subprocess
 import sys
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Barrier
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import PATIENCE_S, serve_json, served
+from tests.browser.conftest import PATIENCE_S, address_of, serve_json, served, serving
 from trodden.cli import main
 from trodden.model.errors import CallerError
-from trodden.web.server import free_port
+from trodden.web.listening import listening, place_of
 
+ROUNDS = 200
 pytestmark = pytest.mark.requires("linux")
 
 
@@ -50,10 +54,16 @@ def test_a_server_says_where_it_is_to_its_owner_alone_and_leaves_nothing_behind(
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         (worker,) = children_of(said["pid"])
         port = urlsplit(address).port or 0
-        assert free_port("127.0.0.1", port) > port
+        with listening("127.0.0.1", port) as other:
+            assert place_of(other).port > port
     assert not path.exists()
     assert not Path(f"/proc/{said['pid']}").exists()
     assert not Path(f"/proc/{worker}").exists()
+
+
+def page(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=PATIENCE_S) as found:  # noqa: S310 - our own server
+        return found.read().decode()
 
 
 TWO_FIRMS = {"default": 1, "other": 9}
@@ -71,8 +81,7 @@ def test_a_server_shows_its_own_workspace_and_answers_for_no_other(
         assert main([*place, "import", str(log), "--quiet"]) == 0
     with served(tmp_path, "--workspace", "other") as address:
         assert serve_json(tmp_path)["workspace"] == "other"
-        with urllib.request.urlopen(f"{address}/customers/", timeout=PATIENCE_S) as page:  # noqa: S310 - our own server
-            assert "c8" in page.read().decode()
+        assert "c8" in page(f"{address}/customers/")
         for workspace, customers in TWO_FIRMS.items():
             capfd.readouterr()
             place = ["--home", str(tmp_path), "--workspace", workspace]
@@ -103,14 +112,48 @@ def test_the_server_ends_with_an_error_when_its_worker_dies(tmp_path: Path) -> N
         assert process.wait(PATIENCE_S) == 1
 
 
-def test_a_busy_port_takes_the_next_free_one() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert port < free_port("127.0.0.1", port) <= port + 50
+@pytest.mark.parametrize("taker", ["127.0.0.1", "::1"])
+def test_a_port_taken_on_either_address_of_this_machine_takes_the_next_free_one(taker: str) -> None:
+    with listening(taker, 0) as taken:
+        port = place_of(taken).port
+        with listening("127.0.0.1", port) as found:
+            assert port < place_of(found).port <= port + 50
+
+
+def test_of_two_that_want_a_port_at_the_same_time_each_gets_its_own() -> None:
+    with listening("127.0.0.1", 0) as free:
+        port = place_of(free).port
+    together = Barrier(2)
+
+    def take() -> socket.socket:
+        together.wait(PATIENCE_S)
+        return listening("127.0.0.1", port)
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(ROUNDS):
+            first, second = (one.result(PATIENCE_S) for one in [pool.submit(take), pool.submit(take)])
+            with first, second:
+                assert place_of(first) != place_of(second)
+
+
+def test_two_servers_started_together_each_show_their_own(tmp_path: Path) -> None:
+    with listening("127.0.0.1", 0) as free:
+        port = str(place_of(free).port)
+    homes = {firm: tmp_path / firm for firm in ("ours", "theirs")}
+    for firm, home in homes.items():
+        log = tmp_path / f"{firm}.csv"
+        log.write_text(f"customer,touchpoint,time\n{firm} customer,a,2026-01-01 10:00:00\n")
+        assert main(["--home", str(home), "import", str(log), "--quiet"]) == 0
+    with ExitStack() as stack:
+        started = {firm: stack.enter_context(serving(home, "--port", port)) for firm, home in homes.items()}
+        for firm, process in started.items():
+            address = address_of(process)
+            assert address == serve_json(homes[firm])["url"]
+            assert serve_json(homes[firm])["pid"] == process.pid
+            pages = [page(f"{address}/customers/") for _ in range(5)]
+            assert all(f"{firm} customer" in shown for shown in pages)
 
 
 def test_an_address_of_another_machine_is_refused_with_a_reason() -> None:
     with pytest.raises(CallerError, match=r"Cannot serve on 192\.0\.2\.1"):
-        free_port("192.0.2.1", 8000)
+        listening("192.0.2.1", 8000)

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 import trodden
-from tests.faults.victims import GONE
-from tests.support.events import events
+from tests.faults.victims import GONE, WRONG_US
+from tests.support.events import events, received
 from trodden.model.errors import NotAWorkspaceError, TroddenError
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
@@ -20,7 +20,8 @@ class Verdict(msgspec.Struct):
     """What a reader found wrong; empty lists where nothing is.
 
     ``lost`` were acknowledged and are not there; ``twice`` are there more than once; ``unknown`` were
-    never sent; ``changed`` differ from what was sent; ``walks`` says how the walks disagree.
+    never sent; ``changed`` differ from what was sent; ``half`` says how much of an undone import is left;
+    ``walks`` says how the walks disagree.
     """
 
     found: int = 0
@@ -28,6 +29,7 @@ class Verdict(msgspec.Struct):
     twice: list[int] = []
     unknown: list[int] = []
     changed: list[int] = []
+    half: str = ""
     walks: str = ""
     ledger: str = ""
     error: str = ""
@@ -44,12 +46,21 @@ class Expectation(msgspec.Struct, frozen=True):
 
     ``is_erased``: the customer `GONE` has been erased, so none of theirs may be there. ``None``: the
     erasure was begun, so theirs may or may not be. ``has_walks``: walks tell the same as events.
+    ``wrong``: the events from this one on came with the import that is taken back; ``is_undone`` says of it
+    what ``is_erased`` says, but that they must be there all or not at all.
     """
 
     sent: int
     acked: list[tuple[int, int]] = []
     is_erased: bool | None = False
     has_walks: bool = False
+    wrong: int = 0
+    is_undone: bool | None = False
+
+    @property
+    def undone(self) -> range:
+        """Return the numbers of the events of the import that is taken back."""
+        return range(self.wrong or self.sent, self.sent)
 
 
 def judge(home: str, expectation: Expectation, answer: str) -> None:
@@ -66,18 +77,26 @@ def judge(home: str, expectation: Expectation, answer: str) -> None:
 def _verdict(workspace: Workspace, expectation: Expectation) -> Verdict:
     found = EventStore(workspace).read().to_pylist()
     rows = {row["seq"]: row for row in found}
-    sent = {row["seq"]: row for row in events(range(expectation.sent)).to_pylist()}
+    undone = expectation.undone
+    right, wrong = events(range(undone.start)), received(events(undone), WRONG_US)
+    sent = {row["seq"]: row for row in (*right.to_pylist(), *wrong.to_pylist())}
     theirs = {number for number, row in sent.items() if row["ids"][0]["value"] == GONE}
     required = _numbers(expectation.acked)
     if expectation.is_erased is not False:
         required -= theirs
+    if expectation.is_undone is not False:
+        required -= set(undone)
     allowed = set(sent) - theirs if expectation.is_erased else set(sent)
+    if expectation.is_undone:
+        allowed -= set(undone)
+    left = len(set(undone) & set(rows))
     return Verdict(
         found=len(found),
         lost=sorted(required - set(rows)),
         twice=sorted(number for number, count in Counter(row["seq"] for row in found).items() if count > 1),
         unknown=sorted(set(rows) - allowed),
         changed=sorted(number for number in set(rows) & set(sent) if rows[number] != sent[number]),
+        half=f"{left} of {len(undone)} are left" if 0 < left < len(undone) else "",
         walks=_walks_say(workspace, rows) if expectation.has_walks else "",
         ledger=_ledger_says(workspace, len(_numbers(expectation.acked))),
     )

@@ -19,6 +19,9 @@ from tests.support.fault_report import hits, kills
 from trodden.store.faultpoints import POINTS
 
 SENT = 100
+RIGHT = 60
+"""Events that came before those of the import that is taken back."""
+
 BEFORE = 40
 """Events that are on disk, and walked, before the work that is to be killed begins."""
 
@@ -28,6 +31,7 @@ OWN: dict[str, Callable[[str], bool]] = {
     "few": lambda point: point.endswith("_dead"),
     "compact": lambda _: True,
     "erase": lambda point: not point.startswith("walks."),
+    "undo": lambda point: not point.startswith("walks."),
     "open": lambda _: True,
 }
 """Which points each kind of work is killed at in turn; the others have had theirs in another kind."""
@@ -49,6 +53,9 @@ def template(scenario: str) -> Path:
         assert bench.do("import", 0, SENT) == 0
     if scenario == "erase":
         assert bench.do("load", 0, SENT) == 0
+    if scenario == "undo":
+        assert bench.do("load", 0, RIGHT) == 0
+        assert bench.do("wrong", RIGHT, SENT) == 0
     if scenario == "open":
         assert bench.do("import", 0, BEFORE) == 0
         assert bench.do("import", BEFORE, SENT, fault="kill=events.after_log_before_flush:1") == -9
@@ -69,14 +76,21 @@ def killed(bench: Bench, scenario: str, fault: str = "") -> int:
 
 def check(bench: Bench, scenario: str) -> None:
     """Judge what the kill left; then do the work again, undisturbed, and judge the end."""
-    begun = None if scenario == "erase" else False
-    left = bench.judge(Expectation(SENT, bench.acked(), is_erased=begun))
+    erased, undone = (None if scenario == work else False for work in ("erase", "undo"))
+    wrong = RIGHT if scenario == "undo" else 0
+    left = bench.judge(Expectation(SENT, bench.acked(), is_erased=erased, wrong=wrong, is_undone=undone))
     assert not left.faults, left.faults
     assert killed(bench, scenario) == 0
     if scenario == "open":
         assert bench.do("import", 0, SENT) == 0
-    walks = scenario in {"load", "few", "erase"}
-    every = Expectation(SENT, [(0, SENT)], is_erased=scenario == "erase", has_walks=walks)
+    every = Expectation(
+        SENT,
+        [(0, SENT)],
+        is_erased=scenario == "erase",
+        has_walks=scenario in {"load", "few", "erase", "undo"},
+        wrong=wrong,
+        is_undone=scenario == "undo",
+    )
     end = bench.judge(every)
     assert not end.faults, end.faults
 
@@ -104,14 +118,14 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(scenario: str, tm
     kill_in_turn(tmp_path, scenario, 1)
 
 
-@pytest.mark.parametrize("scenario", ["load", "erase"])
+@pytest.mark.parametrize("scenario", ["load", "erase", "undo"])
 def test_a_kill_at_some_points_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
     kill_in_turn(tmp_path, scenario, 4)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("scenario", ["load", "erase"])
+@pytest.mark.parametrize("scenario", ["load", "erase", "undo"])
 def test_a_kill_at_any_point_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
     kill_in_turn(tmp_path, scenario, 1)
 

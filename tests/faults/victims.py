@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from tests.support.events import events, load_events
+from tests.support.events import events, load_events, received
 from trodden.model.errors import TroddenError
 from trodden.store import compact, disk, files, harden, loader
 from trodden.store._arrow import Table, pa
@@ -19,6 +19,8 @@ from trodden.store.dedup import Ids, NewRows, SeenIds
 from trodden.store.erasure import erase_customer
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
+from trodden.store.imports import Origin, Rejected
+from trodden.store.undo import undo_import
 from trodden.store.walks import WalkStore
 from trodden.worker import tidy as housekeeping
 
@@ -27,6 +29,9 @@ BATCH = 20
 
 GONE = "C3"
 """The customer who asks to be erased: every seventh event is theirs."""
+
+WRONG_US = 1_798_000_000_000_000
+"""When the file came in whose import is taken back."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -91,6 +96,19 @@ def erase(job: Job) -> None:
     erase_customer(Workspace.open(job.home), GONE)
 
 
+def import_wrong(job: Job) -> None:
+    """Import numbered events as a file that is to be taken back."""
+    origin = Origin("/data/wrong.csv", "wrong", WRONG_US, Rejected)
+    parts = (received(part, WRONG_US) for part in _parts(job))
+    loader.store_events(Workspace.open(job.home), "web.csv", parts, origin=origin, progress=_noting(job))
+    WalkStore(Workspace.open(job.home)).refresh()
+
+
+def undo(job: Job) -> None:
+    """Take the last import back."""
+    undo_import(Workspace.open(job.home), 2)
+
+
 def tidy(job: Job) -> None:
     """Do what a server's second process does every half a minute."""
     housekeeping(Path(job.home), "default")
@@ -107,6 +125,8 @@ WORK: dict[str, Callable[[Job], None]] = {
     "few": load_walks,
     "compact": compact_events,
     "erase": erase,
+    "wrong": import_wrong,
+    "undo": undo,
     "open": open_table,
     "tidy": tidy,
     "rebuild": rebuild,

@@ -5,10 +5,10 @@ import os
 from tests.support.events import events
 from trodden import api
 from trodden.engines import threads
-from trodden.store import erasure, loader
+from trodden.store import erasure, loader, undo
 from trodden.store.walks import build_snapshot, encode
 
-LOADED = (api, erasure, loader)
+LOADED = (api, erasure, loader, undo)
 SNAPSHOT = build_snapshot(events(range(30)))
 
 # A child of a fork has its parent's pools but none of their threads.

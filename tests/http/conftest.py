@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,8 @@ Serve = Callable[..., Client]
 
 @pytest.fixture(scope="session", autouse=True)
 def project() -> Iterator[None]:
-    """Set Django up over a database of its own."""
+    """Set Django up over a database of its own; wait for slow answers."""
+    os.environ.setdefault("TRODDEN_PROGRESS_AFTER", "600")
     assert trodden.web.__name__
     django.setup()
     with records():

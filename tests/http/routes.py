@@ -23,13 +23,27 @@ PARAMETERS = {
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
     "ask-file": {"name": "overview", "kind": "csv"},
-    "journey": {"key": "Getting connected@1"},
+    **{
+        name: {"key": "Getting connected@1"}
+        for name in ("journey", "redesign", "accept", "publish", "discard")
+    },
     "api-ask": {"name": "overview"},
+    **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001"}
+POSTS = {
+    *("theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"),
+    *("invite", "withdraw"),
+}
+ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
+"""How the names of routes begin that exist where people sign in, and nowhere else."""
+<<<<<<< HEAD
 POSTS = {"theme", "api-ask", "mine", "invite", "withdraw"}
 ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
 """How the names of routes begin that exist where people sign in, and nowhere else."""
+=======
+POSTS = {"theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"}
+>>>>>>> main
 
 
 @dataclass(frozen=True)

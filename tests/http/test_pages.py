@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -210,3 +211,20 @@ def test_the_theme_is_in_the_page_before_any_script(serve: Serve) -> None:
 def test_health_says_what_is_served(serve: Serve) -> None:
     assert serve("empty").get("/healthz").json()["snapshot"] is None
     assert serve("sample").get("/healthz").json()["snapshot"]
+
+
+@pytest.mark.parametrize(
+    "name", ["pauses", "transitions", "departures", "predictions", "funnel", "flow", "overview"]
+)
+def test_every_mark_and_row_opens_as_many_as_it_says(serve: Serve, name: str) -> None:
+    client = serve("sample")
+    fields = {**write_question(registrations()[name].example), "where": "Order"}
+    body = client.get(f"/explore/{name}/", fields).content.decode()
+    marks = re.findall(r'<a class="mark" href="([^"]+)" aria-label="[^"]*opens ([\d,]+)( customers)?"', body)
+    assert len(marks) > 1
+    for address, count, customers in marks[:5]:
+        opened = client.get(unescape(address)).content.decode()
+        shown = re.search(r"<h1>([\d,]+) \w+(?: of ([\d,]+) customers?)?</h1>", opened)
+        assert shown, address
+        assert (shown[2] or shown[1] if customers else shown[1]) == count, address
+    assert re.search(r'<th scope="row"><a href="/customers/', body)

@@ -102,3 +102,17 @@ def test_two_that_set_up_at_once_do_not_take_each_others_packages_away(tmp_path:
     outputs = [process.communicate(timeout=600)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sorted(output.count("Installing") for output in outputs) == [0, 1]
+
+
+def test_a_step_that_works_says_nothing_and_one_that_fails_says_why_and_keeps_it_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(assets, "LOG", tmp_path / "assets.log")
+    assert assets.quietly("--eval", "console.log('added 113 packages')") == 0
+    assert capfd.readouterr() == ("", "")
+    talk = "for (let n = 0; n < 100; n++) console.log(`line ${n}`); console.error('broken'); process.exit(3)"
+    assert assets.quietly("--eval", talk) == 3
+    said = capfd.readouterr().err.splitlines()
+    assert said[-2:] == ["broken", f"This failed; all that was said is in {tmp_path / 'assets.log'}."]
+    assert "line 0" not in said
+    assert (tmp_path / "assets.log").read_text().startswith("line 0\n")

@@ -149,6 +149,23 @@ def test_an_index_that_refuses_is_named_without_its_password(index: str) -> None
     assert "wrong" not in str(raised.value)
 
 
+@pytest.mark.usefixtures("pinned")
+def test_what_uv_says_is_shown_where_it_fails_alone_and_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    bootstrap.UV.parent.mkdir()
+    bootstrap.UV.write_text('#!/bin/sh\nseq 100\necho "no such package" >&2\n[ "$1" = good ]\n')
+    bootstrap.UV.chmod(0o755)
+    bootstrap.uv(["good"], dict(os.environ))
+    assert capfd.readouterr() == ("", "")
+    with pytest.raises(bootstrap.BootstrapError) as raised:
+        bootstrap.uv(["bad"], dict(os.environ))
+    told = str(raised.value).splitlines()
+    assert (told[1], told[-1]) == ("82", "no such package")
+    assert (tmp_path / "setup.log").read_text().startswith("1\n2\n")
+
+
 # What the variables say
 
 

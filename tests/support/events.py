@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.support.rows import events_table
 from trodden.model.event import Event, Identifier
-from trodden.store._arrow import Table
+from trodden.store._arrow import Table, pa
 from trodden.store.folder import Workspace
 from trodden.store.loader import LoadReport, Progress, store_events
 from trodden.store.walks import WalkStore
@@ -34,6 +34,14 @@ def event(number: int, *, source: str = "web.csv", customer: str = "", text: str
 def events(numbers: Iterable[int], *, source: str = "web.csv") -> Table:
     """Make the events of these numbers as a table."""
     return events_table(event(number, source=source) for number in numbers)
+
+
+def received(table: Table, moment_us: int) -> Table:
+    """Return events that all came in at this moment, microseconds since the epoch."""
+    place = table.schema.get_field_index("received_at")
+    field = table.schema.field(place)
+    column = pa.array([moment_us] * table.num_rows, pa.int64()).cast(field.type)
+    return table.set_column(place, field, column)
 
 
 def load_events(

@@ -21,11 +21,15 @@ class Link(msgspec.Struct, frozen=True):
     """What lies behind a mark: the question that opens the customers it counts.
 
     ``fields`` are question fields by name, such as ``{"step": "quote", "kind": "missing"}``; a page
-    makes an address of them, a terminal a command.
+    makes an address of them, a terminal a command. ``units``, ``customers``: how many it opens, where the
+    answer says so. A link into ``customers`` that names a mark (``behind``, ``mark``) goes without ``asked``
+    where that is the question the chart answers; :func:`trodden.charts.links.opened` puts it in.
     """
 
     analysis: str
     fields: dict[str, str] = {}
+    units: int | None = None
+    customers: int | None = None
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True, tag_field="chart"):

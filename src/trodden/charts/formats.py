@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from trodden.model.durations import format_duration
+from trodden.model.durations import UNITS, format_duration, in_unit, unit_of
 
 Kind = Literal["text", "count", "share", "duration", "time", "money", "number"]
 
@@ -16,6 +16,7 @@ _MINUS: Final = "\u2212"
 _SMALL: Final = 0.0995
 _NEARLY_ALL: Final = 0.995
 _LEAST_SHARE: Final = 0.0005
+_MANY: Final = 1_000
 
 
 def format_count(value: float) -> str:
@@ -154,18 +155,35 @@ def _format_size(value: float, kind: str, zone: str) -> str:
 
 
 def format_interval(low: float | None, high: float | None, kind: str) -> str:
-    """Write a 95 % interval in brackets; empty where there is none.
+    """Write a 95 % interval in brackets, its ends in one unit; empty where there is none.
 
     Examples
     --------
     >>> format_interval(0.451, 0.473, "share").replace("\u2013", "-")
     '[45-47 %]'
+    >>> format_interval(5_880, 7_260, "duration").replace("\u2013", "-")
+    '[98-121 min]'
+    >>> format_interval(0, 172_000, "duration").replace("\u2013", "-")
+    '[0-48 h]'
     """
     if low is None or high is None:
         return ""
+    if kind == "duration" and math.isfinite(low) and math.isfinite(high):
+        return _interval_of_durations(low, high)
     first, last = _format_figure(low, kind), _format_figure(high, kind)
     head, _, unit = last.rpartition(" ")
     if low < 0 or (head and not first.endswith(f" {unit}")):
         return f"[{first} to {last}]"
     first = first.removesuffix(f" {unit}") if head else first
     return f"[{first}–{last}]"  # noqa: RUF001 - an en dash stands between two ends
+
+
+def _interval_of_durations(low: float, high: float) -> str:
+    """Write both ends in one unit: that of the end nearer to 0, or the next in which no end has 1,000."""
+    sizes = sorted(abs(end) for end in (low, high))
+    size, unit = unit_of(sizes[0] or sizes[1])
+    if sizes[1] / size >= _MANY:
+        size, unit = next((one for one in UNITS if sizes[1] / one[0] < _MANY), UNITS[-1])
+    first, last = (f"{_MINUS if end < 0 else ''}{in_unit(abs(end), size)}" for end in (low, high))
+    between = " to " if low < 0 else "–"  # noqa: RUF001 - an en dash stands between two ends
+    return f"[{first}{between}{last} {unit}]"

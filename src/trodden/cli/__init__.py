@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
-from trodden.model.errors import CallerError, StoreError, TroddenError
+from trodden.model.errors import CallerError, DiskFullError, StoreError, TroddenError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,10 +43,21 @@ def _refuse_undecoded(arguments: list[str]) -> None:
 
 
 def _told(error: OSError) -> StoreError:
-    """Say which file the machine would not read or write; an error that names none is raised as it is."""
+    """Say what the machine would not do, and with which file where the error names one."""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        place = (
+            f"{error.filename} could not be written" if error.filename else "Something could not be written"
+        )
+        return DiskFullError(
+            f"{place}: {reason}.", hint="Free some room, then run this again: nothing is stored twice."
+        )
     if error.filename is None:
-        raise error
-    return StoreError(f"{error.filename}: {error.strerror}.")
+        return StoreError(
+            f"The system refused a call that named no file: {reason}.",
+            hint="Look at the disk and the limits of this process (`trodden doctor`), then run this again.",
+        )
+    return StoreError(f"{error.filename}: {reason}.")
 
 
 def _failed(error: TroddenError) -> int:

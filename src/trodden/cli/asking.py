@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from trodden.cli.shared import settings_of, walks_of, write_file, write_json
+from trodden.cli.stopping import ended_at_once
 from trodden.model.errors import CallerError
 from trodden.questions import Field, fields_of, read_question, write_question
 from trodden.registry import Registration, find, registrations
@@ -27,6 +28,11 @@ class Analyses(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 - as above
         """Return the command that asks one analysis."""
         return _command(find(cmd_name))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Ask; Ctrl-C ends it at once, and what a server does for it."""
+        with ended_at_once():
+            return super().invoke(ctx)
 
 
 @click.group(cls=Analyses)

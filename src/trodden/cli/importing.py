@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,14 @@ import msgspec
 
 from trodden.cli.shared import console, settings_of, write_json
 from trodden.model.durations import format_duration
-from trodden.model.errors import CallerError
+from trodden.model.errors import CallerError, MappingError, TroddenError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from trodden.collect.importers import FilePlan, FileReport, ImportOptions, ImportPlan
+    from rich.console import Console
+
+    from trodden.collect.importers import FilePlan, FileReport, ImportOptions, ImportReport
     from trodden.collect.importers.report import OnProgress, Progress
     from trodden.store.folder import Workspace
 
@@ -43,6 +45,10 @@ _READING = (
     "sheet",
 )
 SHOWN = 20
+_STOPPED = (
+    "What was stored so far stays, each event once. Run the same command again to go on with the rest; "
+    "`trodden imports` lists what can be taken back."
+)
 
 
 def _columns(command: click.Command) -> click.Command:
@@ -81,6 +87,9 @@ _HELPS = {
 )
 @click.option("--source", default="", help="Name of the source (default: the file's name).")
 @click.option("--skip", multiple=True, metavar="COLUMN", help="Column to leave out.")
+@click.option(
+    "--again", is_flag=True, help="Import a file although its very contents came in under another name."
+)
 @click.option("--dry-run", is_flag=True, help="Show 20 rows and count everything; write nothing.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
@@ -91,15 +100,16 @@ def import_command(context: click.Context, files: tuple[Path, ...], **given: Any
     Which column means what is guessed and can be said. A row that is no event is kept aside with the reason,
     and the rest goes on. Importing a file twice adds nothing; an interrupted import can be run again.
     """
-    from trodden.collect.importers import import_files, plan_import, save_mapping
+    from trodden.collect.importers import plan_import, save_mapping
 
     options = _options(given)
     talk = not given["quiet"] and not given["as_json"]
     if given["dry_run"] and talk:
-        _show_plan(plan_import(files, options))
+        for plan in plan_import(files, options).files:
+            _show_file(plan)
     workspace = None if given["dry_run"] else _workspace(context, given["timezone"])
-    with _progress(quiet=not talk) as progress, _writing(workspace):
-        report = import_files(workspace, files, options, progress)
+    with _telling(files, options), _progress(quiet=not talk) as progress:
+        report = _imported(workspace, files, options, progress)
     if given["save_mapping"]:
         save_mapping(report.files[0].mapping, given["save_mapping"])
     if given["as_json"]:
@@ -110,18 +120,37 @@ def import_command(context: click.Context, files: tuple[Path, ...], **given: Any
     return 0
 
 
+def _imported(
+    workspace: Workspace | None, files: tuple[Path, ...], options: ImportOptions, progress: OnProgress | None
+) -> ImportReport:
+    from trodden.collect.importers import import_files
+    from trodden.store.lock import PATIENCE_S
+
+    with workspace.lock(PATIENCE_S) if workspace else nullcontext():
+        return import_files(workspace, files, options, progress)
+
+
+@contextmanager
+def _telling(files: tuple[Path, ...], options: ImportOptions) -> Generator[None]:
+    """Say what helps where an import ends early: columns with samples, or that it can be run again."""
+    try:
+        yield
+    except MappingError:
+        if not options.dry_run:
+            _show_columns_of(files, options)
+        raise
+    except KeyboardInterrupt:
+        if not options.dry_run:
+            click.echo(_STOPPED, err=True)
+        raise
+
+
 def _workspace(context: click.Context, zone: str | None) -> Workspace:
     """Open the workspace, or make it, in the zone the files are in where that is said."""
     from trodden.store.folder import Workspace
 
     settings = settings_of(context)
     return Workspace.create(settings.home, settings.workspace, time_zone=zone or "UTC")
-
-
-def _writing(workspace: Workspace | None) -> AbstractContextManager[None]:
-    from trodden.store.lock import PATIENCE_S
-
-    return workspace.lock(PATIENCE_S) if workspace else nullcontext()
 
 
 def _options(given: dict[str, Any]) -> ImportOptions:
@@ -136,7 +165,9 @@ def _options(given: dict[str, Any]) -> ImportOptions:
         raise CallerError(
             f"The options do not fit: {error}.", hint="`trodden import --help` lists them."
         ) from error
-    return ImportOptions(mapping=mapping, source=given["source"], dry_run=given["dry_run"])
+    return ImportOptions(
+        mapping=mapping, source=given["source"], again=given["again"], dry_run=given["dry_run"]
+    )
 
 
 @contextmanager
@@ -146,35 +177,74 @@ def _progress(*, quiet: bool) -> Generator[OnProgress | None]:
     if quiet or not out.is_terminal:
         yield None
         return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TextColumn("{task.fields[told]}"),
+        TextColumn(
+            "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
+        ),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[told]}", markup=False, table_column=Column(no_wrap=True)),
     )
     with Progress(*columns, console=out) as bar:
         task = bar.add_task("", total=None, told="")
         yield lambda at: bar.update(
-            task, description=at.file, total=at.size, completed=at.read, told=_told(at)
+            task, description=Path(at.file).name, total=at.size or None, completed=at.read, told=_told(at)
         )
 
 
 def _told(at: Progress) -> str:
-    left = "" if at.seconds_left is None else f", {format_duration(at.seconds_left)} left"
-    return f"{at.rows:,} rows, {at.rate:,.0f} rows/s{left}"
+    done = f"{at.rows:,} rows, {at.rate:,.0f} rows/s"
+    if at.size and at.read >= at.size:
+        return f"{done}; read, storing the rest"
+    return done if at.seconds_left is None else f"{done}, {format_duration(at.seconds_left)} left"
 
 
-def _show_plan(plan: ImportPlan) -> None:
-    for one in plan.files:
-        _show_file(one)
+def _show_columns_of(files: tuple[Path, ...], options: ImportOptions) -> None:
+    """Show, on standard error, the columns of the files that cannot be read as they stand."""
+    from trodden.collect.importers import plan_import
+
+    with suppress(TroddenError):  # the error that is about to be told says more
+        for plan in plan_import(files, options).files:
+            if plan.problem:
+                _show_columns(plan, console(error=True))
+
+
+def _show_columns(plan: FilePlan, out: Console) -> None:
+    """Show every column with samples and with what it was taken for; with a mark where that is not sure."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out.print(f"{plan.path}: {len(plan.columns)} columns", markup=False)
+    table = Table("column", "samples", "taken for", box=None, pad_edge=False)
+    for column in plan.columns:
+        samples = ", ".join(repr(text) for text in column.examples) or "nothing"
+        table.add_row(*map(Text, (column.name, samples, _taken_for(column.name, plan))))
+    out.print(table)
+
+
+def _taken_for(name: str, plan: FilePlan) -> str:
+    from trodden.collect.importers.guess import REQUIRED
+
+    sure = [role for role, guess in plan.guesses.items() if name in guess.columns]
+    unsure = [
+        f"{role}? ({candidate.score:.2f})"
+        for role, guess in plan.guesses.items()
+        for candidate in guess.candidates
+        if role in REQUIRED and not guess.columns and candidate.column == name
+    ]
+    return ", ".join(sure or unsure) or "property"
 
 
 def _show_file(plan: FilePlan) -> None:
+    """Show how a file is read, and its first rows; its columns, where they do not tell enough."""
     from rich.table import Table
 
     out = console()
+    if plan.problem:
+        _show_columns(plan, out)
+        return
     out.print(f"[bold]{plan.path}[/bold] as source {plan.source!r}", markup=True)
     for role, column in plan.mapping.columns():
         out.print(f"  {role:<11} {column}", markup=False)
@@ -183,17 +253,21 @@ def _show_file(plan: FilePlan) -> None:
         time = event.occurred_at.isoformat(sep=" ")
         table.add_row(str(event.row), event.customer, event.touchpoint, time, event.channel, event.outcome)
     out.print(table, markup=False)
-    for note in (*plan.notes, *(text for text in (plan.problem, plan.hint) if text)):
+    for note in plan.notes:
         out.print(f"  {note}", markup=False)
 
 
 def _show_report(report: FileReport, *, is_dry_run: bool) -> None:
     click.echo(f"{report.path}: {report.rows:,} rows, {report.customers:,} customers")
     if report.is_repeat:
-        click.echo("  imported before, nothing to add")
+        click.echo("  imported before, nothing to add (`trodden imports` lists what came in)")
         return
     done = f"{report.kept:,} would be kept" if is_dry_run else f"{report.stored:,} new events"
-    click.echo(f"  {done}, {report.duplicates:,} known already, {report.ties:,} at equal times")
+    click.echo(f"  {done}, {report.duplicates:,} known already")
+    if report.equal_times:
+        click.echo(
+            f"  {report.equal_times:,} at the time of an earlier row of their customer: in the file's order"
+        )
     for reason, count in report.rejected.items():
         click.echo(f"  {count:,} rejected: {reason}")
     if report.rejects_file:
@@ -202,3 +276,5 @@ def _show_report(report: FileReport, *, is_dry_run: bool) -> None:
         click.echo(f"  {note}")
     if not is_dry_run and report.seconds:
         click.echo(f"  {report.rows / report.seconds:,.0f} rows/s in {format_duration(report.seconds)}")
+    if report.import_id and report.stored:
+        click.echo(f"  `trodden imports undo {report.import_id}` takes it back")

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from trodden.cli.shared import console, settings_of, workspace_of, write_json
+from trodden.model.durations import format_duration
 from trodden.registry import registrations
 
 if TYPE_CHECKING:
@@ -102,11 +103,13 @@ def warm(*, quiet: bool) -> None:
     """Compile the kernels once, so that questions start fast: every analysis is asked on the sample."""
     begin = time.perf_counter()
     out = console(error=True)
-    for name in ready_kernels():
-        if not quiet:
-            out.print(f"{name} is ready")
-    if not quiet:
-        out.print(f"Ready after {time.perf_counter() - begin:.1f} s")
+    out.quiet = quiet
+    out.print("Compiling the kernels, once ...")
+    total = len(registrations())
+    with out.status("") as status:
+        for number, name in enumerate(ready_kernels(), 1):
+            status.update(f"{number} of {total}: {name}")
+    out.print(f"Compiled after {format_duration(time.perf_counter() - begin)}")
 
 
 def ready_kernels() -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
@@ -12,9 +13,12 @@ from msgspec.structs import replace
 from trodden.cli.shared import walks_of, workspace_of, write_file
 from trodden.methods.journeys.flow import first_steps, last_steps
 from trodden.methods.journeys.mapdiff import diff_maps
-from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
-from trodden.model.errors import NotAWorkspaceError, TroddenError
+from trodden.methods.journeys.maps import decode_map, dump_map, map_hash, publish, show_map
+from trodden.model.errors import MapError, NotAWorkspaceError, TroddenError
 from trodden.model.journey_map import JourneyMap
+
+if TYPE_CHECKING:
+    from trodden.store.folder import Workspace
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -112,14 +116,48 @@ def show(context: click.Context, name: str) -> None:
 
 @map_group.command()
 @click.argument("file", type=_FILE)
+@click.option(
+    "--replace",
+    "replacing",
+    is_flag=True,
+    help="Put it in the place of a draft of the same name and version.",
+)
 @click.pass_context
-def add(context: click.Context, file: Path) -> None:
-    """Put a map file into the workspace, where questions find it by its name."""
-    from trodden.store.catalog import save_map
+def add(context: click.Context, file: Path, *, replacing: bool) -> None:
+    """Put a map file into the workspace, where questions find it by its name.
 
-    found = _read(file)
-    click.echo(f"{found.key} is now {save_map(workspace_of(context), found)}")
+    A version that is there and says something else stays. --replace puts a draft aside, beside its place.
+    """
+    workspace, found = workspace_of(context), _read(file)
+    click.echo(_added(workspace, found, replacing=replacing))
     _offer_rules(context, found, wanted=False)
+
+
+def _added(workspace: Workspace, found: JourneyMap, *, replacing: bool) -> str:
+    """Put a map into a workspace and say what became of it and of a draft in its place."""
+    from trodden.store.catalog import add_map, discard_map, load_maps
+
+    stored = load_maps(workspace.maps, []).get(found.key)
+    if stored is None:
+        return f"{found.key} is now {add_map(workspace, found)}"
+    if stored == found:
+        return f"{found.key} is there already, word for word."
+    if not replacing or stored.published_at is not None:
+        raise _taken(stored)
+    aside = discard_map(workspace, found.key)
+    return f"{found.key} is now {add_map(workspace, found)}; what stood there is kept as {aside}"
+
+
+def _taken(stored: JourneyMap) -> MapError:
+    """Return the error that a version is there already and says something else."""
+    yours = f"Give yours version {stored.version + 1}"
+    if stored.published_at is not None:
+        told = f"{stored.key} was published on {stored.published_at:%Y-%m-%d} and cannot be replaced."
+        return MapError(told, hint=f"{yours}.")
+    return MapError(
+        f"{stored.key} is in the workspace already and says something else.",
+        hint=f"{yours}; or `trodden map add --replace` puts the draft aside. `trodden map diff` tells how.",
+    )
 
 
 @map_group.command()
@@ -171,8 +209,12 @@ def diff(context: click.Context, before: str, after: str) -> None:
 @click.pass_context
 def publish_command(context: click.Context, name: str) -> None:
     """Publish a map of the workspace: from now on its predictions are locked and scored."""
-    from trodden.store.catalog import save_map
+    from trodden.store.catalog import load_maps, save_map
 
-    published = publish(_named(context, name), datetime.now(UTC))
-    place = save_map(workspace_of(context), published)
+    workspace, found = workspace_of(context), _named(context, name)
+    stored = load_maps(workspace.maps, []).get(found.key)
+    if stored is not None and map_hash(stored) != map_hash(found):
+        raise _taken(stored)
+    published = publish(found, datetime.now(UTC))
+    place = save_map(workspace, published)
     click.echo(f"{published.key} is published; its predictions are locked: {place}")

@@ -64,6 +64,9 @@ def _warming() -> Generator[Callable[[str], None]]:
         yield ready
     finally:
         is_over.set()
+        if warming.ident:
+            # At the very end of a process no thread may begin others any more.
+            warming.join()
 
 
 def _load_kernels(is_over: Event) -> None:

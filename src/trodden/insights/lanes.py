@@ -143,6 +143,8 @@ _WALKED: tuple[tuple[Heading, Callable[[WalkedStep, Step], Cell]], ...] = (
     (("share", "Walked share", "Share of ended journeys that came to the step"), _share),
     (("standing", "Standing there", "Journeys on their way that came to this step last"), _standing),
 )
+WALKED_LANES = frozenset(heading[0] for heading, _ in _WALKED)
+
 _ASSUMED: tuple[tuple[Heading, Callable[[Step], Cell]], ...] = (
     (("emotion", "Meant to feel", "What the map assumes, from -2 to +2: nobody was asked"), _emotion),
     (("evidence", "Known from", "How the author of the map came to know of the step"), _evidence),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from trodden.charts import Link, Overlay, PauseMark, Route, SpineMove, SpineStep
 from trodden.charts.formats import format_count
+from trodden.insights.judged import by_way, tone_of_verdict, way_of
 from trodden.methods.journeys.flow import parts_of
 from trodden.model.journey_map import Choice, Optional, Parallel, StepRef
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trodden.analyses.pauses.answer import PauseLimit, PausePlace, Pauses
+    from trodden.analyses.verdicts.answer import JudgedRoute, Verdicts
     from trodden.analyses.walked.answer import Walked, WalkedRoute
     from trodden.charts import Tone
+    from trodden.insights.judged import Way
     from trodden.methods.journeys.flow import Flow
     from trodden.model.journey_map import FlowItem, JourneyMap
 
@@ -40,13 +43,16 @@ Shape = Literal["above", "below", "exit"]
 PAUSES_DRAWN: Final = 4
 
 
-def tone_of(route: WalkedRoute) -> Tone:
+def tone_of(route: WalkedRoute, judged: JudgedRoute | None = None) -> Tone:
     """Return how a deviation ended for customers: better or worse than for others, or by itself.
 
-    Who leaves did not get what they came for; all else is judged by comparison, never by being different.
+    Who leaves did not get what they came for; all else is judged by comparison, never by being different: by
+    the verdict where there is one, else by the plain comparison at the fork.
     """
     if route.kind in BAD_ENDS:
         return "worse"
+    if judged is not None:
+        return tone_of_verdict(judged.verdict)
     verdict = route.compared.verdict if route.compared else ""
     return "worse" if verdict == "worse" else "better" if verdict == "better" else "plain"
 
@@ -65,17 +71,19 @@ def overlay_of(
     title: str,
     pauses: Pauses | None = None,
     detail: int = 80,
+    verdicts: Verdicts | None = None,
 ) -> Overlay:
     """Lay what was walked over the designed route.
 
     Each step has a column of its own, in document order. The first branch of a choice or of a parallel runs
     along the spine, the others and optional parts below it. Deviations are drawn from the most frequent on
     until ``detail`` per cent of all that were counted are drawn; ``hidden`` counts the routes left out.
+    Colours follow ``verdicts`` where those judge a way.
     """
     lanes = lanes_of(journey_map.flow)
     shown, hidden = within_detail(walked.routes, detail)
     columns = {step.step: i for i, step in enumerate(walked.steps)}
-    draw = _Drawn(walked, columns)
+    draw = _Drawn(walked, columns, by_way(verdicts))
     return Overlay(
         title=title,
         unit="journeys",
@@ -153,13 +161,16 @@ def _behind(walked: Walked, fields: dict[str, str]) -> Link:
 
 def behind_route(walked: Walked, one: WalkedRoute) -> Link:
     """Return the way to the journeys on a route: exactly as many as it counts."""
-    fields = {
-        "deviation": one.kind,
-        "at": one.step or one.touchpoint,
-        "after": one.source or "START",
-        "before": one.target or "END",
-    }
-    return _behind(walked, fields)
+    return _behind(walked, {**_deviated(one), "before": one.target or "END"})
+
+
+def behind_judged(walked: Walked, one: JudgedRoute) -> Link:
+    """Return the way to the journeys on a judged way, wherever it led but where that tells it apart."""
+    return _behind(walked, {**_deviated(one), **({"before": one.target} if one.target else {})})
+
+
+def _deviated(one: WalkedRoute | JudgedRoute) -> dict[str, str]:
+    return {"deviation": one.kind, "at": one.step or one.touchpoint, "after": one.source or "START"}
 
 
 def _designed_moves(walked: Walked) -> list[SpineMove]:
@@ -181,6 +192,7 @@ class _Drawn:
 
     walked: Walked
     columns: Mapping[str, int]
+    judged: Mapping[Way, JudgedRoute]
 
     def route(self, one: WalkedRoute) -> Route | None:
         """Return a route as drawn, or None where it lies nowhere on the spine."""
@@ -195,7 +207,7 @@ class _Drawn:
             count=one.journeys,
             label=said(one, self._label),
             shape=shape,
-            tone=tone_of(one),
+            tone=tone_of(one, self.judged.get(way_of(one))),
             key=key_of(one.kind, one.step, one.touchpoint),
             link=behind_route(self.walked, one),
         )

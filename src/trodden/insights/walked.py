@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from trodden.analyses.changes_of_mind.answer import ChangesOfMindQuestion
 from trodden.analyses.conformance.answer import ConformanceQuestion
 from trodden.analyses.pauses.answer import PausesQuestion
+from trodden.analyses.predictions.answer import PredictionsQuestion
+from trodden.analyses.verdicts.answer import VerdictsQuestion
 from trodden.analyses.walked.answer import WalkedQuestion
 from trodden.charts.formats import format_count, format_interval, format_share
-from trodden.insights.lanes import Lane, lanes_of_map
+from trodden.insights.changed import Changed, changed_of, lane_changed
+from trodden.insights.foretold import Foretold, foretold_of, lanes_foretold
+from trodden.insights.lanes import WALKED_LANES, Lane, lanes_of_map
 from trodden.insights.ranked import Ranked, ranked
 from trodden.insights.spine import overlay_of
 from trodden.insights.waits import WaitPlace, wait_places
@@ -18,14 +23,18 @@ from trodden.methods.journeys.select import shared_fields
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trodden.analyses.changes_of_mind.answer import ChangesOfMind
     from trodden.analyses.conformance.answer import Conformance
     from trodden.analyses.pauses.answer import Pauses
+    from trodden.analyses.predictions.answer import Predictions
+    from trodden.analyses.verdicts.answer import Verdicts
     from trodden.analyses.walked.answer import Walked
     from trodden.charts import Overlay, Tone
     from trodden.model.journey_map import Forecast, JourneyMap
     from trodden.model.question import Answer, Question, Rate
 
     Ask = Callable[[Question], Answer]
+    AskLater = Callable[[Question], Answer | None]
 
 WORTH_A_SENTENCE = 0.1
 """A share of waits beyond the designed longest one that a lead mentions."""
@@ -42,7 +51,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WalkedMap:
-    """Everything a page about one designed journey shows."""
+    """Everything a page about one designed journey shows.
+
+    ``verdicts`` and ``changed`` are null where they are not known yet.
+    """
 
     walked: Walked
     lead: tuple[Span, ...]
@@ -51,6 +63,9 @@ class WalkedMap:
     ranked: tuple[Ranked, ...]
     waits: tuple[WaitPlace, ...]
     waits_title: str
+    foretold: Foretold
+    verdicts: Verdicts | None
+    changed: Changed | None
 
     @property
     def is_empty(self) -> bool:
@@ -58,25 +73,46 @@ class WalkedMap:
         return not self.walked.about.units
 
 
-def walked_map(ask: Ask, journey_map: JourneyMap, whose: Question, detail: int = 80) -> WalkedMap:
+def walked_map(
+    ask: Ask, journey_map: JourneyMap, whose: Question, detail: int = 80, later: AskLater | None = None
+) -> WalkedMap:
     """Ask what was walked of a map, and put it together.
 
     ``whose`` says whose journeys and when; the map is set here. ``detail`` as in
-    :func:`trodden.insights.spine.overlay_of`.
+    :func:`trodden.insights.spine.overlay_of`. ``later`` answers what takes long, or says with None that it
+    is not known yet: without an answer ways are compared plainly, and changes of mind are left out.
     """
     fields: dict[str, Any] = {**shared_fields(whose), "map": journey_map.key}
     walked = cast("Walked", ask(WalkedQuestion(**fields)))
     pauses = cast("Pauses", ask(PausesQuestion(**fields)))
     conformance = cast("Conformance", ask(ConformanceQuestion(**fields)))
+    predictions = cast("Predictions", ask(PredictionsQuestion(**fields)))
+    verdicts = cast("Verdicts | None", later(VerdictsQuestion(**fields)) if later else None)
+    changes = cast("ChangesOfMind | None", later(ChangesOfMindQuestion(**fields)) if later else None)
     return WalkedMap(
         walked=walked,
         lead=tuple(lead_of(walked, conformance.as_designed, journey_map)),
-        overlay=overlay_of(walked, journey_map, headline(walked), pauses, detail),
-        lanes=lanes_of_map(journey_map, walked),
-        ranked=ranked(walked),
+        overlay=overlay_of(walked, journey_map, headline(walked), pauses, detail, verdicts),
+        lanes=_lanes(journey_map, walked, predictions, changes),
+        ranked=ranked(walked, verdicts),
         waits=wait_places(pauses, walked),
         waits_title=_waits_title(pauses),
+        foretold=foretold_of(predictions),
+        verdicts=verdicts,
+        changed=changed_of(changes) if changes else None,
     )
+
+
+def _lanes(
+    journey_map: JourneyMap, walked: Walked, predictions: Predictions, changes: ChangesOfMind | None
+) -> tuple[Lane, ...]:
+    """Return all lanes; predictions follow what was walked, changes of mind come after these."""
+    lanes = lanes_of_map(journey_map, walked)
+    told = [*lanes_foretold(journey_map, predictions)]
+    if changes is not None:
+        told += [lane for lane in (lane_changed(journey_map, changes),) if any(c.text for c in lane.cells)]
+    after = 1 + max((i for i, lane in enumerate(lanes) if lane.name in WALKED_LANES), default=-1)
+    return (*lanes[:after], *told, *lanes[after:])
 
 
 def headline(walked: Walked) -> str:

@@ -11,6 +11,8 @@ import msgspec
 _UNITS: Final = {"ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)\s*")
 _ISO: Final = re.compile(r"-?P", re.IGNORECASE)
+UNITS: Final = ((1, "s"), (60, "min"), (3_600, "h"), (86_400, "d"))
+"""Units durations are written in: seconds and name, the least first."""
 _STEPS: Final = ((172_800, 86_400, "d"), (7_200, 3_600, "h"), (120, 60, "min"))
 
 
@@ -53,10 +55,31 @@ def format_duration(seconds: float) -> str:
     >>> [format_duration(s) for s in (0.2, 45, 90, 8640, 662400)]
     ['0.2 s', '45 s', '90 s', '2.4 h', '7.7 d']
     """
-    for least, size, unit in _STEPS:
-        if abs(seconds) >= least:
-            return f"{_short(seconds / size)} {unit}"
-    return f"{_short(seconds)} s"
+    size, unit = unit_of(seconds)
+    return f"{in_unit(seconds, size)} {unit}"
+
+
+def unit_of(seconds: float) -> tuple[int, str]:
+    """Return the largest unit a duration is at least twice as long as: its seconds and its name.
+
+    Examples
+    --------
+    >>> unit_of(8640), unit_of(1)
+    ((3600, 'h'), (1, 's'))
+    """
+    found = ((size, unit) for least, size, unit in _STEPS if abs(seconds) >= least)
+    return next(found, (1, "s"))
+
+
+def in_unit(seconds: float, size: int) -> str:
+    """Write a duration in a unit of so many seconds, without its name.
+
+    Examples
+    --------
+    >>> in_unit(5880, 3600), in_unit(36000, 3600)
+    ('1.6', '10')
+    """
+    return _short(seconds / size)
 
 
 def _short(value: float) -> str:

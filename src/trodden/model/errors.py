@@ -12,6 +12,7 @@
     ├── DataError              the data's fault: the file says something else  exit 1
     │   ├── UnreadableFileError   cannot be read at all
     │   ├── RefusedFileError      could be read, but would not be safe
+    │   ├── KnownFileError        its contents were imported before, under another name
     │   └── DamagedFileError      a stored file whose bytes are not those written
     └── StoreError             ours or the machine's                        exit 1
         ├── LockedError        another process writes this workspace
@@ -111,6 +112,12 @@ class RefusedFileError(DataError):
     """A file that could be read but would not be safe to read."""
 
     code = "refused-file"
+
+
+class KnownFileError(DataError):
+    """A file whose very contents were imported under another name: its events would count twice."""
+
+    code = "known-file"
 
 
 class DamagedFileError(DataError):

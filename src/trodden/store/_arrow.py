@@ -21,6 +21,10 @@ ds: Any = _dataset
 ipc: Any = _ipc
 pq: Any = _parquet
 
+pa.set_memory_pool(pa.system_memory_pool())
+"""Arrow's own allocators hand pages back and take cleared ones anew for every batch of events: the system
+spent a third of an import on that."""
+
 Table: TypeAlias = _pyarrow.Table
 Schema: TypeAlias = _pyarrow.Schema
 Column: TypeAlias = Any

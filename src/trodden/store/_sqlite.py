@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import weakref
 from collections.abc import Generator
@@ -29,7 +30,10 @@ def open_db(path: Path, schema: str, owner: object) -> sqlite3.Connection:
     DamagedFileError
         If the file is no database or a setting was not taken.
     """
-    connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    with _named(path):
+        connection = sqlite3.connect(
+            path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
     weakref.finalize(owner, connection.close)
     with _named(path):
         for name, value in _SETTINGS.items():
@@ -94,6 +98,12 @@ def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
         raise DamagedFileError(f"{path} is damaged: {verdict}.", hint=_HINT)
 
 
+_OF_ROOM: Final = ("SQLITE_IOERR_SHM", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE", "SQLITE_CANTOPEN")
+"""Errors SQLite gives, too, where a file beside the database finds no room."""
+
+_LEAST_BYTES: Final = 64 << 10
+"""Less free room than this is none: the index of a write-ahead log alone takes half of it."""
+
 _HINT: Final = "Restore it from a backup, or run `trodden doctor`."
 
 
@@ -122,10 +132,17 @@ def _named(path: Path) -> Generator[None]:
         raise _translated(path, error) from error
 
 
+def _is_full(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free < _LEAST_BYTES
+
+
 def _translated(path: Path, error: sqlite3.DatabaseError) -> Exception:
     name = getattr(error, "sqlite_errorname", "")
-    if name.startswith("SQLITE_FULL"):
-        return DiskFullError(f"{path} has no room: {error}.", hint="Free some room, then try again.")
+    if name.startswith("SQLITE_FULL") or (name.startswith(_OF_ROOM) and _is_full(path.parent)):
+        return DiskFullError(
+            f"{path} has no room: the disk is full.",
+            hint="Free some room, then run this again: what is stored already is not stored twice.",
+        )
     if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_BUSY")):
         return DurabilityError(
             f"{path} could not be written: {error}.",

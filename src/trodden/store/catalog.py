@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from itertools import chain, count
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 import yaml
 
 from trodden.methods.journeys.maps import dump_map, map_hash, parse_map
 from trodden.model.catalog import Catalog
-from trodden.model.errors import MapError, PlacedError
-from trodden.store.harden import write_file
+from trodden.model.errors import MapError, PlacedError, UnknownNameError
+from trodden.store.harden import flush, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST_SEGMENT = 64 * 1024
+
+_adding: Final = Lock()
+"""Held from looking whether a version is there until it is written."""
 
 
 def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
@@ -50,7 +55,7 @@ def load_maps(folder: Path, faults: list[str] | None = None) -> dict[str, Journe
     MapError
         A file is no map, and there is no list of ``faults`` to put that into.
     """
-    read = _read_each(folder, lambda path: parse_map(path.read_text(encoding="utf-8"), str(path)), faults)
+    read = _read_each(folder, _read_map, faults)
     return {found.key: found for found in sorted(read.values(), key=lambda one: (one.name, one.version))}
 
 
@@ -67,11 +72,71 @@ def save_map(workspace: Workspace, journey_map: JourneyMap) -> Path:
     MapError
         This version stands there already, published, and is another one.
     """
-    path = workspace.maps / f"{_slug(journey_map.name)}@{journey_map.version}.yaml"
+    path = _place_of(workspace, journey_map)
     if path.exists():
-        _refuse_published(parse_map(path.read_text(encoding="utf-8"), str(path)), journey_map, path)
+        _refuse_published(_read_map(path), journey_map, path)
     write_file(path, dump_map(journey_map).encode())
     return path
+
+
+def add_map(workspace: Workspace, journey_map: JourneyMap) -> Path:
+    """Write a version that is not there yet, and return where; no file is written over.
+
+    Raises
+    ------
+    MapError
+        There is one of this name and version.
+    """
+    path = _place_of(workspace, journey_map)
+    with _adding:
+        if path.exists() or any(found.key == journey_map.key for _, found in _stored(workspace)):
+            raise MapError(
+                f"{journey_map.key} is there already.", hint="Look at it, then try again.", file=str(path)
+            )
+        return save_map(workspace, journey_map)
+
+
+def discard_map(workspace: Workspace, key: str) -> Path:
+    """Put a draft aside: its file gets a name that is not read, which is returned; nothing is deleted.
+
+    Raises
+    ------
+    MapError
+        The version was published, so that what it predicts is on record.
+    UnknownNameError
+        There is no map of this key.
+    """
+    place = next((path for path, found in _stored(workspace) if found.key == key), None)
+    if place is None:
+        raise UnknownNameError(f"There is no map called {key!r}.")
+    _refuse_discarding(_read_map(place), place)
+    names = (place.with_name(f"{place.name}.discarded{number}") for number in chain(("",), count(2)))
+    aside = next(path for path in names if not path.exists())
+    place.rename(aside)
+    flush(place.parent)
+    return aside
+
+
+def _refuse_discarding(stored: JourneyMap, path: Path) -> None:
+    if stored.published_at is not None:
+        raise MapError(
+            f"{stored.key} was published on {stored.published_at:%Y-%m-%d} and stays on record.",
+            hint="Only drafts can be discarded.",
+            file=str(path),
+        )
+
+
+def _stored(workspace: Workspace) -> list[tuple[Path, JourneyMap]]:
+    """Return every readable map with its file."""
+    return list(_read_each(workspace.maps, _read_map, []).items())
+
+
+def _read_map(path: Path) -> JourneyMap:
+    return parse_map(path.read_text(encoding="utf-8"), str(path))
+
+
+def _place_of(workspace: Workspace, journey_map: JourneyMap) -> Path:
+    return workspace.maps / f"{_slug(journey_map.name)}@{journey_map.version}.yaml"
 
 
 def _refuse_published(stored: JourneyMap, given: JourneyMap, path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trodden.store import kernels_ids
 from trodden.store._arrow import Column, pa
 
 KEPT_IDS: Final = 40_000_000
@@ -55,11 +56,10 @@ def joined(parts: Iterable[Ids]) -> Ids:
 
 def sorted_order(ids: Ids) -> NDArray[np.intp]:
     """Return the order of ids by both halves; equal ids keep the order of their rows."""
-    order = np.argsort(ids.high, kind="stable")
-    high, low = ids.take(order)
-    if ((high[1:] == high[:-1]) & (low[1:] < low[:-1])).any():
-        return np.lexsort((ids.low, ids.high))
-    return order
+    high, low = (np.ascontiguousarray(half) for half in ids)
+    order = np.empty(len(high), np.int64)
+    bits = max(1, len(high).bit_length() // 2)
+    return order if kernels_ids.order_ids(high, low, bits, order) else np.lexsort((low, high))
 
 
 def repeats(ids: Ids) -> Mask:
@@ -83,8 +83,7 @@ class MonthIds:
         """Say of each of some sorted ids whether it is here."""
         found = np.zeros(len(ids.high), dtype=np.bool_)
         for run in self._runs:
-            if len(run.high):
-                found |= _is_in(run, ids)
+            kernels_ids.mark_known(*run, *ids, found)
         return found
 
     def add(self, ids: Ids) -> None:
@@ -180,14 +179,3 @@ def _halves(chunk: Column) -> Ids:
     words = np.frombuffer(chunk.buffers()[1] or b"", dtype="<u8")
     pairs = words[2 * chunk.offset : 2 * (chunk.offset + len(chunk))].reshape(-1, 2)
     return Ids(pairs[:, 0], pairs[:, 1])
-
-
-def _is_in(run: Ids, ids: Ids) -> Mask:
-    place = np.searchsorted(run.high, ids.high)
-    near = np.minimum(place, len(run.high) - 1)
-    has_high = run.high[near] == ids.high
-    found = has_high & (run.low[near] == ids.low)
-    for row in np.flatnonzero(has_high & ~found):
-        beyond = run.take(np.arange(place[row], len(run.high), dtype=np.intp))
-        found[row] = ((beyond.high == ids.high[row]) & (beyond.low == ids.low[row])).any()
-    return found

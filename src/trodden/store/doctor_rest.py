@@ -65,17 +65,23 @@ def maps(workspace: Workspace) -> Finding:
 
 
 def imports(workspace: Workspace) -> Finding:
-    """Check that every import came to its end, or a later one of the same file did."""
+    """Check that every import came to its end and has all its rows, or another of the same file has."""
     if not workspace.imports_db.exists():
         return fine("imports", "None yet.")
     with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
         every = ledger.imports()
-    done = {(one.source, one.file_hash) for one in every if one.finished_at}
-    begun = sorted({one.source for one in every if (one.source, one.file_hash) not in done})
-    if begun:
-        said = f"{len(begun)} were interrupted: {', '.join(begun[:_SHOWN])}."
+    halfway = [one.id for one in every if one.undo_begun_at and not one.undone_at]
+    if halfway:
+        said = f"The undoing of import {halfway[0]} was interrupted."
+        return warning("imports", said, f"`trodden imports undo {halfway[0]}` finishes it.")
+    left = [one for one in every if not one.undo_begun_at]
+    whole = {(one.source, one.file_hash) for one in left if one.is_whole}
+    amiss = sorted({one.source for one in left if (one.source, one.file_hash) not in whole})
+    if amiss:
+        shown = ", ".join(amiss[:_SHOWN])
+        said = f"{len(amiss)} were interrupted, or lost rows when another was undone: {shown}."
         return warning("imports", said, "Import the file again: what it stored is not stored twice.")
-    return fine("imports", f"{len(every)} imports, all finished.")
+    return fine("imports", f"{len(every)} imports, all finished or undone.")
 
 
 def erasures(workspace: Workspace) -> Finding:

@@ -94,6 +94,11 @@ class Forgetting:
         naming = {source for source in sources if self._wanted.in_text(source)}
         return {source: self._erased.stand_in(source) for source in naming}
 
+    def renamed_paths(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return those paths any part of which names the person, with what stands for each."""
+        naming = {path for path in paths if any(map(self._wanted.in_text, (path, *Path(path).parts)))}
+        return {path: self._erased.stand_in(path) for path in naming}
+
     def touches(self, path: Path) -> bool:
         """Say whether a file holds anything that has to go."""
         read = pq.read_table(path, columns=["ids", "source"], partitioning=None)
@@ -195,7 +200,9 @@ def _empty(folder: Path) -> int:
 def _rename_sources(workspace: Workspace, forgetting: Forgetting) -> None:
     durable, ledger = DurableState(workspace.loader_db), ImportLedger(workspace.imports_db)
     try:
-        renamed = forgetting.renamed([*durable.sources(), *(one.source for one in ledger.imports())])
+        every = ledger.imports()
+        renamed = forgetting.renamed([*durable.sources(), *(one.source for one in every)])
+        renamed |= forgetting.renamed_paths(one.path for one in every)
         if renamed:
             durable.rename_sources(renamed)
             ledger.rename_sources(renamed)

@@ -1,19 +1,23 @@
 """The ledger of imports: what was read from where, and which batches of it are on disk.
 
-A batch is acknowledged when it stands here, and it is written here after its events are durable.
+A batch is acknowledged when it stands here, and it is written here after its events are durable. What an
+import added is known by its source and its time of receipt, which no other import of that source has.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from trodden.model.errors import UnknownNameError
 from trodden.store._sqlite import check_integrity, open_db, rows, scrub, transaction
+from trodden.store.durable import STAND_IN
 from trodden.store.faultpoints import declare, fault_point
 
 _SCHEMA: Final = """
@@ -35,10 +39,23 @@ CREATE TABLE IF NOT EXISTS batches (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS imports_by_file ON imports (source, file_hash)
 """
+_LATER: Final = {
+    "path": "TEXT NOT NULL DEFAULT ''",
+    "content_hash": "TEXT NOT NULL DEFAULT ''",
+    "received_us": "INTEGER",
+    "rejected": "INTEGER NOT NULL DEFAULT 0",
+    "rejects_file": "TEXT NOT NULL DEFAULT ''",
+    "undo_begun_at": "TEXT NOT NULL DEFAULT ''",
+    "undone_at": "TEXT NOT NULL DEFAULT ''",
+    "removed": "INTEGER NOT NULL DEFAULT 0",
+    "bereft_by": "INTEGER NOT NULL DEFAULT 0",
+}
+"""Columns of ``imports`` that ledgers made before them are given when they are opened."""
 
 declare("imports.before_begin", "imports.after_begin")
 declare("imports.before_acknowledge", "imports.after_acknowledge")
 declare("imports.before_finish", "imports.after_finish")
+declare("imports.before_undo", "imports.after_undo", "imports.before_undone", "imports.after_undone")
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -54,18 +71,69 @@ class Batch(msgspec.Struct, frozen=True):
     version: int
 
 
+class Rejected(msgspec.Struct, frozen=True):
+    """How many rows of a file were not kept, and the file of the rejects folder that holds them."""
+
+    rows: int = 0
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file a load comes from.
+
+    ``content_hash``: of its bytes alone. ``received_us``: the time of receipt of every event, microseconds
+    since the epoch; no other import of the source has it (`ImportLedger.free_moment`). ``rejected`` is called
+    when the file has been read, and puts what was rejected in its place.
+    """
+
+    path: str
+    content_hash: str
+    received_us: int
+    rejected: Callable[[], Rejected]
+
+
 class ImportRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of an import; ``finished_at`` is empty where it was interrupted."""
+    """One run of an import; ``finished_at`` is empty where it was interrupted.
+
+    ``received_us`` is None where its events cannot be told from others of the source. ``undo_begun_at`` and
+    ``undone_at`` are empty unless it was taken back, ``removed`` is how many events went then. ``bereft_by``:
+    the import whose undoing took away events that were known already when this one came, or 0.
+    """
 
     id: int
     source: str
     file_hash: str
     begun_at: str
     finished_at: str
-    batches: int
-    stored: int
-    duplicates: int
-    refused: int
+    path: str = ""
+    content_hash: str = ""
+    received_us: int | None = None
+    rejected: int = 0
+    rejects_file: str = ""
+    undo_begun_at: str = ""
+    undone_at: str = ""
+    removed: int = 0
+    bereft_by: int = 0
+    batches: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    refused: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether it came to its end and all it brought or found is still there."""
+        return bool(self.finished_at) and not self.undo_begun_at and not self.bereft_by
+
+    @property
+    def stands(self) -> bool:
+        """Say whether it brought events under a name that is known, and was not taken back."""
+        is_named = not self.source.startswith(STAND_IN)
+        return is_named and not self.undo_begun_at and self.stored + self.duplicates > 0
+
+
+_COLUMNS: Final = ("id", "source", "file_hash", "begun_at", "finished_at", *_LATER)
+_SUMS: Final = ("stored", "duplicates", "refused")
 
 
 class ImportLedger:
@@ -76,20 +144,41 @@ class ImportLedger:
         self._connection: sqlite3.Connection | None = None
 
     def has_finished(self, source: str, file_hash: str) -> bool:
-        """Say whether a file of this hash was imported to its end under this source name."""
+        """Say whether a file was imported to its end under this source name, and all of it is still there."""
         if not file_hash:
             return False
-        query = "SELECT 1 FROM imports WHERE source = ? AND file_hash = ? AND finished_at <> '' LIMIT 1"
+        query = (
+            "SELECT 1 FROM imports WHERE source = ? AND file_hash = ? AND finished_at <> '' "
+            "AND undo_begun_at = '' AND bereft_by = 0 LIMIT 1"
+        )
         return bool(rows(self._open(), self.path, query, source, file_hash))
 
-    def begin(self, source: str, file_hash: str) -> int:
+    def known_as(self, content_hash: str, source: str) -> ImportRecord | None:
+        """Return the last import that brought these very bytes, where none did so under this source name.
+
+        One that was taken back, that found no event, or whose source lost its name to an erasure is none.
+        """
+        found = [one for one in self.imports() if one.content_hash == content_hash and one.stands]
+        return None if not found or any(one.source == source for one in found) else found[-1]
+
+    def free_moment(self, source: str, received_us: int) -> int:
+        """Return a time of receipt, moved on by microseconds while an import of the source has the same."""
+        query = "SELECT received_us FROM imports WHERE source = ? AND received_us >= ?"
+        taken = {row[0] for row in rows(self._open(), self.path, query, source, received_us)}
+        while received_us in taken:
+            received_us += 1
+        return received_us
+
+    def begin(self, source: str, file_hash: str, origin: Origin | None = None) -> int:
         """Note that an import begins; return its number."""
         fault_point("imports.before_begin")
+        told = (origin.path, origin.content_hash, origin.received_us) if origin else ("", "", None)
         connection = self._open()
         with transaction(connection, self.path):
             cursor = connection.execute(
-                "INSERT INTO imports (source, file_hash, begun_at) VALUES (?, ?, ?)",
-                (source, file_hash, _now()),
+                "INSERT INTO imports (source, file_hash, begun_at, path, content_hash, received_us) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (source, file_hash, _now(), *told),
             )
         fault_point("imports.after_begin")
         return int(cursor.lastrowid or 0)
@@ -103,23 +192,80 @@ class ImportLedger:
             connection.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)", values)
         fault_point("imports.after_acknowledge")
 
-    def finish(self, import_id: int) -> None:
-        """Note that an import came to its end."""
+    def finish(self, import_id: int, rejected: Rejected | None = None) -> None:
+        """Note that an import came to its end; a file of rejected rows belongs to the last that wrote it."""
+        rejected = rejected or Rejected()
         fault_point("imports.before_finish")
         connection = self._open()
         with transaction(connection, self.path):
-            connection.execute("UPDATE imports SET finished_at = ? WHERE id = ?", (_now(), import_id))
+            if rejected.file:
+                connection.execute(
+                    "UPDATE imports SET rejects_file = '' WHERE rejects_file = ?", (rejected.file,)
+                )
+            connection.execute(
+                "UPDATE imports SET finished_at = ?, rejected = ?, rejects_file = ? WHERE id = ?",
+                (_now(), rejected.rows, rejected.file, import_id),
+            )
         fault_point("imports.after_finish")
+
+    def begin_undo(self, import_id: int, events: int) -> None:
+        """Note that an import is being taken back: from now on it no longer counts, whatever happens."""
+        fault_point("imports.before_undo")
+        connection = self._open()
+        with transaction(connection, self.path):
+            connection.execute(
+                "UPDATE imports SET undo_begun_at = ?, removed = ? WHERE id = ?", (_now(), events, import_id)
+            )
+        fault_point("imports.after_undo")
+
+    def finish_undo(self, record: ImportRecord) -> None:
+        """Note that all an import added is gone, and which imports of its source miss rows for that."""
+        fault_point("imports.before_undone")
+        connection = self._open()
+        with transaction(connection, self.path):
+            connection.executemany(
+                "UPDATE imports SET bereft_by = ? WHERE id = ?",
+                [(record.id, one.id) for one in self.bereft_of(record)],
+            )
+            connection.execute("UPDATE imports SET undone_at = ? WHERE id = ?", (_now(), record.id))
+        fault_point("imports.after_undone")
+
+    def bereft_of(self, record: ImportRecord) -> list[ImportRecord]:
+        """Return the imports that may have found rows known already which this one added.
+
+        Those of the same source that found any; an earlier one, too, since another may have been taken back
+        in between and its rows brought by this one.
+        """
+        others = [one for one in self.imports() if one.source == record.source and one.id != record.id]
+        return [one for one in others if one.duplicates and not one.undo_begun_at]
+
+    def find(self, import_id: int) -> ImportRecord:
+        """Return one import.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of this number.
+        """
+        every = self.imports()
+        for one in every:
+            if one.id == import_id:
+                return one
+        raise UnknownNameError(
+            f"There is no import {import_id}.",
+            hint=f"There are 1 to {every[-1].id}: `trodden imports` lists them."
+            if every
+            else "Nothing has been imported.",
+        )
 
     def imports(self) -> list[ImportRecord]:
         """Return every import, oldest first."""
-        names = ("id", "source", "file_hash", "begun_at", "finished_at")
+        sums = ", ".join(f"coalesce(sum({name}), 0)" for name in _SUMS)
         query = (
-            f"SELECT {', '.join(names)}, count(number), coalesce(sum(stored), 0), "  # noqa: S608 -- constants
-            "coalesce(sum(duplicates), 0), coalesce(sum(refused), 0) "
+            f"SELECT {', '.join(_COLUMNS)}, count(number), {sums} "  # noqa: S608 -- constants
             "FROM imports LEFT JOIN batches ON import_id = id GROUP BY id ORDER BY id"
         )
-        keys = (*names, "batches", "stored", "duplicates", "refused")
+        keys = (*_COLUMNS, "batches", *_SUMS)
         found = rows(self._open(), self.path, query)
         return [ImportRecord(**dict(zip(keys, row, strict=True))) for row in found]
 
@@ -131,11 +277,12 @@ class ImportLedger:
         return [Batch(*row) for row in rows(self._open(), self.path, query, import_id)]
 
     def rename_sources(self, names: Mapping[str, str]) -> None:
-        """Forget names of sources, keeping what stands for them (erasure, storage section 7)."""
+        """Forget names of sources and paths, keeping what stands for them (erasure, storage section 7)."""
         connection = self._open()
         with transaction(connection, self.path):
             for old, new in names.items():
                 connection.execute("UPDATE imports SET source = ? WHERE source = ?", (new, old))
+                connection.execute("UPDATE imports SET path = ? WHERE path = ?", (new, old))
         scrub(connection, self.path)
 
     def check(self) -> None:
@@ -152,7 +299,21 @@ class ImportLedger:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = open_db(self.path, _SCHEMA, self)
+            _add_columns(self._connection, self.path)
         return self._connection
+
+
+def _add_columns(connection: sqlite3.Connection, path: Path) -> None:
+    if not _lacking(connection, path):
+        return
+    with transaction(connection, path):
+        for name in _lacking(connection, path):  # somebody else may have been first
+            connection.execute(f"ALTER TABLE imports ADD COLUMN {name} {_LATER[name]}")
+
+
+def _lacking(connection: sqlite3.Connection, path: Path) -> list[str]:
+    known = {row[1] for row in rows(connection, path, "PRAGMA table_info(imports)")}
+    return [name for name in _LATER if name not in known]
 
 
 def _now() -> str:

@@ -16,7 +16,7 @@ from trodden.store.disk import BALLAST_BYTES, keep_ballast
 from trodden.store.erased import ErasedIds
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
-from trodden.store.imports import Batch, ImportLedger
+from trodden.store.imports import Batch, ImportLedger, Origin
 
 BATCH_ROWS: Final = 1_000_000
 BATCH_BYTES: Final = 384 << 20
@@ -30,8 +30,10 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
 
     ``stored`` rows are new, ``duplicates`` were there already, ``refused`` bear an erased
     identifier. ``is_repeat``: the ledger knows this file under this source, so it was not read.
+    ``import_id``: the number in the ledger, 0 for a repeat.
     """
 
+    import_id: int = 0
     stored: int = 0
     duplicates: int = 0
     refused: int = 0
@@ -46,6 +48,7 @@ def store_events(
     batches: Iterable[Table],
     *,
     file_hash: str = "",
+    origin: Origin | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Store events without touching the walks; what is acknowledged survives a power cut.
@@ -60,6 +63,8 @@ def store_events(
     file_hash
         Hash of the bytes the events come from; where a load of this source and hash has finished,
         nothing is read. Empty: always read.
+    origin
+        The file they come from; without it the load cannot be taken back by itself.
     progress
         Called with the number of rows acknowledged so far.
 
@@ -75,7 +80,7 @@ def store_events(
         with workspace.lock():
             if ledger.has_finished(source, file_hash):
                 return LoadReport(version=EventStore(workspace).durable_version, is_repeat=True)
-            return _Load(workspace, ledger, progress).run(source, file_hash, batches)
+            return _Load(workspace, ledger, progress).run(source, file_hash, batches, origin)
     finally:
         ledger.close()
 
@@ -90,8 +95,8 @@ class _Load:
         self.progress = progress
         self.done: list[Batch] = []
 
-    def run(self, source: str, file_hash: str, batches: Iterable[Table]) -> LoadReport:
-        number = self.ledger.begin(source, file_hash)
+    def run(self, source: str, file_hash: str, batches: Iterable[Table], origin: Origin | None) -> LoadReport:
+        number = self.ledger.begin(source, file_hash, origin)
         try:
             with self.store.writing():
                 self._store_all(number, gathered(batches))
@@ -100,8 +105,8 @@ class _Load:
         finally:
             self.erased.close()
             self.store.close()
-        self.ledger.finish(number)
-        return self._report()
+        self.ledger.finish(number, origin.rejected() if origin else None)
+        return self._report(number)
 
     def _store_all(self, number: int, batches: Iterator[Table]) -> None:
         with ThreadPoolExecutor(1) as writer:
@@ -128,8 +133,9 @@ class _Load:
         if self.progress is not None:
             self.progress(sum(one.stored + one.duplicates + one.refused for one in self.done))
 
-    def _report(self) -> LoadReport:
+    def _report(self, number: int) -> LoadReport:
         return LoadReport(
+            import_id=number,
             stored=sum(batch.stored for batch in self.done),
             duplicates=sum(batch.duplicates for batch in self.done),
             refused=sum(batch.refused for batch in self.done),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from trodden.charts.links import opened
 from trodden.model.errors import UnknownNameError
 from trodden.model.question import Question
 from trodden.questions import fields_of
@@ -68,8 +69,8 @@ def customer_address(customer: str) -> str:
     return with_query(reverse("customer"), {"id": customer})
 
 
-def address_of_links(shared: Mapping[str, str]) -> Address:
-    """Return what makes an address of a chart's links, carrying the shared fields on.
+def address_of_links(asked: Mapping[str, str]) -> Address:
+    """Return what makes an address of the links of a chart that answers the question ``asked``.
 
     A link into an analysis nobody registered leads nowhere.
     """
@@ -77,17 +78,17 @@ def address_of_links(shared: Mapping[str, str]) -> Address:
     def address(link: Link) -> str | None:
         if "customer" in link.fields:
             return customer_address(link.fields["customer"])
-        return _into(link, shared)
+        return _into(link, asked)
 
     return address
 
 
-def _into(link: Link, shared: Mapping[str, str]) -> str | None:
+def _into(link: Link, asked: Mapping[str, str]) -> str | None:
     try:
         known = {field.name for field in fields_of(find(link.analysis).question)}
     except UnknownNameError:
         return None
-    fields = {name: text for name, text in {**shared, **link.fields}.items() if name in known}
+    fields = {name: text for name, text in opened(link, asked).items() if name in known}
     if link.analysis == "customers":
         return with_query(reverse("customers"), fields)
     return ask_address(link.analysis, fields)

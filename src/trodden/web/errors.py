@@ -11,7 +11,14 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from trodden.model.errors import CallerError, DataError, LockedError, TroddenError, UnknownNameError
+from trodden.model.errors import (
+    CallerError,
+    CancelledError,
+    DataError,
+    LockedError,
+    TroddenError,
+    UnknownNameError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,14 +58,15 @@ class ErrorsAsPages:
 
 
 def status_of(error: TroddenError, *, api: bool = False) -> HTTPStatus:
-    """Return the status of an error: 400 or 404 the caller's, 422 the data's, 409 locked, 503 ours."""
+    """Return the status: 400 or 404 the caller's, 422 the data's, 409 locked, stopped, or 503."""
     if isinstance(error, UnknownNameError) and not api:
         return HTTPStatus.NOT_FOUND
     if isinstance(error, CallerError):
         return HTTPStatus.BAD_REQUEST
     if isinstance(error, DataError):
         return HTTPStatus.UNPROCESSABLE_ENTITY
-    return HTTPStatus.CONFLICT if isinstance(error, LockedError) else HTTPStatus.SERVICE_UNAVAILABLE
+    in_conflict = isinstance(error, (LockedError, CancelledError))
+    return HTTPStatus.CONFLICT if in_conflict else HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _title_of(error: TroddenError) -> str:

@@ -6,43 +6,28 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from trodden.model.errors import CallerError
+from trodden.web.listening import BACKLOG, Place, listening, place_of
 from trodden.web.records import open_records
+from trodden.web.running import stop_all
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Generator
 
     from granian.server.embed import Server
 
     from trodden.settings import Settings
 
-PORTS_TRIED: Final = 50
 PATIENCE_S: Final = 10.0
 """How long the worker may take to stop before it is killed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the pages are found."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """Return the address to open: by name on this machine, so that passkeys and cookies work."""
-        host = "localhost" if self.host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.port}"
 
 
 def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int:
@@ -50,9 +35,9 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int
 
     The records are brought up to date first. People sign in unless the pages are for one person on this
     machine alone; where nobody can yet, a link that makes the first admin is printed. A busy port takes the
-    next free one. ``ready`` is called with the address once pages are answered (default: print it); by then ``<home>/run/serve.json`` names this process, the address, the workspace
-    and a token for the command line. SIGINT and SIGTERM stop both processes: 0. The worker's death stops
-    the pages too, so that a supervisor notices: 1.
+    next free one, which is ours alone from then on. ``ready`` is called with the address once pages are answered (default: print it); by then ``<home>/run/serve.json`` names this
+    process, the address, the workspace and a token for the command line. SIGINT and SIGTERM stop both
+    processes: 0. The worker's death stops the pages too, so that a supervisor notices: 1.
 
     Raises
     ------
@@ -60,11 +45,11 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int
         No port near the one asked for is free, the address is not one of this machine, or the records
         cannot be brought up to date.
     """
-    place = Place(settings.host, free_port(settings.host, settings.port))
+    listener = listening(settings.host, settings.port)
     open_records(settings.home, settings.workspace)
-    open_door(settings, place)
+    open_door(settings, place_of(listener))
     with _worker(Path(settings.home)) as worker:
-        return asyncio.run(_serve(settings, place, worker, ready or say))
+        return asyncio.run(_serve(settings, listener, worker, ready or say))
 
 
 def open_door(settings: Settings, place: Place) -> None:
@@ -116,47 +101,6 @@ def _who() -> str:
     return f"Nobody can sign in yet. This link makes the first admin, once, within an hour:\n{link}\n"
 
 
-def free_port(host: str, port: int) -> int:
-    """Return ``port`` or the next free one after it; 0 is any free one.
-
-    Raises
-    ------
-    CallerError
-        None of the next fifty is free, or the address cannot be bound at all.
-    """
-    last = min(port + PORTS_TRIED, 65536) if port else 1
-    for candidate in range(port, last):
-        found = _bound(host, candidate)
-        if found:
-            return found
-    raise CallerError(
-        f"No port from {port} to {last - 1} is free on {host}.", hint="Name another with --port."
-    )
-
-
-def _bound(host: str, port: int) -> int | None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as trial:
-        # Connections of a server that has just ended still linger; only one that listens keeps a port.
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except PermissionError:
-            return None
-        except OSError as error:
-            return _busy(host, error)
-        return int(trial.getsockname()[1])
-
-
-def _busy(host: str, error: OSError) -> None:
-    import errno
-
-    if error.errno != errno.EADDRINUSE:
-        raise CallerError(
-            f"Cannot serve on {host}: {error.strerror or error}.", hint="Use --host 127.0.0.1."
-        ) from error
-
-
 @contextlib.contextmanager
 def _worker(home: Path) -> Generator[subprocess.Popen[bytes]]:
     """Run the worker; it ends when its standard input closes, so also when this process is killed."""
@@ -178,30 +122,45 @@ def _stop(worker: subprocess.Popen[bytes]) -> None:
 
 
 async def _serve(
-    settings: Settings, place: Place, worker: subprocess.Popen[bytes], ready: Callable[[str], None]
+    settings: Settings,
+    listener: socket.socket,
+    worker: subprocess.Popen[bytes],
+    ready: Callable[[str], None],
 ) -> int:
-    server = _granian(place)
+    place = place_of(listener)
+    server = _granian(listener)
     stop = _stop_asked()
     pages = asyncio.create_task(server.serve())
-    waits = [pages, asyncio.create_task(stop.wait()), asyncio.create_task(_ended(worker))]
+    ends = [pages, asyncio.create_task(stop.wait()), asyncio.create_task(_ended(worker))]
+    answering = asyncio.create_task(_answering(place))
     with _announced(settings, place):
-        await _answering(place)
-        await asyncio.to_thread(ready, place.url)
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for task in waits[1:]:
+        await asyncio.wait([answering, *ends], return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            await asyncio.to_thread(ready, place.url)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for task in (answering, *ends[1:]):
         task.cancel()
+    stop_all()
     server.stop()
     await pages
     return 0 if stop.is_set() else 1
 
 
-def _granian(place: Place) -> Server:
+def _granian(listener: socket.socket) -> Server:
+    """Return the server on a socket that listens already, which it closes at its end."""
+    from granian._granian import SocketHolder
     from granian.constants import HTTPModes, Interfaces
     from granian.server.embed import Server
 
     from trodden.web.asgi import application
 
-    return Server(
+    class Pages(Server):
+        # Granian would bind the address anew, and let other servers have it, too.
+        def _init_shared_socket(self) -> None:
+            self._shd = SocketHolder(listener.detach(), False, BACKLOG)  # noqa: FBT003 # pyright: ignore[reportCallIssue] - its stub tells no arguments
+
+    place = place_of(listener)
+    return Pages(
         application,
         address=place.host,
         port=place.port,
@@ -226,15 +185,11 @@ async def _ended(worker: subprocess.Popen[bytes]) -> None:
 
 
 async def _answering(place: Place) -> None:
-    """Wait until the address takes connections."""
-    while True:
-        try:
-            _, writer = await asyncio.open_connection(place.host, place.port)
-        except OSError:
-            await asyncio.sleep(0.02)
-        else:
-            writer.close()
-            return
+    """Wait until a page is answered: who connects is let in before that, and waits."""
+    reader, writer = await asyncio.open_connection(place.host, place.port)
+    with contextlib.closing(writer):
+        writer.write(f"HEAD /mark.svg HTTP/1.1\r\nHost: localhost:{place.port}\r\n\r\n".encode())
+        await reader.readline()
 
 
 @contextlib.contextmanager

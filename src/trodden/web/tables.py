@@ -24,11 +24,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its first cell, which names it, and where it leads; the other cells with their side."""
+    """A row: its first cell, which names it, and where it leads; the other cells with their side.
+
+    ``opens_beside``: it leads to customers, which are shown beside the page.
+    """
 
     name: str
     address: str | None
     cells: tuple[tuple[str, bool], ...]
+    opens_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +62,6 @@ def _row(table: Table, row: tuple[object, ...], link: Link | None, address: Addr
         (format_value(cell, column.kind, table.time_zone), column.kind not in _LEFT)
         for cell, column in zip(row, table.columns, strict=True)
     ]
-    return Row(cells[0][0] if cells else "", address(link) if address and link else None, tuple(cells[1:]))
+    leads = address(link) if address and link else None
+    beside = link is not None and link.analysis == "customers"
+    return Row(cells[0][0] if cells else "", leads, tuple(cells[1:]), leads is not None and beside)

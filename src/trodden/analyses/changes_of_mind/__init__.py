@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trodden.analyses.changes_of_mind.answer import ChangesOfMind, ChangesOfMindQuestion
 from trodden.analyses.changes_of_mind.chart import changes_chart
@@ -16,10 +17,12 @@ from trodden.methods.journeys.changes import KINDS, Found, find, knows_of
 from trodden.methods.journeys.changes_counts import ChangeCounts, Keys, count_changes, no_changes
 from trodden.methods.journeys.changes_known import Aim, Known, known_changes
 from trodden.methods.journeys.flow import steps_in_order
+from trodden.methods.journeys.patterns_write import read_items
 from trodden.methods.journeys.pauses_places import design_for
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.select import resolve_selection, select
-from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.select_names import code_of
+from trodden.methods.journeys.units import Counted, are_among, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.question import Answer
@@ -103,6 +106,18 @@ class ChangesOfMindAnalysis(Mergeable[ChangesOfMindQuestion, Plan, State, Change
         """Rank, name and compare."""
         state = state or State(Counted(), no_changes())
         return finish_changes(plan, state.counted, state.counts)
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units with a change of one kind at one touchpoint, by how far they had come."""
+        from trodden.methods.journeys.kernels_changes import Knows
+
+        units = select(bucket, plan.selection)
+        found = find(plan.design, Knows(*plan.knows), plan.within, bucket, units)
+        kind, touchpoint, after = (*read_items(mark), "", "", "")[:3]
+        code = code_of(touchpoint, plan.touchpoints)
+        progress = code_of(after, ["", *(step.id for step in plan.steps)]) - 1
+        is_it = (found.kind == code_of(kind, KINDS) + 1) & (found.progress == progress)
+        return are_among(units, found.unit[is_it & (units.touchpoint[found.first] == code)])
 
 
 def _known(question: ChangesOfMindQuestion, catalog: Catalog, key: str) -> tuple[Known, ...]:

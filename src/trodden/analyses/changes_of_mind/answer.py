@@ -71,7 +71,8 @@ class ComparedChanges(msgspec.Struct, frozen=True, kw_only=True):
 class ChangePlace(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of change at one touchpoint, by how far the unit had come.
 
-    ``after``: the furthest step of the map matched before, empty for none. ``changes`` by ``customers``.
+    ``after``: the furthest step of the map matched before, empty for none;
+    ``after_step`` is its id. ``changes`` by ``customers``.
     ``could``: whether they could, most frequent first. ``if_done``: the share of changes done that ended with
     the goal reached, less that of those refused, offered no way or sent elsewhere; null where a side is
     nobody, and where ``compared`` is. ``steps``, ``contacts``: the mean of each change; ``time``: the median;
@@ -83,6 +84,7 @@ class ChangePlace(msgspec.Struct, frozen=True, kw_only=True):
     kind: ChangeKind
     touchpoint: str
     after: str
+    after_step: str
     changes: int
     customers: int
     could: tuple[CouldThey, ...]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Tone
 from trodden.charts.formats import format_count, format_interval, format_number, format_share, format_value
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 
 if TYPE_CHECKING:
     from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind, ComparedChanges
@@ -45,6 +47,11 @@ def _bar(one: ChangePlace) -> Bar:
         part=one.changes - let,
         detail=_detail(one),
         tone=_tone(one.compared),
+        link=behind(
+            "changes_of_mind",
+            write_mark(one.kind, one.touchpoint, one.after_step),
+            customers=one.customers,
+        ),
     )
 
 

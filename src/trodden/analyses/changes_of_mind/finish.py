@@ -144,6 +144,7 @@ def _place(
         kind=KINDS[kind - 1],
         touchpoint=plan.touchpoints[code],
         after=(step.label or step.id) if step else "",
+        after_step=step.id if step else "",
         changes=changes,
         customers=_at(counts.customers, place),
         could=_could(plan, counts, place, changes),

@@ -48,7 +48,7 @@ def _bar(map_key: str, step: StepConformance) -> Bar:
         high=step.journeys.high,
         detail=_detail(step),
         tone="warn" if is_less else "plain",
-        link=Link("customers", {"map": map_key, "step": step.step}),
+        link=Link("customers", {"map": map_key, "step": step.step, "state": "closed"}, step.journeys.count),
     )
 
 

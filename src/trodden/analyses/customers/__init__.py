@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trodden.analyses.customers.answer import Customers, CustomersQuestion, Listed, Order
+from trodden.analyses.customers.behind import behind_of, needs_of
 from trodden.analyses.customers.chart import customers_chart
 from trodden.analyses.customers.narrow import Narrowing, narrowing_of
 from trodden.methods.journeys.periods import moment
@@ -25,7 +26,7 @@ from trodden.methods.journeys.units import (
     take_units,
 )
 from trodden.model.catalog import Catalog
-from trodden.model.question import Answer
+from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
 from trodden.registry import Mergeable, analysis
 
@@ -83,10 +84,15 @@ class CustomersAnalysis(Mergeable[CustomersQuestion, Plan, State, Customers]):
 
     Steps and deviations are those of ``walked`` on the same map; a gap runs between two successive steps, the
     places being the steps of the map that are matched, else touchpoints. All conditions must hold of a unit,
-    though not of the same event.
+    though not of the same event. ``behind`` and ``mark`` keep those that a bar, row or line of another
+    analysis counts, asked about the same units; that analysis says who they are.
     """
 
-    def plan(self, question: CustomersQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
+    def needs(self, question: CustomersQuestion, catalog: Catalog) -> Mapping[str, Question]:
+        """Ask what the analysis needs whose mark the units stand behind."""
+        return needs_of(question, catalog)
+
+    def plan(self, question: CustomersQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:
         """Resolve the selection and what is asked of each unit."""
         selection = resolve_selection(question, catalog, "customer")
         return Plan(
@@ -96,7 +102,7 @@ class CustomersAnalysis(Mergeable[CustomersQuestion, Plan, State, Customers]):
             order=question.order,
             limit=question.limit,
             offset=question.offset,
-            narrowing=narrowing_of(question, selection, catalog),
+            narrowing=narrowing_of(question, selection, catalog, behind_of(question, catalog, needs)),
         )
 
     def map(self, plan: Plan, bucket: Bucket) -> State:

@@ -53,6 +53,14 @@ class CustomersQuestion(Question, frozen=True, kw_only=True):
         Meta(description="What `gap_to` names; default: a step where there is one, else a touchpoint."),
     ] = None
     gap_over: Annotated[timedelta | None, Meta(description="The gap is longer than this.")] = None
+    behind: Annotated[
+        str | None, Meta(description="An analysis: with those its `mark` counts, asked about the same units.")
+    ] = None
+    mark: Annotated[str | None, Meta(description="A bar, row or line of that analysis's chart.")] = None
+    asked: Annotated[
+        str | None,
+        Meta(description="The other fields of that analysis's question, as an address holds them: a=1&b=2."),
+    ] = None
     state: Annotated[
         Literal["open", "closed"] | None, Meta(description="Still on their way at `as_of`, or not.")
     ] = None

@@ -11,7 +11,7 @@ from trodden.methods.journeys.align import align_units
 from trodden.methods.journeys.deviations import KINDS, deviations_of
 from trodden.methods.journeys.pauses_places import Design, design_of, place_names, place_steps
 from trodden.methods.journeys.periods import microseconds
-from trodden.methods.journeys.units import OPEN
+from trodden.methods.journeys.units import OPEN, are_among, has_any
 from trodden.methods.journeys.walked import Codes, Wanted, routes_of, units_on_move, units_on_route
 from trodden.model.errors import QuestionError, UnknownNameError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.analyses.customers.answer import CustomersQuestion, PlaceKind
+    from trodden.analyses.customers.behind import Behind
     from trodden.methods.journeys.select import Selection
     from trodden.methods.journeys.units import Units
     from trodden.model.catalog import Catalog
@@ -49,6 +50,7 @@ class Narrowing:
     deviation: Wanted | None = None
     gap: Gap | None = None
     touchpoints: int = 0
+    behind: Behind | None = None
 
     def kept(self, bucket: Bucket, units: Units) -> NDArray[np.bool_]:
         """Say of every unit whether it is kept; (units,)."""
@@ -59,6 +61,8 @@ class Narrowing:
             kept &= self._on_the_map(bucket, units)
         if self.gap is not None:
             kept &= self._paused(self.gap, bucket, units)
+        if self.behind is not None:
+            kept &= self.behind.kept(bucket)
         return kept
 
     def _on_the_map(self, bucket: Bucket, units: Units) -> NDArray[np.bool_]:
@@ -70,12 +74,12 @@ class Narrowing:
         kept = np.ones(len(units), dtype=np.bool_)
         codes = Codes(len(automaton.steps), self.touchpoints)
         if self.step is not None and self.then is not None:
-            kept &= _among(units, units_on_move(codes, units, aligned, self.step, self.then))
+            kept &= are_among(units, units_on_move(codes, units, aligned, self.step, self.then))
         elif self.step is not None:
-            kept &= _any(units, aligned.event_step == self.step)
+            kept &= has_any(units, aligned.event_step == self.step)
         if self.deviation is not None:
             pairs = routes_of(codes, units, aligned, deviations_of(automaton, units, aligned))
-            kept &= _among(units, units_on_route(codes, pairs, self.deviation))
+            kept &= are_among(units, units_on_route(codes, pairs, self.deviation))
         return kept
 
     def _paused(self, gap: Gap, bucket: Bucket, units: Units) -> NDArray[np.bool_]:
@@ -86,22 +90,12 @@ class Narrowing:
         found = (place == gap.after) & ~is_last & (took > gap.over)
         if gap.to is not None:
             found &= np.append(place[1:], -1) == gap.to
-        return _any(units, found)
+        return has_any(units, found)
 
 
-def _among(units: Units, found: NDArray[np.int64]) -> NDArray[np.bool_]:
-    kept = np.zeros(len(units), dtype=np.bool_)
-    kept[found] = True
-    return kept
-
-
-def _any(units: Units, steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Say of every unit whether any of its steps is one of these."""
-    counts = np.append(0, np.cumsum(steps))
-    return counts[units.offsets[1:]] > counts[units.offsets[:-1]]
-
-
-def narrowing_of(question: CustomersQuestion, selection: Selection, catalog: Catalog) -> Narrowing:
+def narrowing_of(
+    question: CustomersQuestion, selection: Selection, catalog: Catalog, behind: Behind | None = None
+) -> Narrowing:
     """Resolve what units must have done.
 
     Raises
@@ -117,6 +111,7 @@ def narrowing_of(question: CustomersQuestion, selection: Selection, catalog: Cat
     names = _Names(design, catalog.dictionaries.touchpoints)
     codes = Codes(len(names.steps), len(names.touchpoints))
     return Narrowing(
+        behind=behind,
         state=question.state,
         design=design,
         step=names.neighbour(question.step, {START: codes.start} if question.then else {}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trodden.analyses.departures.answer import (
     Departures,
@@ -29,8 +30,10 @@ from trodden.methods.journeys.departures import (
     find_departures,
 )
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest, examples_of
+from trodden.methods.journeys.patterns_write import name_of_mark
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select
+from trodden.methods.journeys.select_names import code_of
 from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.methods.stats.logbins import BINS, quantile, rank_of
 from trodden.methods.stats.medians import Counted as Durations
@@ -121,6 +124,12 @@ class DeparturesAnalysis(Mergeable[DeparturesQuestion, Plan, State, Departures])
             again=wilson(int(total[AGAIN]), departures),
             pending=int(total[PENDING]),
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that departed at a touchpoint."""
+        units = select(bucket, plan.selection)
+        departed = find_departures(bucket, units, plan.selection)
+        return (departed.kind < PENDING) & (departed.step == code_of(name_of_mark(mark), plan.touchpoints))
 
 
 def _examples(bucket: Bucket, units: Units, departed: Departed) -> tuple[Candidate, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trodden.charts import Bar, Bars, Chart, Link
+from trodden.charts import Bar, Bars, Chart
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 
 if TYPE_CHECKING:
     from trodden.analyses.departures.answer import Departures, DepartureStep
@@ -39,7 +41,7 @@ def _bar(one: DepartureStep) -> Bar:
         value=one.departures,
         part=one.gone.count,
         detail=_detail(one),
-        link=Link("departures", {"where": f'"{one.touchpoint}"'}),
+        link=behind("departures", write_mark(one.touchpoint), units=one.departures),
     )
 
 

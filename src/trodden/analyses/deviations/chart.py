@@ -57,7 +57,11 @@ def _bar(map_key: str, row: DeviationRow) -> Bar:
         high=row.journeys.high,
         detail=_detail(row),
         tone="muted" if row.accepted else "plain",
-        link=Link("customers", {"map": map_key, "deviation": row.kind, "at": row.step or row.touchpoint}),
+        link=Link(
+            "customers",
+            {"map": map_key, "deviation": row.kind, "at": row.step or row.touchpoint, "state": "closed"},
+            row.journeys.count,
+        ),
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 from trodden.analyses.flow.answer import FlowEdge, FlowGrid, FlowNode
 from trodden.charts import Chart, Flow, Link
 from trodden.charts import FlowEdge as Edge
 from trodden.charts import FlowNode as Node
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.links import behind
 from trodden.methods.journeys.flow_grid import OTHER
 from trodden.methods.journeys.patterns_write import write_items
 from trodden.methods.journeys.transitions import ENDS
+from trodden.model.question import Question
 
 _ANCHOR: Final = "0"
 _AFTER: Final = {"forward": "come to {} next after {}", "backward": "come from {} just before {}"}
@@ -57,7 +60,7 @@ def _node(answer: FlowGrid, one: FlowNode) -> Node:
         count=one.count,
         rank=one.position if answer.direction == "forward" else -one.position,
         tone="muted" if one.name in (OTHER, *ENDS) else "plain",
-        link=_link(answer, one.funnel),
+        link=_link(answer, one),
     )
 
 
@@ -70,7 +73,7 @@ def _edge(answer: FlowGrid, one: FlowEdge) -> Edge:
         target=target,
         count=one.count,
         label=f"step {one.position}, {format_share(one.share.value or 0.0)} of {one.source}",
-        link=_link(answer, one.funnel),
+        link=_link(answer, one),
     )
 
 
@@ -78,6 +81,8 @@ def _id(position: int, name: str) -> str:
     return f"{position} {name}" if position else _ANCHOR
 
 
-def _link(answer: FlowGrid, steps: tuple[str, ...]) -> Link:
-    """Return the funnel that counts the same."""
-    return Link("funnel", {**answer.fields, "steps": write_items(steps)})
+def _link(answer: FlowGrid, one: FlowNode | FlowEdge) -> Link:
+    """Return the units at the last step of the funnel that counts the same."""
+    own = {name: text for name, text in answer.fields.items() if name not in Question.__struct_fields__}
+    asked = urlencode({**own, "entry": "best", "steps": write_items(one.funnel)})
+    return behind("funnel", str(len(one.funnel) - 1), units=one.units, asked=asked)

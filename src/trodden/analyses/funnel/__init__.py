@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trodden.analyses.funnel.answer import Funnel, FunnelQuestion, FunnelStep
 from trodden.analyses.funnel.chart import funnel_chart
 from trodden.analyses.funnel.plan import Plan, make_plan
-from trodden.methods.journeys.funnel import FunnelCounts, count_funnel, no_counts
+from trodden.methods.journeys.funnel import FunnelCounts, count_funnel, no_counts, units_that_reach
 from trodden.methods.journeys.select import select, tell_about
+from trodden.methods.journeys.select_names import code_of
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.stats.medians import Counted as DurationCounts
 from trodden.methods.stats.medians import median_interval, quantile_interval
@@ -18,6 +20,10 @@ from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Estimate
 from trodden.model.walks import Bucket
 from trodden.registry import Mergeable, analysis
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _EXAMPLE = FunnelQuestion(steps=("Coverage check", "Order", "Installation", "First bill"))
 _NO_TIME = Estimate(value=None, unit="s")
@@ -66,6 +72,12 @@ class FunnelAnalysis(Mergeable[FunnelQuestion, Plan, State, Funnel]):
             converted=wilson(reached[-1], reached[0]),
             steps=tuple(_steps(plan, state.funnel, reached)),
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that reach a step (its place, from 0); of attempts, those with one that does."""
+        units = select(bucket, plan.selection)
+        places = [str(place) for place in range(len(plan.labels))]
+        return units_that_reach(units, plan.funnel, code_of(mark, places))
 
 
 def _reached(counts: FunnelCounts) -> list[int]:

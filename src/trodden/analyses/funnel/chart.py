@@ -5,6 +5,7 @@ from __future__ import annotations
 from trodden.analyses.funnel.answer import Funnel, FunnelStep
 from trodden.charts import Bar, Bars, Chart
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.links import behind
 from trodden.model.durations import format_duration
 
 
@@ -20,7 +21,7 @@ def funnel_chart(answer: Funnel) -> Chart:
         axis=f"Share of {answer.counted} at the first step",
         of="step",
         kind="share",
-        bars=tuple(_bar(step, is_first=place == 0) for place, step in enumerate(answer.steps)),
+        bars=tuple(_bar(answer, place) for place in range(len(answer.steps))),
     )
 
 
@@ -36,14 +37,16 @@ def _title(answer: Funnel) -> str:
     )
 
 
-def _bar(step: FunnelStep, *, is_first: bool) -> Bar:
+def _bar(answer: Funnel, place: int) -> Bar:
+    step = answer.steps[place]
     return Bar(
         label=f"{step.step} (optional)" if step.optional else step.step,
         value=step.of_first.value or 0.0,
         low=step.of_first.low,
         high=step.of_first.high,
-        detail=", ".join(_details(step, is_first=is_first)),
+        detail=", ".join(_details(step, is_first=place == 0)),
         tone="muted" if step.optional else "plain",
+        link=behind("funnel", str(place), units=None if answer.counted == "attempts" else step.units),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from trodden.analyses.next_step.answer import NextStep, NextStepQuestion
+from trodden.analyses.next_step.answer import Elapsed, ElapsedQuestion, NextStep, NextStepQuestion
 from trodden.analyses.next_step.chart import next_step_chart
+from trodden.analyses.next_step.elapsed import ElapsedAnalysis
 from trodden.analyses.next_step.finish import finish
+from trodden.analyses.next_step.limits import limits_of, moves_question
 from trodden.methods.journeys.next_step import (
     NO_HORIZON,
     NextCounts,
@@ -16,17 +18,26 @@ from trodden.methods.journeys.next_step import (
     nothing_counted,
     refuse_long_keys,
 )
+from trodden.methods.journeys.next_step_pace import Limits
 from trodden.methods.journeys.patterns import parse_place
 from trodden.methods.journeys.periods import microseconds
-from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
+from trodden.methods.journeys.select import (
+    Selection,
+    resolve_selection,
+    select,
+    shared_fields,
+    tell_about,
+)
 from trodden.methods.journeys.select_names import Touchpoints
 from trodden.methods.journeys.transitions import START
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError, TooLargeError
-from trodden.model.question import Answer
+from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
 from trodden.registry import Mergeable, analysis
+
+__all__ = ["ElapsedAnalysis", "NextStepAnalysis"]
 
 MOST_KEYS = 3_000_000
 """Contexts and times that fit a state of 64 MB."""
@@ -62,11 +73,19 @@ class NextStepAnalysis(Mergeable[NextStepQuestion, Plan, State, NextStep]):
     as were ever seen up to ``order``, blended with what came after fewer of them. END, nothing comes next, is
     one of the outcomes. The definition stands in `trodden.methods.journeys.next_step`. Times are quantiles of
     the waits after the most of these steps that have 30 of them, else of all waits for that outcome.
-    Without ``after``, every open unit is asked about and the answer is their mean; how long they have
-    waited already is not looked at.
+    Without ``after``, every open unit is asked about and the answer is their mean. How fast each came to its
+    last step is then looked at as well: whether the wait before it, and the time since the first, were longer
+    than half of those of the units asked about. How long they have waited since is not.
     """
 
-    def plan(self, question: NextStepQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
+    def needs(self, question: NextStepQuestion, catalog: Catalog) -> Mapping[str, Question]:  # noqa: ARG002 - its own names
+        """Ask how long moves take, and how long after the first step others come, unless steps are given."""
+        if question.after:
+            return {}
+        fields = shared_fields(question)
+        return {"moves": moves_question(fields), "elapsed": ElapsedQuestion(**fields)}
+
+    def plan(self, question: NextStepQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:
         """Resolve names and options."""
         touchpoints = Touchpoints(catalog)
         selection = resolve_selection(question, catalog)
@@ -78,6 +97,7 @@ class NextStepAnalysis(Mergeable[NextStepQuestion, Plan, State, NextStep]):
             after=tuple(_codes(asked, touchpoints, may_start=leading)),
             horizon=_horizon(question),
             as_of=selection.as_of,
+            limits=_limits(needs, touchpoints),
         )
         refuse_long_keys(plan)
         return Plan(selection, catalog.snapshot, plan, touchpoints.names, asked, question.limit)
@@ -96,7 +116,7 @@ class NextStepAnalysis(Mergeable[NextStepQuestion, Plan, State, NextStep]):
             There are more different contexts than a state may hold.
         """
         counts = a.next + b.next
-        if sum(len(one.keys) for one in (counts.outcomes, counts.times, counts.waiting)) > MOST_KEYS:
+        if counts.kinds > MOST_KEYS:
             raise TooLargeError(
                 f"There are more than {MOST_KEYS:,} different runs of steps.",
                 hint="Ask for a smaller order, or what comes after certain steps.",
@@ -108,6 +128,13 @@ class NextStepAnalysis(Mergeable[NextStepQuestion, Plan, State, NextStep]):
         state = state or State(nothing_counted(), Counted())
         about = tell_about("next_step", plan.snapshot, plan.selection, state.counted)
         return finish(about, plan.next, (plan.after, plan.touchpoints, plan.limit), state.next)
+
+
+def _limits(needs: Mapping[str, Answer], touchpoints: Touchpoints) -> Limits | None:
+    elapsed = needs.get("elapsed")
+    if not isinstance(elapsed, Elapsed):
+        return None
+    return limits_of(needs["moves"], elapsed, touchpoints.names)
 
 
 def _codes(asked: tuple[str, ...], touchpoints: Touchpoints, *, may_start: bool) -> Iterable[int]:

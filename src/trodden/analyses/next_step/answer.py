@@ -31,6 +31,17 @@ class NextStepQuestion(Question, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=200, description="Outcomes shown.")] = 10
 
 
+class ElapsedQuestion(Question, frozen=True, kw_only=True):
+    """How long after the first step of a unit its others come."""
+
+
+class Elapsed(Answer, frozen=True, kw_only=True):
+    """The median time since the first step of its unit, over all ``steps`` that have one before them."""
+
+    steps: int
+    median_s: float | None
+
+
 class NextCandidate(msgspec.Struct, frozen=True):
     """One outcome: a touchpoint, or END where nothing comes next.
 

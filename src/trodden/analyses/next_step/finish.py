@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trodden.analyses.next_step.answer import NextCandidate, NextStep
+from trodden.analyses.next_step.limits import told_name
 from trodden.methods.journeys.next_step import NextCounts, NextPlan, NextSteps, context_of
-from trodden.methods.journeys.transitions import END, ENDS
+from trodden.methods.journeys.transitions import END
 from trodden.methods.stats.logbins import BINS, quantile
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.tally import Tally
@@ -33,9 +34,9 @@ def finish(
 ) -> NextStep:
     """Form the answer; ``told``: the steps asked about, all touchpoints, and how many outcomes are shown."""
     after, touchpoints, limit = told
-    model = NextSteps(counts.outcomes, plan)
+    model = NextSteps(counts, plan)
     found = _after(model, plan, counts) if after else _of_open_units(model, plan, counts)
-    names = [*(f'"{name}"' if name in ENDS else name for name in touchpoints), "", END]
+    names = [*(told_name(name) for name in touchpoints), "", END]
     order = sorted(found.probabilities, key=lambda code: (-found.probabilities[code], names[code]))
     shown = order[:limit]
     return NextStep(
@@ -52,17 +53,19 @@ def finish(
 
 def _after(model: NextSteps, plan: NextPlan, counts: NextCounts) -> _Found:
     told = model.predict(plan.after)
-    waiting = sum(many for key, many in counts.waiting.items() if context_of(key, plan) == list(plan.after))
+    waiting = sum(
+        many for key, many in counts.waiting.items() if context_of(key, plan)[0] == list(plan.after)
+    )
     return _Found(dict(told.probabilities), told.rest, dict(told.counts), told.context, waiting)
 
 
 def _of_open_units(model: NextSteps, plan: NextPlan, counts: NextCounts) -> _Found:
-    """Return the mean over all open units, each by the steps it stands behind."""
+    """Return the mean over all open units, each by the steps it stands behind and how fast it came there."""
     total = counts.waiting.total
     mean: dict[int, float] = {}
     rest = 0.0 if total else 1.0
     for key, many in counts.waiting.items():
-        told = model.predict(context_of(key, plan))
+        told = model.predict(*context_of(key, plan))
         rest += told.rest * many / total
         for code, probability in told.probabilities.items():
             mean[code] = mean.get(code, 0.0) + probability * many / total

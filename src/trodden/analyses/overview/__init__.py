@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from trodden.analyses.overview.answer import NamedCount, Overview, OverviewQuestion, Starts, TouchpointCount
 from trodden.analyses.overview.chart import overview_chart
 from trodden.methods.journeys.calendar import Span, first_day, numbers_of
+from trodden.methods.journeys.patterns_write import name_of_mark
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
-from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.select_names import code_of
+from trodden.methods.journeys.units import Counted, count_units, has_any
 from trodden.methods.stats.logbins import bin_of, quantile
 from trodden.methods.stats.means import Sums, mean_interval
 from trodden.methods.stats.medians import Counted as DurationCounts
@@ -129,6 +131,11 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             duration=median_interval(DurationCounts(state.durations.counts, state.durations.keys)),
             duration_p90_s=quantile(state.durations.counts, 0.9, state.durations.keys),
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that were at a touchpoint."""
+        units = select(bucket, plan.selection)
+        return has_any(units, units.touchpoint == code_of(name_of_mark(mark), plan.touchpoints))
 
 
 _NOTHING = (2**62, -(2**62))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from trodden.analyses.overview.answer import Overview, TouchpointCount
-from trodden.charts import Bar, Bars, Chart, Link
+from trodden.charts import Bar, Bars, Chart
 from trodden.charts.formats import format_count, format_day
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 
 
 def overview_chart(answer: Overview) -> Chart:
@@ -31,7 +33,7 @@ def _bar(one: TouchpointCount) -> Bar:
         low=one.units.low,
         high=one.units.high,
         detail=f"{format_count(one.events)} events, {format_count(one.customers)} customers",
-        link=Link("overview", {"where": f'"{one.touchpoint}"'}),
+        link=behind("overview", write_mark(one.touchpoint), units=one.units.count),
     )
 
 

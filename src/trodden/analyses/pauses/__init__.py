@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from trodden.analyses.pauses.answer import (
     PauseReference,
@@ -19,12 +20,21 @@ from trodden.analyses.pauses.finish import Plan, State, pauses_of
 from trodden.analyses.pauses.moves import PauseMovesAnalysis
 from trodden.analyses.pauses.reference import PauseReferenceAnalysis
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest
-from trodden.methods.journeys.pauses import Gaps, Moment, beyond_ms, count_gaps, measure_gaps
+from trodden.methods.journeys.patterns_write import write_mark
+from trodden.methods.journeys.pauses import (
+    Gaps,
+    Moment,
+    beyond_ms,
+    count_gaps,
+    measure_gaps,
+    paused_gaps,
+)
 from trodden.methods.journeys.pauses_limits import learn_limits
 from trodden.methods.journeys.pauses_places import design_for, place_names, step_labels
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.select import resolve_selection
-from trodden.methods.journeys.units import Units, count_units
+from trodden.methods.journeys.select_names import code_of
+from trodden.methods.journeys.units import Units, count_units, has_any
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
@@ -85,9 +95,7 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Measure and count the gaps of one bucket."""
-        units, placed = place_bucket(bucket, plan.selection, plan.design)
-        moment = Moment(plan.selection.as_of, plan.selection.silence)
-        gaps = measure_gaps(units, placed, plan.design, plan.limits, moment)
+        units, gaps = _measure(plan, bucket)
         states = 1 if plan.design is None else plan.design.automaton.states
         counts = count_gaps(units, gaps, plan.kept, states)
         return State(counts, count_units(units), _examples(bucket, units, gaps))
@@ -99,6 +107,18 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
     def finish(self, plan: Plan, state: State | None) -> Pauses:
         """Name, rank and show."""
         return pauses_of(plan, state)
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that paused at a place."""
+        units, gaps = _measure(plan, bucket)
+        code = code_of(mark, [write_mark(one.kind, one.name) for one in plan.names])
+        return has_any(units, paused_gaps(gaps) & (gaps.source == code))
+
+
+def _measure(plan: Plan, bucket: Bucket) -> tuple[Units, Gaps]:
+    units, placed = place_bucket(bucket, plan.selection, plan.design)
+    moment = Moment(plan.selection.as_of, plan.selection.silence)
+    return units, measure_gaps(units, placed, plan.design, plan.limits, moment)
 
 
 def _examples(bucket: Bucket, units: Units, gaps: Gaps) -> tuple[Candidate, ...]:

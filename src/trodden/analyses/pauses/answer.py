@@ -138,18 +138,19 @@ class PausePlace(msgspec.Struct, frozen=True):
     """What happens where gaps begin.
 
     ``place`` is the id of a step of the map, as ``on_map`` says, or the name of a touchpoint; ``label`` is
-    what to call it. ``paused``: pauses of all gaps but those still within their limit. ``late``: of the gaps
-    that led to a step with a longest wait in the map, those longer than the limit. ``median``, ``p90_s``,
-    ``beyond_s``: of the pauses that ended, their length and their time beyond the limit;
-    ``open_beyond_s``: of those still open. ``not_yet``: open beyond their limit; ``within``: open, the limit
-    not passed. ``median_wait``: time until half have gone on, by the Kaplan-Meier ``curve`` of all gaps;
-    null while more than half have not (*not reached*).
+    what to call it. ``paused``: pauses of all gaps but those still within their limit; ``units`` with at
+    least one of them. ``late``: of the gaps that led to a step with a longest wait in the map, those longer
+    than the limit. ``median``, ``p90_s``, ``beyond_s``: of the pauses that ended, their length and their
+    time beyond the limit; ``open_beyond_s``: of those still open. ``not_yet``: open beyond their limit;
+    ``within``: open, the limit not passed. ``median_wait``: time until half have gone on, by the Kaplan-
+    Meier ``curve`` of all gaps; null while more than half have not (*not reached*).
     """
 
     place: str
     label: str
     on_map: bool
     paused: Rate
+    units: int
     late: Rate
     median: Estimate
     p90_s: float | None

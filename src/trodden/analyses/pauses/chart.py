@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Column, Table
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.stats.compare import is_clear
 from trodden.model.durations import format_duration
 
@@ -26,7 +28,7 @@ def pauses_chart(answer: Pauses) -> Chart:
         unit="gaps",
         as_of=about.as_of,
         definition="pauses",
-        notes=(_counted(answer), *about.notes),
+        notes=(*_counted(answer), *about.notes),
         axis="Time beyond the limit, of all pauses",
         of="place",
         kind="duration",
@@ -34,18 +36,35 @@ def pauses_chart(answer: Pauses) -> Chart:
     )
 
 
-def _counted(answer: Pauses) -> str:
-    """Say of how many gaps, and against which limits."""
-    gaps, learned = answer.paused, f"the 0.9 quantile of {format_count(answer.reference_gaps)} gaps, by move"
-    promised = any(one.late.of for one in answer.places)
-    limits = f"the longest wait the map states, else {learned}" if promised else learned
+def _is_promised(answer: Pauses) -> bool:
+    """Say whether the map states a longest wait for any gap shown."""
+    return any(one.late.of for one in answer.places)
+
+
+def _counted(answer: Pauses) -> tuple[str, ...]:
+    """Say of how many gaps, against which limits, and what a learned limit cannot say."""
+    gaps = answer.paused
+    learned = f"what nine of ten of {format_count(answer.reference_gaps)} gaps do not exceed, by move"
+    limits = f"the longest wait the map states, else {learned}" if _is_promised(answer) else learned
+    which = "Where the map states no longest wait" if _is_promised(answer) else "No wait was promised, so"
     return (
-        f"{format_count(gaps.count)} of {format_count(gaps.of)} gaps are longer than their limit: {limits}."
+        f"{format_count(gaps.count)} of {format_count(gaps.of)} gaps are longer than their limit: {limits}.",
+        f"{which} about one gap in ten is a pause by construction: compare places, and what came next.",
     )
 
 
 def _bar(one: PausePlace) -> Bar:
-    return Bar(label=one.label, value=one.beyond_s, detail=_detail(one), tone=_tone(one))
+    return Bar(
+        label=one.label,
+        value=one.beyond_s,
+        detail=_detail(one),
+        tone=_tone(one),
+        link=behind("pauses", _mark(one), units=one.units),
+    )
+
+
+def _mark(one: PausePlace) -> str:
+    return write_mark("step" if one.on_map else "touchpoint", one.place)
 
 
 def _tone(one: PausePlace) -> Tone:
@@ -58,14 +77,24 @@ def _tone(one: PausePlace) -> Tone:
 def _detail(one: PausePlace) -> str:
     then = _most_changed(one)
     told = f"then {then.next} {_share(then.after_pause)} against {_share(then.without)}; " if then else ""
-    return f"{told}{format_count(one.paused.count)} paused ({_share(one.paused)}){_went_on(one)}"
+    return f"{told}{_paused(one)}{_went_on(one)}"
+
+
+def _paused(one: PausePlace) -> str:
+    """Count the pauses; their share says something only of waits the map promises."""
+    count = f"{format_count(one.paused.count)} paused"
+    if not one.late.of:
+        return f"{count} (limit learned: one in ten by construction)"
+    return f"{count}, {_share(one.late)} of {format_count(one.late.of)} later than promised"
 
 
 def _went_on(one: PausePlace) -> str:
     if one.median.value is None:
         return ", nobody went on"
-    median = format_duration(one.median.value)
-    return f", {format_count(one.median.n)} went on, half of them after more than {median}"
+    interval = format_interval(one.median.low, one.median.high, "duration")
+    median = f"{format_duration(one.median.value)} {interval}".rstrip()
+    slowest = "" if one.p90_s is None else f", one in ten after more than {format_duration(one.p90_s)}"
+    return f", {format_count(one.median.n)} went on, half of them after more than {median}{slowest}"
 
 
 def _share(rate: Rate) -> str:
@@ -88,7 +117,8 @@ def _title(answer: Pauses, places: list[PausePlace]) -> str:
     if not places:
         return f"None of {format_count(answer.gaps)} gaps is longer than its limit"
     first = places[0]
-    return f"Most time is lost after {first.label}: {_detail(first).partition(';')[0]}"
+    learned = "" if _is_promised(answer) else ", beside the usual: no wait was promised"
+    return f"Most time is lost after {first.label}{learned}: {_detail(first).partition(';')[0]}"
 
 
 def moves_chart(answer: PauseMoves) -> Chart:
@@ -111,7 +141,7 @@ def reference_chart(answer: PauseReference) -> Chart:
             Column("to"),
             Column("gaps", "count"),
             Column("median", "duration"),
-            Column("p90", "duration"),
+            Column("nine of ten within", "duration"),
         ),
         tuple((one.source.name, one.target.name, one.gaps, one.median_s, one.p90_s) for one in answer.moves),
     )

@@ -100,6 +100,7 @@ def no_state(places: int) -> State:
         beyond=np.zeros((places, 2), dtype=np.int64),
         ends=np.zeros((places, 2, 2), dtype=np.int64),
         units=nothing,
+        at=np.zeros(places, dtype=np.int64),
     )
     return State(counts, Counted(), ())
 
@@ -153,6 +154,7 @@ def _place(plan: Plan, state: State, head: Head, limits: Sequence[PauseLimit]) -
         label=_label(plan, head.place),
         on_map=head.place.kind == "step",
         paused=_paused(kinds),
+        units=int(counts.at[code]),
         late=head.late,
         median=median_interval(Durations(paused.counts, paused.keys)),
         p90_s=quantile(paused.counts, 0.9, paused.keys),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from trodden.analyses.predictions.advice import advice_for, notes_for, status_of
 from trodden.analyses.predictions.answer import Predictions, PredictionsQuestion
 from trodden.analyses.predictions.chart import predictions_chart
 from trodden.analyses.predictions.finish import finish_all, finish_map
+from trodden.analyses.predictions.marks import read_mark
 from trodden.analyses.predictions.planned import Plan
+from trodden.methods.journeys.align import align_units
 from trodden.methods.journeys.automaton import compile_map
 from trodden.methods.journeys.periods import find_zone
 from trodden.methods.journeys.predictions import (
@@ -19,6 +23,8 @@ from trodden.methods.journeys.predictions import (
     count_predictions,
     no_counts,
     predictions_of,
+    units_behind,
+    units_that_began,
 )
 from trodden.methods.journeys.predictions_periods import periods_followed, reign_of
 from trodden.methods.journeys.select import Selection, resolve_selection, select
@@ -102,6 +108,16 @@ class PredictionsAnalysis(Mergeable[PredictionsQuestion, Plan, State, Prediction
             return finish_all(plan, state.counted)
         counts = state.counts or no_counts(plan.predictions, len(plan.periods))
         return finish_map(plan, plan.journey_map, state.counted, counts)
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the journeys that count for a prediction and began in the periods the mark names."""
+        number, edges = read_mark(plan, mark)
+        units = select(bucket, plan.selection)
+        began = units_that_began(units, edges)
+        if plan.automaton is None:
+            return began
+        aligned = align_units(plan.automaton, bucket, units)
+        return began & units_behind(plan.predictions[number], units, aligned.event_step)
 
 
 def _with_map(plan: Plan, question: PredictionsQuestion, catalog: Catalog) -> Plan:

@@ -77,7 +77,8 @@ class Predicted(msgspec.Struct, frozen=True, kw_only=True):
 
     ``said``: the share that was said, null where only a range was; ``low``, ``high``: its range,
     ``is_ranged`` where the map states it, else it is the tolerance. ``wait_s``: the wait that was said.
-    ``actual``: the share with its interval. ``median`` and ``p90_s``: of the waits. ``verdict``: *held* where
+    ``actual``: the share with its interval; ``journeys`` those it counts, of waits each with at least one no
+    longer than said. ``median`` and ``p90_s``: of the waits. ``verdict``: *held* where
     the share lies in the range; *above* or *below* where its whole interval lies outside, else *unclear*.
     """
 
@@ -91,6 +92,7 @@ class Predicted(msgspec.Struct, frozen=True, kw_only=True):
     is_ranged: bool
     wait_s: float | None
     actual: Rate
+    journeys: int
     median: Estimate
     p90_s: float | None
     verdict: Verdict

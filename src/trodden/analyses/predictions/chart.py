@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from trodden.analyses.predictions.marks import write_mark
 from trodden.charts import Bar, Bars, Chart, Tone
-from trodden.charts.formats import format_interval, format_number, format_share, format_value
+from trodden.charts.formats import format_count, format_interval, format_number, format_share, format_value
+from trodden.charts.links import behind
 
 if TYPE_CHECKING:
-    from trodden.analyses.predictions.answer import Accuracy, MapPlanning, Planning, Predicted, Predictions
+    from trodden.analyses.predictions.answer import MapPlanning, Planning, Predicted, Predictions, Scored
 
 BARS = 24
+
+SCORE: Final = (
+    "The mean interval score is what a forecaster pays for each prediction and period: the width of the range"
+    " that was said, and 40 times the distance of what was walked from it where that lies outside. Smaller is"
+    " better."
+)
+"""What the number beside the headline means, as `methods/stats/scores` computes it."""
 
 
 def predictions_chart(answer: Predictions) -> Chart:
@@ -18,7 +27,9 @@ def predictions_chart(answer: Predictions) -> Chart:
     about = answer.about
     one = len(answer.maps) == 1 and bool(answer.predictions)
     bars = (
-        [_bar(found) for found in answer.predictions] if one else [_map_bar(found) for found in answer.maps]
+        [_bar(found, answer.periods) for found in answer.predictions]
+        if one
+        else [_map_bar(found) for found in answer.maps]
     )
     return Bars(
         title=_title(answer),
@@ -26,7 +37,7 @@ def predictions_chart(answer: Predictions) -> Chart:
         n=sum(period.journeys for period in answer.periods if period.is_complete) if one else about.units,
         as_of=about.as_of,
         definition="predictions",
-        notes=(*about.notes, *answer.advice),
+        notes=(*_accuracy(answer), *about.notes, *answer.advice),
         axis="Actual share" if one else "Predictions inside their range",
         of="prediction" if one else "map",
         kind="share",
@@ -46,7 +57,7 @@ def name_of(found: Predicted) -> str:
     return f"{found.label} within {format_value(found.wait_s, 'duration')}"
 
 
-def _bar(found: Predicted) -> Bar | None:
+def _bar(found: Predicted, periods: tuple[Scored, ...]) -> Bar | None:
     if found.actual.value is None:
         return None
     return Bar(
@@ -56,6 +67,7 @@ def _bar(found: Predicted) -> Bar | None:
         high=found.actual.high,
         detail=_detail(found),
         tone=_tone(found),
+        link=behind("predictions", write_mark(found, periods), units=found.journeys),
     )
 
 
@@ -67,12 +79,15 @@ def _tone(found: Predicted) -> Tone:
 
 def _detail(found: Predicted) -> str:
     expected = format_interval(found.low, found.high, "share").strip("[]")
-    parts = [f"said {expected}: {found.verdict}"]
+    counted = f"{format_count(found.actual.count)} of {format_count(found.actual.of)}"
+    what = f"{counted} waits" if found.wait_s is not None else counted
+    parts = [f"said {expected}: {found.verdict}", what]
     inside = found.planning.said.inside
     if inside.of:
         parts.append(f"inside in {inside.count} of {inside.of} periods")
     if found.kind == "typical wait" and found.median.value is not None:
-        parts.append(f"median {format_value(found.median.value, 'duration')}")
+        interval = format_interval(found.median.low, found.median.high, "duration")
+        parts.append(f"median {format_value(found.median.value, 'duration')} {interval}".rstrip())
     if found.kind == "longest wait" and found.p90_s is not None:
         parts.append(f"nine of ten within {format_value(found.p90_s, 'duration')}")
     return "; ".join(parts)
@@ -88,24 +103,40 @@ def _map_bar(found: MapPlanning) -> Bar | None:
         value=inside.value,
         low=inside.low,
         high=inside.high,
-        detail=f"assumed by {author}; {_scores(found.planning)}",
+        detail=f"assumed by {author}; {_checked(found.planning)}; {_scores(found.planning)}",
     )
 
 
 def _title(answer: Predictions) -> str:
     if answer.status != "scored":
         return _nothing(answer)
-    planning = answer.authors[0].planning if len(answer.maps) == 1 else None
-    if planning is None:
+    if len(answer.maps) != 1:
         return f"Planning accuracy of {len(answer.maps)} maps"
-    if not planning.said.inside.of:
-        return f"Too few journeys to score what {answer.maps[0].map} predicts"
-    return f"{_inside(planning.said)} of what {answer.maps[0].map} predicts came true; {_scores(planning)}"
+    key = answer.maps[0].map
+    told = [one for one in answer.predictions if one.verdict != "too few to say"]
+    if not told:
+        return f"Too few journeys to score what {key} predicts"
+    held = sum(one.verdict == "held" for one in told)
+    shares = "share" if len(told) == 1 else "shares"
+    return f"{held} of {len(told)} {shares} that {key} predicts held"
 
 
-def _inside(accuracy: Accuracy) -> str:
-    inside = accuracy.inside
-    return f"{format_share(inside.value or 0.0)} {format_interval(inside.low, inside.high, 'share')}"
+def _accuracy(answer: Predictions) -> tuple[str, ...]:
+    """Say how accurate period by period, what the score beside it means, and what could not be judged."""
+    planning = answer.authors[0].planning if len(answer.maps) == 1 and answer.authors else None
+    if answer.status != "scored" or planning is None or not planning.said.inside.of:
+        return (SCORE,) if len(answer.maps) > 1 else ()
+    few = sum(one.verdict == "too few to say" for one in answer.predictions)
+    left = (f"{few} more rest on too few journeys to say.",) if few else ()
+    return (f"Period by period, {_checked(planning)}; {_scores(planning)}.", SCORE, *left)
+
+
+def _checked(planning: Planning) -> str:
+    inside = planning.said.inside
+    share = (
+        f"{format_share(inside.value or 0.0)} {format_interval(inside.low, inside.high, 'share')}".rstrip()
+    )
+    return f"{inside.count} of {inside.of} checks were inside what was said ({share})"
 
 
 def _scores(planning: Planning) -> str:
@@ -115,9 +146,9 @@ def _scores(planning: Planning) -> str:
         return score
     naive = format_number(planning.naive.score.value)
     if planning.same.score.n == planning.said.score.n:
-        return f"{score}, the last period's value {naive}"
+        return f"{score}; forecasting the last period's value again scores {naive}"
     same = format_number(planning.same.score.value)
-    return f"{score} ({same} where the last period's value scores {naive})"
+    return f"{score} ({same} where forecasting the last period's value again scores {naive})"
 
 
 def _nothing(answer: Predictions) -> str:

@@ -113,6 +113,7 @@ def _predicted(plan: Plan, steps: tuple[Step, ...], tables: Tables, lengths: Tal
         is_ranged=said.is_ranged,
         wait_s=said.wait_us / 1_000_000 if said.wait_us >= 0 else None,
         actual=actual,
+        journeys=tables.journeys_behind(number),
         median=median_interval(Values(waits.counts, waits.keys)),
         p90_s=quantile(waits.counts, 0.9, waits.keys),
         verdict=verdict_of(said, actual, plan.at_least),

@@ -6,6 +6,7 @@ import msgspec
 
 from trodden.analyses.predictions.answer import Predictions, Status
 from trodden.methods.journeys.automaton import Automaton
+from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.predictions import Prediction
 from trodden.methods.journeys.predictions_periods import Followed
 from trodden.methods.journeys.select import Selection
@@ -27,3 +28,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = "no map"
     advice: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Return the ids of the steps of the map, by number."""
+        return () if self.journey_map is None else tuple(one.id for one in steps_in_order(self.journey_map))

@@ -31,15 +31,25 @@ class Tables:
     journeys: tuple[int, ...]
     open: tuple[int, ...]
     is_complete: tuple[bool, ...]
+    waiting: tuple[tuple[int | None, ...], ...]
+    """``[period][prediction]`` closed journeys with such a wait, None for what is no wait."""
+
+    @property
+    def pooled_periods(self) -> tuple[int, ...]:
+        """Return the numbers of the complete scored periods."""
+        both = zip(self.periods, self.is_complete, strict=True)
+        return tuple(place for place, (one, complete) in enumerate(both) if complete and one.is_scored)
 
     def pooled(self, prediction: int) -> tuple[int, int]:
         """Return a prediction's count and base over the complete scored periods."""
-        kept = [
-            row[prediction]
-            for row, period, complete in zip(self.shares, self.periods, self.is_complete, strict=True)
-            if complete and period.is_scored
-        ]
+        kept = [self.shares[place][prediction] for place in self.pooled_periods]
         return sum(count for count, _ in kept), sum(of for _, of in kept)
+
+    def journeys_behind(self, prediction: int) -> int:
+        """Return how many journeys of the complete scored periods a prediction's count is of."""
+        waiting = [self.waiting[place][prediction] for place in self.pooled_periods]
+        known = [count for count in waiting if count is not None]
+        return sum(known) if known else self.pooled(prediction)[0]
 
 
 def tables_of(
@@ -57,7 +67,15 @@ def tables_of(
         tuple(row[BEGUN] for row in journeys),
         tuple(row[STILL_OPEN] for row in journeys),
         is_complete,
+        tuple(_waiting(counts, predictions, number) for number in range(len(periods))),
     )
+
+
+def _waiting(
+    counts: PredictionCounts, predictions: Sequence[Prediction], period: int
+) -> tuple[int | None, ...]:
+    waits = iter(counts.waiting[period].tolist())
+    return tuple(next(waits) if one.wait_us >= 0 else None for one in predictions)
 
 
 def _row(

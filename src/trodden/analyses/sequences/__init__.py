@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from trodden.analyses.sequences.answer import (
     SequenceCounts,
@@ -17,8 +20,11 @@ from trodden.analyses.sequences.chart import sequences_chart
 from trodden.analyses.sequences.contrast import contrasts
 from trodden.analyses.sequences.counting import SequenceCountsAnalysis
 from trodden.analyses.sequences.finish import Found, finish
-from trodden.analyses.sequences.plan import names_of
+from trodden.analyses.sequences.plan import names_of, plan_groups
+from trodden.methods.journeys.patterns_write import read_items
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
+from trodden.methods.journeys.select_names import code_of
+from trodden.methods.journeys.sequences import SequencePlan, units_containing
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
@@ -40,6 +46,7 @@ class Plan:
     sizes: tuple[int, int, int]
     sequences: tuple[tuple[int, ...], ...]
     counts: tuple[tuple[int, int], ...]
+    groups: SequencePlan
 
 
 @analysis("sequences", example=SequencesQuestion(), answer=Sequences, chart=sequences_chart)
@@ -81,6 +88,7 @@ class SequencesAnalysis(Mergeable[SequencesQuestion, Plan, Counted, Sequences]):
             sizes=counts.sizes,
             sequences=counts.sequences,
             counts=counts.counts,
+            groups=plan_groups(question, catalog, ()),
         )
 
     def map(self, plan: Plan, bucket: Bucket) -> Counted:
@@ -104,3 +112,9 @@ class SequencesAnalysis(Mergeable[SequencesQuestion, Plan, Counted, Sequences]):
         return finish(
             about, plan.question, plan.touchpoints, plan.sizes, list(zip(found, compared, strict=True))
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that contain a sequence, those left out aside."""
+        steps = tuple(code_of(name, plan.touchpoints) for name in read_items(mark))
+        units = select(bucket, plan.selection)
+        return units_containing(bucket, plan.selection, units, replace(plan.groups, sought=(steps,)))

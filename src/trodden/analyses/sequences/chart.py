@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from trodden.analyses.sequences.answer import Contrast, FrequentSequence, Sequences
-from trodden.charts import Bar, Bars, Chart, Column, Table
+from trodden.charts import Bar, Bars, Chart, Column, Link, Table
 from trodden.charts.formats import NOTHING, format_count, format_interval, format_share, format_value
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.question import Estimate
 
 COLUMNS = (
@@ -44,6 +46,7 @@ def _bars(answer: Sequences) -> Bars:
                 low=one.support.low,
                 high=one.support.high,
                 detail=f"{format_count(one.support.count)} {answer.about.unit}s",
+                link=_link(one),
             )
             for one in answer.sequences
         ),
@@ -60,7 +63,12 @@ def _table(answer: Sequences) -> Table:
         notes=(*answer.about.notes, *_notes(answer)),
         columns=COLUMNS,
         rows=tuple(_row(one, one.contrast) for one in answer.sequences if one.contrast is not None),
+        links=tuple(_link(one) for one in answer.sequences if one.contrast is not None),
     )
+
+
+def _link(one: FrequentSequence) -> Link:
+    return behind("sequences", write_mark(*one.steps), units=one.support.count)
 
 
 def _row(one: FrequentSequence, contrast: Contrast) -> tuple[str | float | None, ...]:

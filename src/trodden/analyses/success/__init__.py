@@ -14,10 +14,11 @@ from trodden.analyses.success.chart import success_chart
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest, examples_of
 from trodden.methods.journeys.patterns import parse_pattern
 from trodden.methods.journeys.patterns_dfa import Finder, compile_finder
+from trodden.methods.journeys.patterns_write import name_of_mark
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
-from trodden.methods.journeys.select_names import Touchpoints
-from trodden.methods.journeys.success import Odds, count_odds, goals_of, no_odds
+from trodden.methods.journeys.select_names import Touchpoints, code_of
+from trodden.methods.journeys.success import Odds, count_odds, goals_of, no_odds, units_having
 from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.methods.stats.multiple import benjamini_hochberg
 from trodden.methods.stats.odds import common_odds_ratio, odds_ratio, p_of_odds
@@ -126,6 +127,12 @@ class SuccessAnalysis(Mergeable[SuccessQuestion, Plan, State, Success]):
             rare=int(np.count_nonzero(had)) - len(frequent),
             hidden=max(len(steps) - plan.limit, 0),
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that are over and have a step."""
+        units = select(bucket, plan.selection)
+        code = code_of(name_of_mark(mark), plan.touchpoints)
+        return units_having(units, goals_of(units, plan.goal), plan.window, code)
 
 
 def _finder(goal: str, catalog: Catalog) -> Finder:

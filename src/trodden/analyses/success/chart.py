@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts import Bar, Bars, Chart, Link, Tone
+from trodden.charts import Bar, Bars, Chart, Tone
 from trodden.charts.formats import format_count, format_interval, format_number, format_share
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 
 if TYPE_CHECKING:
     from trodden.analyses.success.answer import Reading, Success, SuccessStep
@@ -63,7 +65,7 @@ def _bar(one: SuccessStep) -> Bar:
         high=found.high,
         detail=_detail(one),
         tone=TONES[one.reading],
-        link=Link("timeline", {"customer": one.examples[0].customer}) if one.examples else None,
+        link=behind("success", write_mark(one.touchpoint), units=one.having.of),
     )
 
 

@@ -19,8 +19,17 @@ from trodden.analyses.transitions.answer import (
 from trodden.analyses.transitions.chart import transitions_chart
 from trodden.analyses.transitions.counting import MoveCountsAnalysis
 from trodden.analyses.transitions.plan import Plan, make_plan, takes_one_pass
+from trodden.methods.journeys.patterns_write import read_items
 from trodden.methods.journeys.select import select, shared_fields, tell_about
-from trodden.methods.journeys.transitions import MoveGroups, empty_groups, group_moves, groups_of
+from trodden.methods.journeys.select_names import code_of
+from trodden.methods.journeys.transitions import (
+    MoveGroups,
+    empty_groups,
+    group_moves,
+    groups_of,
+    units_at,
+    units_that_moved,
+)
 from trodden.methods.journeys.units import Counted, count_units
 from trodden.methods.stats.medians import Counted as DurationCounts
 from trodden.methods.stats.medians import median_interval, quantile_interval
@@ -87,6 +96,14 @@ class TransitionsAnalysis(Mergeable[TransitionsQuestion, Plan, State, Transition
             transitions=found,
             other=other,
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that made a move, or were at a place."""
+        units = select(bucket, plan.selection)
+        codes = [code_of(name, plan.names) for name in read_items(mark)]
+        if len(codes) == 1:
+            return units_at(units, plan.touchpoints, codes[0])
+        return units_that_moved(units, plan.touchpoints, (codes[0], codes[-1]))
 
 
 def _transitions(plan: Plan, counted: MoveGroups) -> tuple[Transition, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from trodden.analyses.transitions.answer import Transition, Transitions
 from trodden.charts import Chart, Flow, FlowEdge, FlowNode, Link
 from trodden.charts.formats import format_count, format_share
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.journeys.transitions import ENDS, START
 from trodden.model.durations import format_duration
 
@@ -60,8 +62,8 @@ def _ranks(moves: tuple[Transition, ...]) -> dict[str, int]:
     return {**ranks, **{name: 1 for name in names if name not in ranks and name not in ends}, **ends}
 
 
-def _link(name: str) -> Link | None:
-    return None if name in ENDS else Link("transitions", {"touchpoint": _written(name)})
+def _link(name: str) -> Link:
+    return behind("transitions", write_mark(name))
 
 
 def _edge(one: Transition) -> FlowEdge:
@@ -72,10 +74,4 @@ def _edge(one: Transition) -> FlowEdge:
 
 
 def _move_link(one: Transition) -> Link:
-    fields = {"source": _written(one.source), "target": _written(one.target)}
-    return Link("transitions", fields)
-
-
-def _written(name: str) -> str:
-    """Write a name as a question field reads it back."""
-    return name if name in ENDS or name.startswith('"') else '"' + name.replace('"', '""') + '"'
+    return behind("transitions", write_mark(one.source, one.target), customers=one.customers)

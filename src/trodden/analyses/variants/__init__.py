@@ -22,8 +22,10 @@ from trodden.analyses.variants.chart import variants_chart
 from trodden.analyses.variants.counting import VariantCountsAnalysis
 from trodden.analyses.variants.plan import Plan, make_plan
 from trodden.methods.journeys.align import align_units
+from trodden.methods.journeys.patterns_write import read_items
 from trodden.methods.journeys.select import select, shared_fields, tell_about
-from trodden.methods.journeys.units import Counted, Units, count_units
+from trodden.methods.journeys.select_names import code_of
+from trodden.methods.journeys.units import OPEN, Counted, Units, count_units
 from trodden.methods.journeys.variants import (
     COST,
     DESIGNED,
@@ -32,6 +34,8 @@ from trodden.methods.journeys.variants import (
     VariantGroups,
     count_variants,
     fit_of_units,
+    group_of_keys,
+    key_of,
     keys_of_units,
     no_groups,
 )
@@ -106,6 +110,15 @@ class VariantsAnalysis(Mergeable[VariantsQuestion, Plan, State, Variants]):
             variants=tuple(found),
             other=_other(plan, state.groups, len(found)),
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+        """Find the units that are over and walked a variant, given by its steps; Other has none."""
+        units = select(bucket, plan.selection)
+        keys = keys_of_units(units, plan.names, collapse=plan.collapse)
+        groups = group_of_keys(keys, plan.keys())
+        steps = [code_of(name, plan.names) for name in read_items(mark)[1:]]
+        group = group_of_keys(key_of(steps, plan.names), plan.keys())[0] if steps else plan.group_count - 1
+        return (groups == group) & (units.state != OPEN)
 
 
 def _fit_of(plan: Plan, bucket: Bucket, units: Units) -> NDArray[np.int64]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts import Chart, Link, Sequence, Sequences
+from trodden.charts import Chart, Sequence, Sequences
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.durations import format_duration
 
 if TYPE_CHECKING:
@@ -45,14 +47,13 @@ def _title(answer: Variants) -> str:
 
 
 def _sequence(one: Variant, unit: str) -> Sequence:
-    fields = {"where": one.where, "state": "closed"}
     return Sequence(
         steps=_named(one.steps),
         value=one.share.value or 0.0,
         low=one.share.low,
         high=one.share.high,
         detail=", ".join(_details(one, unit)),
-        link=Link("customers", fields) if one.where else None,
+        link=behind("variants", write_mark("steps", *one.steps), units=one.units),
     )
 
 
@@ -72,6 +73,7 @@ def _other(other: OtherVariants, unit: str) -> Sequence:
         high=other.share.high,
         detail=", ".join(_details(other, unit)),
         tone="muted",
+        link=behind("variants", write_mark("other"), units=other.units),
     )
 
 

@@ -85,19 +85,30 @@ def _bar(map_key: str, route: JudgedRoute, met: Effect) -> Bar:
         high=met.effect.high,
         detail=_detail(route),
         tone=TONES[route.verdict],
-        link=Link("customers", {**fields, **ends}),
+        link=Link("customers", {**fields, **ends}, route.journeys),
     )
 
 
 def _detail(route: JudgedRoute) -> str:
     where = f"after {route.source}" if route.source else "at the start"
     both = f"{format_count(route.comparable.having)} against {format_count(route.comparable.others)}"
-    parts = [f"{route.verdict}; {where}, {both} like them"]
+    parts = [f"{route.verdict}{_decided(route)}", f"{where}, {both} like them"]
     time = effect_on(route, "time")
     if time is not None:
         having, others = (format_value(one.value, "duration") for one in (time.having, time.others))
-        parts.append(f"{having} instead of {others}")
-    return ", ".join(parts)
+        parts.append(f"{having} instead of {others} to the goal")
+    return "; ".join(parts)
+
+
+def _decided(route: JudgedRoute) -> str:
+    """Say what decided, where that is not what the axis shows: the bar's colour is the verdict's."""
+    effect = effect_on(route, route.decided_by)
+    if effect is None or route.decided_by in ("", "met") or TONES[route.verdict] == "muted":
+        return ""
+    if effect.outcome != "time" or effect.having.value is None or effect.others.value is None:
+        return f": {effect.outcome} decides"
+    gap = effect.having.value - effect.others.value
+    return f": time decides, {format_value(abs(gap), 'duration')} {'sooner' if gap < 0 else 'later'}"
 
 
 def _notes(answer: Verdicts) -> list[str]:

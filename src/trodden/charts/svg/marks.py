@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trodden.charts import Chart, Link
+from trodden.charts.formats import format_count
 from trodden.charts.svg.pieces import BASE, GROUND, TEXT, percent, tag, title
 
 if TYPE_CHECKING:
@@ -40,12 +41,20 @@ class Mark:
 
 def mark(sheet: Sheet, what: Mark, *children: str) -> str:
     """Return a mark: a link where it opens something, a labelled group otherwise."""
-    inner = (title(what.label), *children)
     address = sheet.address(what.link) if sheet.address and what.link else None
     key = what.key or None
-    if address:
-        return tag("a", *inner, class_="mark", href=address, aria_label=what.label, data_key=key)
+    if address and what.link:
+        label = what.label + _opens(what.link)
+        return tag("a", title(label), *children, class_="mark", href=address, aria_label=label, data_key=key)
+    inner = (title(what.label), *children)
     return tag("g", *inner, class_="mark", role="img", aria_label=what.label, data_key=key)
+
+
+def _opens(link: Link) -> str:
+    """Say how many a link opens, where it is known."""
+    if link.customers is not None:
+        return f"; opens {format_count(link.customers)} customers"
+    return "" if link.units is None else f"; opens {format_count(link.units)}"
 
 
 def frame(sheet: Sheet, chart: Chart, height: float, *children: str, width: float | None = None) -> str:

@@ -412,3 +412,71 @@ def test_a_map_that_is_not_utf_8_is_named(run, tmp_path: Path, command: tuple[st
     ran = run(*command, str(path))
     assert ran.status == 2
     assert f"{path}: Byte 8 is 0xfc, which is not UTF-8." in ran.err
+
+
+def test_a_full_disk_and_an_error_that_names_no_file_are_told(run) -> None:  # noqa: ANN001 - the fixture
+    ran = run("map", "mine", "--into", "/dev/full")
+    assert (ran.status, "Hint:  Free some room" in ran.err) == (1, True)
+    ran = run("map", "check", "/proc/self/mem")
+    assert ran.status == 1
+    assert "Error: The system refused a call that named no file: Input/output error." in ran.err
+
+
+def test_a_draft_is_replaced_only_when_asked_and_its_text_is_kept(run, home: Path, tmp_path: Path) -> None:  # noqa: ANN001 - the fixture
+    maps, mine = home / "workspaces" / "default" / "maps", tmp_path / "mine.yaml"
+    mine.write_text("name: Kept\nflow: [assign, close]\n")
+    assert run("map", "add", str(mine)).status == 0
+    stored = (maps / "kept@1.yaml").read_bytes()
+    assert "word for word" in run("map", "add", str(mine)).out
+    mine.write_text("name: Kept\nflow: [assign, optional: [wait], close]\n")
+    ran = run("map", "add", str(mine))
+    assert (ran.status, "says something else" in ran.err, "--replace" in ran.err) == (2, True, True)
+    assert run("map", "publish", str(mine)).status == 2
+    assert (maps / "kept@1.yaml").read_bytes() == stored
+    ran = run("map", "add", "--replace", str(mine))
+    assert (ran.status, "is kept as" in ran.out) == (0, True)
+    assert [path.read_bytes() for path in maps.glob("kept@1.yaml.discarded*")] == [stored]
+    assert "wait" in run("map", "show", "Kept").out
+    assert run("map", "publish", str(mine)).status == 0
+    mine.write_text("name: Kept\nflow: [assign, close]\n")
+    ran = run("map", "add", "--replace", str(mine))
+    assert (ran.status, "cannot be replaced" in ran.err) == (2, True)
+
+
+def test_columns_that_cannot_be_told_are_shown_with_the_options_to_give(run, tmp_path: Path) -> None:  # noqa: ANN001 - the fixture
+    path = tmp_path / "odd.csv"
+    path.write_text("wer;was war;tag;[b]zahl[/b]\na1;x;2024-01-01;1\na2;y;2024-01-02;2\na1;z;2024-01-03;3\n")
+    for extra in ((), ("--dry-run",)):
+        ran = run("import", str(path), *extra)
+        shown = ran.out if extra else ran.err
+        assert ran.status == 2
+        assert "'2024-01-01', '2024-01-02', '2024-01-03'" in shown
+        assert "[b]zahl[/b]" in shown
+        assert "--customer wer --touchpoint 'was war' --time tag" in ran.err
+    said = ("--customer", "wer", "--touchpoint", "[b]zahl[/b]", "--time", "tag")
+    ran = run("import", str(path), "--dry-run", *said)
+    assert (ran.status, "3 would be kept" in ran.out) == (0, True)
+
+
+def test_an_import_is_listed_taken_back_and_listed_as_such(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home, log, copy = ["--home", str(tmp_path / "home")], tmp_path / "t.csv", tmp_path / "copy.csv"
+    for path in (log, copy):
+        path.write_text(TICKETS)
+    assert main([*home, "import", str(log)]) == 0
+    assert "`trodden imports undo 1` takes it back" in capfd.readouterr().out
+    assert main([*home, "import", str(copy)]) == 1
+    assert "holds the very bytes of 't.csv', which import 1 brought" in capfd.readouterr().err
+    assert main([*home, "import", str(copy), "--again", "--quiet"]) == 0
+    assert main([*home, "imports", "undo", "2", "--dry-run"]) == 0
+    assert "4 events of 2 customers go" in capfd.readouterr().out
+    assert main([*home, "imports", "undo", "2", "--yes"]) == 0
+    assert main([*home, "imports", "undo", "2", "--yes"]) == 0
+    assert "there is nothing to do" in capfd.readouterr().out
+    assert main([*home, "imports"]) == 0
+    first, second = capfd.readouterr().out.splitlines()[1:]
+    assert (str(log) in first, "whole" in first, "undone on" in second) == (True, True, True)
+    assert main([*home, "imports", "--json"]) == 0
+    assert [one["removed"] for one in json.loads(capfd.readouterr().out)] == [0, 4]
+    assert main([*home, "imports", "undo", "3"]) == 2

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from trodden.collect.importers.arrow import INT64, Column, constant, pa, pc, times
+from trodden.collect.importers.arrow import INT64, Column, constant, pa, times
 from trodden.collect.importers.chunks import Cells, Chunk, Reject, reject
-from trodden.collect.importers.identity import fingerprints_of, id_column, message_columns
+from trodden.collect.importers.identity import Identities, fingerprints_of, id_column, identities
 from trodden.collect.importers.limits import Limits
 from trodden.collect.importers.mapping import Mapping
 from trodden.collect.importers.moments import (
@@ -81,12 +81,14 @@ class Recipe:
 class Built:
     """Events of one chunk, numbered as if no row came twice.
 
-    ``columns``: by the names of `EVENT_SCHEMA`. ``keys``: (rows,) uint64, equal for equal rows.
+    ``columns``: by the names of `EVENT_SCHEMA`, all but those of ``identities``. ``keys``: (rows,) uint64,
+    equal for equal rows.
     ``customers``, ``moments``: (rows,) uint64 fingerprints of the customer, and of customer and time.
     ``counts``: what was noticed, by name. ``unknown``: texts not understood, by role.
     """
 
     columns: dict[str, Column]
+    identities: Identities
     keys: Words
     customers: Words
     moments: Words
@@ -103,7 +105,8 @@ class Built:
 
     def table(self) -> Any:  # noqa: ANN401 -- Arrow has no types
         """Return the events as rows of `EVENT_SCHEMA`."""
-        return pa.Table.from_arrays([self.columns[name] for name in EVENT_SCHEMA.names], schema=EVENT_SCHEMA)
+        columns = self.columns | self.identities.columns()
+        return pa.Table.from_arrays([columns[name] for name in EVENT_SCHEMA.names], schema=EVENT_SCHEMA)
 
 
 def build(chunk: Chunk, recipe: Recipe) -> Built:
@@ -174,7 +177,6 @@ def _events(chunk: Chunk, moments: Moments, recipe: Recipe, rejects: tuple[Rejec
     hashed = [cells.hashed() for cells in chunk.cells]
     first = row_digests(recipe.prefix, hashed, None, rows)
     columns = {
-        **message_columns(first, recipe.prefix),
         **_when(moments, recipe),
         **understood.columns(),
         **_constants(recipe, rows),
@@ -188,6 +190,7 @@ def _events(chunk: Chunk, moments: Moments, recipe: Recipe, rejects: tuple[Rejec
     counts = _counts(moments, recipe)
     return Built(
         columns,
+        identities(first, recipe.prefix),
         np.ascontiguousarray(first[:, 0]),
         customers,
         both,
@@ -212,19 +215,13 @@ def _counts(moments: Moments, recipe: Recipe) -> Counter[str]:
     )
 
 
-def renumbered(built: Built, repeats: Ints, recipe: Recipe) -> Built:
+def renumber(built: Built, repeats: Ints, recipe: Recipe) -> None:
     """Give rows that came before new identities; ``repeats``: (rows,) how often each came before."""
     places = np.flatnonzero(repeats)
-    if not len(places):
-        return built
-    cells = [column.at(places) for column in built.hashed]
-    again = row_digests(recipe.prefix, cells, repeats[places], len(places))
-    fresh = message_columns(again, recipe.prefix)
-    is_again = pa.array(repeats > 0)
-    columns = {
-        name: pc.replace_with_mask(built.columns[name], is_again, column) for name, column in fresh.items()
-    }
-    return replace(built, columns=built.columns | columns)
+    if len(places):
+        cells = [column.at(places) for column in built.hashed]
+        again = row_digests(recipe.prefix, cells, repeats[places], len(places))
+        built.identities.replace(places, identities(again, recipe.prefix))
 
 
 def _when(moments: Moments, recipe: Recipe) -> dict[str, Column]:

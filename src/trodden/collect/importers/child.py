@@ -89,10 +89,12 @@ def _parquet(path: str, _: str, cell: int, rows: int) -> None:
 
 def _plain_batch(names: Sequence[str], columns: Sequence[Any]) -> Any:  # noqa: ANN401 -- Arrow has no types
     from trodden.collect.importers.arrow import pa
-    from trodden.collect.importers.plain import plain_columns
+    from trodden.collect.importers.plain import coded_column, plain_columns
 
     found = [
-        plain for name, column in zip(names, columns, strict=True) for plain in plain_columns(name, column)
+        plain
+        for name, column in zip(names, columns, strict=True)
+        for plain in coded_column(name, column) or plain_columns(name, column)
     ]
     final = _distinct([plain.name for plain in found])
     fields = [
@@ -115,6 +117,7 @@ class _Writer:
         self._total = total
         self._cell = cell
         self._stream: Any = None
+        self._schema: Any = None
         self._out: Any = os.fdopen(1, "wb", buffering=0)
 
     @property
@@ -123,14 +126,19 @@ class _Writer:
 
     def write(self, batch: Any) -> None:  # noqa: ANN401 -- Arrow has no types
         from trodden.collect.importers.arrow import ipc, pa
+        from trodden.collect.importers.plain import as_type
         from trodden.collect.importers.screen import screened
 
         columns, codes = screened(batch.columns, self._cell)
+        fields = [field.with_type(one.type) for field, one in zip(batch.schema, columns, strict=True)]
         field = pa.field("codes", codes.type, metadata={CODES: b"1"})
-        schema = pa.schema([*batch.schema, field], metadata={TOTAL: str(self._total).encode()})
+        schema = pa.schema([*fields, field], metadata={TOTAL: str(self._total).encode()})
         if self._stream is None:
-            self._stream = ipc.new_stream(self._out, schema)
-        self._stream.write_batch(pa.RecordBatch.from_arrays([*columns, codes], schema=schema))
+            self._schema, self._stream = schema, ipc.new_stream(self._out, schema)
+        fitting = [
+            as_type(one, kind) for one, kind in zip([*columns, codes], self._schema.types, strict=True)
+        ]
+        self._stream.write_batch(pa.RecordBatch.from_arrays(fitting, schema=self._schema))
 
     def close(self) -> None:
         self._stream.close()

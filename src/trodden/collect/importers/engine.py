@@ -9,22 +9,25 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from trodden.collect.importers.build import Built, Recipe, build, renumbered
+from trodden.collect.importers.build import Built, Recipe, build, renumber
 from trodden.collect.importers.chunks import Chunk, Reader, Reject
+from trodden.collect.importers.overlap import with_overlap
 from trodden.collect.importers.plan import Prepared, checked_paths, prepare
 from trodden.collect.importers.rejects import Rejects
 from trodden.collect.importers.remarks import remarks
 from trodden.collect.importers.report import FileReport, ImportOptions, ImportReport, OnProgress, Progress
 from trodden.methods.rows.repeats import Repeats
-from trodden.model.errors import DataError, UnreadableFileError
+from trodden.model.errors import DataError, KnownFileError, UnreadableFileError
 from trodden.store.folder import Workspace
+from trodden.store.imports import ImportLedger, ImportRecord, Origin
 from trodden.store.loader import LoadReport, store_events
+from trodden.store.undo import resume_undos
 from trodden.store.walks import WalkStore
 
 _HASH_BLOCK: Final = 1 << 22
@@ -57,8 +60,9 @@ def import_files(
     ------
     MappingError
         If a file's columns cannot be told; nothing of any file is stored then.
-    UnreadableFileError, RefusedFileError
-        If a file cannot be read at all, or reading it is not safe. Files before it are imported.
+    UnreadableFileError, RefusedFileError, KnownFileError
+        If a file cannot be read at all, reading it is not safe, or its contents were imported before under
+        another source name. Files before it are imported.
     StoreError
         If the workspace cannot be written.
     """
@@ -67,13 +71,15 @@ def import_files(
     if options.dry_run or workspace is None:
         return ImportReport(files=tuple(_count(one, options, progress) for one in prepared), is_dry_run=True)
     with workspace.lock():
+        resume_undos(workspace)
         try:
             reports = [_import(workspace, one, options, progress) for one in prepared]
         except DataError:
             WalkStore(workspace).refresh()  # the files before it are in
             raise
         WalkStore(workspace).refresh()
-    return ImportReport(files=tuple(reports))
+    told = (with_overlap(workspace, one, report) for one, report in zip(prepared, reports, strict=True))
+    return ImportReport(files=tuple(told))
 
 
 def _count(prepared: Prepared, options: ImportOptions, progress: OnProgress | None) -> FileReport:
@@ -88,22 +94,67 @@ def _count(prepared: Prepared, options: ImportOptions, progress: OnProgress | No
 def _import(
     workspace: Workspace, prepared: Prepared, options: ImportOptions, progress: OnProgress | None
 ) -> FileReport:
-    recipe = prepared.recipe
-    origin = str(prepared.opening.path.resolve())
-    rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects, origin)
-    run = Run(_job(prepared), rejects, threads=options.threads, progress=progress)
+    path = prepared.opening.path
+    content = content_hash_of(path)
+    job = _job(prepared, _moment_of_receipt(workspace, prepared, content, options))
+    recipe = job.recipe
+    rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects, str(path.resolve()))
+    run = Run(job, rejects, threads=options.threads, progress=progress)
+    origin = Origin(str(path.resolve()), content, recipe.received_us, rejects.told)
     try:
         loaded = store_events(
-            workspace, recipe.source, run.tables(), file_hash=fingerprint_of(prepared.opening.path, recipe)
+            workspace,
+            recipe.source,
+            run.tables(),
+            file_hash=fingerprint_of(content, recipe),
+            origin=origin,
         )
-        return run.report(loaded, None if loaded.is_repeat else rejects.finish())
+        return run.report(loaded)
     finally:
         rejects.abandon()
 
 
-def fingerprint_of(path: Path, recipe: Recipe) -> str:
+def _moment_of_receipt(workspace: Workspace, prepared: Prepared, content: str, options: ImportOptions) -> int:
+    """Return a time of receipt that no import of the source has; refuse contents known under another name."""
+    recipe = prepared.recipe
+    with closing(ImportLedger(workspace.imports_db)) as ledger:
+        if not options.again:
+            refuse_known(prepared.opening.path, recipe.source, ledger.known_as(content, recipe.source))
+        return ledger.free_moment(recipe.source, recipe.received_us)
+
+
+def refuse_known(path: Path, source: str, known: ImportRecord | None) -> None:
+    """Refuse a file whose contents an import brought under another name: each event would count twice.
+
+    Raises
+    ------
+    KnownFileError
+        Naming that import.
+    """
+    if known is None:
+        return
+    raise KnownFileError(
+        f"{path} holds the very bytes of {known.source!r}, which import {known.id} brought on "
+        f"{known.begun_at[:10]}. As {source!r} each of its events would count twice.",
+        hint=f"Nothing needs doing. To take the first back: `trodden imports undo {known.id}`. "
+        "To store the events twice all the same: --again.",
+    )
+
+
+def fingerprint_of(content_hash: str, recipe: Recipe) -> str:
     """Return a hash of a file's bytes and of how they are read, for the ledger of imports."""
-    state = hashlib.blake2b(recipe.mapping.fingerprint(), digest_size=16)
+    return hashlib.blake2b(recipe.mapping.fingerprint() + content_hash.encode(), digest_size=16).hexdigest()
+
+
+def content_hash_of(path: Path) -> str:
+    """Return a hash of a file's bytes.
+
+    Raises
+    ------
+    UnreadableFileError
+        If they cannot be read.
+    """
+    state = hashlib.blake2b(digest_size=16)
     try:
         with path.open("rb", buffering=0) as file:
             while block := file.read(_HASH_BLOCK):
@@ -124,9 +175,11 @@ class Job:
     notes: tuple[str, ...] = ()
 
 
-def _job(prepared: Prepared) -> Job:
-    opening = prepared.opening
-    return Job(str(opening.path), opening.size, prepared.recipe, opening.reader, prepared.notes)
+def _job(prepared: Prepared, received_us: int | None = None) -> Job:
+    opening, recipe = prepared.opening, prepared.recipe
+    if received_us is not None:
+        recipe = replace(recipe, received_us=received_us)
+    return Job(str(opening.path), opening.size, recipe, opening.reader, prepared.notes)
 
 
 class Run:
@@ -153,11 +206,11 @@ class Run:
         reader, recipe = self._job.open(), self._job.recipe
         with closing(reader):
             for built in ahead(self._work(reader), self._threads):
-                numbered = renumbered(built, self._rows.count(built.keys), recipe)
+                renumber(built, self._rows.count(built.keys), recipe)
                 self._note(built)
                 self._report_progress(reader)
                 if built.rows:
-                    yield numbered.table()
+                    yield built.table()
         self._rejects.add(self._damage_reject())
 
     def _work(self, reader: Reader) -> Iterator[Callable[[], Built]]:
@@ -179,7 +232,7 @@ class Run:
         self._counts += built.counts
         self._counts["kept"] += built.rows
         self._customers.count(built.customers)
-        self._counts["ties"] += int(np.count_nonzero(self._moments.count(built.moments)))
+        self._counts["equal_times"] += int(np.count_nonzero(self._moments.count(built.moments)))
         for role, texts in built.unknown.items():
             self._unknown.setdefault(role, Counter()).update(texts)
 
@@ -216,7 +269,7 @@ class Run:
     def _repeated_rows(self) -> int:
         return self._counts["kept"] - self._rows.distinct
 
-    def report(self, loaded: LoadReport | None = None, rejects_file: Path | None = None) -> FileReport:
+    def report(self, loaded: LoadReport | None = None) -> FileReport:
         """Return what became of the file."""
         loaded = loaded or LoadReport()
         counts, recipe = self._counts, self._job.recipe
@@ -226,6 +279,7 @@ class Run:
             source=recipe.source,
             format=mapping.format,
             mapping=mapping,
+            import_id=loaded.import_id,
             rows=self._last,
             kept=counts["kept"],
             customers=self._customers.distinct,
@@ -234,9 +288,9 @@ class Run:
             refused=loaded.refused,
             is_repeat=loaded.is_repeat,
             repeated_rows=self._repeated_rows,
-            ties=counts["ties"],
+            equal_times=counts["equal_times"],
             rejected=dict(self._rejects.counts.most_common()),
-            rejects_file=str(rejects_file or ""),
+            rejects_file=str(self._rejects.file or ""),
             examples=tuple(self._rejects.examples),
             local_times=counts["local_times"],
             ambiguous_times=counts["ambiguous_times"],
@@ -254,7 +308,8 @@ def _of_known(rows: int, source: str) -> Iterator[str]:
     if rows:
         yield (
             f"{rows:,} rows were known already as {source!r} and stay as they were first read, whatever the "
-            "mapping or zone is now. To read it otherwise, import it into another workspace (--workspace)."
+            "mapping or zone is now. To read them otherwise, take their import back (`trodden imports undo`) "
+            "and import the file again."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -10,29 +10,47 @@ from trodden.collect.importers.arrow import STRING, Column, constant, digests, p
 from trodden.collect.importers.chunks import Cells, Chunk
 from trodden.collect.importers.mapping import Mapping
 from trodden.collect.importers.values import filled
-from trodden.methods.rows.columns import TextColumn
-from trodden.methods.rows.digests import hexadecimal, text_digests
+from trodden.methods.rows.digests import fixed_digests, hexadecimal
 from trodden.methods.rows.kernels_cells import fingerprints
 from trodden.store.schema import IDS
 
 if TYPE_CHECKING:
-    from trodden.methods.rows.arrays import Ints, Mask, Words
+    from numpy.typing import NDArray
+
+    from trodden.methods.rows.arrays import Bytes, Ints, Mask, Words
 
 _HEX: Final = 32
 """Hexadecimal digits of a digest of 16 bytes."""
 
 
-def message_columns(found: Words, prefix: bytes) -> dict[str, Column]:
-    """Return ``message_id`` (hexadecimal) and ``event_id`` of rows with these digests."""
-    rows = len(found)
-    letters = hexadecimal(np.ascontiguousarray(found))
-    offsets = np.arange(0, _HEX * rows + 1, _HEX, dtype=np.int32)
-    messages = TextColumn(letters, offsets, np.ones(rows, np.bool_))
-    ids = text_digests(prefix, messages)
-    return {
-        "message_id": strings(letters, offsets),
-        "event_id": digests(ids.view(np.uint8).reshape(-1), 16),
-    }
+class Identities(NamedTuple):
+    """What rows are known by.
+
+    ``letters``: (rows, 32) uint8, the hexadecimal digits of each message id. ``ids``: (rows, 2) uint64, whose
+    bytes are the event ids.
+    """
+
+    letters: Bytes
+    ids: Words
+
+    def replace(self, rows: NDArray[np.intp], others: Identities) -> None:
+        """Give these rows other identities."""
+        self.letters[rows] = others.letters
+        self.ids[rows] = others.ids
+
+    def columns(self) -> dict[str, Column]:
+        """Return ``message_id`` and ``event_id``."""
+        offsets = np.arange(0, _HEX * len(self.letters) + 1, _HEX, dtype=np.int32)
+        return {
+            "message_id": strings(self.letters.reshape(-1), offsets),
+            "event_id": digests(self.ids.view(np.uint8).reshape(-1), 16),
+        }
+
+
+def identities(found: Words, prefix: bytes) -> Identities:
+    """Return the identities of rows with these digests."""
+    letters = hexadecimal(np.ascontiguousarray(found)).reshape(-1, _HEX)
+    return Identities(letters, fixed_digests(prefix, letters))
 
 
 def id_column(chunk: Chunk, mapping: Mapping) -> Column:

@@ -240,10 +240,27 @@ def _doubles(mapping: Mapping) -> Iterator[tuple[str, str]]:
 
 
 def _is_encoding(name: str) -> bool:
+    """Say whether text can be read in an encoding, piece by piece and past bytes that are no text of it.
+
+    There are codecs that are no encodings (``base64``), and some that read single names alone (``idna``).
+    """
     try:
-        return getattr(codecs.lookup(name), "_is_text_encoding", True)
-    except LookupError:
+        if not getattr(codecs.lookup(name), "_is_text_encoding", True):
+            return False
+        decoder = codecs.getincrementaldecoder(name)(errors="trodden_probe")
+        decoder.decode("a;b\r\n".encode(name) + b"\xff\x80\xfe\x00", final=True)
+    except (LookupError, UnicodeError):
         return False
+    return True
+
+
+def _skipped(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return "", error.end
+    raise error
+
+
+codecs.register_error("trodden_probe", _skipped)
 
 
 def _listed(found: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,12 @@ from trodden.collect.importers.arrow import BOOL, DOUBLE, INT64, LOCAL, STRING, 
 
 _DEEPEST: Final = 8
 """Levels of structs that become columns of their own."""
+MOST_TEXTS: Final = 4_096
+LONGEST_CODED: Final = 256
+"""Texts, and bytes of the longest, of a dictionary that is handed on as one."""
+INT32: Final = pa.int32()
+CODED: Final = pa.dictionary(INT32, STRING)
+"""The one type of columns that are handed on as dictionaries."""
 
 
 class Plain(NamedTuple):
@@ -28,6 +34,33 @@ def plain_columns(name: str, column: Column) -> Iterator[Plain]:
     Times lose what is finer than a microsecond. Dates, and numbers too large for 64 bits, become text.
     """
     yield from _columns(name, whole(column), _DEEPEST)
+
+
+def coded_column(name: str, column: Column) -> list[Plain]:
+    """Return a dictionary of a few short texts as a column of type `CODED`; nothing for any other column.
+
+    It stands for the texts it decodes to, and takes less to hand on.
+    """
+    column = whole(column)
+    if not pa.types.is_dictionary(column.type) or not _is_text(column.type.value_type):
+        return []
+    column.validate(full=True)
+    texts = column.dictionary.cast(STRING)
+    is_long = (pc.max(pc.binary_length(texts)).as_py() or 0) > LONGEST_CODED
+    if len(texts) > MOST_TEXTS or texts.null_count or is_long:
+        return []
+    return [Plain(name, pa.DictionaryArray.from_arrays(column.indices.cast(INT32), texts), is_literal=False)]
+
+
+def as_type(column: Column, kind: object) -> Column:
+    """Return a column of texts in the type that a stream began with: as they are, or a dictionary."""
+    if column.type == kind:
+        return column
+    return column.dictionary_encode() if kind == CODED else column.dictionary_decode()
+
+
+def _is_text(kind: object) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
 
 
 def _columns(name: str, column: Column, depth: int) -> Iterator[Plain]:

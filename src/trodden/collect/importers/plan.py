@@ -221,6 +221,14 @@ def _previewed(head: Chunk, recipe: Recipe) -> tuple[tuple[PlannedEvent, ...], t
     return tuple(_planned(row) for row in rows), built.rejects
 
 
+def first_events(prepared: Prepared, most: int) -> list[PlannedEvent]:
+    """Return events of the first rows of a file, evenly spaced, at most so many."""
+    chunk = _sampled(prepared.opening).chunk
+    keep = np.zeros(len(chunk.rows), np.bool_)
+    keep[np.linspace(0, len(keep) - 1, min(most, len(keep))).astype(np.intp)] = True
+    return list(_previewed(chunk.take(keep), prepared.recipe)[0])
+
+
 def _planned(row: dict[str, Any]) -> PlannedEvent:
     return PlannedEvent(
         row=row["seq"],

@@ -12,6 +12,7 @@ from typing import IO, Final
 import msgspec
 
 from trodden.collect.importers.chunks import Reject
+from trodden.store.imports import Rejected
 
 EXPLANATIONS: Final = {
     "too-few-cells": "fewer cells than the header has columns",
@@ -60,6 +61,7 @@ class Rejects:
     def __init__(self, source: str, folder: Path | None, most: int, origin: str = "") -> None:
         self.counts: Counter[str] = Counter()
         self.examples: list[Reject] = []
+        self.file: Path | None = None
         self._source = source
         self._most = most
         self._path = None if folder is None else folder / f"{_name(f'{source} {origin}')}.jsonl"
@@ -74,19 +76,24 @@ class Rejects:
             if self._path is not None and self.counts.total() <= self._most:
                 self._write(self._path, reject)
 
-    def finish(self) -> Path | None:
-        """Put the file in its place, and take away that of an earlier import; return it if there is one."""
+    def told(self) -> Rejected:
+        """Put the file in its place, and say what the ledger of imports notes of it."""
+        self.finish()
+        return Rejected(self.counts.total(), self.file.name if self.file else "")
+
+    def finish(self) -> None:
+        """Put the file in its place as ``file``, and take away that of an earlier import."""
         if self._path is None:
-            return None
+            return
         if self._file is None:
             self._path.unlink(missing_ok=True)
-            return None
+            return
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         self._file = None
         _beside(self._path).replace(self._path)
-        return self._path
+        self.file = self._path
 
     def abandon(self) -> None:
         """Throw away what was written; an earlier file stays."""

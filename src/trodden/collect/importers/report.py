@@ -23,8 +23,11 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the source; the file's name without its folder where it is not given. For one file only."""
     dry_run: bool = False
     """Read and count everything, store nothing."""
+    again: bool = False
+    """Import a file although its very contents came in under another source name."""
     received_at: datetime | None = None
-    """When the events came in; now where it is not given."""
+    """When the events came in; now where it is not given. Moved on by microseconds where an earlier import of
+    the source has the very same, since an import's events are known by it."""
     threads: int = 0
     """Threads that read and hash; 0 is one a core."""
     limits: Limits = Limits()
@@ -110,6 +113,8 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     format: str
     mapping: Mapping
+    import_id: int = 0
+    """Its number in `trodden imports`; 0 for a dry run and a repeat."""
     rows: int = 0
     kept: int = 0
     customers: int = 0
@@ -123,8 +128,9 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this very file was imported before, so that it was not read again."""
     repeated_rows: int = 0
     """Rows kept that are equal to an earlier one of the file."""
-    ties: int = 0
-    """Events at the same time as an earlier one of the same customer; they keep the order of the file."""
+    equal_times: int = 0
+    """Events at the same time as an earlier one of the same customer in this file, whose order they keep; so
+    they are no ties, which are events of a walk whose order nothing tells."""
     rejected: dict[str, int] = {}
     """Rows not kept, by reason."""
     rejects_file: str = ""

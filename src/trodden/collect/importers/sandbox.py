@@ -15,10 +15,11 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 import msgspec
 import numpy as np
 
-from trodden.collect.importers.arrow import BOOL, DOUBLE, INT64, LOCAL, STRING, UTC, ints, ipc, pa
+from trodden.collect.importers.arrow import BOOL, DOUBLE, INT64, LOCAL, STRING, UTC, ints, ipc, pa, pc
 from trodden.collect.importers.child import ALL, CODES, GAVE_UP, LITERAL, TOTAL
 from trodden.collect.importers.chunks import ROWS, Cells, Chunk, Task, reject
 from trodden.collect.importers.limits import GIB, Limits
+from trodden.collect.importers.plain import CODED
 from trodden.collect.importers.screen import REASONS
 from trodden.model.errors import RefusedFileError, TroddenError, UnreadableFileError
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _PIPE_BYTES: Final = 1 << 20
 _SET_PIPE_SIZE: Final = 1031
 """F_SETPIPE_SZ of Linux."""
-_TYPES: Final = frozenset({STRING, INT64, DOUBLE, BOOL, LOCAL, UTC})
+_TYPES: Final = frozenset({STRING, INT64, DOUBLE, BOOL, LOCAL, UTC, CODED})
 _RATIO: Final = 2_000
 _FLOOR: Final = 2 * GIB
 
@@ -69,9 +70,9 @@ class SandboxReader:
         """
         last = 0
         for batch in self._batches():
+            self._note(batch, last + batch.num_rows)
             yield partial(_chunk, batch, last)
             last += batch.num_rows
-            self._note(batch, last)
         self._finish()
 
     def position(self) -> int:
@@ -121,7 +122,7 @@ class SandboxReader:
 
     def _note(self, batch: Any, last: int) -> None:  # noqa: ANN401 -- Arrow has no types
         self._share = min(1.0, last / self._rows) if self._rows > 0 else 0.0
-        self._seen += batch.nbytes
+        self._seen += batch.nbytes + sum(_unpacked(one) for one in batch.columns if one.type == CODED)
         if self._seen > _FLOOR and self._seen > _RATIO * self._size:
             raise RefusedFileError(
                 f"{self._path} unpacks to more than {_RATIO} times its size.",
@@ -183,12 +184,21 @@ def _chunk(batch: Any, last: int) -> Chunk:  # noqa: ANN401 -- Arrow has no type
         mark = metadata.get(LITERAL)
         if CODES not in metadata and place not in flags:
             names.append(field.name)
-            cells.append(Cells(batch.column(place), _literal(batch, mark)))
+            cells.append(Cells(_decoded(batch.column(place)), _literal(batch, mark)))
             flags |= {int(mark)} if mark and mark != ALL else set()
     count = int(batch.num_rows)
     chunk = Chunk(names, cells, last + 1 + np.arange(count), last=last + count)
     codes = ints(batch.column(len(batch.schema) - 1))
     return _sound(chunk, codes) if codes.any() else chunk
+
+
+def _unpacked(column: Any) -> int:  # noqa: ANN401 -- Arrow has no types
+    """Return the bytes of the texts a dictionary stands for."""
+    return pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0
+
+
+def _decoded(column: Any) -> Any:  # noqa: ANN401 -- Arrow has no types
+    return column.dictionary_decode() if column.type == CODED else column
 
 
 def _literal(batch: Any, mark: bytes | None) -> Mask | None:  # noqa: ANN401 -- Arrow has no types

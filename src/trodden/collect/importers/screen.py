@@ -31,12 +31,20 @@ def screened(columns: Sequence[Column], widest: int) -> tuple[list[Column], Colu
     rows = len(columns[0]) if columns else 0
     codes = np.zeros(rows, np.int64)
     sound: list[Column] = []
-    for column in columns:
+    for given in columns:
+        column = _undone(given, widest)
         bad = dict(_bad_cells(column, widest)) if column.type == STRING else {}
         for row, code in bad.items():
             codes[row] = code
         sound.append(_without(column, set(bad)) if bad else column)
     return sound, pa.array(codes)
+
+
+def _undone(column: Column, widest: int) -> Column:
+    """Return a dictionary in which some text is not sound as the texts it stands for."""
+    if not pa.types.is_dictionary(column.type) or not any(_bad_cells(column.dictionary, widest)):
+        return column
+    return column.dictionary_decode()
 
 
 def _bad_cells(column: Column, widest: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -120,8 +121,7 @@ def _problem(guesses: dict[str, Guess], chunk: Chunk) -> tuple[str, str] | None:
     if not missing:
         return None
     words = " ".join(_doubt(guess, chunk) for guess in missing)
-    flags = " ".join(f"--{guess.role} {_first(guess)}" for guess in missing)
-    return words, f"Say which it is, for example `{flags}`."
+    return words, f"Say which it is, for example `{_options(missing, chunk)}`."
 
 
 def _doubt(guess: Guess, chunk: Chunk) -> str:
@@ -131,9 +131,16 @@ def _doubt(guess: Guess, chunk: Chunk) -> str:
     return f"Which column is the {guess.role} is not clear: {found}."
 
 
-def _first(guess: Guess) -> str:
-    name = guess.candidates[0].column if guess.candidates else "COLUMN"
-    return f'"{name}"' if " " in name else name
+def _options(missing: Sequence[Guess], chunk: Chunk) -> str:
+    """Write options that would settle roles, ready for a shell: the likeliest column of each that is free."""
+    used: set[str] = set()
+    options: list[str] = []
+    for guess in missing:
+        names = [*(one.column for one in guess.candidates), *chunk.names]
+        name = next((name for name in names if name not in used), "COLUMN")
+        used.add(name)
+        options.append(f"--{guess.role} {shlex.quote(name)}")
+    return " ".join(options)
 
 
 def _order(mapping: Mapping, chunk: Chunk, ask: Callable[[Mapping], Order | None]) -> OrderGuess:

@@ -208,18 +208,34 @@ class Recoded:
 
     def __init__(self, stream: ByteStream, encoding: str) -> None:
         self._stream = stream
+        self._encoding = encoding
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="trodden_mark")
         self._ended = False
 
     def read(self, size: int) -> bytes:
-        """Return some bytes of UTF-8, none only at the end."""
+        """Return some bytes of UTF-8, none only at the end.
+
+        Raises
+        ------
+        UnreadableFileError
+            If the whole cannot be in this encoding: its byte order mark is missing.
+        """
         while not self._ended:
             piece = self._stream.read(size)
             self._ended = not piece
-            text = self._decoder.decode(piece, final=self._ended)
+            text = self._decoded(piece)
             if text:
                 return text.encode("utf-8", "surrogatepass")
         return b""
+
+    def _decoded(self, piece: bytes) -> str:
+        try:
+            return self._decoder.decode(piece, final=self._ended)
+        except UnicodeError as error:
+            raise UnreadableFileError(
+                f"The file cannot be read as {self._encoding}: {error}.",
+                hint=f"Try {self._encoding}-le or {self._encoding}-be, or let the encoding be found out.",
+            ) from error
 
     def position(self) -> int:
         """Return how many bytes of the file have been read."""

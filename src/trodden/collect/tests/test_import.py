@@ -16,11 +16,18 @@ import pytest
 from trodden.collect.importers import ImportOptions, Mapping, Progress, engine, import_files
 from trodden.collect.importers.limits import Limits
 from trodden.collect.tests.helpers import NOW, options, properties, read_text, store, stored, walk, write
-from trodden.model.errors import CallerError, MappingError, RefusedFileError, UnreadableFileError
+from trodden.model.errors import (
+    CallerError,
+    KnownFileError,
+    MappingError,
+    RefusedFileError,
+    UnreadableFileError,
+)
 from trodden.store.erasure import erase_customer
 from trodden.store.folder import Workspace
 from trodden.store.proof import traces
 from trodden.store.schema import EVENT_SCHEMA, event_id
+from trodden.store.undo import undo_import
 from trodden.store.walks import WalkStore
 
 LOG = "customer,event,time\nana,view,2024-01-01 10:00\nben,view,2024-01-01 11:00\nana,buy,2024-02-03 12:00\n"
@@ -137,8 +144,47 @@ def test_the_folder_of_a_file_does_not_matter(workspace: Workspace, tmp_path: Pa
 def test_another_source_name_makes_other_events(workspace: Workspace, tmp_path: Path) -> None:
     path = write(tmp_path, LOG)
     store(workspace, path)
-    other = import_files(workspace, [path], ImportOptions(source="second", received_at=NOW))
+    other = import_files(workspace, [path], ImportOptions(source="second", received_at=NOW, again=True))
     assert (other.stored, other.duplicates) == (3, 0)
+
+
+def test_the_same_contents_under_another_name_are_refused(workspace: Workspace, tmp_path: Path) -> None:
+    first = store(workspace, write(tmp_path, LOG))
+    copy = write(tmp_path, LOG, "copy.csv")
+    with pytest.raises(KnownFileError, match=r"holds the very bytes of 'log\.csv', which import 1 brought"):
+        store(workspace, copy)
+    with pytest.raises(KnownFileError):
+        store(workspace, copy, timezone="Europe/Berlin")
+    assert len(stored(workspace)) == 3
+    undo_import(workspace, first.import_id)
+    assert store(workspace, copy).stored == 3
+
+
+def test_a_file_that_was_stored_twice_on_purpose_is_known_by_both_names(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    store(workspace, write(tmp_path, LOG))
+    copy = write(tmp_path, LOG, "copy.csv")
+    import_files(workspace, [copy], ImportOptions(again=True))
+    found = import_files(workspace, [copy], ImportOptions(mapping=Mapping(nulls=("?",)))).files[0]
+    assert (found.stored, found.duplicates) == (0, 3)
+
+
+def test_two_files_that_are_equal_are_told_apart_before_the_second_is_stored(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    first, second = write(tmp_path, LOG), write(tmp_path, LOG, "copy.csv")
+    with pytest.raises(KnownFileError, match=r"copy\.csv"):
+        import_files(workspace, [first, second], options())
+    assert len(stored(workspace)) == 3
+    assert WalkStore(workspace).open().customer("ana") is not None
+
+
+def test_files_that_brought_nothing_are_not_held_against_others(workspace: Workspace, tmp_path: Path) -> None:
+    text = "customer,event,time\nana,view,soon\n"
+    for name in ("log.csv", "copy.csv"):
+        report = store(workspace, write(tmp_path, text, name), time=("time",))
+        assert (report.rows, report.kept, report.import_id > 0) == (1, 0, True)
 
 
 def test_an_interrupted_import_can_be_run_again(
@@ -285,7 +331,7 @@ def test_a_file_that_ends_early_gives_what_it_holds(workspace: Workspace, tmp_pa
 
 
 def test_several_files_are_sources_of_their_own(workspace: Workspace, tmp_path: Path) -> None:
-    first, second = write(tmp_path, LOG), write(tmp_path, LOG, "other.csv")
+    first, second = write(tmp_path, LOG), write(tmp_path, LOG.upper(), "other.csv")
     report = import_files(workspace, [first, second], options())
     assert [file.stored for file in report.files] == [3, 3]
     assert {event["source"] for event in stored(workspace)} == {"log.csv", "other.csv"}
@@ -332,14 +378,14 @@ def test_batches_and_threads_change_nothing(tmp_path: Path, monkeypatch: pytest.
         assert cut == whole
 
 
-def test_ties_are_events_of_one_customer_at_one_time(tmp_path: Path) -> None:
+def test_rows_of_one_customer_at_one_time_are_counted(tmp_path: Path) -> None:
     text = LOG + "ana,pay,2024-02-03 12:00\nben,pay,2024-02-03 12:00\nana,rate,2024-02-03 12:00\n"
     _, report = read_text(tmp_path, text)
-    assert report.ties == 2
+    assert report.equal_times == 2
 
 
 @pytest.mark.parametrize(
-    ("file", "events", "customers", "ties"),
+    ("file", "events", "customers", "equal"),
     [
         ("journeys/helpdesk.csv", 13_710, 3_804, 91),
         ("journeys/sepsis.csv.gz", 15_214, 1_050, None),
@@ -350,11 +396,11 @@ def test_ties_are_events_of_one_customer_at_one_time(tmp_path: Path) -> None:
     ],
 )
 def test_real_files_lose_nothing(
-    workspace: Workspace, shared: Path, file: str, events: int, customers: int, ties: int | None
+    workspace: Workspace, shared: Path, file: str, events: int, customers: int, equal: int | None
 ) -> None:
     report = store(workspace, shared / "data" / file)
     assert (report.rows, report.stored, report.customers, report.rejected) == (events, events, customers, {})
-    assert ties is None or report.ties == ties
+    assert equal is None or report.equal_times == equal
     assert store(workspace, shared / "data" / file).is_repeat
 
 
@@ -409,3 +455,34 @@ def test_only_so_many_rejected_rows_are_written(workspace: Workspace, tmp_path: 
     assert report.rejected == {"bad-time": 9}
     assert len(Path(report.rejects_file).read_text().splitlines()) == 3
     assert "Only the first 3 rejected rows are written; the others are counted." in report.notes
+
+
+def exported(rows: range, mark: str) -> str:
+    """Return a log of some rows as one program writes it."""
+    times = (f"2024-01-{1 + row // 1440:02} {row // 60 % 24:02}:{row % 60:02}" for row in rows)
+    lines = (f"c{row % 40},step {row % 3},{time},{mark}" for row, time in zip(rows, times, strict=True))
+    return "customer,event,time,program\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_told"), [(range(1_000), True), (range(30, 1_030), True), (range(500, 1_500), False)]
+)
+def test_a_log_that_another_source_brought_already_is_noticed(
+    workspace: Workspace, tmp_path: Path, rows: range, *, is_told: bool
+) -> None:
+    store(workspace, write(tmp_path, exported(range(1_000), "old"), "old.csv"))
+    report = store(workspace, write(tmp_path, exported(rows, "new"), "new.csv"))
+    assert report.stored == 1_000
+    notes = [note for note in report.notes if "the same log counts twice" in note]
+    assert len(notes) == is_told
+    if is_told:
+        assert "from 'old.csv' as well" in notes[0]
+        assert f"trodden imports undo {report.import_id}" in notes[0]
+
+
+def test_another_log_of_the_same_customers_at_the_same_times_is_not_the_same(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    store(workspace, write(tmp_path, exported(range(500), "old"), "old.csv"))
+    other = exported(range(500), "new").replace("step", "screen")
+    assert "counts twice" not in str(store(workspace, write(tmp_path, other, "new.csv")).notes)

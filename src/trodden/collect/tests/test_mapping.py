@@ -17,7 +17,7 @@ from trodden.collect.importers import (
     save_mapping,
 )
 from trodden.collect.tests.helpers import read_text, walk, write
-from trodden.model.errors import MappingError
+from trodden.model.errors import MappingError, UnreadableFileError
 from trodden.model.event import CHANNELS
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=8)
@@ -119,3 +119,17 @@ def test_a_saved_guess_reads_the_file_in_the_same_way(tmp_path: Path) -> None:
     assert again == report.mapping
     fields = {name: getattr(again, name) for name in Mapping.__struct_fields__}
     assert walk(read_text(tmp_path, text, **fields)[0]) == walk(events)
+
+
+@pytest.mark.parametrize(
+    "codec", ["idna", "punycode", "undefined", "rot13", "base64", "zlib", "hex", "uu", "bz2", "no such"]
+)
+def test_what_is_no_encoding_of_texts_is_refused(codec: str) -> None:
+    with pytest.raises(MappingError, match="No encoding is called"):
+        mapping_of({"encoding": codec})
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_file_without_the_mark_its_encoding_needs_is_told(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(UnreadableFileError, match=f"cannot be read as {encoding}: .*BOM.*{encoding}-le"):
+        read_text(tmp_path, "customer,event,time\nana,view,2024-01-01 10:00\n", encoding=encoding)

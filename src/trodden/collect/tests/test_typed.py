@@ -14,9 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from trodden.collect.importers import ImportOptions, child, plan_import
+from trodden.collect.importers import ImportOptions, child, plan_import, sandbox
+from trodden.collect.importers.chunks import ROWS
 from trodden.collect.importers.limits import Limits
 from trodden.collect.importers.sandbox import SandboxReader
+from trodden.collect.importers.screen import REASONS, screened
 from trodden.collect.importers.zips import check_zip
 from trodden.collect.tests.helpers import parquet, properties, read, reasons, walk, write
 from trodden.model.errors import RefusedFileError, TroddenError, UnreadableFileError
@@ -347,3 +349,44 @@ def test_row_groups_are_read_one_after_another(tmp_path: Path) -> None:
     )
     assert [event["seq"] for event in events] == list(range(1, rows + 1))
     assert report.rows == rows
+
+
+SHORT, LONG, GAPS = ["a", "bé", ""], ["c", "d" * 300], ["e", None]
+
+
+@pytest.mark.parametrize(
+    "parts", [(SHORT, LONG, GAPS), (LONG, SHORT), (GAPS, LONG, SHORT), (SHORT,), (LONG,)]
+)
+def test_dictionaries_are_the_texts_they_stand_for(
+    tmp_path: Path, parts: tuple[list[str | None], ...]
+) -> None:
+    rows = ROWS + 100
+    texts = [part[row % len(part)] for part in parts for row in range(rows)]
+    column = pa.chunked_array(
+        [pa.array(texts[first : first + rows]).dictionary_encode() for first in range(0, len(texts), rows)]
+    )
+    pq.write_table(pa.table({"text": column}), tmp_path / "coded.parquet", row_group_size=rows)
+    reader = SandboxReader(tmp_path / "coded.parquet", "parquet", "", Limits())
+    chunks = [task() for task in reader.tasks()]
+    reader.close()
+    assert {chunk.cells[0].values.type for chunk in chunks} == {pa.string()}
+    assert [text for chunk in chunks for text in chunk.cells[0].values.to_pylist()] == texts
+
+
+def test_a_text_of_a_dictionary_that_is_none_costs_its_rows_only() -> None:
+    unsound = pa.DictionaryArray.from_arrays([0, 1, 0, None], pa.array(["fine", "zero\0"]))
+    columns, codes = screened([unsound, pa.array([1, 2, 3, 4])], 100)
+    assert columns[0].to_pylist() == ["fine", None, "fine", None]
+    assert [REASONS[code] for code in codes.to_pylist()] == ["", "zero-byte", "", ""]
+
+
+def test_texts_of_dictionaries_count_as_what_they_unpack_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    column = pa.array(["x" * 200] * ROWS).dictionary_encode()
+    pq.write_table(pa.table({"text": column}), tmp_path / "bomb.parquet")
+    monkeypatch.setattr(sandbox, "_FLOOR", 100 * ROWS)
+    reader = SandboxReader(tmp_path / "bomb.parquet", "parquet", "", Limits())
+    with pytest.raises(RefusedFileError, match="unpacks to more than"):
+        list(reader.tasks())
+    reader.close()

@@ -6,8 +6,8 @@ the same when customers are renamed, rows are shuffled or buckets are cut otherw
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +16,7 @@ from trodden.methods.journeys.periods import moment
 from trodden.model.question import Example
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -115,14 +115,22 @@ def _event_ids(bucket: Bucket, rows: NDArray[np.int64]) -> list[bytes]:
 
 def best(candidates: Iterable[Candidate], kept: int = KEPT) -> tuple[Candidate, ...]:
     """Return the ``kept`` first of each group, groups ascending: merging what buckets found."""
-    groups = groupby(sorted(candidates), key=lambda one: one.group)
-    return tuple(one for _, group in groups for one in list(group)[:kept])
+    found: list[Candidate] = []
+    group, held = None, 0
+    for one in sorted(candidates):
+        group, held = (group, held + 1) if one.group == group else (one.group, 1)
+        if held <= kept:
+            found.append(one)
+    return tuple(found)
 
 
-def examples_of(candidates: Iterable[Candidate], group: int) -> tuple[Example, ...]:
-    """Return the examples of one group."""
-    return tuple(
-        Example(one.customer, moment(one.occurred_at), -one.less_cost)
-        for one in candidates
-        if one.group == group
-    )
+def examples_of(candidates: Sequence[Candidate], group: int) -> tuple[Example, ...]:
+    """Return the examples of one group; ``candidates`` as `best` returns them, groups ascending."""
+    first = bisect_left(candidates, group, key=_group_of)
+    last = bisect_right(candidates, group, lo=first, key=_group_of)
+    shown = candidates[first:last]
+    return tuple(Example(one.customer, moment(one.occurred_at), -one.less_cost) for one in shown)
+
+
+def _group_of(candidate: Candidate) -> int:
+    return candidate.group

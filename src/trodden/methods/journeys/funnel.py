@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from trodden.methods.journeys.kernels_funnel_structs import Chains, Rules
+    from trodden.methods.journeys.kernels_funnel_structs import Chains, Counts, Rules, Steps
 
 Entry = Literal["best", "first", "every", "each"]
 Order = Literal["open", "strict", "any"]
@@ -177,14 +177,51 @@ def _count_any(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8], found: 
     import numpy as np
 
     from trodden.methods.journeys.kernels_funnel import count_units
-    from trodden.methods.journeys.kernels_funnel_structs import Counts, Steps
+    from trodden.methods.journeys.kernels_funnel_structs import Counts
 
     by_chain = np.zeros(1 + len(plan.steps) - len(plan.required), dtype=np.int64)
-    starts = frozen(_starts(units, plan))
-    walks = Steps(units.offsets, units.touchpoint, units.occurred_at, starts, frozen(grows), units.state)
+    walks = _walks(units, plan, grows)
     counts = Counts(found.reached, found.pending, found.excluded, by_chain, found.times, found.entered)
     count_units(walks, _chains(plan, len(by_chain)), _rules(plan), counts)
     found.optional[[i for i, step in enumerate(plan.steps) if step.optional]] = by_chain[1:]
+
+
+def _walks(units: Units, plan: FunnelPlan, grows: NDArray[np.uint8]) -> Steps:
+    from trodden.methods.journeys.kernels_funnel_structs import Steps
+
+    starts = frozen(_starts(units, plan))
+    return Steps(units.offsets, units.touchpoint, units.occurred_at, starts, frozen(grows), units.state)
+
+
+def _scratch(plan: FunnelPlan, chains: int) -> Counts:
+    """Make room for the counts of one unit."""
+    import numpy as np
+
+    from trodden.methods.journeys.kernels_funnel_structs import Counts
+
+    none = no_counts(plan)
+    by_chain = np.zeros(chains, dtype=np.int64)
+    return Counts(none.reached, none.pending, none.excluded, by_chain, none.times, none.entered)
+
+
+def units_that_reach(units: Units, plan: FunnelPlan, step: int) -> NDArray[np.bool_]:
+    """Say of every unit whether it counts at a step (``step``: its place in the plan); (units,).
+
+    Where attempts are counted, whether one of its attempts does.
+    """
+    import numpy as np
+
+    from trodden.methods.journeys.kernels_funnel import depths_of_units
+
+    grows = np.zeros(len(units), dtype=np.uint8)
+    optional = [place for place, one in enumerate(plan.steps) if one.optional]
+    walks = _walks(units, plan, grows)
+    chains = _chains(plan, len(optional) + 1)
+    counts = _scratch(plan, len(optional) + 1)
+    found = depths_of_units(walks, chains, _rules(plan), counts)
+    if step in optional:
+        return found[:, optional.index(step) + 1] > 0
+    return found[:, 0] > sum(place < step for place in range(len(plan.steps)) if place not in optional)
 
 
 def _starts(units: Units, plan: FunnelPlan) -> NDArray[np.uint8]:

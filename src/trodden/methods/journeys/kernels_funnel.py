@@ -1,6 +1,7 @@
 """Kernels: how deep each unit comes into a chain of steps, and when, whatever is asked of it."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trodden.methods.journeys.kernels_funnel_structs import Attempt, Chains, Counts, Reading, Rules, Steps
 from trodden.methods.journeys.kernels_transitions import bin_of_gap
@@ -270,20 +271,55 @@ def count_every_attempt(
 
 
 @kernel
-def count_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> None:
-    """Count every unit, or every attempt: see `trodden.methods.journeys.funnel`."""
+def count_unit(
+    walks: Steps, chains: Chains, rules: Rules, place: tuple[int, Reading], counts: Counts
+) -> None:
+    """Count one unit, or each of its attempts; ``place``: which, and room to read it."""
+    unit, reading = place
+    used = read_unit(walks, chains, rules, unit, reading)
+    first, last = start_places(rules, reading, used)
+    if first >= used:
+        return
+    counts.entered[0] += 1
+    grows = walks.grows[unit]
+    if rules.entry >= EVERY:
+        count_every_attempt(chains, rules, reading, (first, last, used), grows, counts)
+    else:
+        best = best_attempt(chains, rules, reading, (first, last), used)
+        count_attempt(chains, rules, reading, best, grows, counts)
+
+
+@kernel
+def room_for(walks: Steps, chains: Chains, rules: Rules) -> Reading:
+    """Make room for the longest unit."""
     lengths = walks.offsets[1:] - walks.offsets[:-1]
     longest = np.max(lengths) if len(lengths) else 0
-    reading = new_reading(longest, np.max(chains.lengths), rules.any_order)
-    for unit in range(len(lengths)):
-        used = read_unit(walks, chains, rules, unit, reading)
-        first, last = start_places(rules, reading, used)
-        if first >= used:
-            continue
-        counts.entered[0] += 1
-        grows = walks.grows[unit]
-        if rules.entry >= EVERY:
-            count_every_attempt(chains, rules, reading, (first, last, used), grows, counts)
-        else:
-            best = best_attempt(chains, rules, reading, (first, last), used)
-            count_attempt(chains, rules, reading, best, grows, counts)
+    return new_reading(longest, np.max(chains.lengths), rules.any_order)
+
+
+@kernel
+def count_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> None:
+    """Count every unit, or every attempt: see `trodden.methods.journeys.funnel`."""
+    reading = room_for(walks, chains, rules)
+    for unit in range(len(walks.offsets) - 1):
+        count_unit(walks, chains, rules, (unit, reading), counts)
+
+
+@kernel
+def depths_of_units(walks: Steps, chains: Chains, rules: Rules, counts: Counts) -> NDArray[np.int64]:
+    """Return of each unit its greatest depth and, behind it, attempts with each optional step.
+
+    (units, chains); ``counts`` is room for those of one unit.
+    """
+    reading = room_for(walks, chains, rules)
+    found = np.zeros((len(walks.offsets) - 1, len(chains.lengths)), np.int64)
+    for unit in range(len(found)):
+        counts.reached[:] = 0
+        counts.optional[:] = 0
+        count_unit(walks, chains, rules, (unit, reading), counts)
+        found[unit] = counts.optional
+        found[unit, 0] = 0
+        for depth in range(len(counts.reached)):
+            if counts.reached[depth]:
+                found[unit, 0] = depth
+    return found

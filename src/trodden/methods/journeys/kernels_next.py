@@ -9,16 +9,21 @@ from trodden.methods.kernels import kernel
 
 OPEN_UNIT = 0
 NOT_YET = -1
+PACES = 5
 
 
 class Steps(NamedTuple):
-    """Units as this kernel takes them; ``bins``: (steps,) the bin of the time since the step before."""
+    """Units as this kernel takes them.
+
+    ``bins``: (steps,) the bin of the time since the step before. ``pace``: (steps,) see `next_step_pace`.
+    """
 
     offsets: NDArray[np.int64]
     touchpoint: NDArray[np.uint16]
     occurred_at: NDArray[np.int64]
     bins: NDArray[np.int64]
     state: NDArray[np.uint8]
+    pace: NDArray[np.uint8]
 
 
 class Rules(NamedTuple):
@@ -39,11 +44,13 @@ class Rules(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """Keys of outcomes, keys of times, contexts of units that wait, and how many of each."""
+    """Keys of outcomes, of times, of units that wait, of outcomes by both paces, and how many of each."""
 
     outcomes: NDArray[np.int64]
     times: NDArray[np.int64]
     waiting: NDArray[np.int64]
+    slow: NDArray[np.int64]
+    late: NDArray[np.int64]
     used: NDArray[np.int64]
 
 
@@ -95,17 +102,34 @@ def outcome(steps: Steps, rules: Rules, unit: int, place: int) -> int:
 
 
 @kernel
+def pace_before(steps: Steps, unit: int, place: int) -> int:
+    """Return the pace of the step before a place, 0 where there is none."""
+    return np.int64(steps.pace[steps.offsets[unit] + place - 1]) if place > 0 else np.int64(0)
+
+
+@kernel
+def count_paced(came_key: int, pace: int, found: Counted) -> None:
+    """Write what came at a place whose pace is known under either half of it."""
+    if pace > 0:
+        found.slow[found.used[3]] = came_key * 2 + (pace - 1) // 2
+        found.late[found.used[3]] = came_key * 2 + (pace - 1) % 2
+        found.used[3] += 1
+
+
+@kernel
 def count_place(steps: Steps, rules: Rules, unit: int, place: int, found: Counted) -> None:
     """Write what came at a place of a unit."""
     length = context_length(steps, rules, unit, place)
     key = context_key(steps, rules, unit, place, length)
     came = outcome(steps, rules, unit, place)
     if came == NOT_YET:
-        found.waiting[found.used[2]] = key
+        found.waiting[found.used[2]] = key * PACES + pace_before(steps, unit, place)
         found.used[2] += 1
         return
-    found.outcomes[found.used[0]] = key * rules.base + came + 1
+    came_key = key * rules.base + came + 1
+    found.outcomes[found.used[0]] = came_key
     found.used[0] += 1
+    count_paced(came_key, pace_before(steps, unit, place), found)
     if len(rules.after) and place > 0 and came < rules.start:
         bin_of_wait = steps.bins[steps.offsets[unit] + place]
         found.times[found.used[1]] = (length * rules.start + came) * rules.all_bins + bin_of_wait
@@ -120,7 +144,9 @@ def count_next(steps: Steps, rules: Rules) -> Counted:
         np.empty(room, np.int64),
         np.empty(room if len(rules.after) else 0, np.int64),
         np.empty(len(steps.offsets), np.int64),
-        np.zeros(3, np.int64),
+        np.empty(len(steps.touchpoint), np.int64),
+        np.empty(len(steps.touchpoint), np.int64),
+        np.zeros(4, np.int64),
     )
     for unit in range(len(steps.offsets) - 1):
         for place in range(steps.offsets[unit + 1] - steps.offsets[unit] + 1):

@@ -105,12 +105,32 @@ def shared_depth(sought: Sought, one: int, depth: int) -> int:
 
 
 @kernel
+def room_for(read: Read, sought: Sought) -> NDArray[np.int64]:
+    """Make room for the longest unit; (length, steps)."""
+    longest = np.max(read.offsets[1:] - read.offsets[:-1]) if len(read.offsets) > 1 else 0
+    return np.empty((sought.codes.shape[1], longest), np.int64)
+
+
+@kernel
 def count_sequences(read: Read, sought: Sought) -> NDArray[np.int64]:
     """Count the units that contain each sequence, by group; (sequences, 2)."""
     counts = np.zeros((len(sought.codes), 2), np.int64)
-    longest = np.max(read.offsets[1:] - read.offsets[:-1]) if len(read.offsets) > 1 else 0
-    ends = np.empty((sought.codes.shape[1], longest), np.int64)
+    ends = room_for(read, sought)
     for unit in range(len(read.group)):
         if read.group[unit] != LEFT_OUT:
             count_unit(read, sought, unit, ends, counts)
     return counts
+
+
+@kernel
+def units_containing(read: Read, sought: Sought) -> NDArray[np.bool_]:
+    """Say of every unit whether it contains any of the sequences; those left out do not; (units,)."""
+    found = np.zeros(len(read.group), np.bool_)
+    counts = np.zeros((len(sought.codes), 2), np.int64)
+    ends = room_for(read, sought)
+    for unit in range(len(read.group)):
+        if read.group[unit] != LEFT_OUT:
+            counts[:] = 0
+            count_unit(read, sought, unit, ends, counts)
+            found[unit] = counts.sum() > 0
+    return found

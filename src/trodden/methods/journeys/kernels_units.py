@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trodden.methods.kernels import kernel
+from trodden.model.walks import TIE
 
 IN_SCOPE = 1
 STARTS = 2
@@ -18,6 +19,7 @@ it is a whole journey by itself, it may start the next journey although it has j
 
 OPEN, REACHED, ABANDONED, SILENT = 0, 1, 2, 3
 CHANNELS = 16
+NOT_TIED = np.uint8(0xFF ^ TIE)
 
 
 class Walks(NamedTuple):
@@ -26,6 +28,15 @@ class Walks(NamedTuple):
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     occurred_at: NDArray[np.int64]
+
+
+class Columns(NamedTuple):
+    """What a step is read from and written to; see `trodden.methods.journeys.units.Units`."""
+
+    occurred_at: NDArray[np.int64]
+    touchpoint: NDArray[np.uint16]
+    channel_outcome: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
 
 
 class Journeys(NamedTuple):
@@ -215,6 +226,30 @@ def journeys(walks: Walks, classes: NDArray[np.uint8], silence: int, as_of: int)
         walk_journeys(walks, classes, customer, (silence, as_of), made)
     made.first[made.used[0]] = made.used[1]
     return made
+
+
+@kernel
+def gather(columns: Columns, offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> Columns:
+    """Copy the rows of units, without ties to an event that is not the step before; (steps,) each."""
+    steps = len(rows)
+    found = Columns(
+        np.empty(steps, np.int64),
+        np.empty(steps, np.uint16),
+        np.empty(steps, np.uint8),
+        np.empty(steps, np.uint8),
+    )
+    for unit in range(len(offsets) - 1):
+        before = -1
+        for step in range(offsets[unit], offsets[unit + 1]):
+            row = rows[step]
+            found.occurred_at[step] = columns.occurred_at[row]
+            found.touchpoint[step] = columns.touchpoint[row]
+            found.channel_outcome[step] = columns.channel_outcome[row]
+            found.flags[step] = (
+                columns.flags[row] if row == before + 1 and before >= 0 else columns.flags[row] & NOT_TIED
+            )
+            before = row
+    return found
 
 
 @kernel

@@ -15,12 +15,18 @@ outcomes already given are left out of all counts (exclusion), and so on; what e
 is shared evenly by all outcomes never seen. Where no outcome is left to escape to, nothing escapes. This is
 method D.
 
+**Pace.** Where limits of pace are known (`trodden.methods.journeys.next_step_pace`), each step but the first
+of a unit is *slow* or not, by the wait before it, and *late* or not, by the time since the first. The
+probability of an outcome after such a step is the mean of three by method D: from the contexts above; from
+these and, before the longest there can be, the same only after steps equally slow; and likewise equally late.
+
 References
 ----------
 Cleary, J. G. and Witten, I. H. (1984). Data compression using adaptive coding and partial string matching.
 IEEE Transactions on Communications 32, 396-402. Moffat, A. (1990). Implementing the PPM data compression
 scheme. IEEE Transactions on Communications 38, 1917-1921 (exclusion; method C). Howard, P. G. (1993). The
 design and analysis of efficient lossless data compression systems. Brown University, chapter 3 (method D).
+Stone, M. (1961). The opinion pool. Annals of Mathematical Statistics 32, 1339-1342 (the mean).
 """
 
 from __future__ import annotations
@@ -31,6 +37,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from trodden.methods.journeys.next_step_pace import Limits, paces
 from trodden.methods.journeys.units import Units, frozen
 from trodden.methods.stats.logbins import BINS, bin_of
 from trodden.methods.stats.tally import Tally, none_counted, tally
@@ -40,13 +47,16 @@ if TYPE_CHECKING:
     from trodden.methods.journeys.kernels_next import Rules, Steps
 
 NO_HORIZON: Final = -1
-_LARGEST: Final = 2**62
+PACES: Final = 5
+_LARGEST: Final = 2**60
+"""A key is still multiplied by `PACES`."""
 
 
 class NextPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What is counted, in codes and microseconds; START is code ``touchpoints``, END the one behind it.
 
-    ``after``: the steps asked about, oldest first; empty for every context there is.
+    ``after``: the steps asked about, oldest first; empty for every context there is. ``limits``: of pace,
+    None where it is not looked at.
     """
 
     touchpoints: int
@@ -54,6 +64,7 @@ class NextPlan(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[int, ...] = ()
     horizon: int = NO_HORIZON
     as_of: int = 0
+    limits: Limits | None = None
 
     @property
     def end(self) -> int:
@@ -87,44 +98,52 @@ class NextCounts:
     """What adds up over buckets.
 
     ``outcomes``: by longest context and outcome. ``times``: by length of the context, outcome and bin, where
-    certain steps were asked about. ``waiting``: by context, of open units.
+    certain steps were asked about. ``waiting``: by context and pace, of open units. ``slow``, ``late``: by
+    longest context, outcome and whether the step before was.
     """
 
     outcomes: Tally
     times: Tally
     waiting: Tally
+    slow: Tally
+    late: Tally
+
+    @property
+    def kinds(self) -> int:
+        """Return how many keys there are."""
+        return sum(len(one.keys) for one in self._all())
+
+    def _all(self) -> tuple[Tally, ...]:
+        return self.outcomes, self.times, self.waiting, self.slow, self.late
 
     def __add__(self, other: NextCounts) -> NextCounts:
         """Return the counts of both, which share no unit."""
-        return NextCounts(
-            self.outcomes + other.outcomes, self.times + other.times, self.waiting + other.waiting
-        )
+        return NextCounts(*(mine + theirs for mine, theirs in zip(self._all(), other._all(), strict=True)))
 
 
 def nothing_counted() -> NextCounts:
     """Return the counts of no units."""
-    return NextCounts(none_counted(), none_counted(), none_counted())
+    return NextCounts(*(none_counted() for _ in range(5)))
 
 
 def count_next(units: Units, plan: NextPlan) -> NextCounts:
     """Count what came next in the units of one bucket."""
     from trodden.methods.journeys import kernels_next
 
-    found = kernels_next.count_next(_steps(units), _rules(plan))
-    outcomes, times, waiting = (
-        tally(keys[:used]) for keys, used in zip(found[:3], found.used.tolist(), strict=True)
-    )
-    return NextCounts(outcomes, times, waiting)
+    found = kernels_next.count_next(_steps(units, plan), _rules(plan))
+    used = [*found.used.tolist(), int(found.used[3])]
+    return NextCounts(*(tally(keys[:many]) for keys, many in zip(found[:5], used, strict=True)))
 
 
-def _steps(units: Units) -> Steps:
+def _steps(units: Units, plan: NextPlan) -> Steps:
     import numpy as np
 
     from trodden.methods.journeys.kernels_next import Steps
 
     waits = np.diff(units.occurred_at, prepend=0) // 1_000
     bins = frozen(bin_of(waits))
-    return Steps(units.offsets, units.touchpoint, units.occurred_at, bins, units.state)
+    pace = frozen(paces(units, plan.limits, plan.touchpoints))
+    return Steps(units.offsets, units.touchpoint, units.occurred_at, bins, units.state, pace)
 
 
 def _rules(plan: NextPlan) -> Rules:
@@ -141,6 +160,9 @@ def _rules(plan: NextPlan) -> Rules:
         horizon=plan.horizon,
         as_of=plan.as_of,
     )
+
+
+_Counts = Sequence[Mapping[int, int]]
 
 
 class Prediction(msgspec.Struct, frozen=True):
@@ -160,23 +182,42 @@ class NextSteps:
 
     Parameters
     ----------
-    outcomes
-        Counts by longest context and outcome, as `count_next` makes them.
+    counts
+        As `count_next` makes them.
     plan
         What was counted.
     """
 
-    def __init__(self, outcomes: Tally, plan: NextPlan) -> None:
+    def __init__(self, counts: NextCounts, plan: NextPlan) -> None:
         self._plan = plan
-        self._contexts: list[dict[int, dict[int, int]]] = []
-        for length in range(plan.order + 1):
-            self._contexts.append(_table(outcomes, plan.base, length))
+        self._contexts = [_table(counts.outcomes, plan.base, length) for length in range(plan.order + 1)]
+        self._paced = (_paced_table(counts.slow, plan.base), _paced_table(counts.late, plan.base))
 
-    def predict(self, after: Sequence[int]) -> Prediction:
-        """Return what comes after these steps, oldest first; START is code ``touchpoints``."""
-        found = [counts for counts in self.seen(after) if counts]
-        probabilities, rest = blend(found[::-1], self._plan.touchpoints + 1)
-        return Prediction(probabilities, rest, max(len(found) - 1, 0), found[-1] if found else {})
+    def predict(self, after: Sequence[int], pace: int = 0) -> Prediction:
+        """Return what comes after these steps, oldest first; START is code ``touchpoints``.
+
+        ``pace``: of the last of them, as `trodden.methods.journeys.next_step_pace.paces` tells; 0 where it is
+        not known.
+        """
+        found = list(self.seen(after))[::-1]
+        probabilities, rest = self._mean([found, *self._with_pace(after, pace, found)])
+        return Prediction(probabilities, rest, max(len(found) - 1, 0), found[0] if found else {})
+
+    def _with_pace(
+        self, after: Sequence[int], pace: int, found: list[Mapping[int, int]]
+    ) -> Iterator[_Counts]:
+        """Yield the contexts with what came after the longest of them at the same pace before them."""
+        if pace:
+            key = _key(after[-self._plan.order :], self._plan.base) * 2
+            for table, half in zip(self._paced, divmod(pace - 1, 2), strict=True):
+                yield [table.get(key + half, {}), *found]
+
+    def _mean(self, contexts: list[_Counts]) -> tuple[dict[int, float], float]:
+        """Return the mean of the probabilities from each; all have the same outcomes."""
+        blends = [blend(one, self._plan.touchpoints + 1) for one in contexts]
+        many = len(blends)
+        found = {code: sum(one[code] for one, _ in blends) / many for code in blends[0][0]}
+        return found, sum(rest for _, rest in blends) / many
 
     def seen(self, after: Sequence[int]) -> Iterator[Mapping[int, int]]:
         """Yield what came after each context the steps end with, the shortest first, while any was seen."""
@@ -189,6 +230,23 @@ class NextSteps:
             if counts is None:
                 return
             yield counts
+
+
+def _key(steps: Sequence[int], base: int) -> int:
+    """Return a context as a number, as the kernel does."""
+    key = 0
+    for code in steps:
+        key = key * base + code + 1
+    return key
+
+
+def _paced_table(counts: Tally, base: int) -> dict[int, dict[int, int]]:
+    """Return what came after each context at each pace, by twice its key and the pace, and by code."""
+    found: dict[int, dict[int, int]] = {}
+    for key, count in counts.items():
+        context, came = divmod(key // 2, base)
+        found.setdefault(context * 2 + key % 2, {})[came - 1] = count
+    return found
 
 
 def _table(outcomes: Tally, base: int, length: int) -> dict[int, dict[int, int]]:
@@ -227,10 +285,11 @@ def blend(contexts: Sequence[Mapping[int, int]], outcomes: int) -> tuple[dict[in
     return found, weight
 
 
-def context_of(key: int, plan: NextPlan) -> list[int]:
-    """Return the codes of the steps a context's key stands for, oldest first."""
+def context_of(waiting: int, plan: NextPlan) -> tuple[list[int], int]:
+    """Return the codes of the steps a waiting unit's key stands for, oldest first, and its pace."""
     digits: list[int] = []
+    key, pace = divmod(waiting, PACES)
     while key:
         key, digit = divmod(key, plan.base)
         digits.append(digit - 1)
-    return digits[::-1]
+    return digits[::-1], pace

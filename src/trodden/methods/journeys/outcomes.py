@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.methods.journeys.units import Units
+
+LARGEST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,13 @@ def once(pairs: Pairs, is_counted: NDArray[np.bool_]) -> Pairs:
     unit, key = pairs
     kept = is_counted[unit]
     unit, key = unit[kept], key[kept]
-    order = np.lexsort((key, unit))
-    unit, key = unit[order], key[order]
-    is_new = (np.diff(unit, prepend=-1) != 0) | (np.diff(key, prepend=-1) != 0)
-    return unit[is_new], key[is_new]
+    width = int(key.max(initial=0)) + 1
+    if width > LARGEST // max(len(is_counted), 1):
+        different, codes = np.unique(key, return_inverse=True)
+        unit, key = once((unit, codes), np.ones(len(is_counted), dtype=np.bool_))
+        return unit, different[key]
+    found = tally(unit * width + key).keys
+    return found // width, found % width
 
 
 def outcomes_of(pairs: Pairs, how: Ended) -> Outcomes:

@@ -45,3 +45,38 @@ def write_items(items: Iterable[str]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(items)
     return text.getvalue()
+
+
+def write_mark(*items: str) -> str:
+    """Write a list as `write_items` does, every item in quotes, so that blanks at its ends stay.
+
+    Examples
+    --------
+    >>> write_mark("a", " b")
+    '"a"," b"'
+    """
+    text = io.StringIO()
+    csv.writer(text, lineterminator="", quoting=csv.QUOTE_ALL).writerow(items)
+    return text.getvalue()
+
+
+def read_items(text: str) -> tuple[str, ...]:
+    """Read a list that `write_items` or `write_mark` wrote.
+
+    Examples
+    --------
+    >>> read_items('a,"b, c",')
+    ('a', 'b, c', '')
+    """
+    return tuple(next(csv.reader([text]), ()))
+
+
+def name_of_mark(mark: str) -> str:
+    """Return the first name of a mark; empty where it has none.
+
+    Examples
+    --------
+    >>> name_of_mark(write_mark("a, b"))
+    'a, b'
+    """
+    return next(iter(read_items(mark)), "")

@@ -72,7 +72,8 @@ class PauseCounts:
     ``(source * states + state) * 2 + paused``, gaps that have not. ``lengths``: keys ``(kind * places +
     source) * BINS + bin``, for the places kept. ``beyond``: (places, 2) milliseconds beyond the limit, of
     pauses that ended and of those that are open. ``ends``: (places, 2, 2), as `kernels_pauses` counts.
-    ``units``: keys ``source * places + target``, units with a pause of that move, each once.
+    ``units``: keys ``source * places + target``, units with a pause of that move, each once. ``at``:
+    (places,) units with any pause there, ended or not, each once.
     """
 
     next_kinds: NDArray[np.int64]
@@ -82,6 +83,7 @@ class PauseCounts:
     beyond: NDArray[np.int64]
     ends: NDArray[np.int64]
     units: Tally
+    at: NDArray[np.int64]
 
     def __add__(self, other: PauseCounts) -> PauseCounts:
         """Return the counts of both, which share no unit."""
@@ -93,6 +95,7 @@ class PauseCounts:
             self.beyond + other.beyond,
             self.ends + other.ends,
             self.units + other.units,
+            self.at + other.at,
         )
 
 
@@ -171,7 +174,22 @@ def count_gaps(units: Units, gaps: Gaps, kept: NDArray[np.bool_], states: int) -
         beyond=beyond,
         ends=_count_ends(units, gaps, places),
         units=_count_units(units, gaps, places),
+        at=_count_at(units, gaps, places),
     )
+
+
+def paused_gaps(gaps: Gaps) -> NDArray[np.bool_]:
+    """Say of every gap whether it is a pause: longer than its limit, and a gap at all; (steps,)."""
+    return gaps.paused & (gaps.next_kind != NO_GAP)
+
+
+def _count_at(units: Units, gaps: Gaps, places: int) -> NDArray[np.int64]:
+    import numpy as np
+
+    paused = np.flatnonzero(paused_gaps(gaps))
+    unit = np.searchsorted(units.offsets, paused, side="right") - 1
+    once = np.unique(unit * places + gaps.source[paused])
+    return np.bincount(once % places, minlength=places) if len(once) else np.zeros(places, dtype=np.int64)
 
 
 def beyond_ms(gaps: Gaps, steps: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -72,7 +72,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> int:
     Raises
     ------
     QuestionError
-        The text is neither.
+        The text is neither, or outside the years 1900 to 2199.
 
     Examples
     --------
@@ -80,9 +80,9 @@ def parse_moment(text: str, zone: ZoneInfo) -> int:
     '2018-11-04T03:00:00+00:00'
     """
     day = _read_day(text)
-    if day is not None:
-        return first_moment(day, zone)
-    return microseconds(local(_read_time(text), zone))
+    found = day or _read_time(text)
+    _refuse_far(found, text)
+    return first_moment(day, zone) if day else microseconds(local(_read_time(text), zone))
 
 
 def _read_time(text: str) -> datetime:
@@ -136,16 +136,10 @@ def parse_period(period: Period | None, zone: ZoneInfo) -> tuple[int | None, int
     """
     if period is None:
         return None, None
-    start, end = (None if side is None else _side(side, zone) for side in (period.start, period.end))
+    start, end = (None if side is None else parse_moment(side, zone) for side in (period.start, period.end))
     if start is not None and end is not None and end <= start:
         raise QuestionError(
             f"The period {period.start}..{period.end} is empty.",
             hint="The end is the first moment that is no longer part of it.",
         )
     return start, end
-
-
-def _side(text: str, zone: ZoneInfo) -> int:
-    found = _read_day(text) or _read_time(text)
-    _refuse_far(found, text)
-    return parse_moment(text, zone)

@@ -24,7 +24,7 @@ from trodden.methods.journeys.align import align_units
 from trodden.methods.journeys.automaton_gates import branches_of
 from trodden.methods.journeys.flow import is_skippable, parts_of, steps_in_order
 from trodden.methods.journeys.pauses_limits import SHARE as LONGEST_SHARE
-from trodden.methods.journeys.units import OPEN, frozen
+from trodden.methods.journeys.units import OPEN, REACHED, are_among, frozen, has_any
 from trodden.methods.stats.logbins import BINS, bin_of
 from trodden.methods.stats.tally import Tally, none_counted, tally
 from trodden.model.journey_map import Choice
@@ -174,12 +174,14 @@ class PredictionCounts:
     ``journeys``: (periods, 3) begun, still open, goal reached. ``branch``: (periods, branches, 2) closed
     units on the branch and on its choice. ``wait``: (periods, waits, 2) waits no longer than said and all.
     ``lengths``: keys ``(period * steps + step) * BINS + bin``, the waits themselves.
+    ``waiting``: (periods, waits) closed units with at least one wait no longer than said.
     """
 
     journeys: NDArray[np.int64]
     branch: NDArray[np.int64]
     wait: NDArray[np.int64]
     lengths: Tally
+    waiting: NDArray[np.int64]
 
     def __add__(self, other: PredictionCounts) -> PredictionCounts:
         """Return the counts of both, which share no unit."""
@@ -188,6 +190,7 @@ class PredictionCounts:
             self.branch + other.branch,
             self.wait + other.wait,
             self.lengths + other.lengths,
+            self.waiting + other.waiting,
         )
 
 
@@ -202,6 +205,7 @@ def no_counts(predictions: tuple[Prediction, ...], periods: int) -> PredictionCo
         np.zeros((periods, branches, 2), dtype=np.int64),
         np.zeros((periods, waits, 2), dtype=np.int64),
         none_counted(),
+        np.zeros((periods, waits), dtype=np.int64),
     )
 
 
@@ -216,6 +220,8 @@ def count_predictions(
 
     ``edges``: half-open ``[start, end)`` of each period in microseconds, ascending, none overlapping.
     """
+    import numpy as np
+
     from trodden.methods.journeys.kernels_predictions import Walked, count_said
 
     counts = no_counts(predictions, len(edges))
@@ -227,7 +233,38 @@ def count_predictions(
     said = _said(predictions, len(automaton.steps))
     count_said(walked, said, counts.journeys, counts.branch, counts.wait)
     lengths = _lengths(units, period, aligned.event_step, len(automaton.steps))
-    return PredictionCounts(counts.journeys, counts.branch, counts.wait, lengths)
+    waits = [one for one in predictions if one.wait_us >= 0]
+    for number, one in enumerate(waits):
+        held = period[units_behind(one, units, aligned.event_step)]
+        counts.waiting[:, number] = np.bincount(held[held >= 0], minlength=len(edges))
+    return PredictionCounts(counts.journeys, counts.branch, counts.wait, lengths, counts.waiting)
+
+
+def units_behind(prediction: Prediction, units: Units, event_step: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Say of every closed unit whether it counts for what was predicted; (units,).
+
+    It reached the goal; has an event on the branch; or waited no longer than said at least once.
+    ``event_step``: (steps,) the step an event matches, -1 for none.
+    """
+    import numpy as np
+
+    if prediction.kind == "reached":
+        return units.state == REACHED
+    if prediction.kind == "branch":
+        first, last = prediction.span[:2]
+        return has_any(units, (event_step >= first) & (event_step < last)) & (units.state != OPEN)
+    event = np.flatnonzero(event_step >= 0)
+    unit = np.repeat(np.arange(len(units)), np.diff(units.offsets))[event]
+    later = np.flatnonzero((np.diff(unit, prepend=-1) == 0) & (event_step[event] == prediction.step))
+    waited = units.occurred_at[event[later]] - units.occurred_at[event[later - 1]]
+    return are_among(units, unit[later[waited <= prediction.wait_us]]) & (units.state != OPEN)
+
+
+def units_that_began(units: Units, edges: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
+    """Say of every unit whether it began in one of some periods, as in `count_predictions`; (units,)."""
+    import numpy as np
+
+    return _periods(units, edges) >= 0 if edges else np.zeros(len(units), dtype=np.bool_)
 
 
 def _periods(units: Units, edges: tuple[tuple[int, int], ...]) -> NDArray[np.int64]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Every = Literal["week", "month", "quarter"]
 YEARS_BACK: Final = 20
+_LONG_AGO, _FAR = 1_800, 3_000
+"""No event is before the first of these years or after the second: such bounds are none."""
 _MONTHS: Final = {"month": 1, "quarter": 3}
 
 
@@ -58,14 +60,19 @@ def reign_of(journey_map: JourneyMap, maps: Iterable[JourneyMap], zone: ZoneInfo
         for one in maps
         if one.name == journey_map.name and one.version > journey_map.version and one.published_at is not None
     ]
-    if journey_map.valid_to is not None:
+    if journey_map.valid_to is not None and journey_map.valid_to.year < _FAR:
         later.append(first_moment(journey_map.valid_to + timedelta(days=1), zone))
     if published is None:
         return Reign(None, min(later, default=None))
     since = microseconds(_aware(published))
     if journey_map.valid_from is not None:
-        since = max(since, first_moment(journey_map.valid_from, zone))
+        since = max(since, first_moment(_near(journey_map.valid_from), zone))
     return Reign(since, min(later, default=None))
+
+
+def _near(day: date) -> date:
+    """Return a day clocks can be asked about, in place of one far before or after all events."""
+    return min(max(day, date(_LONG_AGO, 1, 1)), date(_FAR, 1, 1))
 
 
 def _aware(found: datetime) -> datetime:

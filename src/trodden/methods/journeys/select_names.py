@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,19 @@ class Touchpoints:
         """Return the codes, ascending, of those of the names that were walked."""
         found = {self.code(name) for name in names}
         return tuple(sorted(code for code in found if code is not None))
+
+
+def code_of(name: str, names: Sequence[str]) -> int:
+    """Return the place of a name in a list of them, as marks of charts give it.
+
+    Raises
+    ------
+    UnknownNameError
+        It is not among them.
+    """
+    if name not in names:
+        raise UnknownNameError(f"Nothing here is called {name!r}.", hint="Open it from the chart anew.")
+    return names.index(name)
 
 
 def _designed(found: JourneyMap) -> set[str]:

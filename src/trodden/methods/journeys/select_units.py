@@ -9,7 +9,7 @@ from trodden.methods.journeys.patterns_match import contains
 from trodden.methods.journeys.segments_codes import holds, properties_of
 from trodden.methods.journeys.select_bounds import class_of_events
 from trodden.methods.journeys.units import OPEN, SILENT, Units, frozen, take_units
-from trodden.model.walks import TIE, Bucket
+from trodden.model.walks import Bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,8 +96,8 @@ def _journeys(bucket: Bucket, walks: Walks, selection: Selection) -> Units:
     classes = class_of_events(bucket, selection.events)
     made = journeys(walks, classes, selection.silence, selection.as_of)
     units, steps = made.used
-    cut = _Cut(made.first[: units + 1].copy(), made.rows[:steps].copy(), made.customer[:units].copy())
-    return _gathered(bucket, cut, made.state[:units].copy(), made.closed_at[:units].copy())
+    cut = _Cut(made.first[: units + 1], made.rows[:steps], made.customer[:units])
+    return _gathered(bucket, cut, made.state[:units], made.closed_at[:units])
 
 
 def _until_silent(bucket: Bucket, selection: Selection, cut: _Cut) -> Units:
@@ -112,31 +112,32 @@ def _until_silent(bucket: Bucket, selection: Selection, cut: _Cut) -> Units:
 
 
 def _gathered(bucket: Bucket, cut: _Cut, state: NDArray[np.uint8], closed_at: NDArray[np.int64]) -> Units:
+    """Read the rows of units: in a row as they stand, others into columns of their own."""
+    from trodden.methods.journeys.kernels_units import Columns, gather
+
+    span = cut.at if isinstance(cut.at, slice) else slice(None)
+    steps = Columns(
+        frozen(bucket.occurred_at[span]),
+        frozen(bucket.touchpoint[span]),
+        frozen(bucket.channel_outcome[span]),
+        frozen(bucket.flags[span]),
+    )
+    if isinstance(cut.at, slice):
+        rows = _rows_of(cut.at)
+    else:
+        rows = frozen(cut.at)
+        steps = gather(steps, frozen(cut.offsets), rows)
     return Units(
         offsets=frozen(cut.offsets),
-        rows=_rows_of(cut.at) if isinstance(cut.at, slice) else frozen(cut.at),
-        occurred_at=frozen(bucket.occurred_at[cut.at]),
-        touchpoint=frozen(bucket.touchpoint[cut.at]),
-        channel_outcome=frozen(bucket.channel_outcome[cut.at]),
-        flags=frozen(_flags(bucket, cut)),
+        rows=rows,
+        occurred_at=frozen(steps.occurred_at),
+        touchpoint=frozen(steps.touchpoint),
+        channel_outcome=frozen(steps.channel_outcome),
+        flags=frozen(steps.flags),
         customer=frozen(cut.customer),
         state=frozen(state),
         closed_at=frozen(closed_at),
     )
-
-
-def _flags(bucket: Bucket, cut: _Cut) -> NDArray[np.uint8]:
-    """Return the flags of the steps, without ties to an event that is not the step before."""
-    import numpy as np
-
-    flags = bucket.flags[cut.at]
-    if isinstance(cut.at, slice):
-        return flags
-    apart = np.ones(len(cut.at), dtype=np.bool_)
-    apart[1:] = np.diff(cut.at) != 1
-    apart[cut.offsets[:-1]] = True
-    flags[apart] &= np.uint8(0xFF ^ TIE)
-    return flags
 
 
 def _in_period(_: Bucket, selection: Selection, units: Units) -> NDArray[np.bool_] | None:

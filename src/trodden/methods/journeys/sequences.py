@@ -106,6 +106,17 @@ def count_sequences(
     return kernels.count_sequences(read, _sought(plan)), (int(sizes[0]), int(sizes[1]), int(sizes[2]))
 
 
+def units_containing(
+    bucket: Bucket, selection: Selection, units: Units, plan: SequencePlan
+) -> NDArray[np.bool_]:
+    """Say of every unit whether it is counted and contains the one sequence that is sought; (units,)."""
+    from trodden.methods.journeys import kernels_sequences as kernels
+
+    until, group = _groups(bucket, selection, units, plan)
+    read = kernels.Read(units.offsets, units.touchpoint, units.occurred_at, frozen(until), frozen(group))
+    return kernels.units_containing(read, _sought(plan))
+
+
 def _groups(
     bucket: Bucket, selection: Selection, units: Units, plan: SequencePlan
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:

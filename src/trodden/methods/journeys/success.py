@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trodden.methods.journeys.patterns_match import find_matches
-from trodden.methods.journeys.units import OPEN, REACHED, Units, frozen
+from trodden.methods.journeys.units import OPEN, REACHED, Units, frozen, has_any
 from trodden.model.errors import TooLargeError
 
 if TYPE_CHECKING:
@@ -118,3 +118,16 @@ def count_odds(units: Units, goals: NDArray[np.int64], window: int | None, touch
     )
     expose(walked, NO_WINDOW if window is None else window, counts)
     return Odds(*counts, int(np.count_nonzero(goals == units.offsets[:-1])))
+
+
+def units_having(units: Units, goals: NDArray[np.int64], window: int | None, code: int) -> NDArray[np.bool_]:
+    """Say of every unit whether it is over and has a step, as `count_odds` counts ``ever``; (units,)."""
+    import numpy as np
+
+    ends = units.offsets[1:]
+    unit = np.repeat(np.arange(len(units)), np.diff(units.offsets))
+    until = units.occurred_at[np.minimum(goals, ends - 1)]
+    has = (units.touchpoint == code) & (np.arange(len(unit)) < goals[unit])
+    if window is not None:
+        has &= until[unit] - units.occurred_at <= window
+    return has_any(units, has) & ((goals < ends) | (units.state != OPEN))

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from trodden.methods.journeys.units import Units, frozen
+from trodden.methods.journeys.units import OPEN as OPEN_UNIT
+from trodden.methods.journeys.units import Units, frozen, has_any
 from trodden.methods.stats.logbins import BINS
 from trodden.methods.stats.medians import Counted
 from trodden.methods.stats.tally import Tally, tally
@@ -152,3 +153,30 @@ def group_moves(units: Units, touchpoints: int, groups: Groups, group_count: int
     found = grouped_moves(moves_of(units, touchpoints), groups, group_count)
     none = empty_groups(group_count).counted
     return MoveGroups(found.counts, found.customers, [(found.places, found.bins)], none)
+
+
+def units_at(units: Units, touchpoints: int, code: int) -> NDArray[np.bool_]:
+    """Say of every unit whether it was at a touchpoint; behind these, START is of all, END, OPEN of some."""
+    import numpy as np
+
+    if code < touchpoints:
+        return has_any(units, units.touchpoint == code)
+    is_open = units.state == OPEN_UNIT
+    ends = (np.ones(len(units), dtype=np.bool_), ~is_open, is_open)
+    return ends[code - touchpoints]
+
+
+def units_that_moved(units: Units, touchpoints: int, move: tuple[int, int]) -> NDArray[np.bool_]:
+    """Say of every unit whether it made a move at least once; the codes are those of `count_moves`."""
+    import numpy as np
+
+    source, target = move
+    first, last = units.offsets[:-1], units.offsets[1:] - 1
+    if target > touchpoints:
+        return (units.touchpoint[last] == source) & units_at(units, touchpoints, target)
+    if source >= touchpoints:
+        return units.touchpoint[first] == target
+    moved = np.zeros(len(units.touchpoint), dtype=np.bool_)
+    moved[:-1] = (units.touchpoint[:-1] == source) & (units.touchpoint[1:] == target)
+    moved[last] = False
+    return has_any(units, moved)

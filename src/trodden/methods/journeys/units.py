@@ -71,6 +71,23 @@ def take_units(units: Units, wanted: NDArray[np.bool_]) -> Units:
     )
 
 
+def has_any(units: Units, steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say of every unit whether any of its steps is one of these; ``steps``: (steps,), (units,)."""
+    import numpy as np
+
+    counts = np.append(0, np.cumsum(steps))
+    return counts[units.offsets[1:]] > counts[units.offsets[:-1]]
+
+
+def are_among(units: Units, found: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say of every unit whether its number is among these; (units,)."""
+    import numpy as np
+
+    kept = np.zeros(len(units), dtype=np.bool_)
+    kept[found] = True
+    return kept
+
+
 def frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
     """Return the array, made read-only, so that kernels are compiled for one kind of array."""
     array.flags.writeable = False

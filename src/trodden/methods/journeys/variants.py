@@ -26,6 +26,8 @@ from trodden.methods.stats.tally import Tally, none_counted, tally
 from trodden.model.errors import TooLargeError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -106,6 +108,26 @@ def keys_of_units(units: Units, names: tuple[str, ...], *, collapse: bool) -> ND
     from trodden.methods.journeys.kernels_variants import keys_of
 
     return keys_of(_walked(units), frozen(salts_of(names)), int(collapse))
+
+
+def key_of(steps: Sequence[int], names: tuple[str, ...]) -> NDArray[np.uint64]:
+    """Return the key of one sequence of touchpoint codes; (1, 2)."""
+    import numpy as np
+
+    from trodden.methods.journeys.kernels_variants import Walked, keys_of
+
+    times, ends = np.zeros(len(steps), dtype=np.int64), np.array([0, len(steps)], dtype=np.int64)
+    nobody, state = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.uint8)
+    codes = np.array(steps, dtype=np.uint16)
+    walked = Walked(frozen(ends), frozen(codes), frozen(times), frozen(nobody), frozen(state))
+    return keys_of(walked, frozen(salts_of(names)), 0)
+
+
+def group_of_keys(keys: NDArray[np.uint64], shown: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the place of each key among those shown, which ascend; their number where it is not there."""
+    from trodden.methods.journeys.kernels_variants import groups_of
+
+    return groups_of(frozen(keys), frozen(shown))
 
 
 def _walked(units: Units) -> Walked:

@@ -12,7 +12,7 @@ from trodden.methods.journeys.align import align_units
 from trodden.methods.journeys.deviations import FLAGS, KINDS, deviations_of
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest
 from trodden.methods.journeys.outcomes import Outcomes, Pairs, ended, once, outcomes_of
-from trodden.methods.journeys.units import OPEN, REACHED
+from trodden.methods.journeys.units import OPEN, REACHED, frozen
 from trodden.methods.stats.logbins import BINS, bin_of
 from trodden.methods.stats.tally import Tally, tally
 
@@ -201,12 +201,11 @@ def _with_steps(codes: Codes, keys: Pairs, matched: _Matched) -> Pairs:
 
 def _in_group(codes: Codes, routed: Pairs, moved: Pairs) -> Pairs:
     """Return the pairs of unit and route whose unit is in the group the route is compared with."""
-    width = codes.moves + codes.places
-    unit, key = routed
-    wanted = unit * width + codes.groups(key)
-    known = moved[0] * width + moved[1]
-    place = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
-    is_in = known[place] == wanted if len(known) else np.zeros(len(wanted), dtype=np.bool_)
+    from trodden.methods.journeys.kernels_walked import among
+
+    (unit, key), width = routed, codes.moves + codes.places
+    groups = frozen(codes.groups(key))
+    is_in = among(frozen(moved[0]), frozen(moved[1]), frozen(unit), groups, width)
     return unit[is_in], key[is_in]
 
 
@@ -219,8 +218,8 @@ def _matched(units: Units, aligned: Alignments) -> _Matched:
 
 
 def _per_step(codes: Codes, unit: NDArray[np.int64], step: NDArray[np.int64]) -> NDArray[np.int64]:
-    once = np.unique(unit * codes.steps + step) % codes.steps
-    return np.bincount(once, minlength=codes.steps).astype(np.int64)
+    each = tally(unit * codes.steps + step).keys % codes.steps
+    return np.bincount(each, minlength=codes.steps).astype(np.int64)
 
 
 def _moves(
@@ -359,18 +358,6 @@ def _neighbours(
     codes: Codes, unit: NDArray[np.int64], step: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the matched steps before and after every place; ``step`` is -1 where none is matched."""
-    before = _carried(unit, step, codes.start)
-    after = _carried(unit[::-1], step[::-1], codes.gone)[::-1]
-    return before, after
+    from trodden.methods.journeys.kernels_walked import neighbours
 
-
-def _carried(unit: NDArray[np.int64], step: NDArray[np.int64], otherwise: int) -> NDArray[np.int64]:
-    """Return at every place the last matched step strictly before it in its journey."""
-    if not len(unit):
-        return np.zeros(0, dtype=np.int64)
-    places = np.arange(len(unit))
-    seen = np.maximum.accumulate(np.where(step >= 0, places, NOWHERE))
-    last = np.append(NOWHERE, seen[:-1])
-    first_of_unit = np.flatnonzero(np.append(True, np.diff(unit) != 0))
-    begins = first_of_unit[np.searchsorted(first_of_unit, places, side="right") - 1]
-    return np.where(last >= begins, step[np.maximum(last, 0)], otherwise)
+    return neighbours(frozen(unit), frozen(step), codes.start, codes.gone)

@@ -91,6 +91,23 @@ def text_digests(prefix: bytes, column: TextColumn, size: int = DIGEST_BYTES) ->
     return out
 
 
+def fixed_digests(prefix: bytes, cells: NDArray[np.uint8], size: int = DIGEST_BYTES) -> NDArray[np.uint64]:
+    """Compute what `text_digests` does, of cells that all have the same width: (rows, bytes) uint8."""
+    rows, width = cells.shape
+    used = len(prefix) + width
+    padded = -(-used // 8)
+    tile = np.zeros((min(rows, _TILE), 8 * padded), np.uint8)
+    tile[:, : len(prefix)] = np.frombuffer(prefix, np.uint8)
+    out = np.empty((rows, size // 8), np.uint64)
+    for start in range(0, rows, _TILE):
+        some = cells[start : start + _TILE]
+        tile[: len(some), len(prefix) : used] = some
+        starts = np.arange(len(some)) * padded
+        packed = Packed(tile.reshape(-1).view(np.uint64), starts, np.full(len(some), used, np.int64))
+        out[start : start + _TILE] = packed.digests(size)
+    return out
+
+
 def hexadecimal(digests: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """Return the digests as lower-case hexadecimal digits, one after another."""
     flat = digests.view(np.uint8).reshape(-1)

@@ -11,9 +11,6 @@ LEVEL: Final = 0.95
 """Every interval in the product covers this share unless it says otherwise."""
 
 _NORMAL: Final = NormalDist()
-_TINY: Final = 1e-300
-_CLOSE: Final = 1e-15
-_ROUNDS: Final = 200_000
 _STEPS: Final = 200
 _SETTLED: Final = 1e-13
 
@@ -47,35 +44,11 @@ def beta_cdf(value: float, a: float, b: float) -> float:
         return 0.0 if value <= 0 else 1.0
     if value > (a + 1) / (a + b + 2):
         return 1 - beta_cdf(1 - value, b, a)
+    from trodden.methods.stats.kernels_distributions import beta_fraction
+
     log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     log_front += a * math.log(value) + b * math.log1p(-value)
-    return math.exp(log_front) / (a * _beta_fraction(value, a, b))
-
-
-def _beta_fraction(value: float, a: float, b: float) -> float:
-    """Evaluate the continued fraction 1 + d1/(1 + d2/(1 + ...)) by Lentz's method."""
-    fraction, numerator, denominator = 1.0, 1.0, 0.0
-    for place in range(1, _ROUNDS):
-        coefficient = _beta_coefficient(place, value, a, b)
-        denominator = 1 / _away_from_zero(1 + coefficient * denominator)
-        numerator = _away_from_zero(1 + coefficient / numerator)
-        fraction *= numerator * denominator
-        if abs(numerator * denominator - 1) < _CLOSE:
-            break
-    return fraction
-
-
-def _beta_coefficient(place: int, value: float, a: float, b: float) -> float:
-    """Return d of this place, counted from 1."""
-    m = place // 2
-    if place % 2:
-        return -(a + m) * (a + b + m) * value / ((a + 2 * m) * (a + 2 * m + 1))
-    return m * (b - m) * value / ((a + 2 * m - 1) * (a + 2 * m))
-
-
-def _away_from_zero(value: float) -> float:
-    """Return ``value``, or the smallest useful number where it is 0."""
-    return value if abs(value) > _TINY else _TINY
+    return math.exp(log_front) / (a * beta_fraction(float(value), float(a), float(b)))
 
 
 def binomial_half_cdf(count: int, of: int) -> float:

@@ -77,31 +77,35 @@ def quantile(
     Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages. The American
     Statistician 50, 361-365, definition 1.
     """
-    of = int(counts.sum())
-    return None if of == 0 else middle(bin_at(counts, rank_of(share, of), bins)[0])
+    return quantile_of(counts.cumsum(), share, bins)
+
+
+def quantile_of(
+    up_to: NDArray[np.integer], share: float, bins: NDArray[np.integer] | None = None
+) -> float | None:
+    """Return the quantile as :func:`quantile` does; ``up_to``: (k,) the counts, each with those before."""
+    of = int(up_to[-1]) if len(up_to) else 0
+    return None if of == 0 else middle(bin_at(up_to, rank_of(share, of), bins)[0])
 
 
 def bin_at(
-    counts: NDArray[np.integer], rank: int, bins: NDArray[np.integer] | None = None
+    up_to: NDArray[np.integer], rank: int, bins: NDArray[np.integer] | None = None
 ) -> tuple[int, float]:
     """Return the bin of the value of this rank, from 1, and how far into the bin it lies, in (0, 1).
 
     The values of a bin are thought of as spread evenly over it.
     """
-    import numpy as np
-
-    up_to = np.cumsum(counts)
-    place = int(np.searchsorted(up_to, rank))
-    inside = rank - (int(up_to[place - 1]) if place else 0)
+    place = int(up_to.searchsorted(rank))
+    before = int(up_to[place - 1]) if place else 0
     number = place if bins is None else int(bins[place])
-    return number, (inside - 0.5) / int(counts[place])
+    return number, (rank - before - 0.5) / (int(up_to[place]) - before)
 
 
 def spread_value(
-    counts: NDArray[np.integer], rank: int, bins: NDArray[np.integer] | None = None
+    up_to: NDArray[np.integer], rank: int, bins: NDArray[np.integer] | None = None
 ) -> tuple[float, float]:
     """Return the value of this rank with its bin spread evenly, and the width of the bin, in seconds."""
-    number, inside = bin_at(counts, rank, bins)
+    number, inside = bin_at(up_to, rank, bins)
     first, last = edges(number)
     width = last + 1 - first
     return first - 0.5 + width * inside, float(width)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from trodden.methods.stats.distributions import LEVEL, binomial_half_cdf, normal_quantile, two_sided
-from trodden.methods.stats.logbins import bin_at, edges, quantile, spread_value
+from trodden.methods.stats.logbins import bin_at, edges, quantile_of, spread_value
 from trodden.model.question import Estimate
 
 if TYPE_CHECKING:
@@ -20,20 +20,28 @@ FEWEST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Durations by bin: ``counts``: (k,) integers of ``bins``: (k,) ascending, or of bins 0, 1, 2, ..."""
+    """Durations by bin: ``counts``: (k,) integers of ``bins``: (k,) ascending, or of bins 0, 1, 2, ...
+
+    ``up_to``: (k,) the counts added up, once for all the ranks that are looked for.
+    """
 
     counts: NDArray[np.integer]
     bins: NDArray[np.integer] | None = None
+    up_to: NDArray[np.integer] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Add the counts up."""
+        object.__setattr__(self, "up_to", self.counts.cumsum())
 
     @property
     def n(self) -> int:
         """Count the durations."""
-        return int(self.counts.sum())
+        return int(self.up_to[-1]) if len(self.up_to) else 0
 
     @property
     def median(self) -> float | None:
         """Return the median in seconds, as `logbins.quantile` tells it."""
-        return quantile(self.counts, 0.5, self.bins)
+        return quantile_of(self.up_to, 0.5, self.bins)
 
 
 def error_of_median(values: Counted) -> float | None:
@@ -52,10 +60,10 @@ def error_of_median(values: Counted) -> float | None:
     if n < FEWEST:
         return None
     rank = max(1, round(n / 2 - math.sqrt(n)))
-    low, _ = spread_value(values.counts, rank, values.bins)
-    high, _ = spread_value(values.counts, n - rank + 1, values.bins)
+    low, _ = spread_value(values.up_to, rank, values.bins)
+    high, _ = spread_value(values.up_to, n - rank + 1, values.bins)
     caught = -normal_quantile(binomial_half_cdf(rank - 1, n))
-    _, width = spread_value(values.counts, (n + 1) // 2, values.bins)
+    _, width = spread_value(values.up_to, (n + 1) // 2, values.bins)
     return math.hypot((high - low) / (2 * caught), width / math.sqrt(12))
 
 
@@ -105,10 +113,10 @@ def quantile_interval(values: Counted, share: float, level: float = LEVEL) -> Es
     ----------
     Conover, W. J. (1999). Practical Nonparametric Statistics, 3rd edition, section 3.2.
     """
-    n, value = values.n, quantile(values.counts, share, values.bins)
+    n, value = values.n, quantile_of(values.up_to, share, values.bins)
     reach = two_sided(level) * math.sqrt(n * share * (1 - share))
     first, last = math.ceil(n * share - reach), math.floor(n * share + reach) + 1
     if value is None or first < 1 or last > n:
         return Estimate(value=value, n=n, unit="s")
-    low, high = (edges(bin_at(values.counts, rank, values.bins)[0]) for rank in (first, last))
+    low, high = (edges(bin_at(values.up_to, rank, values.bins)[0]) for rank in (first, last))
     return Estimate(value, max(0.0, low[0] - 0.5), high[1] + 0.5, n, "s")

@@ -62,5 +62,8 @@ def tally(keys: NDArray[np.integer]) -> Tally:
     """Count how often each key occurs; ``keys``: (n,) integers in any order."""
     import numpy as np
 
-    found, counts = np.unique(keys.astype(np.int64, copy=False), return_counts=True)
-    return Tally(found, counts.astype(np.int64, copy=False))
+    from trodden.methods.stats.kernels_count import count_keys
+
+    seen = np.ascontiguousarray(keys, dtype=np.int64)[:]
+    seen.flags.writeable = False
+    return Tally(*count_keys(seen))

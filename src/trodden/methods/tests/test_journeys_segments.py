@@ -136,6 +136,8 @@ def test_what_is_no_segment_says_where_and_what_was_expected(text: str, says: st
         ("age = old", "age is a number, 'old' is not"),
         ("vip = maybe", "vip is a boolean, 'maybe' is not"),
         ('"signed up" > soon', "'soon' is neither a date nor a time"),
+        ('"signed up" > 9999-12-31', "'9999-12-31' is not in the years 1900 to 2199"),
+        ('"signed up" <= 0001-01-01T00:00', "is not in the years 1900 to 2199"),
     ],
 )
 def test_values_are_of_the_type_of_the_property(text: str, says: str) -> None:

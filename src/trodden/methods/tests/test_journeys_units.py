@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -377,3 +378,28 @@ def test_a_changed_kernel_cuts_otherwise(monkeypatch: pytest.MonkeyPatch, old: s
         found = told(select(bucket(log), asked))
         agrees &= found == wanted(log, lambda walk, at=at: oracle.sessions(walk, EVERYTHING, HOUR, at))
     assert agrees == (old == "")
+
+
+ROWS, ENDS = np.array([0, 1, 3, 4]), np.array([0, 3, 4])
+TIED = kernels_units.Columns(
+    np.arange(5) * 10, np.arange(5, dtype=np.uint16), np.full(5, 7, np.uint8), np.full(5, 3, np.uint8)
+)
+
+
+def gathered(kernels: ModuleType) -> list[list[int]]:
+    return [column.tolist() for column in kernels.gather(TIED, ENDS, ROWS)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("row == before + 1", "row != before"),
+        ("before = row", "before = row - 1"),
+        ("columns.touchpoint[row]", "columns.touchpoint[step]"),
+        ("        before = -1\n", "        before = before if unit else -1\n"),
+    ],
+)
+def test_gathered_steps_keep_ties_only_with_the_step_before(old: str, new: str) -> None:
+    whole = [[0, 10, 30, 40], [0, 1, 3, 4], [7, 7, 7, 7], [2, 3, 2, 2]]
+    assert gathered(kernels_units) == whole
+    assert gathered(plain_module(kernels_units, old, new)) != whole

@@ -133,6 +133,16 @@ def test_a_version_reigns_from_its_publication_or_validity_to_the_next_or_its_en
     assert reign_of(bound, (bound, second), zone) == Reign(at("2026-03-15"), at("2026-04-01"))
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/New_York"])
+def test_bounds_beyond_all_events_are_none(zone: str) -> None:
+    first = replace(MAP, published_at=datetime(2026, 3, 10, tzinfo=UTC))
+    for_ever = replace(first, valid_from=date(1, 1, 1), valid_to=date(9999, 12, 31))
+    assert reign_of(for_ever, (for_ever,), ZoneInfo(zone)) == Reign(at("2026-03-10"), None)
+    never = reign_of(replace(first, valid_from=date(9999, 12, 31)), (), ZoneInfo(zone))
+    assert never.since is not None
+    assert never.since > at("2199-12-31")
+
+
 @pytest.mark.parametrize("every", ["week", "month", "quarter"])
 @given(st.dates(date(1900, 1, 1), date(2200, 1, 1)))
 def test_calendar_periods_follow_each_other_without_gap(every: Every, day: date) -> None:

@@ -80,6 +80,6 @@ def test_nine_tenths_of_thirty_is_the_27th() -> None:
 def test_values_of_one_bin_are_spread_evenly_over_it() -> None:
     counts, bins = np.array([2, 4]), np.array([10, 300])
     low, last = logbins.edges(300)
-    assert logbins.spread_value(counts, 1, bins) == (9.75, 1.0)
-    assert logbins.spread_value(counts, 3, bins) == (low - 0.5 + 2 / 8, 2.0)
-    assert logbins.spread_value(counts, 6, bins) == (last + 0.5 - 2 / 8, 2.0)
+    assert logbins.spread_value(counts.cumsum(), 1, bins) == (9.75, 1.0)
+    assert logbins.spread_value(counts.cumsum(), 3, bins) == (low - 0.5 + 2 / 8, 2.0)
+    assert logbins.spread_value(counts.cumsum(), 6, bins) == (last + 0.5 - 2 / 8, 2.0)

@@ -1,11 +1,12 @@
 from collections import Counter
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trodden.methods.stats import kernels_tally
+from trodden.methods.stats import kernels_count, kernels_tally
 from trodden.methods.stats.tally import Tally, none_counted, tally
 from trodden.methods.tests.mutants import plain_module
 
@@ -16,7 +17,12 @@ def as_dict(found: Tally) -> dict[int, int]:
     return dict(zip(found.keys.tolist(), found.counts.tolist(), strict=True))
 
 
-@given(keys)
+far_apart = st.lists(
+    st.integers(-(2**63), 2**63 - 1) | st.integers(0, 9999) | st.integers(0, 99), max_size=30
+)
+
+
+@given(keys | far_apart)
 def test_a_tally_counts_each_key(numbers: list[int]) -> None:
     found = tally(np.array(numbers, dtype=np.int64))
     assert as_dict(found) == Counter(numbers)
@@ -64,3 +70,32 @@ def test_by_splits_keys_into_outer_and_inner(numbers: list[int]) -> None:
 def test_nothing_is_counted_as_nothing() -> None:
     assert none_counted().items() == []
     assert (none_counted() + tally(np.array([4]))).items() == [(4, 1)]
+
+
+FAR_APART = np.array([7_000_000, 4_095, 7_000_000, 5, 4_096, 0, 4_095, 2**40], dtype=np.int64)
+CLOSE = np.array([5, 3, 5, 4], dtype=np.int64)
+
+
+def counted(kernels: ModuleType) -> list[dict[int, int]]:
+    found = [Tally(*kernels.count_keys(keys)) for keys in (FAR_APART, CLOSE)]
+    assert all((np.diff(one.keys) > 0).all() for one in found)
+    return [as_dict(one) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("before, before + place[digit]", "before + 1, before + place[digit]"),
+        ("table[key - least]", "table[key - least - 1]"),
+        ("shift += np.uint64(DIGIT)", "shift += np.uint64(DIGIT + 1)"),
+        ("key != found[used]", "key == found[used]"),
+    ],
+)
+def test_a_changed_count_is_noticed(old: str, new: str) -> None:
+    whole = [dict(Counter(keys.tolist())) for keys in (FAR_APART, CLOSE)]
+    assert counted(plain_module(kernels_count)) == whole
+    try:
+        found = counted(plain_module(kernels_count, old, new))
+    except (AssertionError, IndexError):
+        return
+    assert found != whole

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trodden.store import dedup
-from trodden.store.dedup import Ids, MonthIds, SeenIds, ids_of
+from trodden.methods.tests.mutants import plain_module
+from trodden.store import dedup, kernels_ids
+from trodden.store.dedup import Ids, MonthIds, SeenIds, ids_of, sorted_order
 
 PAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30)
 """Ids from a tiny space: many are equal, and many share a first half only."""
@@ -89,3 +90,55 @@ def test_what_somebody_else_wrote_is_read_again() -> None:
     table.append(ids([(1, 1)]))
     seen.forget()
     assert found(seen, 7, [(1, 1)], is_fresh=True) == []
+
+
+def hashes(count: int, seed: int = 3) -> Pairs:
+    """Return ids as hashes are, a few of them equal and a few in their first half."""
+    chance = np.random.default_rng(seed)
+    highs = chance.integers(0, 2**64, count, np.uint64).tolist()
+    pairs = list(zip(highs, chance.integers(0, 2**64, count, np.uint64).tolist(), strict=True))
+    return [*pairs, *pairs[: count // 9], *((high, low ^ 1) for high, low in pairs[::7])]
+
+
+def ordered(pairs: Pairs) -> list[int]:
+    return sorted(range(len(pairs)), key=lambda row: (*pairs[row], row))
+
+
+@pytest.mark.parametrize(
+    "pairs", [hashes(5_000), hashes(1), [(0, 1)], [], [(7, -n % 900) for n in range(900)]]
+)
+def test_ids_are_put_in_order_and_equal_ones_by_row(pairs: Pairs) -> None:
+    assert sorted_order(ids(pairs)).tolist() == ordered(pairs)
+
+
+MUTANTS = (
+    ("low[row] < low[held]", "low[row] <= low[held]"),
+    ("one < other or", "one > other or"),
+    ("starts[key] += 1", "starts[key] += 2"),
+    ("at -= 1", "at -= 2"),
+    ("known_low[place] == low[row]", "known_low[place] >= low[row]"),
+    ("sorted_numbers[at + step - 1] < wanted:\n            at += step", "False:\n            at += step"),
+    ("moves > MOST_MOVES * len(order)", "moves > 0"),
+)
+
+
+def kernels_agree(pairs: Pairs) -> bool:
+    high, low = (np.ascontiguousarray(half) for half in ids(pairs))
+    order = np.empty(len(pairs), np.int64)
+    if not kernels_ids.order_ids(high, low, 4, order) or order.tolist() != ordered(pairs):
+        return False
+    known = MonthIds(ids(pairs[::3]))
+    return known.has(in_order(pairs)).tolist() == [pair in set(pairs[::3]) for pair in sorted(pairs)]
+
+
+@pytest.mark.parametrize(("old", "new"), [("", ""), *MUTANTS])
+def test_a_faulty_kernel_would_be_noticed(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    plain = plain_module(kernels_ids, old, new)
+    for name in ("order_ids", "mark_known"):
+        monkeypatch.setattr(kernels_ids, name, getattr(plain, name))
+    with np.errstate(all="ignore"):
+        try:
+            agree = kernels_agree(hashes(120))
+        except IndexError:
+            agree = False
+    assert agree == (old == "")

@@ -144,14 +144,20 @@ def test_deltalake_reads_the_table(store: EventStore) -> None:
     assert pa.table(table.scan(columns=["seq"])).num_rows == 400
 
 
-@given(st.lists(st.integers(0, 11), unique=True).map(sorted), st.booleans())
-def test_rows_are_picked_in_order_whatever_their_columns_hold(rows: list[int], is_chunked: bool) -> None:  # noqa: FBT001
+@given(st.lists(st.integers(0, 11), unique=True).map(sorted), st.booleans(), st.sampled_from([2, 5, 12]))
+def test_rows_are_picked_in_order_whatever_their_columns_hold(
+    rows: list[int],
+    is_chunked: bool,  # noqa: FBT001
+    block: int,
+) -> None:
     table = pa.concat_tables([events(range(6)), events(range(6, 12))])
     table = table if is_chunked else table.combine_chunks()
     constant = files.constant_columns(table)
     assert {"source", "client_at", "channel"} <= constant
     assert not {"seq", "ids", "name", "event_id"} & constant
-    picked = files.rows_of(table, np.array(rows, dtype=np.intp), constant)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "_BLOCK", block)
+        picked = files.rows_of(table, np.array(rows, dtype=np.intp), constant)
     assert picked.equals(table.take(pa.array(rows, pa.int64())))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from trodden.model.errors import DamagedFileError, DiskFullError, DurabilityError
+from trodden.store import _sqlite
 from trodden.store._sqlite import check_integrity, fold_log, open_db, rows, transaction
 
 TABLE = "CREATE TABLE one (value TEXT) STRICT"
@@ -105,3 +106,15 @@ def test_a_full_database_says_that_there_is_no_room(tmp_path: Path, opened: Open
     with pytest.raises(DiskFullError, match="no room"), transaction(connection, path):
         connection.execute("INSERT INTO one VALUES (?)", ("x" * 100_000,))
     assert rows(connection, path, "SELECT * FROM one") == []
+
+
+def test_an_error_on_a_full_disk_is_told_as_that(
+    tmp_path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    path.mkdir()
+    with pytest.raises(DurabilityError, match="unable to open"):
+        opened(path)
+    monkeypatch.setattr(_sqlite, "_LEAST_BYTES", 1 << 62)
+    with pytest.raises(DiskFullError, match="the disk is full"):
+        opened(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trodden.store.walks.customers import ranks
-from trodden.store.walks.order import tie_flags, walk_order
+from trodden.store.walks.order import in_walk_order, tie_flags
 from trodden.store.walks.segment import Block, Index, offsets_of
 from trodden.store.walks.vocabulary import MOST_TOUCHPOINTS, OVERFLOW, Vocabulary, codes_in, extended, read_as
 
@@ -115,7 +115,7 @@ def sort_into_walks(rows: Rows, keys: Column, hashes: NDArray[np.uint64], names:
     names
         The promoted properties, in the order of the rows' columns.
     """
-    ordered = rows.take(walk_order(rows, len(hashes)))
+    ordered = in_walk_order(rows, len(hashes))
     properties = dict(zip(names, ordered.properties, strict=True))
     block = Block(
         base=0,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = 131_072
 _REPEATED: Final = ["source", "time_quality", "channel", "kind", "name", "outcome", "currency", "protocol"]
+_MAY_REPEAT: Final = ("properties", "url", "context")
 _INDEX_BYTES: Final = 3
 """Bytes a row up to which a column is little more than places in a dictionary."""
 
@@ -74,12 +75,15 @@ def read_events(paths: Iterable[Path]) -> Iterator[Table]:
 
 
 def _repeated_in(path: Path) -> list[str]:
-    """Return the columns to read as dictionaries: the properties, too, where hardly any differ."""
+    """Return the columns to read as dictionaries; of those of free text, the ones where hardly any differ."""
     footer = pq.read_metadata(path)
-    place = footer.schema.names.index("properties")
+    return [*_REPEATED, *(name for name in _MAY_REPEAT if _is_small(footer, name))]
+
+
+def _is_small(footer: Any, name: str) -> bool:  # noqa: ANN401 -- Arrow's
+    place = footer.schema.names.index(name)
     parts = [footer.row_group(number).column(place) for number in range(footer.num_row_groups)]
-    few = sum(part.total_uncompressed_size for part in parts) <= _INDEX_BYTES * footer.num_rows
-    return [*_REPEATED, "properties"] if few else _REPEATED
+    return sum(part.total_uncompressed_size for part in parts) <= _INDEX_BYTES * footer.num_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trodden.store.walks.rows import Rows
 
 
-def walk_order(rows: Rows, customers: int) -> NDArray[np.int64]:
+def in_walk_order(rows: Rows, customers: int) -> Rows:
     """Return the rows in walk order, customer by customer, each event once.
 
     Two rows of one customer with equal ``(occurred_at, seq, event_id)`` are one event; the one with
@@ -31,11 +31,11 @@ def walk_order(rows: Rows, customers: int) -> NDArray[np.int64]:
     order = kernels.sort_walks(
         rows.customer, customers, rows.occurred_at, rows.seq, rows.high, rows.low, rows.row
     )
+    ordered = rows.take(order)
     same = np.ones(max(len(order) - 1, 0), np.bool_)
-    for column in (rows.occurred_at, rows.seq, rows.high, rows.low, rows.customer):
-        ordered = column[order]
-        same &= ordered[1:] == ordered[:-1]
-    return order[np.concatenate(([True], ~same))] if same.any() else order
+    for column in (ordered.occurred_at, ordered.seq, ordered.high, ordered.low, ordered.customer):
+        same &= column[1:] == column[:-1]
+    return ordered.take(np.flatnonzero(np.concatenate(([True], ~same)))) if same.any() else ordered
 
 
 def tie_flags(rows: Rows) -> NDArray[np.uint8]:

@@ -44,7 +44,9 @@ class Rows:
 
     def take(self, rows: NDArray[np.int64] | slice) -> Rows:
         """Return the rows asked for, in the order asked."""
-        return Rows(*(getattr(self, one.name)[..., rows] for one in fields(self)))
+        if isinstance(rows, slice):
+            return Rows(*(getattr(self, one.name)[..., rows] for one in fields(self)))
+        return Rows(*(getattr(self, one.name).take(rows, axis=-1) for one in fields(self)))
 
 
 def joined(parts: Sequence[Rows]) -> Rows:

@@ -54,7 +54,8 @@ BLOCKS: Final = pa.schema(
         pa.field("crc32c", pa.uint32(), nullable=False),
     ]
 )
-_COMPRESSED: Final[Any] = ipc.IpcWriteOptions(compression="lz4")
+_COMPRESSED: Final[Any] = ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+"""Blocks are small: handing their columns to other threads takes longer than compressing them."""
 _SMALL_DICTIONARY: Final = 256
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count, format_time, format_value
+from trodden.methods.journeys.patterns_write import read_items
 from trodden.model.durations import format_duration, parse_duration
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.pages import Crumb, Empty, Figure, File
@@ -119,11 +121,28 @@ def what_of(fields: Mapping[str, str], walks: Walks) -> str:
         **{name: fields.get(f"{name}_kind") == "touchpoint" for name in ("gap_after", "gap_to")},
     }
     said = {name: text if off_the_map.get(name) else labels.get(text, text) for name, text in fields.items()}
-    parts = [*_deviated(said), *_came(said), *_paused(said)]
+    parts = [*_deviated(said), *_came(said), *_paused(said), *_behind(fields)]
     if not parts:
         return ""
     which = {"open": _("Journeys on their way"), "closed": _("Journeys that ended")}
     return f"{which.get(fields.get('state', ''), _('Those'))} {', '.join(parts)}."
+
+
+def _behind(fields: Mapping[str, str]) -> list[str]:
+    """Name the mark whose units are listed, as far as its name says something to a reader."""
+    if "behind" not in fields:
+        return []
+    analysis = fields["behind"].replace("_", " ")
+    mark = [name for name in read_items(fields.get("mark", "")) if name and "/" not in name]
+    if fields["behind"] == "funnel":
+        steps = parse_qs(fields.get("asked", "")).get("steps", [""])
+        mark = [*read_items(steps[-1])[: int(mark[0]) + 1]] if mark and mark[0].isdecimal() else []
+    named = " → ".join(mark[1:] if fields["behind"] in _KIND_FIRST else mark)
+    return [_("counted at {mark} under {analysis}").format(mark=named or _("a mark"), analysis=analysis)]
+
+
+_KIND_FIRST: Final = frozenset({"pauses", "variants"})
+"""Analyses whose marks say first of which kind they are."""
 
 
 def _labels(key: str, walks: Walks) -> dict[str, str]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 NARROWING = (
     *("step", "then", "deviation", "at", "after", "before"),
     *("gap_after", "gap_after_kind", "gap_to", "gap_to_kind", "gap_over", "state"),
+    *("behind", "mark", "asked"),
 )
 """What the units must have done: it travels with the filters, and its sentence stands above the list."""
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
-from trodden.web.addresses import address_of_links, ask_address, shared_of, texts_of
+from trodden.web.addresses import address_of_links, ask_address, texts_of
 from trodden.web.explore.export import exported
 from trodden.web.explore.forms import form_of
 from trodden.web.explore.pages import (
@@ -30,8 +31,9 @@ from trodden.web.explore.pages import (
     reference_page,
     title_of,
 )
-from trodden.web.home import walks
+from trodden.web.home import chosen, walks
 from trodden.web.pages import Empty, File, figure_of, filtered, no_data, show
+from trodden.web.running import answered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -90,7 +92,11 @@ def _answered(
     if _says_too_little(request, registration):
         return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
     try:
-        parts = _parts(request, registration, found)
+        question = read_question(registration.question, texts_of(request.GET))
+        answer = answered(found, question, request.get_full_path(), chosen().progress_after)
+        if isinstance(answer, str):
+            return redirect("running", answer)
+        parts = _parts(registration, found, write_question(question), answer)
     except CallerError as error:
         if not texts_of(request.GET):
             return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
@@ -117,12 +123,11 @@ def _unasked(registration: Registration, found: StoredWalks) -> Empty:
     return Empty("none-yet", _("Say what you want to know"), message, actions=(example,))
 
 
-def _parts(request: HttpRequest, registration: Registration, found: StoredWalks) -> dict[str, object]:
-    question = read_question(registration.question, texts_of(request.GET))
-    answer = found.ask(question)
-    fields = write_question(question)
+def _parts(
+    registration: Registration, found: StoredWalks, fields: dict[str, str], answer: Answer
+) -> dict[str, object]:
     chart = registration.chart(answer)
-    address = address_of_links(shared_of(texts_of(request.GET)))
+    address = address_of_links(fields)
     files = files_of(registration, fields)
     figure = figure_of(chart, address, files, reverse("reference", args=[registration.name]))
     return {

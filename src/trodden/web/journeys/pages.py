@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count, format_day, format_interval, format_share
 from trodden.methods.journeys.flow import steps_in_order
-from trodden.web.journeys.ways import Chip, Entry
+from trodden.methods.journeys.mapdiff import diff_maps
+from trodden.web.addresses import customer_address
+from trodden.web.journeys.drafts import DraftPart, parent_of
+from trodden.web.journeys.ways import EXAMPLES, Chip, Entry
 from trodden.web.markup import drawing
 from trodden.web.pages import Crumb, Empty, File
 
@@ -19,7 +23,10 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from trodden.analyses.conformance.answer import Conformance
+    from trodden.api import StoredWalks
     from trodden.charts.svg.marks import Address
+    from trodden.insights.changed import Changed, ChangedPlace
+    from trodden.insights.foretold import Foretold
     from trodden.insights.lanes import Lane
     from trodden.insights.waits import WaitPlace
     from trodden.insights.walked import Span, WalkedMap
@@ -44,6 +51,7 @@ class JourneyCard:
     address: str
     goal: str
     facts: str
+    draft: str
     share: str
     interval: str
     reached: str
@@ -64,7 +72,9 @@ class JourneysPage:
     empty: Empty | None = None
 
 
-def card_of(journey_map: JourneyMap, found: Conformance | None, zone: str, problem: str = "") -> JourneyCard:
+def card_of(
+    journey_map: JourneyMap, found: Conformance | None, walks: StoredWalks, problem: str = ""
+) -> JourneyCard:
     """Return the card of a map; ``problem`` says why nothing could be laid over it."""
     rate = found.as_designed if found else None
     share = format_share(rate.value) if rate and rate.value is not None else ""
@@ -73,13 +83,28 @@ def card_of(journey_map: JourneyMap, found: Conformance | None, zone: str, probl
         name=journey_map.name,
         address=reverse("journey", args=[journey_map.key]),
         goal=journey_map.goal,
-        facts=facts_of(journey_map, zone),
+        facts=facts_of(journey_map, walks.catalog.time_zone),
+        draft=_draft_of(journey_map, walks),
         share=share,
         interval=format_interval(rate.low, rate.high, "share") if rate else "",
         reached=format_share(found.reached.value) if found and found.reached.value is not None else "",
         counts=_counts(found) if found else "",
         problem=problem,
     )
+
+
+def _draft_of(journey_map: JourneyMap, walks: StoredWalks) -> str:
+    """Say what a draft changes of the version before it; empty where it is none."""
+    if journey_map.published_at is not None:
+        return ""
+    parent = parent_of(walks.maps, journey_map)
+    if parent is None:
+        return _("Draft")
+    count = len(diff_maps(parent, journey_map))
+    said = ngettext(
+        "Draft: {n} change from version {version}", "Draft: {n} changes from version {version}", count
+    )
+    return said.format(n=count, version=parent.version)
 
 
 def _counts(found: Conformance) -> str:
@@ -138,6 +163,46 @@ class WaitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A place where people changed their mind, ready to read."""
+
+    place: ChangedPlace
+    address: str | None
+    examples: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPart:
+    """Where people changed their mind; ``whole``: all of it, ``definition``: what is meant by it."""
+
+    title: str
+    rows: tuple[ChangedRow, ...]
+    hidden: int
+    guessed: str
+    whole: str
+    definition: str
+
+
+def changed_part(changed: Changed, whole: str, address: Address) -> ChangedPart:
+    """Return the section on changes of mind; ``whole``: where all of it is asked."""
+    return ChangedPart(
+        title=changed.title,
+        rows=tuple(
+            ChangedRow(
+                place,
+                address(place.link),
+                tuple(File(name, customer_address(name)) for name in place.examples[:EXAMPLES]),
+            )
+            for place in changed.places
+        ),
+        hidden=changed.hidden,
+        guessed=", ".join(changed.guessed),
+        whole=whole,
+        definition=reverse("reference", args=["changes_of_mind"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """The walked flow and its twin as a table."""
 
@@ -152,7 +217,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class MapPage:
-    """One designed journey, as walked."""
+    """One designed journey, as walked.
+
+    ``pending``: where verdicts and changes of mind can be had, while they are not known. ``judged`` and
+    ``scores``: the whole answers behind the verdicts and the predictions.
+    """
 
     title: str
     crumbs: tuple[Crumb, ...]
@@ -168,12 +237,21 @@ class MapPage:
     detail: int = 80
     action: str = ""
     kept: tuple[tuple[str, str], ...] = ()
+    draft: DraftPart | None = None
+    newer: File | None = None
+    foretold: Foretold | None = None
+    scores: str = ""
+    pending: str = ""
+    better: tuple[Entry, ...] = ()
+    matched_on: str = ""
+    judged: str = ""
     chips: tuple[Chip, ...] = ()
     sorts: tuple[Chip, ...] = ()
     entries: tuple[Entry, ...] = ()
     all_entries: File | None = None
     waits: tuple[WaitRow, ...] = ()
     waits_title: str = ""
+    changed: ChangedPart | None = None
     definitions: tuple[File, ...] = ()
     files: tuple[File, ...] = ()
     empty: Empty | None = None

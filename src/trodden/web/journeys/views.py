@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.http import Http404
@@ -14,16 +16,19 @@ from django.views.decorators.http import require_POST, require_safe
 from trodden.analyses.conformance.answer import ConformanceQuestion
 from trodden.charts.formats import format_moment
 from trodden.charts.tables import table_of
+from trodden.engines.threads import Cancel
 from trodden.insights.ranked import by_cost
 from trodden.insights.walked import walked_map
-from trodden.model.errors import CallerError
+from trodden.model.errors import CallerError, CancelledError
 from trodden.model.question import Question
 from trodden.questions import read_question
 from trodden.registry import find
-from trodden.web.addresses import SHARED, address_of_links, flat, shared_of, texts_of, with_query
+from trodden.web.addresses import SHARED, address_of_links, ask_address, flat, shared_of, texts_of, with_query
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
+from trodden.web.journeys.drafts import base_of
+from trodden.web.journeys.effects import extent_of
 from trodden.web.journeys.mining import SHARES, draft
 from trodden.web.journeys.pages import (
     DETAILS,
@@ -34,11 +39,13 @@ from trodden.web.journeys.pages import (
     MapPage,
     Picture,
     card_of,
+    changed_part,
     facts_of,
     heads_of,
     waits_of,
 )
-from trodden.web.journeys.ways import chips_of, entries_of, extent_of, sorts_of
+from trodden.web.journeys.versions import mapped, versions_of
+from trodden.web.journeys.ways import chips_of, entries_of, sorts_of
 from trodden.web.markup import drawing
 from trodden.web.pages import Crumb, Empty, File, filtered, no_data, show
 from trodden.web.tables import grid_of
@@ -53,9 +60,16 @@ if TYPE_CHECKING:
     from trodden.charts.svg.marks import Address
     from trodden.insights.walked import WalkedMap
     from trodden.model.journey_map import JourneyMap
+    from trodden.model.question import Answer
+    from trodden.web.journeys.drafts import Base
 
 DETAIL: Final = 80
 """Per cent of all deviations that are drawn at first."""
+
+JUDGED: Final = "judged"
+"""The field of an address that waits for what takes long."""
+
+_judging: Final = Lock()
 
 
 @require_safe
@@ -92,27 +106,51 @@ def _card(found: StoredWalks, journey_map: JourneyMap) -> JourneyCard:
     try:
         answer = found.ask(ConformanceQuestion(map=journey_map.key))
     except CallerError as error:
-        return card_of(journey_map, None, found.catalog.time_zone, str(error))
-    return card_of(journey_map, cast("Conformance", answer), found.catalog.time_zone)
+        return card_of(journey_map, None, found, str(error))
+    return card_of(journey_map, cast("Conformance", answer), found)
 
 
 @require_safe
 def journey(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one journey: as designed, as walked."""
-    found = walks()
-    if found is None or key not in found.maps:
-        raise Http404(_("There is no journey map of that name here."))
-    journey_map = found.maps[key]
-    fields = flat(texts_of(request.GET))
-    whose = read_question(Question, {k: v for k, v in shared_of(texts_of(request.GET)).items() if k != "map"})
+    """Show one journey: as designed, as walked, as judged.
+
+    What takes long is shown where it is remembered. Else the page says where it can be had: at its own
+    address with ``judged=yes``, from where script fetches it and puts it in place.
+    """
+    found, journey_map = mapped(key)
+    texts = texts_of(request.GET)
+    fields = flat(texts)
+    is_waited_for = fields.pop(JUDGED, "") == "yes"
+    shared = {name: text for name, text in shared_of(texts).items() if name != "map"}
     detail = _detail(fields.get("detail", ""))
-    walked = walked_map(found.ask, journey_map, whose, detail)
+    later = partial(_asked if is_waited_for else _remembered, found)
+    walked = walked_map(found.ask, journey_map, read_question(Question, shared), detail, later)
     page = _page(found, journey_map, fields, detail)
+    page = replace(page, **versions_of(found, journey_map, read_question(Question, shared)))
     if walked.is_empty:
         return show(request, "journeys/one.html", replace(page, empty=_nothing(page, fields)))
-    address = address_of_links(shared_of(texts_of(request.GET)))
-    parts = {**_parts(walked, address), **_list(walked, page.action, fields, address)}
+    asked = {**shared, "map": key}
+    address = address_of_links(asked)
+    base = base_of(found.maps, journey_map)
+    parts = {**_parts(walked, address), **_list(walked, page.action, fields, address, base)}
+    parts |= _told(walked, page.action, fields, asked)
     return show(request, "journeys/one.html", replace(page, **parts))
+
+
+def _asked(found: StoredWalks, question: Question) -> Answer:
+    """Answer what takes long; one at a time, so that a page opened twice does not work twice."""
+    with _judging:
+        return found.ask(question)
+
+
+def _remembered(found: StoredWalks, question: Question) -> Answer | None:
+    """Answer where nothing has to be counted for it, as it was asked before."""
+    stop = Cancel()
+    stop.ask()
+    try:
+        return found.ask(question, cancel=stop)
+    except CancelledError:
+        return None
 
 
 def _detail(text: str) -> int:
@@ -144,6 +182,7 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
                 (_("How journeys are laid over the map and judged"), "walked"),
                 (_("What went as designed means"), "conformance"),
                 (_("What a pause is"), "pauses"),
+                (_("How a prediction is scored"), "predictions"),
             )
         ),
     )
@@ -180,15 +219,40 @@ def _parts(walked: WalkedMap, address: Address) -> dict[str, Any]:
     }
 
 
-def _list(walked: WalkedMap, action: str, fields: Mapping[str, str], address: Address) -> dict[str, Any]:
+def _list(
+    walked: WalkedMap, action: str, fields: Mapping[str, str], address: Address, base: Base
+) -> dict[str, Any]:
     chosen, is_by_cost = fields.get("kind", ""), fields.get("sort") == "cost"
-    ways = tuple(way for way in walked.ranked if chosen in {"", way.group})
+    better = tuple(way for way in walked.ranked if way.is_desire_path)
+    others = tuple(way for way in walked.ranked if not way.is_desire_path)
+    ways = tuple(way for way in others if chosen in {"", way.group})
     ways = by_cost(ways) if is_by_cost else ways
     is_whole = fields.get("all") == "yes" or len(ways) <= LISTED
     more = File(_("All {n} of them").format(n=len(ways)), with_query(action, {**fields, "all": "yes"}))
+    extent = extent_of(walked.ranked)
     return {
-        "chips": chips_of(walked.ranked, chosen, action, fields),
+        "better": entries_of(better, address, extent, base),
+        "chips": chips_of(others, chosen, action, fields),
         "sorts": sorts_of(action, fields, is_by_cost=is_by_cost),
-        "entries": entries_of(ways if is_whole else ways[:LISTED], address, extent_of(ways)),
+        "entries": entries_of(ways if is_whole else ways[:LISTED], address, extent, base),
         "all_entries": None if is_whole else more,
+    }
+
+
+def _told(
+    walked: WalkedMap, action: str, fields: Mapping[str, str], question: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what was judged, foretold and changed, with the way to the whole answers."""
+    is_known = walked.verdicts is not None and walked.changed is not None
+    return {
+        "foretold": walked.foretold,
+        "scores": ask_address("predictions", question),
+        "pending": "" if is_known else with_query(action, {**fields, JUDGED: "yes"}),
+        "matched_on": ", ".join(walked.verdicts.matched_on) if walked.verdicts else "",
+        "judged": ask_address("verdicts", question) if walked.verdicts else "",
+        "changed": changed_part(
+            walked.changed, ask_address("changes_of_mind", question), address_of_links(question)
+        )
+        if walked.changed
+        else None,
     }

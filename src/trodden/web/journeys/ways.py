@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trodden.charts import Effect
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.insights.ranked import GROUPS
-from trodden.methods.stats.compare import is_clear
-from trodden.model.durations import format_duration
+from trodden.methods.journeys.redesign import is_accepted, is_optional
 from trodden.web.addresses import customer_address, with_query
-from trodden.web.markup import drawing
+from trodden.web.journeys.drafts import acceptance_of, redesign_of
+from trodden.web.journeys.effects import beside_of, drawn_effect, price_of, verdict_of
 from trodden.web.pages import File
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from trodden.charts import Link
     from trodden.charts.svg.marks import Address
     from trodden.insights.ranked import Ranked
-    from trodden.model.question import Estimate
+    from trodden.web.journeys.drafts import Base, Proposal
 
 EXAMPLES: Final = 2
 """Customers named beside an entry; all of them are one link away."""
@@ -43,8 +44,13 @@ class Entry:
     tone: str
     effect: SafeString | None
     price: str
+    beside: str
     examples: tuple[File, ...]
     address: str | None
+    redesign: Proposal | None = None
+    acceptance: Proposal | None = None
+    settled: File | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,86 +89,20 @@ def sorts_of(address: str, fields: Mapping[str, str], *, is_by_cost: bool) -> tu
     )
 
 
-def entries_of(ways: tuple[Ranked, ...], address: Address, extent: float) -> tuple[Entry, ...]:
-    """Return entries of the ranked list; their effects share one axis, to ``extent`` either way."""
-    return tuple(_entry(way, address, extent) for way in ways)
+def entries_of(ways: tuple[Ranked, ...], address: Address, extent: float, base: Base) -> tuple[Entry, ...]:
+    """Return entries of the ranked list; their effects share one axis, to ``extent`` either way.
+
+    A step that is skipped on several ways is offered to be redesigned once, at the most frequent of them.
+    """
+    first = {way.at: way.link for way in reversed(ways) if way.is_redesign}
+    return tuple(_entry(way, address, extent, base, first) for way in ways)
 
 
-WIDEST: Final = 0.35
-"""Effects beyond this many points stand at the end of their axis, so that usual ones can be told apart."""
-
-
-def extent_of(ways: tuple[Ranked, ...]) -> float:
-    """Return the largest end of any effect that is judged: what a common axis must hold."""
-    ends = [
-        abs(end)
-        for way in ways
-        if way.compared and way.compared.verdict != "too few to say"
-        for end in (way.compared.reached.low, way.compared.reached.high)
-        if end is not None
-    ]
-    return min(max(ends, default=0.1), WIDEST)
-
-
-def _verdict(way: Ranked) -> str:
-    if way.compared is None:
-        return _("An end without the goal") if way.kind == "departed" else ""
-    verdict = way.compared.verdict
-    if verdict == "worse":
-        return _("Worse")
-    if verdict == "better":
-        return _("A better way")
-    return _("Too few to say") if verdict == "too few to say" else _("Different, ends no differently")
-
-
-def _effect(way: Ranked, extent: float) -> SafeString | None:
-    if way.compared is None or way.compared.verdict == "too few to say":
-        return None
-    reached = way.compared.reached
-    effect = Effect(
-        title=_("Reached the goal, against others who came equally far"),
-        value=reached.value,
-        low=reached.low,
-        high=reached.high,
-        extent=extent,
-        n=reached.n,
-        tone=way.tone if is_clear(reached) else "plain",
-    )
-    return drawing(effect)
-
-
-def _price(way: Ranked) -> str:
-    """Say what it costs: points of reaching the goal and time, each only where it is clear."""
-    if way.compared is None or way.compared.verdict == "too few to say":
-        return ""
-    parts = [_points(way.compared.reached), _time(way.compared.time)]
-    return ", ".join(part for part in parts if part)
-
-
-def _points(reached: Estimate) -> str:
-    if not is_clear(reached):
-        return ""
-    low, high = sorted(abs(end or 0.0) * 100 for end in (reached.low, reached.high))
-    fewer = (reached.value or 0.0) < 0
-    words = (
-        _("{n} points fewer reach the goal [{low} to {high}]")
-        if fewer
-        else _("{n} points more reach the goal [{low} to {high}]")
-    )
-    return words.format(n=f"{abs(reached.value or 0.0) * 100:.0f}", low=f"{low:.0f}", high=f"{high:.0f}")
-
-
-def _time(time: Estimate) -> str:
-    if not is_clear(time):
-        return ""
-    low, high = sorted(abs(end or 0.0) for end in (time.low, time.high))
-    words = _("{time} longer to the goal") if (time.value or 0.0) > 0 else _("{time} sooner at the goal")
-    interval = format_interval(low, high, "duration")
-    return f"{words.format(time=format_duration(abs(time.value or 0.0)))} {interval}"
-
-
-def _entry(way: Ranked, address: Address, extent: float) -> Entry:
+def _entry(way: Ranked, address: Address, extent: float, base: Base, first: Mapping[str, Link]) -> Entry:
     rate = way.journeys
+    price = price_of(way)
+    is_first = first.get(way.at) == way.link
+    redesign = redesign_of(base, way, _evidence(way, price)) if way.is_redesign else None
     return Entry(
         key=way.key,
         sentence=way.sentence,
@@ -170,10 +110,43 @@ def _entry(way: Ranked, address: Address, extent: float) -> Entry:
         count=format_count(rate.count),
         share=format_share(rate.value) if rate.value is not None else "",
         interval=format_interval(rate.low, rate.high, "share"),
-        verdict=_verdict(way),
+        verdict=verdict_of(way),
         tone=way.tone,
-        effect=_effect(way, extent),
-        price=_price(way),
+        effect=drawn_effect(way, extent),
+        price=price,
+        beside=beside_of(way),
         examples=tuple(File(name, customer_address(name)) for name in way.examples[:EXAMPLES]),
         address=address(way.link),
+        redesign=redesign if is_first else None,
+        acceptance=acceptance_of(base, way),
+        settled=_settled(way, base),
+        note=_("The redesign above holds this way, too.") if redesign and not is_first else _note(way),
     )
+
+
+def _evidence(way: Ranked, price: str) -> str:
+    said = _("{sentence} {place}: {n} journeys, {price}, beside others like them.")
+    return said.format(
+        sentence=way.sentence, place=way.place, n=format_count(way.journeys.count), price=price
+    )
+
+
+def _settled(way: Ranked, base: Base) -> File | None:
+    """Say where a way is part of the design already: in the map looked at, or in the draft above it."""
+    is_settled = is_accepted(base.top, way.kind, way.at) or (
+        way.kind == "missing" and is_optional(base.top, way.at)
+    )
+    if not is_settled:
+        return None
+    if is_accepted(base.looked_at, way.kind, way.at):
+        return File(_("Accepted as designed"), "")
+    return File(_("In draft version {n}").format(n=base.top.version), reverse("journey", args=[base.top.key]))
+
+
+def _note(way: Ranked) -> str:
+    """Say why a better way is no reason to redesign the map, where it is none."""
+    if not way.is_desire_path or way.is_redesign:
+        return ""
+    if way.kind == "missing":
+        return _("Time alone decides here, so no redesign is offered.")
+    return _("A detour that helps: bring it into the map by hand, or accept it.")

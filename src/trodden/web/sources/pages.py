@@ -83,7 +83,10 @@ def facts_of(walks: StoredWalks, overview: Overview) -> tuple[Fact, ...]:
         Fact(
             _("Ties"),
             format_count(about.ties),
-            _("Events of one customer at one time: their order is not known from the data."),
+            _(
+                "Events of one customer at one time whose order nothing tells: as a rule from two sources. "
+                "Rows of one file keep its order and are no ties."
+            ),
         ),
         Fact(_("Times, days and weeks in"), catalog.time_zone),
         Fact(_("Touchpoints"), format_count(len(overview.touchpoints) + overview.hidden)),
@@ -107,12 +110,22 @@ def _import(record: ImportRecord, zone: str) -> Import:
     return Import(
         source=record.source,
         begun_at=format_moment(datetime.fromisoformat(record.begun_at), zone),
-        state=_("whole") if record.finished_at else _("interrupted: run it again, nothing is stored twice"),
-        is_whole=bool(record.finished_at),
+        state=_state(record),
+        is_whole=record.is_whole or bool(record.undone_at),
         stored=record.stored,
         duplicates=record.duplicates,
         refused=record.refused,
     )
+
+
+def _state(record: ImportRecord) -> str:
+    if record.undone_at:
+        return _("undone")
+    if record.undo_begun_at:
+        return _("undo interrupted: run it again")
+    if record.bereft_by:
+        return _("lost rows when import {n} was undone: import it again").format(n=record.bereft_by)
+    return _("whole") if record.finished_at else _("interrupted: run it again, nothing is stored twice")
 
 
 def rejects_of(walks: StoredWalks) -> tuple[Rejects, ...]:

@@ -39,6 +39,13 @@ CASES = {
     ),
     "gap_to": Case(_ON_MAP, "y", {"gap_after": "search", "gap_over": "4min"}),
     "gap_over": Case(_ON_MAP, "1h", {"gap_after": "search", "gap_over": "4min"}),
+    "behind": Case(_ON_MAP, "departures", {"behind": "overview", "mark": '"search"'}),
+    "mark": Case(_ON_MAP, '"x"', {"behind": "overview", "mark": '"search"'}),
+    "asked": Case(
+        _ON_MAP,
+        "steps=search,buy&within=2min",
+        {"behind": "funnel", "mark": "1", "asked": "steps=search,buy"},
+    ),
     "state": Case(_ON_MAP, "open", {"map": "Two"}, _MAP),
     "order": Case(_THREE, "most"),
     "limit": Case(_THREE, 1),

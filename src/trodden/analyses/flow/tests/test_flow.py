@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,9 @@ from trodden.analyses.flow.plan import FOREVER
 from trodden.analyses.funnel.answer import Funnel, FunnelQuestion
 from trodden.asking import Asker
 from trodden.charts import Flow
+from trodden.charts.links import opened
 from trodden.model.errors import QuestionError, UnknownNameError
-from trodden.questions import read_question
+from trodden.questions import read_question, write_question
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -162,9 +164,11 @@ def test_every_mark_of_the_chart_leads_to_its_funnel() -> None:
         *zip(chart.edges, answer.edges, strict=True),
     ]:
         assert mark.link is not None
-        question = read_question(FunnelQuestion, mark.link.fields)
-        assert question.steps == one.funnel
-        assert (question.within, question.order, question.segment_at) == (FOREVER, "strict", "start")
+        asked = opened(mark.link, write_question(FlowQuestion(anchor="x", segment_at="start")))
+        question = read_question(FunnelQuestion, parse_qs(asked["asked"]))
+        assert asked["segment_at"] == "start"
+        assert (question.steps, mark.link.units) == (one.funnel, one.units)
+        assert (question.within, question.order, question.entry) == (FOREVER, "strict", "best")
 
 
 # Numbers agree

@@ -10,6 +10,17 @@ _TWO = (
 _AFTER = {"after": ["START", "search"]}
 _MAP = "name: Two\nflow: [search, buy]\n"
 
+ELAPSED_CASES = {
+    "map": Case(_TWO, "Two", map_text=_MAP),
+    "unit": Case(_TWO, "session"),
+    "period": Case(_TWO, "2026-01-02.."),
+    "segment": Case(_TWO, "region = north"),
+    "segment_at": Case(
+        "a search{plan=basic} 10:00 | a buy{plan=plus} 10:05", "start", base={"segment": "plan = plus"}
+    ),
+    "where": Case(_TWO, "help"),
+    "as_of": Case(_TWO, "2026-01-01T11:00:00Z"),
+}
 CASES = {
     "after": Case(_TWO, ["help"], base=_AFTER),
     "order": Case(_TWO, 1, base=_AFTER),

@@ -96,15 +96,17 @@ def test_what_comes_next_equals_plain_loops(
 
 
 @settings(deadline=None)
-@given(log=logs(), order=st.sampled_from((1, 3)))
-def test_open_units_are_asked_about_one_by_one(log: list[Event], order: int) -> None:
+@given(log=logs(), order=st.sampled_from((1, 3)), fewest=st.sampled_from((2, 30)))
+def test_open_units_are_asked_about_one_by_one(log: list[Event], order: int, fewest: int) -> None:
     snapshot = walks_of(log)
-    answer = asked(snapshot, order=order, limit=200)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("trodden.analyses.next_step.limits.FEWEST_WAITS", fewest)
+        answer = asked(snapshot, order=order, limit=200)
     units, outcomes = plain(log), len(snapshot.dictionaries.touchpoints) + 1
-    waiting = [["START", *(name for name, _ in steps)][-order:] for steps, is_open in units if is_open]
+    waiting = [number for number, (_, is_open) in enumerate(units) if is_open]
     mean = Counter[str]()
-    for after in waiting:
-        for name, share in oracle.ask(units, after, outcomes).items():
+    for number in waiting:
+        for name, share in oracle.ask_paced(units, number, outcomes, order, fewest).items():
             mean[name] += float(share) / len(waiting)  # type: ignore[assignment]
     assert answer.open == len(waiting)
     assert told(answer) == {name: pytest.approx(share) for name, share in mean.items()}

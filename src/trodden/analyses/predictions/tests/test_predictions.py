@@ -216,7 +216,9 @@ def test_the_chart_colours_only_what_is_clearly_off() -> None:
         "pick within 60 min": "warn",
         "pick within 3 h": "plain",
     }
-    assert chart.title.startswith("20 %")
+    assert chart.title == "1 of 5 shares that Buying@1 predicts held"
+    assert "checks were inside" in chart.notes[0]
+    assert "mean interval score" in chart.notes[0]
 
 
 @settings(deadline=None)

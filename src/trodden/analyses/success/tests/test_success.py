@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,6 +14,7 @@ from tests.oracles import success as oracle
 from tests.oracles.success import Walk
 from tests.support.logs import AS_OF, SAMPLE, catalog_of, customer_of, logs, walks_of
 from tests.support.rows import events_table
+from tests.support.shop_log import shop_events
 from tests.support.walks import walks_from_text
 from trodden.analyses.success import Success, SuccessQuestion
 from trodden.analyses.success.answer import SuccessStep
@@ -27,7 +25,7 @@ from trodden.methods.journeys.success import EXPOSURES, count_odds
 from trodden.methods.journeys.units import Units, frozen
 from trodden.methods.stats.odds import common_odds_ratio
 from trodden.model.errors import QuestionError, UnknownNameError
-from trodden.model.event import Event, Identifier
+from trodden.model.event import Event
 from trodden.store.walks import build_snapshot
 
 if TYPE_CHECKING:
@@ -228,25 +226,6 @@ def test_without_an_association_95_of_100_intervals_hold_one(*, detour: bool) ->
         plain.append(ever[1] / max(ever[0], 1) / ((odds.units[1] - ever[1]) / (odds.units[0] - ever[0])))
     assert 930 <= held <= 970
     assert abs(np.median(plain) - 1) > 0.2
-
-
-def shop_events(shared: Path) -> list[Event]:
-    with gzip.open(shared / "data/journeys/ecom.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        return [_event(row, place) for place, row in enumerate(csv.DictReader(file))]
-
-
-def _event(row: dict[str, str], place: int) -> Event:
-    occurred_at = datetime.fromisoformat(row["timestamp"]).replace(tzinfo=UTC)
-    return Event(
-        source="shop",
-        message_id=str(place),
-        seq=place,
-        occurred_at=occurred_at,
-        received_at=occurred_at,
-        ids=(Identifier("customer", row["user_id"]),),
-        name=row["event"],
-        properties=msgspec.json.encode({"session": row["session_id"]}).decode(),
-    )
 
 
 def test_what_goes_with_buying_in_a_shop(shared: Path) -> None:

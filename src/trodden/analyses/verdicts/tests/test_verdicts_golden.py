@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tests.support.desk import desk_events
 from tests.support.logs import catalog_of, walks_of
+from tests.support.shop_log import shop_events
 from trodden.analyses.verdicts import Verdicts, VerdictsQuestion
 from trodden.asking import Asker
 from trodden.methods.journeys.maps import parse_map
@@ -118,19 +119,7 @@ def test_permits(shared: Path) -> None:
 
 
 def test_a_payment_that_fails_is_worse_in_a_shop(shared: Path) -> None:
-    rows = rows_of(shared / "data/journeys/ecom.csv.gz")
-    log = [
-        event_of(
-            place,
-            row["user_id"],
-            row["event"],
-            datetime.fromisoformat(row["timestamp"]).replace(tzinfo=UTC),
-            platform=row["platform"],
-            lifecycle=row["user_lifecycle"],
-        )
-        for place, row in enumerate(rows)
-    ]
-    answer = judge(log, SHOP)
+    answer = judge(shop_events(shared), SHOP)
     (failed,) = (one for one in answer.routes if one.touchpoint == "payment_error")
     assert (failed.verdict, failed.decided_by, failed.journeys) == ("worse", "met from the fork", 43)
     (fork,) = failed.effects

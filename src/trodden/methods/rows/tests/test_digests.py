@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trodden.methods.rows.columns import NumberColumn, TextColumn
-from trodden.methods.rows.digests import hexadecimal, row_digests, text_digests
+from trodden.methods.rows.digests import fixed_digests, hexadecimal, row_digests, text_digests
 
 CELLS = st.one_of(st.none(), st.binary(max_size=300))
 ROWS = st.integers(1, 4).flatmap(
@@ -75,6 +76,14 @@ def test_texts_are_hashed_behind_their_prefix(texts: list[bytes], size: int) -> 
     assert found.tobytes() == b"".join(
         hashlib.blake2b(b"source\x1f" + text, digest_size=size).digest() for text in texts
     )
+
+
+@pytest.mark.parametrize("width", [1, 32, 113, 114, 200])
+@pytest.mark.parametrize("rows", [0, 1, 4_096, 9_000])
+def test_texts_of_one_width_are_hashed_as_any(rows: int, width: int) -> None:
+    cells = np.random.default_rng(rows + width).integers(0, 256, (rows, width), np.uint8)
+    column = text_column([cell.tobytes() for cell in cells])
+    assert fixed_digests(b"a source\x1f", cells).tolist() == text_digests(b"a source\x1f", column).tolist()
 
 
 def test_no_rows_have_no_digests() -> None:

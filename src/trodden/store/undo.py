@@ -1,0 +1,208 @@
+"""Take an import back: remove exactly the events it added, as if it had never been.
+
+An import's events are known by their source and their time of receipt, which it shares with no other. They
+go in one commit over all months, so that they are all there or all gone; before it the ledger says that the
+import no longer counts, so that an interrupted undo goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from trodden.model.errors import CallerError
+from trodden.store import files
+from trodden.store._arrow import Table, pa, pc, pq
+from trodden.store.compact import retire
+from trodden.store.delta import Change, DataFile
+from trodden.store.events import EventStore
+from trodden.store.faultpoints import declare, fault_point
+from trodden.store.folder import Workspace
+from trodden.store.imports import ImportLedger, ImportRecord
+from trodden.store.touchpoints_files import load_rules
+
+declare("undo.before_events", "undo.after_events", "undo.after_walks", "undo.after_rejects")
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True):
+    """What taking an import back removes, or has removed.
+
+    ``customers`` have events among those that go; ``left``: events of the same source that stay. ``bereft``:
+    imports that found rows known already, which may go with this one; importing their files again brings
+    them back. Where an undo was interrupted, ``customers`` counts what it left to do.
+    ``is_repeat``: it had been taken back before, and nothing was done.
+    """
+
+    record: ImportRecord
+    events: int = 0
+    customers: int = 0
+    left: int = 0
+    bereft: tuple[ImportRecord, ...] = ()
+    is_repeat: bool = False
+
+
+def plan_undo(workspace: Workspace, import_id: int) -> Undo:
+    """Say what `undo_import` would do, without changing anything.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no import of this number.
+    CallerError
+        If its events cannot be told from others of its source.
+    """
+    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
+        record = ledger.find(import_id)
+        if record.undone_at:
+            return Undo(record=record, events=record.removed, is_repeat=True)
+        _refuse_untold(record)
+        bereft = tuple(ledger.bereft_of(record))
+    with contextlib.closing(EventStore(workspace)) as store:
+        added = _Added(record)
+        for path in store.files():
+            added.count(path)
+    events = record.removed if record.undo_begun_at else added.events
+    return Undo(
+        record=record,
+        events=events,
+        customers=len(added.customers),
+        left=added.others,
+        bereft=bereft if events else (),
+    )
+
+
+def undo_import(workspace: Workspace, import_id: int) -> Undo:
+    """Remove the events an import added, and bring the walks to what is left.
+
+    Events an earlier import had brought stay. What later imports found known already because of this one
+    goes, and the ledger no longer takes their files for imported: importing such a file again brings its
+    rows back. Taking it back twice does nothing. An interrupted undo is finished by this, or `resume_undos`.
+
+    Raises
+    ------
+    UnknownNameError, CallerError
+        As `plan_undo`.
+    RulesError
+        If the touchpoint rules cannot be used; nothing was changed.
+    LockedError
+        If somebody else is writing.
+    DiskFullError
+        If the files that hold events of others as well cannot be written anew; nothing is removed then.
+    DurabilityError
+        If a flush failed; the outcome is settled when the workspace is next opened.
+    """
+    with workspace.lock():
+        load_rules(workspace.touchpoints_file)
+        plan = plan_undo(workspace, import_id)
+        if not plan.is_repeat:
+            _undo(workspace, plan)
+        return plan
+
+
+def resume_undos(workspace: Workspace) -> int:
+    """Finish every undo that was interrupted; return how many there were."""
+    if not workspace.imports_db.exists():
+        return 0
+    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
+        pending = [one.id for one in ledger.imports() if one.undo_begun_at and not one.undone_at]
+    for import_id in pending:
+        undo_import(workspace, import_id)
+    return len(pending)
+
+
+def _undo(workspace: Workspace, plan: Undo) -> None:
+    from trodden.store.walks import WalkStore
+
+    record = plan.record
+    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
+        if not record.undo_begun_at:
+            ledger.begin_undo(record.id, plan.events)
+        fault_point("undo.before_events")
+        with contextlib.closing(EventStore(workspace)) as store:
+            _remove(store, _Added(record))
+        fault_point("undo.after_events")
+        WalkStore(workspace).refresh()
+        fault_point("undo.after_walks")
+        if record.rejects_file:
+            (workspace.rejects / record.rejects_file).unlink(missing_ok=True)
+        fault_point("undo.after_rejects")
+        ledger.finish_undo(record)
+
+
+class _Added:
+    """The events one import added, and how many of them have been met."""
+
+    def __init__(self, record: ImportRecord) -> None:
+        self.record = record
+        self.events = 0
+        self.others = 0
+        self.customers: set[str] = set()
+
+    def among(self, events: Table) -> NDArray[np.bool_]:
+        """Mark the events that are of this import."""
+        received = pc.equal(pc.cast(events.column("received_at"), pa.int64()), self.record.received_us)
+        return pc.and_(self._of_source(events), received).to_numpy()
+
+    def touches(self, path: Path) -> bool:
+        """Say whether a file holds any of them."""
+        return bool(self.among(_read(path, ["source", "received_at"])).any())
+
+    def count(self, path: Path) -> None:
+        """Count those of a file, and the others of the source."""
+        events = _read(path, ["source", "received_at"])
+        mine = self.among(events)
+        self.events += int(mine.sum())
+        self.others += int(pc.sum(self._of_source(events)).as_py() or 0) - int(mine.sum())
+        if mine.any():
+            ids = _read(path, ["ids"]).column("ids").filter(pa.array(mine))
+            named = ids.filter(pc.greater(pc.list_value_length(ids), 0))
+            first = pc.struct_field(pc.list_element(named, 0), "value")
+            self.customers.update(pc.unique(first).to_pylist())
+
+    def _of_source(self, events: Table) -> Table:
+        return pc.equal(events.column("source"), self.record.source)
+
+
+def _remove(store: EventStore, added: _Added) -> None:
+    """Remove them in one commit; files they were in are written anew, and go an hour later."""
+    table = store.workspace.events
+    with store.writing():
+        live = store.live()
+        store.verify([table / file.path for file in live])
+        touched = tuple(file for file in live if added.touches(table / file.path))
+        if not touched:
+            return
+        store.commit(Change(kind="erase", add=_written(store, touched, added), remove=touched))
+        retire(store, touched)
+
+
+def _written(store: EventStore, touched: tuple[DataFile, ...], added: _Added) -> tuple[DataFile, ...]:
+    """Write what is left of files; take it away again where that fails."""
+    table = store.workspace.events
+    kept: list[DataFile] = []
+    with contextlib.ExitStack() as undo:
+        undo.callback(lambda: [(table / file.path).unlink() for file in kept])
+        for file in touched:
+            events = files.dataset([table / file.path]).to_table()
+            left = events.filter(pa.array(~added.among(events)))
+            if left.num_rows:
+                kept.append(store.write_file(file.month, left))
+        undo.pop_all()
+    return tuple(kept)
+
+
+def _read(path: Path, columns: list[str]) -> Table:
+    return pq.read_table(path, columns=columns, partitioning=None)
+
+
+def _refuse_untold(record: ImportRecord) -> None:
+    if record.received_us is None:
+        raise CallerError(
+            f"Import {record.id} ({record.source!r}) cannot be taken back: nobody noted which events it "
+            "added. It was made by an earlier version, or not by `trodden import`.",
+            hint="Import what is to be kept into another workspace: `trodden --workspace NAME import FILE`.",
+        )

@@ -1,0 +1,170 @@
+"""Questions that take longer than a visitor likes to look at nothing: their progress is shown meanwhile.
+
+Visitors who ask the same thing of the same walks wait for one run. Each has a ticket; the run stops when
+none of them waits any more, because they said so or were not heard of for a while.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+from weakref import WeakSet
+
+from trodden.engines.threads import Cancel
+
+if TYPE_CHECKING:
+    from trodden.api import StoredWalks
+    from trodden.model.catalog import Catalog
+    from trodden.model.question import Answer, Question
+
+log = logging.getLogger("trodden.web")
+
+FORGOTTEN_S: Final = 90.0
+"""Who was not heard of for so long waits no more; browsers ask hidden pages anew but once a minute."""
+AT_ONCE: Final = 8
+"""Questions worked on at the same time; more of them queue."""
+
+
+class Wanted(Cancel):
+    """Asked as soon as nobody waits for the answer.
+
+    Attributes
+    ----------
+    waiting
+        When each visitor was last heard of, by ticket, on the clock of this process.
+    """
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__()
+        self.waiting = {ticket: monotonic()}
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether nobody waits any more; who comes back later begins anew."""
+        oldest = monotonic() - FORGOTTEN_S
+        if not any(heard > oldest for heard in tuple(self.waiting.values())):
+            self.ask()
+        return super().is_asked
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One question being answered; ``address`` is where it was asked.
+
+    The catalog is a new one whenever walks, maps or segments have changed. ``walks`` says whether the answer
+    names customers, which not everybody may read.
+    """
+
+    question: Question
+    catalog: Catalog
+    address: str
+    cancel: Wanted
+    answer: Future[Answer]
+    walks: type[StoredWalks]
+
+    def is_of(self, question: Question, found: StoredWalks) -> bool:
+        """Say whether it answers this question about walks and maps as they stand now, to the same readers."""
+        same = self.question == question and self.walks is type(found)
+        return same and self.catalog is found.catalog
+
+
+class Runs:
+    """The runs of this process that somebody waits for."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._runs: list[Run] = []
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="trodden-question")
+
+    def join(self, found: StoredWalks, question: Question, address: str) -> tuple[str, Run]:
+        """Return a ticket and the run that answers: one under way, or one begun now."""
+        ticket = secrets.token_urlsafe(16)
+        with self._lock:
+            for run in self._wanted():
+                if run.is_of(question, found):
+                    run.cancel.waiting[ticket] = monotonic()
+                    return ticket, run
+            self._runs.append(self._begun(found, question, address, ticket))
+            return ticket, self._runs[-1]
+
+    def _begun(self, found: StoredWalks, question: Question, address: str, ticket: str) -> Run:
+        catalog, cancel = found.catalog, Wanted(ticket)
+        answer = self._pool.submit(found.ask, question, cancel=cancel)
+        return Run(question, catalog, address, cancel, answer, type(found))
+
+    def find(self, ticket: str) -> Run | None:
+        """Return the run a ticket waits for, having heard of its visitor; None where it waits for none."""
+        with self._lock:
+            for run in self._wanted():
+                if ticket in run.cancel.waiting:
+                    run.cancel.waiting[ticket] = monotonic()
+                    return run
+        return None
+
+    def leave(self, ticket: str) -> Run | None:
+        """Wait no more under this ticket, and return what it waited for; the run stops after its last one."""
+        with self._lock:
+            for run in self._wanted():
+                if run.cancel.waiting.pop(ticket, None):
+                    return run
+        return None
+
+    def stop(self) -> None:
+        """Let nobody wait any more."""
+        with self._lock:
+            for run in self._runs:
+                run.cancel.ask()
+
+    def _wanted(self) -> list[Run]:
+        """Forget the runs nobody waits for, and return the others."""
+        self._runs = [run for run in self._runs if not run.cancel.is_asked]
+        return self._runs
+
+
+RUNS: Final = Runs()
+
+
+class Visit(Cancel):
+    """A request under way: what it asks stops when its connection closes, or when this process is to end."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+        _visits.add(self)
+
+    def abandon(self) -> None:
+        """Stop what it asks, and say so where that is not all read."""
+        self.ask()
+        if self.pieces_read < self.pieces:
+            log.info("question.abandoned path=%s", self._path.encode("unicode_escape").decode())
+
+
+_visits: WeakSet[Visit] = WeakSet()
+
+
+def stop_all() -> None:
+    """Stop every question of this process: it is about to end."""
+    RUNS.stop()
+    for visit in tuple(_visits):
+        visit.abandon()
+
+
+def answered(found: StoredWalks, question: Question, address: str, patience_s: float) -> Answer | str:
+    """Return the answer, or after ``patience_s`` the ticket under which it is waited for.
+
+    Raises
+    ------
+    TroddenError
+        The question cannot be answered.
+    """
+    ticket, run = RUNS.join(found, question, address)
+    wait([run.answer], patience_s)
+    if not run.answer.done():
+        return ticket
+    RUNS.leave(ticket)
+    return run.answer.result()

@@ -1,0 +1,117 @@
+"""Every mark of every chart opens as many as it says: the number shown is the number opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.logs import catalog_of, logs, walks_of
+from trodden.asking import Asker
+from trodden.charts import Bars, Flow, Link, Sequences, Table
+from trodden.charts.links import opened
+from trodden.engines.threads import ThreadEngine
+from trodden.questions import question_from, read_question, write_question
+from trodden.registry import find, registrations
+
+if TYPE_CHECKING:
+    from trodden.charts import Chart
+    from trodden.model.event import Event
+    from trodden.model.question import Question
+
+MAP = "Getting connected"
+
+ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("changes_of_mind", {}),
+    ("changes_of_mind", {"unit": "customer", "within": "1h"}),
+    ("conformance", {}),
+    ("departures", {}),
+    ("departures", {"map": MAP}),
+    ("departures", {"unit": "session"}),
+    ("deviations", {}),
+    ("flow", {}),
+    ("flow", {"map": MAP, "direction": "backward", "nodes": 1}),
+    ("flow", {"anchor": "Order", "occurrence": "every", "nodes": 2}),
+    ("funnel", {}),
+    ("funnel", {"map": MAP, "within": "2h", "order": "any"}),
+    ("funnel", {"entry": "first", "exclude": "Help article", "optional": "Installation"}),
+    ("overview", {"unit": "session"}),
+    ("overview", {"where": "Order"}),
+    ("pauses", {"floor": "1min"}),
+    ("pauses", {"map": MAP, "floor": "10min"}),
+    ("predictions", {"every": "week", "at_least": 1}),
+    ("sequences", {"min_support": 0.01}),
+    ("sequences", {"map": MAP, "min_support": 0.01, "max_gap": 1, "longest_wait": "1h"}),
+    ("sequences", {"goal": "Order", "min_support": 0.01}),
+    ("success", {"map": MAP, "min_count": 1}),
+    ("success", {"goal": "Order", "window": "1h", "min_count": 1, "unit": "session"}),
+    ("transitions", {}),
+    ("transitions", {"limit": 3, "unit": "session"}),
+    ("variants", {"limit": 2}),
+    ("variants", {"map": MAP, "collapse": True, "where": "Order"}),
+    ("verdicts", {}),
+)
+"""Analyses whose charts have marks, each asked in ways that matter to who is counted."""
+
+patient = settings(
+    max_examples=settings().max_examples // 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+def links_of(chart: Chart) -> Iterator[Link]:
+    found: list[Link | None] = []
+    if isinstance(chart, Bars):
+        found = [bar.link for bar in chart.bars]
+    elif isinstance(chart, Flow):
+        found = [one.link for one in (*chart.nodes, *chart.edges)]
+    elif isinstance(chart, Sequences):
+        found = [one.link for one in chart.sequences]
+    elif isinstance(chart, Table):
+        found = list(chart.links)
+    return (link for link in found if link is not None and link.analysis == "customers")
+
+
+def asker_of(log: list[Event]) -> Asker:
+    snapshot = walks_of(log)
+    return Asker(snapshot, catalog_of(snapshot), engine=ThreadEngine(1))
+
+
+def open_marks(asker: Asker, question: Question, chart: Chart) -> int:
+    """Open the first marks and the last two, and compare; return how many said how many they are of."""
+    said = 0
+    links = list(links_of(chart))
+    for link in (*links[:3], *links[max(len(links) - 2, 3) :]):
+        asked = read_question(find("customers").question, opened(link, write_question(question)))
+        about = asker.ask(asked).about
+        assert link.units in {None, about.units}, link
+        assert link.customers in {None, about.customers}, link
+        said += link.units is not None or link.customers is not None
+    return said
+
+
+def example_of(name: str, changes: dict[str, Any]) -> Question:
+    given = msgspec.structs.asdict(registrations()[name].example)
+    return question_from(registrations()[name].question, {**given, **changes})
+
+
+@pytest.mark.parametrize(("name", "changes"), ASKED)
+@patient
+@given(log=logs(), segment=st.sampled_from([None, "region = north"]))
+def test_a_mark_opens_as_many_as_it_says(
+    name: str, changes: dict[str, Any], log: list[Event], segment: str | None
+) -> None:
+    asker = asker_of(log)
+    has_north = any('"north"' in event.properties for event in log)
+    question = example_of(name, {**changes, **({"segment": segment} if segment and has_north else {})})
+    open_marks(asker, question, find(name).chart(asker.ask(question)))
+
+
+@pytest.mark.parametrize("name", sorted(name for name, found in registrations().items() if found.opens))
+def test_every_analysis_that_knows_who_stands_behind_its_marks_is_asked(name: str) -> None:
+    assert name in {asked for asked, _ in ASKED}

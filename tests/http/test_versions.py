@@ -1,0 +1,213 @@
+"""Verdicts on the page of a map, and what can be made of them: drafts, published or put aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.test import Client, override_settings
+
+from tests.http.conftest import Serve
+from tests.http.test_journeys import open_every_number
+from tests.support.shop import fill_shop
+from trodden.methods.journeys.maps import parse_map
+from trodden.model.journey_map import JourneyMap
+
+SHOP = "/journeys/Shop@1/"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    fill_shop(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def client(homes: dict[str, Path], serve: Serve, home: Path) -> Iterator[Client]:
+    homes["shop"] = home
+    yield serve("shop")
+    del homes["shop"]
+
+
+def maps_of(home: Path) -> dict[str, JourneyMap]:
+    folder = home / "workspaces" / "default" / "maps"
+    return {path.name: parse_map(path.read_text(), str(path)) for path in folder.glob("*.yaml")}
+
+
+def body_of(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def test_what_takes_long_is_asked_for_once_and_remembered(client: Client) -> None:
+    first = body_of(client, SHOP)
+    assert 'hx-get="/journeys/Shop@1/?judged=yes"' in first
+    assert "Descriptive so far" in first
+    assert "People found a better way here" not in first
+    judged = body_of(client, f"{SHOP}?judged=yes")
+    assert 'class="pending' not in judged
+    again = body_of(client, SHOP)
+    assert 'class="pending' not in again
+    assert "People found a better way here" in again
+    assert "judged=yes" not in again
+
+
+def test_a_filter_stays_while_ways_are_judged(client: Client) -> None:
+    body = body_of(client, f"{SHOP}?period=2026-03-01..2026-04-01&detail=40")
+    (address,) = re.findall(r'hx-get="([^"]*judged=yes[^"]*)"', body)
+    assert "period=2026-03-01..2026-04-01" in address
+    assert "detail=40" in address
+
+
+def test_a_better_way_stands_first_with_its_redesign_and_what_it_would_change(client: Client) -> None:
+    body = body_of(client, f"{SHOP}?judged=yes")
+    better, others = body.partition('id="ways-title"')[::2]
+    (found,) = re.findall(r'<ol class="bare routes paths">.*?</ol>', better, re.DOTALL)
+    assert "Skip Advice" in found
+    assert re.search(r"80 · 31 % \[", found)
+    assert re.search(r"\d+ points more reach the goal \[\d+ to \d+\]", found)
+    assert re.search(r"80 who came on beside \d+ like them", found)
+    assert "step advice moved: after look -> after look, in an optional part" in found
+    assert "Skip Advice" not in others
+    assert others.count("Draft this redesign") == 0
+
+
+@pytest.mark.parametrize("query", ["?judged=yes", "?judged=yes&period=2026-03-01..2026-04-01"])
+def test_every_number_opens_as_many_once_ways_are_judged(serve: Serve, query: str) -> None:
+    opened = open_every_number(serve("sample"), f"/journeys/Getting connected@1/{query}&")
+    assert len(opened) > 15
+
+
+def test_a_change_of_mind_opens_the_customers_who_changed_it(serve: Serve) -> None:
+    client = serve("sample")
+    body = body_of(client, "/journeys/Getting connected@1/?judged=yes")
+    section = body.partition('aria-labelledby="changes-title"')[2].partition("</section>")[0]
+    places = re.findall(
+        r'<h3><a href="([^"]+)" data-drawer>.*?<strong>[\d,]+</strong> times by ([\d,]+) customers',
+        section,
+        re.DOTALL,
+    )
+    assert places
+    for address, customers in places:
+        heading = re.search(r"<h1>[\d,]+ journeys? of ([\d,]+) ", body_of(client, address))
+        assert heading, address
+        assert heading[1] == customers
+
+
+def redesign(client: Client, page: str = SHOP, **fields: str) -> str:
+    response = client.post(f"{page[:-1]}/redesign", {"step": "advice", "base": "Shop@1", **fields})
+    assert response.status_code == 302, response.content.decode()
+    return response["Location"]
+
+
+def test_a_redesign_is_a_draft_and_the_published_map_stays_as_it_is(client: Client, home: Path) -> None:
+    before = maps_of(home)["shop@1.yaml"]
+    assert redesign(client, why="  They know\nwhat they want ") == "/journeys/Shop@2/"
+    maps = maps_of(home)
+    assert maps["shop@1.yaml"] == before
+    draft = maps["shop@2.yaml"]
+    assert (draft.version, draft.published_at, draft.published_hash) == (2, None, "")
+    assert draft.evidence == "A workshop; They know what they want"
+    body = body_of(client, "/journeys/Shop@2/")
+    assert "A draft: 2 changes from version 1" in body
+    assert re.search(r"Of the same walks 15 % \[.*?\] went as version 1 designs it, and 42 % \[", body)
+    assert "Draft: 2 changes from version 1" in body_of(client, "/journeys/")
+
+
+def test_further_changes_come_on_top_of_the_draft_and_nothing_is_written_over(
+    client: Client, home: Path
+) -> None:
+    body_of(client, f"{SHOP}?judged=yes")
+    redesign(client)
+    draft = maps_of(home)["shop@2.yaml"]
+    body = body_of(client, SHOP)
+    assert "Version 2 is a draft on top of this one" in body
+    assert "In draft version 2" in body
+    assert "Draft this redesign" not in body
+    assert 'name="base" value="Shop@2"' in body
+    fields = {"base": "Shop@2", "kind": "repeated", "at": "look", "why": "No harm"}
+    assert client.post("/journeys/Shop@1/accept", fields)["Location"] == "/journeys/Shop@3/"
+    maps = maps_of(home)
+    assert maps["shop@2.yaml"] == draft
+    assert maps["shop@3.yaml"].flow == draft.flow
+    (accepted,) = maps["shop@3.yaml"].accepted
+    assert (accepted.kind, accepted.step, accepted.why) == ("repeated", "look", "No harm")
+
+
+def test_exactly_the_version_that_was_shown_is_changed(client: Client, home: Path) -> None:
+    redesign(client)
+    client.post("/journeys/Shop@1/accept", {"base": "Shop@1", "kind": "repeated", "at": "look"})
+    maps = maps_of(home)
+    assert maps["shop@3.yaml"].flow == maps["shop@1.yaml"].flow
+    assert maps["shop@3.yaml"].accepted
+
+
+def test_a_draft_is_published_once_and_then_locked(client: Client, home: Path) -> None:
+    redesign(client)
+    assert client.post("/journeys/Shop@2/publish")["Location"] == "/journeys/Shop@2/"
+    assert maps_of(home)["shop@2.yaml"].published_at is not None
+    assert "Publish this version" not in body_of(client, "/journeys/Shop@2/")
+    assert client.post("/journeys/Shop@2/publish").status_code == 400
+    assert client.post("/journeys/Shop@2/discard").status_code == 400
+    assert set(maps_of(home)) == {"shop@1.yaml", "shop@2.yaml"}
+
+
+def test_a_discarded_draft_is_off_the_list_and_kept_beside(client: Client, home: Path) -> None:
+    redesign(client)
+    assert client.post("/journeys/Shop@2/discard")["Location"] == "/journeys/Shop@1/"
+    assert client.get("/journeys/Shop@2/").status_code == 404
+    assert "version 2" not in body_of(client, SHOP)
+    assert set(maps_of(home)) == {"shop@1.yaml"}
+    kept = home / "workspaces" / "default" / "maps" / "shop@2.yaml.discarded"
+    assert parse_map(kept.read_text()).version == 2
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "status"),
+    [
+        ("redesign", {"step": "nowhere"}, 400),
+        ("redesign", {}, 400),
+        ("redesign", {"step": "advice", "base": "Shop@9"}, 404),
+        ("redesign", {"step": "advice", "why": "x" * 301}, 400),
+        ("accept", {"kind": "odd", "at": "look"}, 400),
+        ("accept", {"kind": "missing", "at": "nowhere"}, 400),
+        ("accept", {}, 400),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused_with_the_reason(
+    client: Client, home: Path, action: str, fields: dict[str, str], status: int
+) -> None:
+    response = client.post(f"/journeys/Shop@1/{action}", fields)
+    assert response.status_code == status
+    assert "<h1>" in response.content.decode()
+    assert set(maps_of(home)) == {"shop@1.yaml"}
+
+
+@pytest.mark.parametrize("action", ["redesign", "accept", "publish", "discard"])
+def test_versions_change_by_a_form_of_ours_alone(home: Path, action: str) -> None:
+    with override_settings(TRODDEN_HOME=str(home)):
+        stranger = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+        fields = {"step": "advice", "kind": "repeated", "at": "look"}
+        assert stranger.post(f"/journeys/Shop@1/{action}", fields).status_code == 403
+        assert stranger.get(f"/journeys/Shop@1/{action}").status_code == 405
+        assert stranger.post(f"/journeys/{quote('No/body@1')}/{action}", fields).status_code in {403, 404}
+    assert set(maps_of(home)) == {"shop@1.yaml"}
+
+
+def test_an_unknown_map_has_no_versions(client: Client) -> None:
+    for action in ("redesign", "accept", "publish", "discard"):
+        assert client.post(f"/journeys/Nobody@1/{action}", {"step": "advice"}).status_code == 404
+
+
+def test_what_is_accepted_says_so_and_is_not_offered_again(client: Client) -> None:
+    body_of(client, f"{SHOP}?judged=yes")
+    assert 'value="repeated"' in body_of(client, SHOP)
+    client.post("/journeys/Shop@1/accept", {"base": "Shop@1", "kind": "repeated", "at": "look"})
+    body = body_of(client, "/journeys/Shop@2/?judged=yes")
+    assert '<span class="muted">Accepted as designed</span>' in body
+    assert 'name="kind" value="repeated"' not in body
