@@ -37,13 +37,6 @@ POSTS = {
 }
 ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
 """How the names of routes begin that exist where people sign in, and nowhere else."""
-<<<<<<< HEAD
-POSTS = {"theme", "api-ask", "mine", "invite", "withdraw"}
-ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
-"""How the names of routes begin that exist where people sign in, and nowhere else."""
-=======
-POSTS = {"theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"}
->>>>>>> main
 
 
 @dataclass(frozen=True)

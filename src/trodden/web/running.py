@@ -68,7 +68,7 @@ class Run:
     walks: type[StoredWalks]
 
     def is_of(self, question: Question, found: StoredWalks) -> bool:
-        """Say whether it answers this question about walks and maps as they stand now, to the same readers."""
+        """Say whether it answers this question, of walks and maps as they stand, to such readers."""
         same = self.question == question and self.walks is type(found)
         return same and self.catalog is found.catalog
 

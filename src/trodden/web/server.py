@@ -35,9 +35,10 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int
 
     The records are brought up to date first. People sign in unless the pages are for one person on this
     machine alone; where nobody can yet, a link that makes the first admin is printed. A busy port takes the
-    next free one, which is ours alone from then on. ``ready`` is called with the address once pages are answered (default: print it); by then ``<home>/run/serve.json`` names this
-    process, the address, the workspace and a token for the command line. SIGINT and SIGTERM stop both
-    processes: 0. The worker's death stops the pages too, so that a supervisor notices: 1.
+    next free one, which is ours alone from then on. ``ready`` is called with the address once pages are
+    answered (default: print it); by then ``<home>/run/serve.json`` names this process, the address, the
+    workspace and a token for the command line. SIGINT and SIGTERM stop both processes: 0. The worker's death
+    stops the pages too, so that a supervisor notices: 1.
 
     Raises
     ------
