@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trodden.cli.server import running_server
 from trodden.cli.shared import console, settings_of
 from trodden.model.errors import CallerError
 
@@ -24,18 +25,9 @@ def user_group(context: click.Context) -> None:
     from trodden.web.records import open_records
 
     settings = settings_of(context)
-    open_records(settings.home, settings.workspace)
-    from django.conf import settings as of_the_pages
-
-    place = f"http://localhost:{settings.port}"
-    of_the_pages.TRODDEN_PUBLIC_URL = of_the_pages.TRODDEN_PUBLIC_URL or _running(settings.home) or place
-
-
-def _running(home: str) -> str:
-    from trodden.cli.server import running_server
-
-    server = running_server(home)
-    return server.url if server else ""
+    server = running_server(settings.home)
+    url = server.url if server else f"http://localhost:{settings.port}"
+    open_records(settings.home, settings.workspace, url)
 
 
 @user_group.command()
@@ -63,14 +55,12 @@ def add(email: str, role: str, department: str, name: str, *, see_pii: bool, pas
 
 
 def _join(secret: str, email: str, name: str) -> None:
-    from django.utils import timezone
-
     from trodden.web.audit.log import write
     from trodden.web.people.forms import JoinForm
     from trodden.web.people.models import Invitation as Invitations
     from trodden.web.people.staff import joined
 
-    found: Invitation | None = Invitations.valid(secret, timezone.now())
+    found: Invitation | None = Invitations.valid(secret)
     given = {"name": name or email, "password": sys.stdin.readline().rstrip("\n")}
     if found is None:
         raise CallerError("The invitation was withdrawn meanwhile.")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.http import Http404
@@ -28,7 +28,6 @@ from trodden.web.shield import sees_customers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -146,7 +145,7 @@ def _find(request: HttpRequest) -> Actor:
         return ALONE
     from trodden.web.people.models import Membership, User
 
-    user = cast("User | AnonymousUser", request.user)
+    user: object = request.user
     if not isinstance(user, User):
         return NOBODY
     membership = Membership.here.filter(user=user, is_active=True).first()

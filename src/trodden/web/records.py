@@ -21,8 +21,8 @@ HOME_VARIABLE: Final = "TRODDEN_SERVE_HOME"
 WORKSPACE_VARIABLE: Final = "TRODDEN_WORKSPACE"
 
 
-def open_records(home: str | Path, workspace: str) -> None:
-    """Set Django up over a home folder and bring its records up to date.
+def open_records(home: str | Path, workspace: str, url: str) -> None:
+    """Set Django up over a home folder and bring its records up to date; links begin with ``url`` if need be.
 
     Raises
     ------
@@ -31,6 +31,9 @@ def open_records(home: str | Path, workspace: str) -> None:
     """
     connect(home, workspace)
     upgrade()
+    from django.conf import settings
+
+    settings.TRODDEN_PUBLIC_URL = settings.TRODDEN_PUBLIC_URL or url
 
 
 def connect(home: str | Path, workspace: str) -> None:

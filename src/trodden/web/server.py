@@ -47,18 +47,17 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int
         cannot be brought up to date.
     """
     listener = listening(settings.host, settings.port)
-    open_records(settings.home, settings.workspace)
-    open_door(settings, place_of(listener))
+    open_records(settings.home, settings.workspace, place_of(listener).url)
+    open_door(settings)
     with _worker(Path(settings.home)) as worker:
         return asyncio.run(_serve(settings, listener, worker, ready or say))
 
 
-def open_door(settings: Settings, place: Place) -> None:
-    """Decide whether people sign in, and what links in mails begin with."""
+def open_door(settings: Settings) -> None:
+    """Decide whether people sign in."""
     from django.conf import settings as of_the_pages
 
     of_the_pages.TRODDEN_SIGN_IN = needs_sign_in(settings)
-    of_the_pages.TRODDEN_PUBLIC_URL = of_the_pages.TRODDEN_PUBLIC_URL or place.url
 
 
 def needs_sign_in(settings: Settings) -> bool:

@@ -28,11 +28,7 @@ if TYPE_CHECKING:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by invitation alone; links in mails begin with the address that was set."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
-        """Say that nobody makes an account unasked."""
-        return False
+    """Links in mails begin with the address that was set; who does not get in is logged."""
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the link of a mail; its host is never what a request said."""
@@ -70,9 +66,6 @@ class FactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return for whom a passkey is made: the host people opened, which is one of ours."""
         return {"id": urlsplit(f"//{_request().get_host()}").hostname or "", "name": "Trodden"}
-
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as above
-        """Send nothing: what changed is in the log, and on the page of the account."""
 
 
 def _request() -> HttpRequest:

@@ -139,10 +139,10 @@ class Invitation(models.Model):
         return made, secret
 
     @classmethod
-    def valid(cls, secret: str, now: datetime) -> Invitation | None:
+    def valid(cls, secret: str) -> Invitation | None:
         """Return the link of a secret, if it still leads somewhere in the workspace that is served."""
         return cls.objects.filter(
-            secret_hash=hash_of(secret), expires_at__gt=now, workspace=settings.TRODDEN_WORKSPACE
+            secret_hash=hash_of(secret), expires_at__gt=timezone.now(), workspace=settings.TRODDEN_WORKSPACE
         ).first()
 
 

@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -39,7 +38,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     limited = consume_or_429(request, app="allauth.account", action="join")
     if limited:
         return limited
-    invitation = Invitation.valid(secret, timezone.now())
+    invitation = Invitation.valid(secret)
     if invitation is None:
         raise Http404(_("This link was used already, or it has expired. Ask for a new one."))
     form = JoinForm(request.POST or None, invitation=invitation)
