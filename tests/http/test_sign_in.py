@@ -303,6 +303,8 @@ def test_sessions_are_listed_and_all_others_can_be_ended(staffed: Serve) -> None
 def test_61_signing_in_and_failing_to_is_logged(staffed: Serve) -> None:
     staffed("empty")
     person = someone()
+    person.client.post("/sign-in/", {"login": "my-secret@oh.no", "password": PASSWORD})
+    assert entry("sign-in.refused")[-1] == "nobody we know"
     person.sign_in("a wrong password")
     person.sign_in()
     person.client.post("/sign-out/")

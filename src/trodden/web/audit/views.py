@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 SHOWN: Final = 200
 """Entries on the page, the newest first; the files hold all of them."""
 
+SEAL_SHOWN: Final = 12
+"""Letters of a seal on the page; the files hold all of them."""
+
 FIELDS: Final = ("number", "at", "actor", "action", "what", "address", "seal")
 
 
@@ -50,7 +53,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Show the newest entries of the workspace, or those about one customer."""
     customer = request.GET.get("customer", "").strip()
     entries = _entries(customer).order_by("-number")
-    table = _table(entries[:SHOWN])
+    table = _table(entries[:SHOWN], letters=SEAL_SHOWN)
     page = LogPage(
         title=_("Log"),
         crumbs=(Crumb(_("Settings")), Crumb(_("Log"))),
@@ -88,9 +91,9 @@ def _json(entries: QuerySet[Entry]) -> bytes:
     return msgspec.json.encode([{name: getattr(one, name) for name in FIELDS} for one in entries])
 
 
-def _table(entries: QuerySet[Entry]) -> Table:
+def _table(entries: QuerySet[Entry], letters: int | None = None) -> Table:
     rows = tuple(
-        (one.at.isoformat(), one.actor, one.action, one.what, one.address, one.number, one.seal)
+        (one.at.isoformat(), one.actor, one.action, one.what, one.address, one.number, one.seal[:letters])
         for one in entries
     )
     columns = (

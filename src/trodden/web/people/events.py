@@ -30,8 +30,11 @@ def listen() -> None:
 
 
 def failed(request: HttpRequest, email: str) -> None:
-    """Write that a sign-in was refused."""
-    _write(request, "sign-in.refused", email=email)
+    """Write that a sign-in was refused; what was typed is kept only if it is an account, not a secret."""
+    from trodden.web.people.models import User, clean_email
+
+    known = User.objects.filter(email=clean_email(email)).first()
+    _write(request, "sign-in.refused", known, email="nobody we know")
 
 
 def _signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:  # noqa: ANN401 - a signal's own
