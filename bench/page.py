@@ -6,22 +6,22 @@ import importlib.metadata
 import os
 import platform
 import subprocess
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bench.generate import TOUCHPOINTS
 from bench.peers.environment import ROOT, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 _NONE = "–"  # noqa: RUF001 - a dash for nothing
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, tag=True):
     """One budget: what was measured, what it may take, and what it counted."""
 
     job: str
@@ -42,8 +42,7 @@ class Row:
         )
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(msgspec.Struct, frozen=True, tag=True):
     """One product at one job on so many events; ``ratio`` is its time in times of ours."""
 
     job: str
@@ -64,6 +63,36 @@ class Beside:
         )
 
 
+class Left(msgspec.Struct, frozen=True, tag=True):
+    """One product that has no time at one job on so many events, and why."""
+
+    job: str
+    events: int
+    product: str
+    why: str
+
+    def __str__(self) -> str:
+        """Write the row of the table."""
+        return f"| {self.job} | {self.events:,} | {self.product} | {self.why} | | | | | |"
+
+
+class Cost(msgspec.Struct, frozen=True, tag=True):
+    """What ours takes warm for an event, at one size."""
+
+    job: str
+    events: int
+    each_ns: float
+
+    def __str__(self) -> str:
+        """Write it."""
+        return f"{self.job}, {self.events:,} events: {self.each_ns:,.3g} ns an event"
+
+
+AnyRow = Row | Beside | Left | Cost
+GROWS = 1.25
+"""A cost an event this many times that of the smallest size is said to grow; less is how runs differ."""
+
+
 _RULES = """\
 Times are from the public call to the answer. A product runs each job in a process of its own: *cold* is
 the first run there, with opening its data; *warm* the median of the runs after it, with the least and the
@@ -75,10 +104,16 @@ columns, nor gives events ids, nor recognises those known already, nor flushes e
 """
 
 
-def page(rows: Sequence[Row | Beside], command: str, customers: int) -> str:
+_COSTS = f"""\
+Nanoseconds an event takes ours: warm, cold where nothing is warm. Said to grow where the largest size costs
+more than {GROWS} times the smallest.
+"""
+
+
+def page(rows: Sequence[AnyRow], command: str, customers: int) -> str:
     """Return the page."""
     ours = [str(row) for row in rows if isinstance(row, Row)]
-    beside = [str(row) for row in rows if isinstance(row, Beside)]
+    beside = [str(row) for row in rows if isinstance(row, Beside | Left)]
     parts = [
         _head(command, customers),
         "## Budgets\n",
@@ -93,7 +128,33 @@ def page(rows: Sequence[Row | Beside], command: str, customers: int) -> str:
             "|---|---|---|---|---|---|---|---|---|",
             *beside,
         ]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, *_costs(rows)]) + "\n"
+
+
+def _costs(rows: Sequence[AnyRow]) -> list[str]:
+    """Return the cost of an event by size, and whether it grows, where there are several sizes."""
+    jobs: dict[str, dict[int, float]] = {}
+    for row in rows:
+        if isinstance(row, Cost) or (isinstance(row, Beside) and row.product == "trodden"):
+            jobs.setdefault(row.job, {})[row.events] = row.each_ns
+    sizes = sorted({size for costs in jobs.values() for size in costs})
+    if len(sizes) < 2:  # noqa: PLR2004 - nothing to compare
+        return []
+    head = [f"| job | {' | '.join(f'{size:,} events' for size in sizes)} | |"]
+    head.append("|---" * (len(sizes) + 2) + "|")
+    return ["\n## Cost against size\n", _COSTS, *head, *(_cost(job, jobs[job], sizes) for job in jobs)]
+
+
+def _cost(job: str, costs: Mapping[int, float], sizes: Sequence[int]) -> str:
+    told = [f"{costs[size]:,.3g}" if size in costs else _NONE for size in sizes]
+    return f"| {job} | {' | '.join(told)} | {_growth([costs[size] for size in sizes if size in costs])} |"
+
+
+def _growth(costs: Sequence[float]) -> str:
+    ratio = costs[-1] / costs[0]
+    if len(costs) < 2:  # noqa: PLR2004 - nothing to compare
+        return _NONE
+    return f"grows, {ratio:.2g} times" if ratio > GROWS else f"does not grow ({ratio:.2g} times)"
 
 
 def _head(command: str, customers: int) -> str:

@@ -40,9 +40,10 @@ CALLED_BY_OTHERS = [
     "__arrow_c_*__",  # Arrow readers
     "__dataframe__",
     "*Config",  # Django's apps
+    "_init_shared_socket",  # granian, of its server
     "alignment",  # bench/peers/work.py, by the name of the job
-    "authentication_failed",  # allauth's adapters
     "branching",  # likewise
+    "authentication_failed",  # allauth's adapters
     "do_*",  # http.server
     "enc_hook",  # msgspec
     "find_spec",  # importlib

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bench.measure import OURS, Worked, work
-from bench.page import Beside, Row
+from bench.page import AnyRow, Beside, Left, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ class Compared:
     budget: float | None
     peers: Mapping[str, int] = field(default_factory=dict[str, int])
 
-    def measure(self, data: Data) -> Iterator[Row | Beside]:
+    def measure(self, data: Data) -> Iterator[AnyRow]:
         """Measure ours and those peers that take so many events."""
         ours = work(OURS, self.job, data.folder)
         if data.is_largest:
@@ -39,20 +39,27 @@ class Compared:
         for product, most in self.peers.items() if data.with_peers else ():
             if data.events <= most:
                 peer = work(product, self.job, data.folder)
-                same(product, self.job, ours.counted, peer.counted)
-                yield beside(self.name, data.events, peer, ours, self.says(peer.counted))
+                fault = peer.failed or fault_of(ours.counted, peer.counted)
+                counted = "" if fault else self.says(peer.counted)
+                yield beside(self.name, data.events, peer, ours, counted, fault)
+            else:
+                yield Left(self.name, data.events, product, f"not given more than {most:,} events")
 
 
-def same(product: str, job: str, ours: object, theirs: object) -> None:
-    """Stop where two products do not count the same: times mean nothing then."""
-    if ours != theirs:
-        raise SystemExit(
-            f"{product} does not count what we count at {job}:\n{str(ours)[:500]}\n{str(theirs)[:500]}"
-        )
+def fault_of(ours: object, theirs: object) -> str:
+    """Say that two products do not count the same, where they do not: times mean nothing then."""
+    if ours == theirs:
+        return ""
+    print(f"{str(ours)[:500]}\n{str(theirs)[:500]}")
+    return "counts something else; no time is told"
 
 
-def beside(name: str, events: int, peer: Worked, ours: Worked, counted: str) -> Beside:
+def beside(
+    name: str, events: int, peer: Worked, ours: Worked, counted: str, fault: str = ""
+) -> Beside | Left:
     """Return the row of one product."""
+    if fault:
+        return Left(name, events, peer.product, fault)
     theirs, mine = (one.warm.median if one.warm else one.cold for one in (peer, ours))
     return Beside(
         job=name,

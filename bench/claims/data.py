@@ -18,13 +18,16 @@ COLUMNS: Final = ("--customer", "customer", "--touchpoint", "touchpoint", "--tim
 class Data:
     """A folder with ``events.parquet`` and what products made of it.
 
-    ``is_largest``: budgets are held against this one. ``with_peers``: peers are measured, too.
+    ``is_largest``: budgets are held against this one; ``is_middle``: those of five million events.
+    ``with_peers``: peers are measured, too. ``demo``: how many customers the demo firm has.
     """
 
     folder: Path
     events: int
     is_largest: bool
+    is_middle: bool
     with_peers: bool
+    demo: int = 20_000
 
     @property
     def home(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bench.claims.data import COLUMNS, Data
 from bench.measure import RUNS, generated, process, timed
 from bench.page import Row
+from bench.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def measure(data: Data) -> Iterator[Row]:
     counted = f"{events:,} events"
     cold = timed([_ask(home, number) for number in range(RUNS)])
     yield Row("`trodden ask`, cold process", str(cold), cold.median, 2.5, "s", counted)
-    with _Server(home):
+    with serving(home):
         first = _ask(home, RUNS)
         asked = timed([_ask(home, number) for number in range(RUNS + 1, 2 * RUNS + 1)])
     yield Row("`trodden ask` through a server just started", f"{first:.3g} s", first, None, "s", counted)
@@ -41,20 +42,3 @@ def _ask(home: str, number: int) -> float:
     """Ask as of a time nobody asked about before, so that no answer is remembered."""
     moment = f"2016-01-01T00:00:{number:02d}Z"
     return process("ask", "transitions", "--json", "--as-of", moment, home=home).seconds
-
-
-class _Server:
-    """A server on the folder, for as long as the block runs."""
-
-    def __init__(self, home: str) -> None:
-        self._command = [sys.executable, "-m", "trodden", "--home", home, "serve", "--port", "0"]
-
-    def __enter__(self) -> None:
-        self._started = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
-        assert self._started.stdout is not None  # noqa: S101 - it was asked for
-        while (line := self._started.stdout.readline()) and "http" not in line:
-            pass
-
-    def __exit__(self, *_: object) -> None:
-        self._started.terminate()
-        self._started.wait()

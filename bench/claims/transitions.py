@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.claims.data import Data
-    from bench.page import Beside, Row
+    from bench.page import AnyRow
 
 MANY = 100_000_000
 MOVES = Compared(
@@ -22,6 +22,6 @@ MOVES = Compared(
 )
 
 
-def measure(data: Data) -> Iterator[Row | Beside]:
+def measure(data: Data) -> Iterator[AnyRow]:
     """Measure it."""
     return MOVES.measure(data)

@@ -90,6 +90,11 @@ def walked(walks: Walks) -> dict[str, Any]:
     return _on_sequence(walks, "walked")
 
 
+def flow(walks: Walks) -> dict[str, Any]:
+    """Tell the ways onward from the first step."""
+    return _about(walks.ask("flow"))
+
+
 def departures(walks: Walks) -> dict[str, Any]:
     """Tell after what customers leave."""
     return _about(walks.ask("departures"))

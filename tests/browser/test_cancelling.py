@@ -111,12 +111,13 @@ def test_a_connection_that_closes_stops_its_own_question_alone(home: Path) -> No
 
 
 def test_a_server_that_is_stopped_finishes_no_question(home: Path) -> None:
-    with started(home, "serve", "--port", "0") as server, started(home, "ask", NAME):
+    with started(home, "serve", "--port", "0") as server:
         address_of(server)
-        for _ in range(THREADS):
-            line_of(server.stdout, "begun")
-        server.send_signal(signal.SIGINT)
-        line_of(server.stderr, "question.abandoned")
-        let_on(server)
-        assert begun_after(server) == 0
-        assert server.wait(PATIENCE_S) == 0
+        with started(home, "ask", NAME):
+            for _ in range(THREADS):
+                line_of(server.stdout, "begun")
+            server.send_signal(signal.SIGINT)
+            line_of(server.stderr, "question.abandoned")
+            let_on(server)
+            assert begun_after(server) == 0
+            assert server.wait(PATIENCE_S) == 0

@@ -213,3 +213,16 @@ def test_the_list_beside_a_page_shows_all_its_columns(open_page: Callable[..., W
     assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
     assert page.locator("dialog.drawer").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
     watched.hold()
+
+
+def test_the_palette_finds_a_customer_by_how_the_identifier_begins(open_page: Callable[..., Watched]) -> None:
+    watched = open_page()
+    page = watched.go("/explore/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("K0001")
+    options = page.get_by_role("option").filter(has_text="customer")
+    expect(options).to_have_count(10)
+    expect(options.first).to_contain_text("K00010")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers/walk/?id=K00010")
+    watched.hold()

@@ -228,3 +228,31 @@ def test_every_mark_and_row_opens_as_many_as_it_says(serve: Serve, name: str) ->
         assert shown, address
         assert (shown[2] or shown[1] if customers else shown[1]) == count, address
     assert re.search(r'<th scope="row"><a href="/customers/', body)
+
+
+def test_customers_are_found_by_how_their_identifier_begins(serve: Serve) -> None:
+    client = serve("sample")
+    found = client.get("/find/", {"q": "K0000"}).content.decode()
+    assert re.findall(r"id=(K\d+)", found) == [f"K{n:05}" for n in range(1, 10)]
+    listed = client.get("/customers/", {"q": "K00"}).content.decode()
+    assert re.findall(r"id=(K\d+)", listed) == [f"K{n:05}" for n in range(1, 21)]
+    exact = client.get("/customers/", {"q": "K00001"})
+    assert exact["Location"].endswith("id=K00001")
+    nobody = client.get("/find/", {"q": "k00001"}).content.decode()
+    assert "Nothing goes by that name" in nobody
+    assert "Coverage check" in client.get("/find/", {"q": "coverage touch"}).content.decode()
+
+
+@pytest.mark.parametrize("home", ["empty", "bare"])
+def test_where_nothing_has_come_in_every_page_says_so_and_what_to_do(serve: Serve, home: str) -> None:
+    client = serve(home)
+    questions = [f"/explore/{name}/" for name in registrations()]
+    asked = [f"{page}?unit=session" for page in questions]
+    for page in ("/customers/", "/data/", *questions, *asked):
+        body = client.get(page).content.decode()
+        assert 'data-why="no-data"' in body, page
+        assert "trodden import events.csv" in body, page
+        assert "1970" not in body, page
+    for route in routes():
+        if route.method == "get":
+            assert b"1970" not in client.get(route.address).content, route

@@ -1,10 +1,11 @@
-"""Homes in every state a page can meet: nothing yet, the sample, too few to say anything of, damaged."""
+"""Homes in every state a page can meet: nothing, no event yet, the sample, too few to say, damaged."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from tests.support.firm import fill_home
+from trodden.store.folder import Workspace
 
 FEW = 4
 
@@ -17,6 +18,8 @@ def make_home(root: Path, state: str, customers: int) -> Path:
         fill_home(home, customers)
     elif state == "few":
         fill_home(home, FEW)
+    elif state == "bare":
+        Workspace.create(home)
     elif state == "damaged":
         workspace = fill_home(home, 20)
         (workspace.walks / "CURRENT").write_text("manifest-999999.json")

@@ -50,13 +50,13 @@ def undo(context: click.Context, import_id: int, *, dry_run: bool, yes: bool, as
     from trodden.store.undo import plan_undo, undo_import
 
     workspace = workspace_of(context)
-    with workspace.lock(PATIENCE_S):
-        plan = plan_undo(workspace, import_id)
-        if not (plan.is_repeat or as_json):
-            _tell(plan)
-        if not (plan.is_repeat or dry_run):
-            _ask(plan, yes=yes)
-            undo_import(workspace, import_id)
+    plan = plan_undo(workspace, import_id)
+    if not (plan.is_repeat or as_json):
+        _tell(plan)
+    if not (plan.is_repeat or dry_run):
+        _ask(plan, yes=yes)
+        with workspace.lock(PATIENCE_S):
+            plan = undo_import(workspace, import_id)
     if as_json:
         write_json(plan)
     else:
@@ -119,14 +119,18 @@ def _state(record: ImportRecord, records: list[ImportRecord]) -> str:
 def _tell(plan: Undo) -> None:
     record = plan.record
     click.echo(f"Import {record.id}: {_file(record)}, {record.begun_at[:10]}")
-    click.echo(f"  {plan.events:,} events of {plan.customers:,} customers go")
+    click.echo(f"  {_many(plan.events, 'event')} of {_many(plan.customers, 'customer')} go")
     if plan.left:
-        click.echo(f"  {plan.left:,} events of {record.source!r} stay: other imports brought them")
+        click.echo(f"  other imports of {record.source!r} brought {_many(plan.left, 'event')}, which stay")
     for one in plan.bereft:
         click.echo(
-            f"  import {one.id} ({_file(one)}) found {one.duplicates:,} rows known already; those that "
-            f"import {record.id} had brought go too. Import that file again to bring them back."
+            f"  import {one.id} ({_file(one)}) found {_many(one.duplicates, 'row')} known already; those "
+            f"that import {record.id} had brought go too. Import that file again to bring them back."
         )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _ask(plan: Undo, *, yes: bool) -> None:
@@ -139,4 +143,4 @@ def _end(plan: Undo, *, dry_run: bool) -> str:
         return f"Import {plan.record.id} was undone on {plan.record.undone_at[:10]}; there is nothing to do."
     if dry_run:
         return "Nothing was changed."
-    return f"Import {plan.record.id} is undone; {plan.events:,} events are gone and the walks follow."
+    return f"Import {plan.record.id} is undone; {_many(plan.events, 'event')} gone, and the walks follow."

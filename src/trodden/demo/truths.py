@@ -218,10 +218,10 @@ _ALL: Final = (
         "gift_over_basic",
         "Bills are wrong for a third of the customers for four months; a gift to half of all makes those "
         "with a wrong bill angrier, not happier.",
-        ("bill", "bill_call", "gift", "survey"),
+        ("bill", "bill_call", "gift", "survey", "cancel"),
         "",
-        "compare",
-        "with a wrong bill, the gift goes with lower scores and more leaving",
+        "success",
+        "the gift goes with leaving",
         (330, 450),
     ),
     Truth(
@@ -265,8 +265,8 @@ _ALL: Final = (
         "A newsletter goes to half of the customers; it changes nothing.",
         ("newsletter",),
         "",
-        "compare",
-        "no difference between those with and without",
+        "success",
+        "it goes neither with leaving nor with staying",
         is_control=True,
     ),
 )

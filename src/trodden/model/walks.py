@@ -104,3 +104,7 @@ class Snapshot(Protocol):
     def customer(self, key: str) -> Bucket | None:
         """Return the one-customer bucket of ``key``, or None where nobody goes by that name."""
         ...
+
+    def beginning(self, text: str, most: int) -> tuple[str, ...]:
+        """Return the keys of customers that begin with a text: the first ``most`` in the order of letters."""
+        ...

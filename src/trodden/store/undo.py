@@ -1,8 +1,9 @@
 """Take an import back: remove exactly the events it added, as if it had never been.
 
 An import's events are known by their source and their time of receipt, which it shares with no other. They
-go in one commit over all months, so that they are all there or all gone; before it the ledger says that the
-import no longer counts, so that an interrupted undo goes on where it stopped.
+go in one commit over all months, so that they are all there or all gone. When all is written that needs
+room, and before that commit, the ledger says that the import no longer counts: what is interrupted from then
+on is finished later.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def undo_import(workspace: Workspace, import_id: int) -> Undo:
     LockedError
         If somebody else is writing.
     DiskFullError
-        If the files that hold events of others as well cannot be written anew; nothing is removed then.
+        If the files that hold events of others as well cannot be written anew; nothing was changed.
     DurabilityError
         If a flush failed; the outcome is settled when the workspace is next opened.
     """
@@ -119,11 +120,14 @@ def _undo(workspace: Workspace, plan: Undo) -> None:
 
     record = plan.record
     with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
-        if not record.undo_begun_at:
-            ledger.begin_undo(record.id, plan.events)
-        fault_point("undo.before_events")
-        with contextlib.closing(EventStore(workspace)) as store:
-            _remove(store, _Added(record))
+        with contextlib.closing(EventStore(workspace)) as store, store.writing():
+            change = _change(store, _Added(record))
+            if not record.undo_begun_at:
+                ledger.begin_undo(record.id, plan.events)
+            fault_point("undo.before_events")
+            if change.remove:
+                store.commit(change)
+                retire(store, change.remove)
         fault_point("undo.after_events")
         WalkStore(workspace).refresh()
         fault_point("undo.after_walks")
@@ -167,17 +171,13 @@ class _Added:
         return pc.equal(events.column("source"), self.record.source)
 
 
-def _remove(store: EventStore, added: _Added) -> None:
-    """Remove them in one commit; files they were in are written anew, and go an hour later."""
+def _change(store: EventStore, added: _Added) -> Change:
+    """Write the files they are in anew without them; return the one change that puts those in their place."""
     table = store.workspace.events
-    with store.writing():
-        live = store.live()
-        store.verify([table / file.path for file in live])
-        touched = tuple(file for file in live if added.touches(table / file.path))
-        if not touched:
-            return
-        store.commit(Change(kind="erase", add=_written(store, touched, added), remove=touched))
-        retire(store, touched)
+    live = store.live()
+    store.verify([table / file.path for file in live])
+    touched = tuple(file for file in live if added.touches(table / file.path))
+    return Change(kind="erase", add=_written(store, touched, added), remove=touched)
 
 
 def _written(store: EventStore, touched: tuple[DataFile, ...], added: _Added) -> tuple[DataFile, ...]:

@@ -56,6 +56,12 @@ def walks() -> StoredWalks | None:
     return found.walks if found.walks is None or sees_customers.get() else Shielded(found.walks)
 
 
+def walked() -> StoredWalks | None:
+    """Return the walks, or None where nothing has come in yet: no folder, or one without any event."""
+    found = walks()
+    return found if found is not None and found.snapshot.buckets() else None
+
+
 @cache
 def _opened(home: str) -> _Opened:  # noqa: ARG001 - the key under which it is remembered
     return _Opened()

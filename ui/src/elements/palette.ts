@@ -9,10 +9,14 @@ interface Entry {
 
 const SHOWN = 50;
 
-/** Everything that can be opened, by name: pages, journeys, analyses. The list is fetched when first opened. */
+/**
+ * Everything that can be opened, by name: pages, journeys, touchpoints, analyses, from a list that is fetched
+ * when first opened; and customers by how their identifier begins, asked for as one types.
+ */
 @customElement("td-palette")
 export class Palette extends LitElement {
   @state() private entries: readonly Entry[] = [];
+  @state() private people: readonly Entry[] = [];
   @state() private typed = "";
   @state() private at = 0;
   @query("dialog") private readonly dialog!: HTMLDialogElement;
@@ -33,19 +37,28 @@ export class Palette extends LitElement {
 
   open(): void {
     this.typed = "";
+    this.people = [];
     this.at = 0;
     if (!this.dialog.open) this.dialog.showModal();
     void this.fetchEntries();
   }
 
   private async fetchEntries(): Promise<void> {
-    if (this.entries.length > 0) return;
-    const response = await fetch(this.getAttribute("src") ?? "");
-    if (response.ok) this.entries = ((await response.json()) as { entries: Entry[] }).entries;
+    if (this.entries.length === 0) this.entries = await this.listed("");
+  }
+
+  private async fetchPeople(typed: string): Promise<void> {
+    const people = typed === "" ? [] : await this.listed(`?q=${encodeURIComponent(typed)}`);
+    if (typed === this.typed.trim()) this.people = people;
+  }
+
+  private async listed(query: string): Promise<readonly Entry[]> {
+    const response = await fetch(`${this.getAttribute("src") ?? ""}${query}`);
+    return response.ok ? ((await response.json()) as { entries: Entry[] }).entries : [];
   }
 
   private get found(): readonly Entry[] {
-    return matching(this.entries, this.typed).slice(0, SHOWN);
+    return [...matching(this.entries, this.typed).slice(0, SHOWN), ...this.people];
   }
 
   protected override render() {
@@ -87,6 +100,8 @@ export class Palette extends LitElement {
   private readonly onInput = (event: InputEvent): void => {
     this.typed = (event.target as HTMLInputElement).value;
     this.at = 0;
+    this.people = [];
+    void this.fetchPeople(this.typed.trim());
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {

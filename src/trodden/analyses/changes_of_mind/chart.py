@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Tone
 from trodden.charts.formats import format_count, format_interval, format_number, format_share, format_value
+from trodden.charts.heads import head_of
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 
@@ -21,11 +22,8 @@ def changes_chart(answer: ChangesOfMind) -> Chart:
     about = answer.about
     return Bars(
         title=_title(answer),
-        unit=f"{about.unit}s",
+        **head_of(about),
         n=about.units,
-        as_of=about.as_of,
-        definition="changes_of_mind",
-        notes=about.notes,
         axis="Changes of mind",
         of="change",
         kind="count",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Link
 from trodden.charts.formats import format_count, format_interval, format_share, format_value
+from trodden.charts.heads import head_of
 
 if TYPE_CHECKING:
     from trodden.analyses.conformance.answer import Conformance, StepConformance
@@ -16,11 +17,8 @@ def conformance_chart(answer: Conformance) -> Chart:
     about = answer.about
     return Bars(
         title=_title(answer),
-        unit=f"{about.unit}s",
+        **head_of(about),
         n=answer.fits.of,
-        as_of=about.as_of,
-        definition="conformance",
-        notes=about.notes,
         axis=f"Share of closed {about.unit}s that came by",
         of="step",
         kind="share",

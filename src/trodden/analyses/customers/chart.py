@@ -5,6 +5,7 @@ from __future__ import annotations
 from trodden.analyses.customers.answer import Customers, Listed
 from trodden.charts import Cell, Chart, Column, Link, Table
 from trodden.charts.formats import format_count
+from trodden.charts.heads import head_of
 
 _COLUMNS = (
     Column("customer"),
@@ -22,11 +23,8 @@ def customers_chart(answer: Customers) -> Chart:
     about = answer.about
     return Table(
         title=_title(answer),
-        unit=f"{about.unit}s",
+        **head_of(about),
         n=about.units,
-        as_of=about.as_of,
-        definition="customers",
-        notes=about.notes,
         columns=_COLUMNS,
         rows=tuple(_row(one) for one in answer.rows),
         links=tuple(Link("timeline", {"customer": one.customer}) for one in answer.rows),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Link
 from trodden.charts.formats import format_count, format_interval, format_share, format_value
+from trodden.charts.heads import head_of
 
 if TYPE_CHECKING:
     from trodden.analyses.deviations.answer import DeviationRow, Deviations
@@ -18,11 +19,8 @@ def deviations_chart(answer: Deviations) -> Chart:
     about = answer.about
     return Bars(
         title=_title(answer),
-        unit=f"{about.unit}s",
+        **head_of(about),
         n=answer.journeys.of,
-        as_of=about.as_of,
-        definition="deviations",
-        notes=about.notes,
         axis=f"Share of closed {about.unit}s",
         of="deviation",
         kind="share",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trodden.analyses.overview.answer import Overview, TouchpointCount
 from trodden.charts import Bar, Bars, Chart
 from trodden.charts.formats import format_count, format_day
+from trodden.charts.heads import head_of
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 
@@ -14,11 +15,8 @@ def overview_chart(answer: Overview) -> Chart:
     about = answer.about
     return Bars(
         title=_title(answer),
-        unit=f"{about.unit}s",
+        **head_of(about),
         n=about.units,
-        as_of=about.as_of,
-        definition="overview",
-        notes=about.notes,
         axis=f"Share of {about.unit}s that were there",
         of="touchpoint",
         kind="share",

@@ -76,15 +76,15 @@ def _tone(one: PausePlace) -> Tone:
 
 def _detail(one: PausePlace) -> str:
     then = _most_changed(one)
-    told = f"then {then.next} {_share(then.after_pause)} against {_share(then.without)}; " if then else ""
-    return f"{told}{_paused(one)}{_went_on(one)}"
+    told = f"; then {then.next} {_share(then.after_pause)} against {_share(then.without)}" if then else ""
+    return f"{_paused(one)}{_went_on(one)}{told}"
 
 
 def _paused(one: PausePlace) -> str:
     """Count the pauses; their share says something only of waits the map promises."""
     count = f"{format_count(one.paused.count)} paused"
     if not one.late.of:
-        return f"{count} (limit learned: one in ten by construction)"
+        return f"{count} over a learned limit"
     return f"{count}, {_share(one.late)} of {format_count(one.late.of)} later than promised"
 
 
@@ -93,8 +93,8 @@ def _went_on(one: PausePlace) -> str:
         return ", nobody went on"
     interval = format_interval(one.median.low, one.median.high, "duration")
     median = f"{format_duration(one.median.value)} {interval}".rstrip()
-    slowest = "" if one.p90_s is None else f", one in ten after more than {format_duration(one.p90_s)}"
-    return f", {format_count(one.median.n)} went on, half of them after more than {median}{slowest}"
+    slowest = "" if one.p90_s is None else f", one in ten after over {format_duration(one.p90_s)}"
+    return f"; {format_count(one.median.n)} went on, half after over {median}{slowest}"
 
 
 def _share(rate: Rate) -> str:
@@ -117,8 +117,8 @@ def _title(answer: Pauses, places: list[PausePlace]) -> str:
     if not places:
         return f"None of {format_count(answer.gaps)} gaps is longer than its limit"
     first = places[0]
-    learned = "" if _is_promised(answer) else ", beside the usual: no wait was promised"
-    return f"Most time is lost after {first.label}{learned}: {_detail(first).partition(';')[0]}"
+    lost = f"Most time is lost after {first.label}: {_paused(first)}"
+    return lost if _is_promised(answer) else f"{lost}, which about one gap in ten is by construction"
 
 
 def moves_chart(answer: PauseMoves) -> Chart:

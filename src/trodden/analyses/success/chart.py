@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.charts import Bar, Bars, Chart, Tone
 from trodden.charts.formats import format_count, format_interval, format_number, format_share
+from trodden.charts.heads import head_of
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 
@@ -28,11 +29,8 @@ def success_chart(answer: Success) -> Chart:
     told = [one for one in answer.steps if TONES[one.reading] != "muted"]
     return Bars(
         title=_title(answer),
-        unit=f"{about.unit}s",
+        **head_of(about),
         n=answer.reached.of,
-        as_of=about.as_of,
-        definition="success",
-        notes=about.notes,
         axis="Odds of reaching the goal next, beside others after as many steps (1: no association)",
         of="step before the goal",
         kind="number",

@@ -100,7 +100,8 @@ def _import(
     recipe = job.recipe
     rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects, str(path.resolve()))
     run = Run(job, rejects, threads=options.threads, progress=progress)
-    origin = Origin(str(path.resolve()), content, recipe.received_us, rejects.told)
+    shown = os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
+    origin = Origin(shown, content, recipe.received_us, rejects.told)
     try:
         loaded = store_events(
             workspace,

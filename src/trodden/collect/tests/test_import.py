@@ -6,7 +6,9 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from trodden.model.errors import (
 )
 from trodden.store.erasure import erase_customer
 from trodden.store.folder import Workspace
+from trodden.store.imports import ImportLedger
 from trodden.store.proof import traces
 from trodden.store.schema import EVENT_SCHEMA, event_id
 from trodden.store.undo import undo_import
@@ -486,3 +489,13 @@ def test_another_log_of_the_same_customers_at_the_same_times_is_not_the_same(
     store(workspace, write(tmp_path, exported(range(500), "old"), "old.csv"))
     other = exported(range(500), "new").replace("step", "screen")
     assert "counts twice" not in str(store(workspace, write(tmp_path, other, "new.csv")).notes)
+
+
+def test_a_folder_whose_name_is_no_text_is_noted_as_far_as_it_is(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    assert store(workspace, write(folder, LOG)).stored == 3
+    with closing(ImportLedger(workspace.imports_db)) as ledger:
+        assert ledger.find(1).path.endswith(r"caf\xe9/log.csv")

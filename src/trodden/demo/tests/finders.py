@@ -1,7 +1,8 @@
 """Where an analysis tells a planted truth: in one of its ten first rows, clearly, and not by a name.
 
 Each finder asks one question and returns whether the answer says it. What stands here is what journey
-analyses can see; the rest has its trace in the raw events alone.
+analyses can see; what is in scores and comments (``survey_blind``, ``split_reactions``) has its trace in
+the raw events alone.
 """
 
 from __future__ import annotations
@@ -69,12 +70,16 @@ class Firm:
 
     def changes(self, kind: str, place: str, **fields: Any) -> list[Any]:  # noqa: ANN401
         """Return what is told of a change of mind in orders among the ten first."""
-        known = {"edit": (self.names["delivery_day"],), "returns": (self.names["return"],)}
-        told = self.ask("changes_of_mind", map=ORDERING, **known, **fields).places[:TOP]
+        told = self.ask("changes_of_mind", map=ORDERING, **fields).places[:TOP]
         return [one for one in told if (one.kind, one.touchpoint) == (kind, self.names[place])]
 
-    def converts(self, segment: str, steps: tuple[str, str], **fields: Any) -> str:  # noqa: ANN401
-        """Compare who goes on from one touchpoint to another: those of a segment with everybody else."""
+    def goes_with(self, goal: str, place: str) -> str:
+        """Return what is read of a touchpoint before another that is a goal, among the ten first."""
+        told = self.ask("success", goal=f'"{self.names[goal]}"').steps[:TOP]
+        return next((one.reading for one in told if one.touchpoint == self.names[place]), "not told")
+
+    def converts(self, segment: str | None, steps: tuple[str, str], **fields: Any) -> str:  # noqa: ANN401
+        """Compare who goes on from one touchpoint to another: a segment with all others, or two periods."""
         within = fields.pop("within", "30d")
         inner = {"steps": [self.names[one] for one in steps], "within": within}
         told = self.ask("compare", analysis="funnel", fields=inner, segment=segment, **fields).differences
@@ -114,6 +119,36 @@ def _could(place: Any) -> bool:  # noqa: ANN401 -- a place of the answer
 def control_route(firm: Firm) -> bool:
     """Tell whether a route without effect is called one that has it."""
     return bool(firm.verdict(ORDERING, "ad hoc", "", "wrap") & {"worse", "a better way"})
+
+
+def control_wait(firm: Firm) -> bool:
+    """Tell whether waits for the confirmation are said to change how a change of plan ends."""
+    told = firm.ask("pauses", map=CHANGING).places[:TOP]
+    awaiting = [one for one in told if any(limit.to == "changed" for limit in one.limits)]
+    return any(one.ranks.outcome is not None for one in awaiting)
+
+
+def control_release(firm: Firm) -> bool:
+    """Tell whether orders of the month after a release are said to differ from those of the month before."""
+    before, release, after = (day_of(day).date().isoformat() for day in (170, 200, 230))
+    told = firm.converts(
+        None,
+        ("address", "receipt"),
+        map=ORDERING,
+        period=Period(release, after),
+        other_period=Period(before, release),
+    )
+    return told in {"higher", "lower"}
+
+
+def control_campaign(firm: Firm) -> bool:
+    """Tell whether the newsletter is said to go with leaving, or with staying."""
+    return firm.goes_with("cancel", "newsletter") in {"goes with success", "goes with failure"}
+
+
+def gift_over_basic(firm: Firm) -> bool:
+    """Tell whether the gift goes with leaving."""
+    return firm.goes_with("cancel", "gift") == "goes with success"
 
 
 def checkout_bug(firm: Firm) -> bool:
@@ -218,5 +253,9 @@ FINDERS: Final[tuple[Callable[[Firm], bool], ...]] = (
     callback_missing,
     one_bad_visit,
     comparison_site,
+    gift_over_basic,
     branch_share,
 )
+
+CONTROLS: Final = (control_route, control_wait, control_release, control_campaign)
+"""Each tells whether an analysis says of a control that it has an effect."""

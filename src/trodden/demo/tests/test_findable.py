@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trodden.demo.tests.finders import (
+    CONTROLS,
     FINDERS,
     Firm,
     change_made_easy,
@@ -16,8 +17,10 @@ from trodden.demo.tests.finders import (
 from trodden.demo.truths import TRUTHS
 from trodden.demo.world import Plan
 
-CUSTOMERS = 3_000
-SEEDS = (211, 212, 213, 214, 215)
+CUSTOMERS, MORE = 3_000, 5_000
+"""Of 3,000 customers, who takes the better way is in most worlds too few to say."""
+SEEDS = (3311, 3312, 3313, 3314, 3315)
+"""No finder and no truth was ever fitted to these."""
 MANY_SEEDS = range(300, 320)
 
 Finder = "Callable[[Firm], bool]"
@@ -46,9 +49,14 @@ def test_an_analysis_tells_what_is_planted_and_nothing_where_it_is_not(
     assert not finder(bare)
 
 
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.__name__)
+def test_nothing_is_told_of_a_control(control: Finder, planted: Firm) -> None:
+    assert not control(planted)
+
+
 @pytest.fixture(scope="module")
 def firms() -> list[Firm]:
-    return [firm(seed) for seed in SEEDS]
+    return [firm(seed, customers=MORE) for seed in SEEDS]
 
 
 @pytest.mark.slow
@@ -58,7 +66,17 @@ def test_it_is_found_in_four_of_five_unseen_worlds_and_not_in_their_twins(
     finder: Finder, firms: list[Firm]
 ) -> None:
     assert sum(finder(one) for one in firms) >= 4
-    assert [finder(firm(seed, (finder.__name__,))) for seed in SEEDS] == [False] * 5
+    twins = (firm(seed, (finder.__name__,), MORE) for seed in SEEDS)
+    assert [finder(twin) for twin in twins] == [False] * 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.__name__)
+def test_an_effect_of_a_control_is_told_in_one_of_five_unseen_worlds_at_most(
+    control: Finder, firms: list[Firm]
+) -> None:
+    assert sum(control(one) for one in firms) <= 1
 
 
 @pytest.mark.slow
@@ -66,7 +84,7 @@ def test_it_is_found_in_four_of_five_unseen_worlds_and_not_in_their_twins(
 def test_ways_and_changes_of_mind_are_judged_rightly() -> None:
     wrong = dict.fromkeys((desire_path, harmful_shortcut, change_refused, change_made_easy, control_route), 0)
     for seed in MANY_SEEDS:
-        one = firm(seed, customers=5_000)
+        one = firm(seed, customers=MORE)
         for finder in wrong:
             wrong[finder] += finder(one) is (finder is control_route)
     told = {finder.__name__: count for finder, count in wrong.items()}

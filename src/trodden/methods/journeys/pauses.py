@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from trodden.methods.journeys.pauses_limits import NOWHERE, Limits, limits_of
+from trodden.methods.journeys.pauses_limits import Limits
 from trodden.methods.journeys.pauses_places import NO_WAIT, Design, Placed, kernel_plan
 from trodden.methods.journeys.units import Units, frozen
 from trodden.methods.stats.logbins import BINS, bin_of
@@ -27,6 +27,8 @@ from trodden.methods.stats.tally import Tally, tally
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from trodden.methods.journeys.kernels_pauses_limits import Waits
 
 NEXT: Final = (
     "designed next step",
@@ -122,17 +124,12 @@ def completed_gaps(
 
 def measure_gaps(units: Units, placed: Placed, design: Design | None, limits: Limits, moment: Moment) -> Gaps:
     """Measure the gap after every step and say what came after it."""
-    import numpy as np
-
     from trodden.methods.journeys.kernels_pauses import Steps, what_came_next
+    from trodden.methods.journeys.kernels_pauses_limits import Walked, measure
 
-    last = units.offsets[1:] - 1
-    target, length = np.roll(placed.place, -1), np.roll(units.occurred_at, -1) - units.occurred_at
-    target[last] = NOWHERE
-    length[last] = np.minimum(moment.as_of - units.occurred_at[last], moment.silence)
-    next_longest = _next_longest(design, placed)
-    limit = limits_of(limits, placed.place, target, next_longest).limit
-    paused = length > limit
+    walked = Walked(units.offsets, units.occurred_at, frozen(placed.place), frozen(placed.after))
+    found = measure(walked, _waits(design, limits), moment.as_of, moment.silence)
+    paused = found.length > found.limit
     steps = Steps(
         units.offsets,
         units.state,
@@ -144,15 +141,24 @@ def measure_gaps(units: Units, placed: Placed, design: Design | None, limits: Li
     )
     touchpoints = len(limits.steps) - (0 if design is None else len(design.longest))
     kinds = what_came_next(steps, kernel_plan(design, touchpoints))
-    return Gaps(placed.place, target, placed.after, length, limit, paused, kinds)
+    return Gaps(placed.place, found.target, placed.after, found.length, found.limit, paused, kinds)
 
 
-def _next_longest(design: Design | None, placed: Placed) -> NDArray[np.int64]:
+def _waits(design: Design | None, limits: Limits) -> Waits:
     import numpy as np
 
-    if design is None:
-        return np.full(len(placed.place), NO_WAIT, dtype=np.int64)
-    return design.longest_next[placed.after]
+    from trodden.methods.journeys.kernels_pauses_limits import Waits
+
+    none = np.full(1, NO_WAIT, dtype=np.int64)
+    return Waits(
+        limits.floor,
+        limits.move_keys,
+        limits.moves,
+        limits.steps,
+        limits.everywhere,
+        limits.longest,
+        frozen(none if design is None else design.longest_next),
+    )
 
 
 def count_gaps(units: Units, gaps: Gaps, kept: NDArray[np.bool_], states: int) -> PauseCounts:
@@ -188,8 +194,8 @@ def _count_at(units: Units, gaps: Gaps, places: int) -> NDArray[np.int64]:
 
     paused = np.flatnonzero(paused_gaps(gaps))
     unit = np.searchsorted(units.offsets, paused, side="right") - 1
-    once = np.unique(unit * places + gaps.source[paused])
-    return np.bincount(once % places, minlength=places) if len(once) else np.zeros(places, dtype=np.int64)
+    once = tally(unit * places + gaps.source[paused]).keys
+    return np.bincount(once % places, minlength=places)
 
 
 def beyond_ms(gaps: Gaps, steps: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -213,7 +219,7 @@ def _count_units(units: Units, gaps: Gaps, places: int) -> Tally:
     paused = np.flatnonzero(gaps.paused & (gaps.target >= 0))
     unit = np.searchsorted(units.offsets, paused, side="right") - 1
     moves = gaps.source[paused].astype(np.int64) * places + gaps.target[paused]
-    return tally(np.unique(unit * places**2 + moves) % places**2)
+    return tally(tally(unit * places**2 + moves).keys % places**2)
 
 
 def _count_ends(units: Units, gaps: Gaps, places: int) -> NDArray[np.int64]:

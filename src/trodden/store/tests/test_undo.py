@@ -252,18 +252,29 @@ def test_a_full_disk_leaves_everything_as_it_was(
 ) -> None:
     load(workspace, range(30))
     load(workspace, range(30, 60), source="app.csv")
-    compact_files = sorted(workspace.events.glob("month=*/*"))
     _join(workspace)
     files = set(workspace.events.glob("month=*/*"))
     monkeypatch.setattr(disk, "RESERVE_SHARE", 1.0)
     monkeypatch.setattr(disk, "RESERVE_BYTES", 1 << 60)
     with pytest.raises(DiskFullError):
         undo_import(workspace, 1)
-    assert set(workspace.events.glob("month=*/*")) == files != set(compact_files)
+    assert set(workspace.events.glob("month=*/*")) == files
     assert len(numbers_in(workspace)) == 60
+    assert record(workspace, 1).is_whole
     monkeypatch.undo()
-    assert resume_undos(workspace) == 1
+    assert undo_import(workspace, 1).events == 30
     assert numbers_in(workspace) == list(range(30, 60))
+
+
+def test_an_undo_that_was_begun_no_longer_counts_and_is_finished_later(workspace: Workspace) -> None:
+    load(workspace, range(30))
+    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
+        ledger.begin_undo(1, 30)
+    assert _imports_finding(workspace) == "warning"
+    assert not load(workspace, range(30)).is_repeat
+    assert resume_undos(workspace) == 1
+    assert numbers_in(workspace) == []
+    assert load(workspace, range(30)).stored == 30
     assert resume_undos(workspace) == 0
 
 

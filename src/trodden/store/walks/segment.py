@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import numpy as np
 
 from trodden.model.walks import BUCKETS, Bucket
+from trodden.store._arrow import pa, pc
 from trodden.store.walks.customers import BUCKET_BITS, HASH_BITS, customer_hash
 from trodden.store.walks.sides import BucketSide
 
@@ -171,6 +172,16 @@ class Segment:
         """Return the position of a live customer, -1 where there is none."""
         at = self.index.find(key)
         return at if at >= 0 and (self.alive is None or self.alive[at]) else -1
+
+    def beginning(self, text: str, most: int) -> list[str]:
+        """Return the keys of live customers that begin with a text, the first ``most`` of them in order."""
+        fits = pc.starts_with(self.index.keys, text)
+        if self.alive is not None:
+            fits = pc.and_(fits, pa.array(self.alive.astype(np.bool_)))
+        found = pc.filter(self.index.keys, fits)
+        if len(found) > most:
+            found = pc.take(found, pc.select_k_unstable(found, most, [("", "ascending")]))
+        return sorted(found.to_pylist())
 
     def bucket(self, number: int, customers: NDArray[np.int64], sides: Sides | None) -> Bucket:
         """Return a bucket of the customers at these positions, all of bucket ``number``."""

@@ -56,3 +56,11 @@ class WalkSnapshot:
             if at >= 0:
                 return segment.bucket(bucket_of(customer_hash(key)), np.array([at]), self.sides)
         return None
+
+    def beginning(self, text: str, most: int) -> tuple[str, ...]:
+        """Return the keys of customers that begin with a text: the first ``most`` in the order of letters.
+
+        The key columns are searched as they lie in the files; only what fits becomes text here.
+        """
+        found = [key for segment in self.segments for key in segment.beginning(text, most)]
+        return tuple(sorted(found)[:most])

@@ -76,6 +76,8 @@ class CustomersPage:
     shown: str = ""
     files: tuple[File, ...] = ()
     is_cut: bool = False
+    named: tuple[File, ...] = ()
+    """Customers whose identifiers begin with what was searched for, in place of the list."""
     empty: Empty | None = None
 
 

@@ -28,8 +28,8 @@ from trodden.web.customers.pages import (
 )
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
-from trodden.web.home import walks
-from trodden.web.pages import Crumb, Empty, figure_of, filtered, no_data, show
+from trodden.web.home import walked
+from trodden.web.pages import Crumb, Empty, File, figure_of, filtered, no_data, show
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -46,6 +46,9 @@ NARROWING = (
 MOST_IN_A_FILE = 500
 """Customers in a file of the list, from the first one on."""
 
+MOST_NAMED = 20
+"""Identifiers listed that begin with what was searched for."""
+
 LAST_PAGE = 400
 """As far as pages go: who is further down is found by a filter."""
 
@@ -54,7 +57,7 @@ LAST_PAGE = 400
 def customers(request: HttpRequest) -> HttpResponse:
     """List the customers a question is about, or lead to the one searched for."""
     searched = request.GET.get("q", "").strip()
-    found = walks()
+    found = walked()
     page = CustomersPage(title=_("Customers"), crumbs=(Crumb(_("Customers")),), searched=searched)
     if found is None:
         return show(request, "customers/list.html", replace(page, empty=no_data()))
@@ -66,12 +69,14 @@ def customers(request: HttpRequest) -> HttpResponse:
 def _searched(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> HttpResponse:
     if found.snapshot.customer(page.searched) is not None:
         return HttpResponseRedirect(customer_address(page.searched))
+    named = found.snapshot.beginning(page.searched, MOST_NAMED)
     nobody = Empty(
         "none-yet",
         _("Nobody goes by that name"),
         _("Identifiers are compared letter by letter, as they arrived: upper and lower case, zeros, blanks."),
     )
-    return show(request, "customers/list.html", replace(page, empty=nobody))
+    links = tuple(File(name, customer_address(name)) for name in named)
+    return show(request, "customers/list.html", replace(page, empty=None if named else nobody, named=links))
 
 
 def _listed(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> HttpResponse:
@@ -111,7 +116,7 @@ def _page_number(text: str) -> int:
 def customer(request: HttpRequest) -> HttpResponse:
     """Show the walk of one customer."""
     name = request.GET.get("id", "")
-    found = walks()
+    found = walked()
     if found is None or not name or found.snapshot.customer(name) is None:
         raise Http404(_("Nobody goes by that name."))
     answer = found.ask(TimelineQuestion(customer=name))

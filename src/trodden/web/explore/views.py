@@ -31,7 +31,7 @@ from trodden.web.explore.pages import (
     reference_page,
     title_of,
 )
-from trodden.web.home import chosen, walks
+from trodden.web.home import chosen, walked
 from trodden.web.pages import Empty, File, figure_of, filtered, no_data, show
 from trodden.web.running import answered
 
@@ -71,7 +71,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     """Show a question and, where it says enough, its answer."""
     registration = registered(name)
     texts = texts_of(request.GET)
-    found = walks()
+    found = walked()
     page = AskPage(
         title=title_of(registration),
         crumbs=crumbs_of(registration),
@@ -150,7 +150,7 @@ def ask_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     registration = registered(name)
     if kind not in FORMATS:
         raise Http404(f"Files are {', '.join(FORMATS)}.")
-    found = walks()
+    found = walked()
     if found is None:
         raise Http404("Nothing has been imported yet.")
     answer = found.ask(read_question(registration.question, texts_of(request.GET)))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trodden.methods.journeys.patterns_write import write_name
 from trodden.registry import registrations
+from trodden.web.addresses import customer_address, with_query
 from trodden.web.pages import Crumb
+from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -49,6 +52,11 @@ class FindPage:
     title: str
     crumbs: tuple[Crumb, ...]
     entries: tuple[Entry, ...]
+    searched: str = ""
+
+
+MOST_PEOPLE: Final = 20
+"""Customers listed whose identifier begins with what was searched for."""
 
 
 def keys_page() -> KeysPage:
@@ -74,9 +82,27 @@ def keys_page() -> KeysPage:
     )
 
 
-def find_page(entries: tuple[Entry, ...]) -> FindPage:
-    """Return the list of everything as a page, for those without script."""
-    return FindPage(_("Everything that can be opened"), (Crumb(_("Find")),), entries)
+def find_page(entries: tuple[Entry, ...], searched: str) -> FindPage:
+    """Return the list of what was searched for, or of everything, as a page for those without script."""
+    title = _("Found for {text}").format(text=searched) if searched else _("Everything that can be opened")
+    return FindPage(title, (Crumb(_("Find")),), entries, searched)
+
+
+def found(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
+    """List the entries that hold every word searched for, and the customers whose identifier begins so."""
+    words = searched.lower().split()
+    known = [
+        one for one in entries(walks) if all(word in f"{one.label} {one.kind}".lower() for word in words)
+    ]
+    return (*known, *people(walks, searched))
+
+
+def people(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
+    """List the customers whose identifier begins with a text, letter by letter, to who may see them."""
+    if walks is None or not searched or not sees_customers.get():
+        return ()
+    named = walks.snapshot.beginning(searched, MOST_PEOPLE)
+    return tuple(Entry(name, _("customer"), customer_address(name)) for name in named)
 
 
 def entries(walks: StoredWalks | None) -> tuple[Entry, ...]:
@@ -90,9 +116,21 @@ def entries(walks: StoredWalks | None) -> tuple[Entry, ...]:
     maps = tuple(walks.maps) if walks else ()
     return (
         *(Entry(label, _("page"), reverse(name)) for label, name in pages),
+        *_touchpoints(walks),
         *(Entry(key, _("journey"), reverse("journey", args=[key])) for key in maps),
         *(
             Entry(f"{name}: {found.summary}", _("analysis"), reverse("ask", args=[quote(name)]))
             for name, found in registrations().items()
         ),
+    )
+
+
+def _touchpoints(walks: StoredWalks | None) -> tuple[Entry, ...]:
+    """List the touchpoints; each leads to those who were there."""
+    names = walks.catalog.dictionaries.touchpoints if walks else ()
+    address = reverse("customers")
+    return tuple(
+        Entry(name, _("touchpoint"), with_query(address, {"where": write_name(name)}))
+        for name in sorted(names)
+        if name
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 import trodden
 from trodden.web.home import walks
 from trodden.web.pages import THEMES, show
-from trodden.web.site.pages import entries, find_page, keys_page
+from trodden.web.site.pages import entries, find_page, found, keys_page, people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -68,10 +68,13 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Show everything that can be opened."""
-    return show(request, "site/find.html", find_page(entries(walks())))
+    searched = request.GET.get("q", "").strip()
+    return show(request, "site/find.html", find_page(found(walks(), searched), searched))
 
 
 @require_safe
-def palette(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - as above
-    """List everything that can be opened, for the palette."""
-    return JsonResponse({"entries": [asdict(entry) for entry in entries(walks())]})
+def palette(request: HttpRequest) -> JsonResponse:
+    """List everything that can be opened, for the palette; with ``q`` the customers whose name begins so."""
+    searched = request.GET.get("q", "").strip()
+    listed = people(walks(), searched) if searched else entries(walks())
+    return JsonResponse({"entries": [asdict(entry) for entry in listed]})

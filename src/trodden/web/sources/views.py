@@ -12,7 +12,7 @@ from trodden.analyses.overview.answer import Overview, OverviewQuestion
 from trodden.registry import find
 from trodden.web.addresses import address_of_links
 from trodden.web.explore.pages import files_of
-from trodden.web.home import walks
+from trodden.web.home import walked
 from trodden.web.pages import figure_of, no_data, show
 from trodden.web.sources.pages import DataPage, facts_of, imports_of, rejects_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """Show what is known about the data."""
-    found = walks()
+    found = walked()
     if found is None:
         return show(request, "sources/data.html", DataPage(_("About the data"), empty=no_data()))
     overview = found.ask(OverviewQuestion())

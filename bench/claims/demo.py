@@ -1,0 +1,128 @@
+"""Claims: the demo on screen in 30 s, its pages in 150 ms, 45 kB of script, 450 MB resident, 750 on disk."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.metadata
+import re
+import shutil
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import trodden
+from bench.ledger import measured
+from bench.measure import LONGEST_S, ran
+from bench.page import Row
+from bench.serving import Server, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bench.claims.data import Data
+
+ROUNDS: Final = 20
+STARTS: Final = ("/journeys/", "/explore/", "/customers/", "/data/")
+_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def measure(data: Data) -> Iterator[Row]:
+    """Measure what a newcomer meets."""
+    if not data.is_largest:
+        return
+    found = measured(data.folder, "demo", dict[str, float], lambda: _shown(data.folder / "demo", data.demo))
+    counted = f"{data.demo:,} customers"
+    first, p95, pages = found["first"], found["p95"], found["pages"]
+    yield Row("`trodden demo` to the first page answered", f"{first:.3g} s", first, 30.0, "s", counted)
+    measured_as = f"{1000 * p95:.3g} ms ({pages:.0f} pages, {ROUNDS} times each, after the first time)"
+    yield Row("a page of the demo, 95th percentile", measured_as, 1000 * p95, 150.0, "ms", counted)
+    resident = found["resident"]
+    yield Row("resident, both processes, after them", f"{resident:,.0f} MB", resident, 450.0, "MB", counted)
+    script = script_kb()
+    yield Row("script of a page, gzip", f"{script:.3g} kB", script, 45.0, "kB")
+    size = installed_mb()
+    yield Row("installed, with all it needs", f"{size:,.0f} MB", size, 750.0, "MB")
+
+
+def _shown(home: Path, customers: int) -> dict[str, float]:
+    shutil.rmtree(home, ignore_errors=True)
+    begin = time.perf_counter()
+    ran("demo", "--into", str(home), "--customers", str(customers), home=str(home))
+    with serving(str(home)) as server:
+        _page(server, STARTS[0])
+        first = time.perf_counter() - begin
+        pages = _pages(server)
+        seconds = sorted(_seconds(server, page) for _ in range(ROUNDS) for page in pages)
+        resident = server.resident_mb()
+    p95 = seconds[int(0.95 * (len(seconds) - 1))]
+    return {"first": first, "p95": p95, "pages": len(pages), "resident": resident}
+
+
+def _pages(server: Server) -> Sequence[str]:
+    """Return the pages the menu leads to and those they lead to, one of a kind, each opened once."""
+    linked = [link for page in STARTS for link in re.findall(r'href="(/[^"#]+)"', _page(server, page))]
+    shown = [link.replace("&amp;", "&") for link in linked if link.partition("?")[0].endswith("/")]
+    kinds = {_kind(link): link for link in reversed(shown)}
+    pages = list(dict.fromkeys((*STARTS, *kinds.values())))
+    for page in pages:
+        _page(server, page)
+    return pages
+
+
+def _kind(link: str) -> str:
+    """Return what kind of page a link leads to: that of a customer or a journey is one."""
+    path = link.partition("?")[0]
+    return path if path.startswith("/explore/") else path.split("/")[1] + ("?" if "?" in link else "")
+
+
+def _page(server: Server, path: str) -> str:
+    with _OPENER.open(server.url + path, timeout=LONGEST_S) as answer:
+        return answer.read().decode()
+
+
+def _seconds(server: Server, path: str) -> float:
+    begin = time.perf_counter()
+    _page(server, path)
+    return time.perf_counter() - begin
+
+
+def script_kb() -> float:
+    """Return the size of the script every page loads, compressed."""
+    script = Path(trodden.__file__).parent / "web" / "static" / "built" / "main.js"
+    return len(gzip.compress(script.read_bytes(), 9)) / 1000
+
+
+def installed_mb() -> float:
+    """Return the size of our package and of all it needs here, as installed, without compiled caches."""
+    own = Path(trodden.__file__).parent
+    files = [path for path in own.rglob("*") if path.is_file() and _is_installed(path)]
+    return (sum(path.stat().st_size for path in files) + sum(map(_size, _needed("trodden")))) / 1e6
+
+
+def _is_installed(path: Path) -> bool:
+    return "__pycache__" not in path.parts and "tests" not in path.parts
+
+
+def _needed(name: str) -> set[str]:
+    """Return the packages a package needs, and those they need, where they are installed."""
+    needed: set[str] = set()
+    ahead = [name]
+    while ahead:
+        for text in importlib.metadata.requires(ahead.pop()) or ():
+            requirement = Requirement(text)
+            one = canonicalize_name(requirement.name)
+            if one not in needed and (
+                requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+            ):
+                needed.add(one)
+                ahead.append(one)
+    return needed
+
+
+def _size(package: str) -> int:
+    files = importlib.metadata.files(package) or ()
+    return sum(path.stat().st_size for file in files if (path := Path(str(file.locate()))).is_file())
