@@ -122,6 +122,7 @@ def test_50_who_customers_are_is_shown_only_to_those_who_may_see_it(staffed: Ser
     for person in (hidden, shown):
         person.sign_in()
         pages = [
+            *("/palette.json?q=K000", "/find/?q=K000", "/customers/?q=K000"),
             *examples(),
             *(route.address for route in routes() if route.method == "get" and quiet(route)),
         ]

@@ -37,24 +37,29 @@ class Passkey extends HTMLElement {
   }
 
   private async credential(asked: Asked): Promise<unknown> {
-    const found = asked.creation_options
-      ? await navigator.credentials.create({ publicKey: this.creation(asked.creation_options.publicKey) })
-      : await navigator.credentials.get({
-          publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked.request_options!.publicKey),
-        });
+    const found = await this.found(asked);
     if (!(found instanceof PublicKeyCredential)) throw new Error("no credential");
     return found.toJSON();
+  }
+
+  private async found(asked: Asked): Promise<Credential | null> {
+    if (asked.creation_options) {
+      return navigator.credentials.create({ publicKey: this.creation(asked.creation_options.publicKey) });
+    }
+    if (!asked.request_options) throw new Error("nothing asked");
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked.request_options.publicKey);
+    return navigator.credentials.get({ publicKey });
   }
 
   /** A key that signs in by itself has to be found on the device, and has to know its owner. */
   private creation(options: PublicKeyCredentialCreationOptionsJSON): PublicKeyCredentialCreationOptions {
     const isAlone = this.querySelector<HTMLInputElement>("input[name=passwordless]")?.checked ?? false;
-    const chosen = {
+    const chosen: AuthenticatorSelectionCriteria = {
       ...options.authenticatorSelection,
       residentKey: isAlone ? "required" : "discouraged",
       requireResidentKey: isAlone,
-      ...(isAlone ? { userVerification: "required" } : {}),
     };
+    if (isAlone) chosen.userVerification = "required";
     return PublicKeyCredential.parseCreationOptionsFromJSON({ ...options, authenticatorSelection: chosen });
   }
 
