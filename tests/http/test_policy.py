@@ -163,3 +163,12 @@ def test_without_sign_in_there_are_no_accounts_and_everything_else_is_open(serve
         else:
             assert status != 403, route
     assert browser().get("/sign-in/").status_code == 404
+
+
+def test_a_request_that_is_refused_early_is_still_answered_as_nobody(staffed: Serve) -> None:
+    staffed("sample")
+    person = someone("manager")
+    person.sign_in()
+    response = person.client.get("/journeys/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert person.email.encode() not in response.content

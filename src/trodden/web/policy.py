@@ -145,7 +145,8 @@ def _find(request: HttpRequest) -> Actor:
         return ALONE
     from trodden.web.people.models import Membership, User
 
-    user: object = request.user
+    # A request that was refused before it was known who sent it has no user.
+    user: object = getattr(request, "user", None)
     if not isinstance(user, User):
         return NOBODY
     membership = Membership.here.filter(user=user, is_active=True).first()
