@@ -172,3 +172,20 @@ def test_a_request_that_is_refused_early_is_still_answered_as_nobody(staffed: Se
     response = person.client.get("/journeys/", headers={"host": "evil.example"})
     assert response.status_code == 400
     assert person.email.encode() not in response.content
+
+
+def test_50_readers_who_may_see_names_and_who_may_not_share_no_answer(serve: Serve) -> None:
+    from trodden.registry import find
+    from trodden.web.home import walks
+    from trodden.web.running import RUNS
+    from trodden.web.shield import Shielded
+
+    serve("sample")
+    named = walks()
+    assert named is not None
+    question = find("overview").example
+    joined = [RUNS.join(one, question, "/") for one in (named, Shielded(named), named, Shielded(named))]
+    runs = [run for _ticket, run in joined]
+    assert (runs[0] is runs[2], runs[1] is runs[3], runs[0] is runs[1]) == (True, True, False)
+    for ticket, _run in joined:
+        RUNS.leave(ticket)
