@@ -35,7 +35,7 @@ def moves_question(fields: Mapping[str, Any]) -> Question:
 
 def limits_of(answer: Answer, elapsed: Elapsed, touchpoints: tuple[str, ...]) -> Limits:
     """Return the medians as limits, by codes of touchpoints."""
-    told = cast("_Moves", answer)
+    told: _Moves = cast("Any", answer)
     codes = {told_name(name): code for code, name in enumerate(touchpoints)}
     moves = tuple(
         (codes[one.source], codes[one.target], one.median.value)
