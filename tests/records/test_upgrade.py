@@ -113,6 +113,7 @@ def test_records_killed_while_they_are_made_are_finished_by_the_next_start(
     assert rows(tmp_path, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'") == [(2,)]
 
 
+@pytest.mark.slow
 def test_people_are_listed_changed_and_disabled_by_command(home: Path) -> None:
     invited = trodden(home, "user", "add", "bob@example.org", "--role", "analyst", "--department", "sales")
     assert invited.stdout.startswith("http://localhost:8000/join/")
