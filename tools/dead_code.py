@@ -39,14 +39,21 @@ CALLED_BY_OTHERS = [
     "_repr_*_",  # notebooks
     "__arrow_c_*__",  # Arrow readers
     "__dataframe__",
+    "*Config",  # Django's apps
     "_init_shared_socket",  # granian, of its server
     "alignment",  # bench/peers/work.py, by the name of the job
     "branching",  # likewise
+    "authentication_failed",  # allauth's adapters
     "do_*",  # http.server
     "enc_hook",  # msgspec
     "find_spec",  # importlib
     "format_commands",  # click
+    "format_email_subject",  # allauth's adapters
+    "get_by_natural_key",  # Django's sign-in
     "get_command",  # click
+    "get_public_key_credential_rp_entity",  # allauth's adapters
+    "get_reset_password_from_key_url",  # likewise
+    "get_totp_issuer",  # likewise
     "handle_*",  # html.parser
     "immutable_file_test",  # whitenoise
     "list_commands",  # click

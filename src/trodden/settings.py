@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "TRODDEN_"
-OUTSIDE = frozenset({"TRODDEN_FAULTS", "TRODDEN_FAULT_ROUNDS", "TRODDEN_SERVE_HOME"})
-"""Variables of this prefix that are not settings."""
+OUTSIDE = frozenset(
+    {
+        *("TRODDEN_FAULTS", "TRODDEN_FAULT_ROUNDS", "TRODDEN_SERVE_HOME"),
+        *("TRODDEN_SECRET_KEY", "TRODDEN_SECRET_KEY_FILE", "TRODDEN_SMTP_PASSWORD"),
+    }
+)
+"""Variables of this prefix that are not settings; secrets are none, so that nothing prints them."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,6 +38,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         float, Meta(ge=0, le=3600, description="Seconds after which a page shows progress, and Cancel.")
     ] = 1.0
     cached_answers: Annotated[int, Meta(ge=0, description="Answers remembered on disk.")] = 500
+    sign_in: Annotated[bool, Meta(description="Whether people sign in on this machine, too.")] = False
+    public_url: Annotated[str, Meta(description="Address people open, where a proxy adds https.")] = ""
+    trusted_proxies: Annotated[int, Meta(ge=0, description="Proxies whose X-Forwarded-For is believed.")] = 0
+    session_idle_minutes: Annotated[int, Meta(ge=1, description="A session unused so long ends.")] = 480
+    session_hours: Annotated[int, Meta(ge=1, description="No session lasts longer.")] = 168
+    smtp_host: Annotated[str, Meta(description="Mail server; without one, mails go to the console.")] = ""
+    smtp_port: Annotated[int, Meta(ge=1, le=65535, description="Port of the mail server.")] = 587
+    smtp_tls: Annotated[bool, Meta(description="Whether the mail server speaks STARTTLS.")] = True
+    smtp_user: Annotated[str, Meta(description="Name at the mail server.")] = ""
+    mail_from: Annotated[str, Meta(description="Sender of mails.")] = "trodden@localhost"
 
 
 def load_settings(home: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

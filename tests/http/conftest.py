@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import django
@@ -12,18 +13,28 @@ from django.test import Client, override_settings
 
 import trodden.web  # names the settings before anything of Django is asked for them
 from tests.support.homes import make_home
+from tests.support.records import records, sweep
 
 CUSTOMERS = 300
 
-Serve = Callable[[str], Client]
+Serve = Callable[..., Client]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def project() -> None:
-    """Set Django up, with templates that fail loudly on a name nobody gave them; wait for slow answers."""
+def project() -> Iterator[None]:
+    """Set Django up over a database of its own; wait for slow answers."""
     os.environ.setdefault("TRODDEN_PROGRESS_AFTER", "600")
     assert trodden.web.__name__
     django.setup()
+    with records():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """Leave nobody behind who could sign in."""
+    yield
+    sweep()
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +50,8 @@ def serve(homes: dict[str, Path]) -> Iterator[Serve]:
     """Return a client of the pages of one of the homes."""
     overrides: list[override_settings] = []
 
-    def start(home: str) -> Client:
-        override = override_settings(TRODDEN_HOME=str(homes[home]), TEMPLATES=_strict())
+    def start(home: str, **more: object) -> Client:
+        override = override_settings(TRODDEN_HOME=str(homes[home]), TEMPLATES=_strict(), **more)
         override.enable()
         overrides.append(override)
         return Client(headers={"host": "localhost"}, raise_request_exception=False)
@@ -48,6 +59,12 @@ def serve(homes: dict[str, Path]) -> Iterator[Serve]:
     yield start
     for override in reversed(overrides):
         override.disable()
+
+
+@pytest.fixture
+def staffed(serve: Serve) -> Serve:
+    """Return a client of the pages of a home where people sign in."""
+    return partial(serve, TRODDEN_SIGN_IN=True, TRODDEN_PUBLIC_URL="https://trodden.example")
 
 
 def _strict() -> list[dict[str, object]]:

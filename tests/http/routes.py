@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,7 +11,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from trodden.questions import write_question
 from trodden.registry import registrations
 
+NOBODY = uuid.UUID(int=0)
 PARAMETERS = {
+    "join": {"secret": "unknown"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
+    "mfa_edit_webauthn": {"pk": 1},
+    "mfa_remove_webauthn": {"pk": 1},
+    "withdraw": {"key": NOBODY},
+    "member": {"key": NOBODY},
+    "log-file": {"kind": "csv"},
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
     "ask-file": {"name": "overview", "kind": "csv"},
@@ -22,7 +31,12 @@ PARAMETERS = {
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001"}
-POSTS = {"theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"}
+POSTS = {
+    *("theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"),
+    *("invite", "withdraw"),
+}
+ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
+"""How the names of routes begin that exist where people sign in, and nowhere else."""
 
 
 @dataclass(frozen=True)

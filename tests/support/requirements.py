@@ -145,12 +145,17 @@ def _package_index() -> str | None:
     return None
 
 
+def _postgresql() -> str | None:
+    return _program("initdb", "--version") or _program("pg_ctl", "--version")
+
+
 PROBES: dict[str, Probe] = {
     "chromium": lambda: _program("chromium", "--version"),
     "landlock": _landlock,
     "linux": lambda: None if sys.platform == "linux" else f"this is {sys.platform}",
     "loop_mount": _loop_mount,
     "package_index": _package_index,
+    "postgresql": _postgresql,
     "root": _root,
     "shared": lambda: None if SHARED.is_dir() else "no folder `shared` beside the checkout",
     "strace": lambda: _program("strace", "-o", "/dev/null", "true"),

@@ -3,6 +3,7 @@ import "htmx.org/dist/htmx.esm.min.js";
 import "./elements/chart.js";
 import "./elements/drawer.js";
 import "./elements/palette.js";
+import "./elements/passkey.js";
 import { listenForKeys } from "./parts/keys.js";
 import { linkTwins } from "./parts/twins.js";
 

@@ -17,6 +17,8 @@ COMMANDS: Final = {
     "map": ("trodden.cli.maps", "map_group", "Check, show, mine, compare and publish designed journeys."),
     "touchpoints": ("trodden.cli.touchpoints", "touchpoints", "Say which events were at which touchpoint."),
     "serve": ("trodden.cli.serving", "serve", "Serve the pages on this machine."),
+    "user": ("trodden.cli.people", "user_group", "Invite, list and disable people; say what they may do."),
+    "upgrade": ("trodden.cli.people", "upgrade", "Bring the records up to date; they are saved before."),
     "workspace": (
         "trodden.cli.workspaces",
         "workspace_group",

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.pass_context
 def doctor(context: click.Context, *, as_json: bool) -> int:
-    """Check a workspace; each finding comes with its fix. Exit status 1 where something is wrong."""
+    """Check a workspace and the records; each finding comes with its fix. Exit status 1 if one is wrong."""
     from trodden.store.doctor import check_workspace
+    from trodden.web.audit.check import check_records
 
-    findings = check_workspace(workspace_of(context))
+    settings = settings_of(context)
+    findings = [
+        *check_workspace(workspace_of(context)),
+        *check_records(settings.home, settings.workspace),
+    ]
     if as_json:
         write_json(findings)
     else:

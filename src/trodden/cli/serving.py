@@ -21,18 +21,28 @@ if TYPE_CHECKING:
 @click.argument("home", required=False, type=click.Path(path_type=Path))
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port; the next free one is taken if busy.")
+@click.option("--sign-in", is_flag=True, help="Let people sign in, also on this machine.")
 @click.pass_context
-def serve(context: click.Context, home: Path | None, host: str | None, port: int | None) -> int:
+def serve(
+    context: click.Context, home: Path | None, host: str | None, port: int | None, *, sign_in: bool
+) -> int:
     """Serve the pages of one workspace on this machine, from the folder HOME (default: that of --home).
 
-    One person, no sign-in, this machine only: the address is printed. Ctrl-C stops it.
+    For one person on this machine, without sign-in, until somebody can sign in; on any other address people
+    always do, and the first start prints a link that makes the first admin. The address is printed. Ctrl-C
+    stops it.
     """
     from trodden.web.server import serve as serve_pages
 
-    settings = settings_of(context, home)
-    address = {"host": host or settings.host, "port": settings.port if port is None else port}
+    found = settings_of(context, home)
+    settings = replace(
+        found,
+        host=host or found.host,
+        port=found.port if port is None else port,
+        sign_in=sign_in or found.sign_in,
+    )
     with _warming() as ready:
-        return serve_pages(replace(settings, **address), ready)
+        return serve_pages(settings, ready)
 
 
 @contextmanager

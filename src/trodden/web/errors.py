@@ -120,6 +120,17 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
     return answer(request, HTTPStatus.FORBIDDEN, page)
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as above
+    """Answer who tried something too often."""
+    page = ErrorPage(
+        _("Too many attempts"),
+        "too-many",
+        _("Somebody at this address tried this too often."),
+        _("Wait a few minutes, then try again."),
+    )
+    return answer(request, HTTPStatus.TOO_MANY_REQUESTS, page)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere."""
     said = str(exception.args[0]) if isinstance(exception, Http404) and exception.args else ""

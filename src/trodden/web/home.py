@@ -12,6 +12,7 @@ from django.conf import settings
 
 from trodden.model.errors import NotAWorkspaceError
 from trodden.settings import load_settings
+from trodden.web.shield import Shielded, sees_customers
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -37,6 +38,8 @@ def chosen() -> Settings:
 def walks() -> StoredWalks | None:
     """Return the walks as they stand now, or None where nothing has been imported yet.
 
+    To who may not know who customers are, their answers name nobody.
+
     Raises
     ------
     TroddenError
@@ -50,7 +53,7 @@ def walks() -> StoredWalks | None:
         elif seen != found.seen:
             found.walks.refresh()
         found.seen = seen
-        return found.walks
+    return found.walks if found.walks is None or sees_customers.get() else Shielded(found.walks)
 
 
 def walked() -> StoredWalks | None:

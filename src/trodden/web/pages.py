@@ -14,6 +14,8 @@ from trodden.charts.formats import format_moment
 from trodden.charts.svg import has_drawing
 from trodden.charts.tables import table_of
 from trodden.web.markup import drawing
+from trodden.web.people.rights import Right
+from trodden.web.policy import actor_of
 from trodden.web.tables import Grid, grid_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from trodden.charts import Chart
     from trodden.charts.svg.marks import Address
+    from trodden.web.policy import Actor
 
 ROWS_SHOWN: Final = 100
 """Rows of a table on a page; its files hold all of them."""
@@ -107,6 +110,9 @@ class Frame:
     keys: str
     assets: bool
     path: str
+    who: str
+    footer: str
+    is_in: bool
     themes: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -115,13 +121,17 @@ THEMES: Final = ("auto", "light", "dark")
 
 def frame(request: HttpRequest) -> Mapping[str, Frame]:
     """Return the frame, for every template."""
+    actor = actor_of(request)
     return {
         "frame": Frame(
-            places=_places(request.path_info),
+            places=_places(request.path_info, actor),
             theme=chosen(request, "theme", THEMES),
             keys=chosen(request, "keys", ("on", "off")),
             assets=bool(settings.STATIC_ROOT),
             path=request.get_full_path() if request.method == "GET" else "/",
+            who=actor.name if actor.is_signed_in else "",
+            footer=_footer(actor),
+            is_in=actor.may(Right.SEE),
             themes=(("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))),
         )
     }
@@ -133,14 +143,29 @@ def chosen(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
     return value if value in known else known[0]
 
 
-def _places(path: str) -> tuple[Place, ...]:
+def _places(path: str, actor: Actor) -> tuple[Place, ...]:
+    """Return the entries of the menu that lead somewhere for who asks."""
     places = (
-        (_("Journeys"), reverse("journeys"), "route"),
-        (_("Explore"), reverse("explore"), "compass"),
-        (_("Customers"), reverse("customers"), "users"),
-        (_("Data"), reverse("data"), "database"),
+        (_("Journeys"), "journeys", "route", Right.SEE),
+        (_("Explore"), "explore", "compass", Right.SEE),
+        (_("Customers"), "customers", "users", Right.SEE_PII),
+        (_("Data"), "data", "database", Right.SEE),
+        *(((_("People"), "people", "user-cog", Right.ADMINISTER),) if actor.is_signed_in else ()),
+        (_("Log"), "log", "scroll-text", Right.ADMINISTER),
     )
-    return tuple(Place(label, address, icon, path.startswith(address)) for label, address, icon in places)
+    return tuple(
+        Place(label, reverse(name), icon, path.startswith(reverse(name)))
+        for label, name, icon, right in places
+        if actor.may(right)
+    )
+
+
+def _footer(actor: Actor) -> str:
+    if actor.is_signed_in:
+        return _("Signed in as {who}.").format(who=actor.name)
+    if settings.TRODDEN_SIGN_IN:
+        return _("Sign in to see anything.")
+    return _("For one person on this machine, without sign-in. Nothing leaves it.")
 
 
 def show(request: HttpRequest, template: str, page: object, *, status: int = 200) -> HttpResponse:

@@ -56,7 +56,8 @@ class Wanted(Cancel):
 class Run:
     """One question being answered; ``address`` is where it was asked.
 
-    The catalog is a new one whenever walks, maps or segments have changed.
+    The catalog is a new one whenever walks, maps or segments have changed. ``walks`` says whether the answer
+    names customers, which not everybody may read.
     """
 
     question: Question
@@ -64,10 +65,12 @@ class Run:
     address: str
     cancel: Wanted
     answer: Future[Answer]
+    walks: type[StoredWalks]
 
-    def is_of(self, question: Question, catalog: Catalog) -> bool:
-        """Say whether it answers this question about walks and maps as they stand now."""
-        return self.question == question and self.catalog is catalog
+    def is_of(self, question: Question, found: StoredWalks) -> bool:
+        """Say whether it answers this question, of walks and maps as they stand, to such readers."""
+        same = self.question == question and self.walks is type(found)
+        return same and self.catalog is found.catalog
 
 
 class Runs:
@@ -83,7 +86,7 @@ class Runs:
         ticket = secrets.token_urlsafe(16)
         with self._lock:
             for run in self._wanted():
-                if run.is_of(question, found.catalog):
+                if run.is_of(question, found):
                     run.cancel.waiting[ticket] = monotonic()
                     return ticket, run
             self._runs.append(self._begun(found, question, address, ticket))
@@ -92,7 +95,7 @@ class Runs:
     def _begun(self, found: StoredWalks, question: Question, address: str, ticket: str) -> Run:
         catalog, cancel = found.catalog, Wanted(ticket)
         answer = self._pool.submit(found.ask, question, cancel=cancel)
-        return Run(question, catalog, address, cancel, answer)
+        return Run(question, catalog, address, cancel, answer, type(found))
 
     def find(self, ticket: str) -> Run | None:
         """Return the run a ticket waits for, having heard of its visitor; None where it waits for none."""

@@ -8,12 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from trodden.web.listening import BACKLOG, Place, listening, place_of
+from trodden.web.records import open_records
 from trodden.web.running import stop_all
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
     from trodden.settings import Settings
 
-HOME_VARIABLE: Final = "TRODDEN_SERVE_HOME"
-WORKSPACE_VARIABLE: Final = "TRODDEN_WORKSPACE"
 PATIENCE_S: Final = 10.0
 """How long the worker may take to stop before it is killed."""
 
@@ -33,27 +33,72 @@ PATIENCE_S: Final = 10.0
 def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int:
     """Serve the pages of one workspace until interrupted; the worker runs beside them.
 
-    A busy port takes the next free one, which is ours alone from then on. ``ready`` is called with the
-    address once pages are answered (default: print it); by then ``<home>/run/serve.json`` names this
-    process, the address, the workspace and a token for the command line. SIGINT and SIGTERM stop both
-    processes: 0. The worker's death stops the pages too, so that a supervisor notices: 1.
+    The records are brought up to date first. People sign in unless the pages are for one person on this
+    machine alone; where nobody can yet, a link that makes the first admin is printed. A busy port takes the
+    next free one, which is ours alone from then on. ``ready`` is called with the address once pages are
+    answered (default: print it); by then ``<home>/run/serve.json`` names this process, the address, the
+    workspace and a token for the command line. SIGINT and SIGTERM stop both processes: 0. The worker's death
+    stops the pages too, so that a supervisor notices: 1.
 
     Raises
     ------
     CallerError
-        No port near the one asked for is free, or the address is not one of this machine.
+        No port near the one asked for is free, the address is not one of this machine, or the records
+        cannot be brought up to date.
     """
     listener = listening(settings.host, settings.port)
-    os.environ[HOME_VARIABLE] = str(Path(settings.home).resolve())
-    os.environ[WORKSPACE_VARIABLE] = settings.workspace
+    open_records(settings.home, settings.workspace, place_of(listener).url)
+    open_door(settings)
     with _worker(Path(settings.home)) as worker:
         return asyncio.run(_serve(settings, listener, worker, ready or say))
 
 
+def open_door(settings: Settings) -> None:
+    """Decide whether people sign in."""
+    from django.conf import settings as of_the_pages
+
+    of_the_pages.TRODDEN_SIGN_IN = needs_sign_in(settings)
+
+
+def needs_sign_in(settings: Settings) -> bool:
+    """Say whether people sign in: where that was set, where somebody could, and where others may come.
+
+    Others may come when the pages are bound to another address than this machine's own, or answer to another
+    name: then a proxy stands before them.
+    """
+    from trodden.web.people.staff import has_people
+
+    is_public = bool(settings.public_url or settings.allowed_hosts)
+    return settings.sign_in or is_public or not is_loopback(settings.host) or has_people()
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address is one that only this machine reaches."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def say(url: str) -> None:
     """Print where the pages are and who can see them."""
-    said = f"Trodden is at {url}\nFor one person on this machine, without sign-in. Ctrl-C stops it."
-    print(said, flush=True)  # noqa: T201 - what the command has to say
+    print(f"Trodden is at {url}\n{_who()} Ctrl-C stops it.", flush=True)  # noqa: T201 - what the command has to say
+
+
+def _who() -> str:
+    """Say who can see the pages; where nobody can yet, how the first one will."""
+    from django.conf import settings as of_the_pages
+    from django.db import connection
+
+    from trodden.web.people.staff import has_admin, setup_link
+
+    if not of_the_pages.TRODDEN_SIGN_IN:
+        return "For one person on this machine, without sign-in."
+    with contextlib.closing(connection):
+        if has_admin():
+            return "People sign in."
+        link = setup_link()
+    return f"Nobody can sign in yet. This link makes the first admin, once, within an hour:\n{link}\n"
 
 
 @contextlib.contextmanager
@@ -91,7 +136,7 @@ async def _serve(
     with _announced(settings, place):
         await asyncio.wait([answering, *ends], return_when=asyncio.FIRST_COMPLETED)
         if answering.done():
-            ready(place.url)
+            await asyncio.to_thread(ready, place.url)
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     for task in (answering, *ends[1:]):
         task.cancel()

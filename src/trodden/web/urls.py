@@ -9,11 +9,14 @@ from trodden.web.site.views import front
 handler400 = "trodden.web.errors.bad_request"
 handler403 = "trodden.web.errors.forbidden"
 handler404 = "trodden.web.errors.not_found"
+handler429 = "trodden.web.errors.too_many"
 handler500 = "trodden.web.errors.failed"
 
 urlpatterns = [
     path("", front, name="front"),
     path("", include("trodden.web.site.urls")),
+    path("", include("trodden.web.people.urls")),
+    path("settings/log/", include("trodden.web.audit.urls")),
     path("journeys/", include("trodden.web.journeys.urls")),
     path("explore/", include("trodden.web.explore.urls")),
     path("customers/", include("trodden.web.customers.urls")),

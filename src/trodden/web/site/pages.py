@@ -13,6 +13,7 @@ from trodden.methods.journeys.patterns_write import write_name
 from trodden.registry import registrations
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.pages import Crumb
+from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -97,8 +98,8 @@ def found(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
 
 
 def people(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
-    """List the customers whose identifier begins with a text, letter by letter."""
-    if walks is None or not searched:
+    """List the customers whose identifier begins with a text, letter by letter, to who may see them."""
+    if walks is None or not searched or not sees_customers.get():
         return ()
     named = walks.snapshot.beginning(searched, MOST_PEOPLE)
     return tuple(Entry(name, _("customer"), customer_address(name)) for name in named)

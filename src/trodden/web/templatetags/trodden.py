@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.html import format_html
 
 from trodden.charts.formats import format_count, format_share, format_value
+from trodden.web.markup import qr_code
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -48,3 +49,9 @@ def icon(name: str) -> SafeString:
         settings.STATIC_URL,
         name,
     )
+
+
+@register.simple_tag
+def qr(text: str) -> SafeString:
+    """Return the drawing of a text for a camera."""
+    return qr_code(text)

@@ -1,0 +1,61 @@
+"""What a request changed, and which customer it looked at, written into the log."""
+
+# The sign-in library has no type information.
+# pyright: reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trodden.web.audit.log import pseudonym, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+LOOKS: Final = {"customer": "id", "ask": "customer", "ask-file": "customer"}
+"""Routes that show one customer, and the field of the address that says whom."""
+
+UNLOGGED: Final = frozenset({"theme", "api-ask", "cancel"})
+"""Routes that change nothing but a cookie, or nothing at all, though they take a form."""
+
+LOGGED_ELSEWHERE: Final = ("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member")
+"""How the names of routes begin whose views and signals say themselves what was done."""
+
+_REFUSED: Final = 400
+
+
+class Logged:
+    """Write into the log each change and each look at one customer, by whatever page of the product."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, and log it before the answer leaves: what cannot be logged is not shown."""
+        response = self.get_response(request)
+        route = request.resolver_match.url_name if request.resolver_match else None
+        if route and response.status_code < _REFUSED:
+            _log(request, route)
+        return response
+
+
+def _log(request: HttpRequest, route: str) -> None:
+    customer = request.GET.get(LOOKS.get(route, ""), "")
+    if customer:
+        record(request, "customer.look", f"customer {pseudonym(customer)} by {route}")
+    elif route == "ask-file":
+        record(request, "export", request.path_info)
+    elif request.method == "POST" and route not in UNLOGGED and not route.startswith(LOGGED_ELSEWHERE):
+        record(request, f"change.{route}", request.path_info)
+
+
+def record(request: HttpRequest, action: str, what: str = "") -> None:
+    """Write that whoever sent a request did something."""
+    from allauth.account.adapter import get_adapter
+
+    from trodden.web.policy import actor_of
+
+    write(actor_of(request).name, action, what, get_adapter().get_client_ip(request))

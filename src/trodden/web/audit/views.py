@@ -1,0 +1,105 @@
+"""The log as a page and as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from trodden.charts import Column, Table
+from trodden.charts.export import csv_of
+from trodden.web.addresses import with_query
+from trodden.web.audit.log import first_break, pseudonym
+from trodden.web.audit.models import Entry
+from trodden.web.audit.requests import record
+from trodden.web.explore.export import TYPES
+from trodden.web.pages import Crumb, File, show
+from trodden.web.tables import Grid, grid_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+SHOWN: Final = 200
+"""Entries on the page, the newest first; the files hold all of them."""
+
+SEAL_SHOWN: Final = 12
+"""Letters of a seal on the page; the files hold all of them."""
+
+FIELDS: Final = ("number", "at", "actor", "action", "what", "address", "seal")
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """The newest entries; ``customer`` is whose entries alone are shown."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    grid: Grid
+    files: tuple[File, ...]
+    customer: str
+    broken_at: int | None
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """Show the newest entries of the workspace, or those about one customer."""
+    customer = request.GET.get("customer", "").strip()
+    entries = _entries(customer).order_by("-number")
+    table = _table(entries[:SHOWN], letters=SEAL_SHOWN)
+    page = LogPage(
+        title=_("Log"),
+        crumbs=(Crumb(_("Settings")), Crumb(_("Log"))),
+        grid=grid_of(table, None, SHOWN),
+        files=tuple(_file(kind, customer) for kind in ("csv", "json")),
+        customer=customer,
+        broken_at=first_break(Entry.objects.order_by("number").iterator()),
+    )
+    return show(request, "audit/log.html", page)
+
+
+def _file(kind: str, customer: str) -> File:
+    return File(kind.upper(), with_query(reverse("log-file", args=[kind]), {"customer": customer}))
+
+
+@require_safe
+def log_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """Give the log of the workspace as a file, the oldest entry first, sealed; that is logged, too."""
+    if kind not in {"csv", "json"}:
+        raise Http404(_("The log is given as CSV or JSON."))
+    record(request, "log.export", kind)
+    entries = _entries(request.GET.get("customer", "").strip()).order_by("number")
+    content = csv_of(_table(entries)).encode() if kind == "csv" else _json(entries)
+    name = f"log-{datetime.now(UTC):%Y-%m-%d}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=TYPES[kind], headers=headers)
+
+
+def _entries(customer: str) -> QuerySet[Entry]:
+    found = Entry.objects.filter(workspace=settings.TRODDEN_WORKSPACE)
+    return found.filter(what__contains=pseudonym(customer)) if customer else found
+
+
+def _json(entries: QuerySet[Entry]) -> bytes:
+    return msgspec.json.encode([{name: getattr(one, name) for name in FIELDS} for one in entries])
+
+
+def _table(entries: QuerySet[Entry], letters: int | None = None) -> Table:
+    rows = tuple(
+        (one.at.isoformat(), one.actor, one.action, one.what, one.address, one.number, one.seal[:letters])
+        for one in entries
+    )
+    columns = (
+        Column(_("When"), "time"),
+        *(Column(label) for label in (_("Who"), _("Did"), _("What"), _("From"))),
+        Column(_("Number"), "count"),
+        Column(_("Seal")),
+    )
+    return Table(title=_("Log"), columns=columns, rows=rows)

@@ -1,0 +1,86 @@
+"""What happens to accounts goes into the log, whoever made it happen."""
+
+# The library's signals and models are not annotated.
+# pyright: reportMissingTypeStubs=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from trodden.web.people.models import User
+
+
+def listen() -> None:
+    """Connect to the signals of the sign-in library."""
+    from allauth.account import signals as account
+    from allauth.mfa import signals as factors
+    from django.contrib.auth.signals import user_logged_out
+
+    account.user_logged_in.connect(_signed_in)
+    account.password_changed.connect(_password_changed)
+    account.password_reset.connect(_password_reset)
+    factors.authenticator_added.connect(_factor_added)
+    factors.authenticator_removed.connect(_factor_removed)
+    factors.authenticator_reset.connect(_codes_renewed)
+    user_logged_out.connect(_signed_out)
+
+
+def failed(request: HttpRequest, email: str) -> None:
+    """Write that a sign-in was refused; what was typed is kept only if it is an account, not a secret."""
+    from trodden.web.people.models import User, clean_email
+
+    known = User.objects.filter(email=clean_email(email)).first()
+    _write(request, "sign-in.refused", known, email="nobody we know")
+
+
+def _signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:  # noqa: ANN401 - a signal's own
+    from trodden.web.people.sessions import begin
+
+    begin(request)
+    _write(request, "sign-in", user)
+
+
+def _signed_out(request: HttpRequest, user: User | None, **_rest: Any) -> None:  # noqa: ANN401 - as above
+    if user is not None:
+        _write(request, "sign-out", user)
+
+
+def _password_changed(request: HttpRequest, user: User, **_rest: Any) -> None:  # noqa: ANN401 - as above
+    from trodden.web.people.sessions import end_sessions
+
+    end_sessions(user, but=request.session.session_key or "")
+    _write(request, "password.change", user)
+
+
+def _password_reset(request: HttpRequest, user: User, **_rest: Any) -> None:  # noqa: ANN401 - as above
+    from trodden.web.people.sessions import end_sessions
+
+    end_sessions(user)
+    _write(request, "password.reset", user)
+
+
+def _factor_added(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:  # noqa: ANN401 - as above
+    _write(request, "second-factor.add", user, what=str(authenticator.type))
+
+
+def _factor_removed(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:  # noqa: ANN401 - as above
+    _write(request, "second-factor.remove", user, what=str(authenticator.type))
+
+
+def _codes_renewed(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:  # noqa: ANN401 - as above
+    _write(request, "second-factor.renew", user, what=str(authenticator.type))
+
+
+def _write(
+    request: HttpRequest, action: str, user: User | None = None, *, email: str = "", what: str = ""
+) -> None:
+    from allauth.account.adapter import get_adapter
+
+    from trodden.web.audit.log import write
+
+    actor = user.email if user else email
+    write(actor, action, what, get_adapter().get_client_ip(request))

@@ -1,0 +1,70 @@
+"""Sessions end: when unused, after their longest time, and when what a person may do changes."""
+
+# The library's models are not annotated.
+# pyright: reportMissingTypeStubs=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.contrib.auth import logout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from trodden.web.people.models import User
+
+BEGAN: Final = "began"
+SEEN: Final = "seen"
+FRESH_S: Final = 300
+NOTED_EVERY_S: Final = 60
+"""How often use is noted; a session may so end up to this much early."""
+
+
+class Timeouts:
+    """End a session that was not used for long, or that has lasted its longest time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, signed out where the session is over."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            self._hold(request)
+        return self.get_response(request)
+
+    @staticmethod
+    def _hold(request: HttpRequest) -> None:
+        now = time.time()
+        began, seen = (float(request.session.get(name, 0)) for name in (BEGAN, SEEN))
+        if (
+            now - began > settings.TRODDEN_LONGEST.total_seconds()
+            or now - seen > settings.TRODDEN_IDLE.total_seconds()
+        ):
+            logout(request)
+        elif now - seen > NOTED_EVERY_S:
+            request.session[SEEN] = now
+
+
+def begin(request: HttpRequest) -> None:
+    """Note when a session began."""
+    request.session[BEGAN] = request.session[SEEN] = time.time()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Say whether somebody signed in so recently that they need not say again who they are."""
+    return time.time() - float(request.session.get(BEGAN, 0)) < FRESH_S
+
+
+def end_sessions(user: User, but: str = "") -> None:
+    """End the sessions of an account, except the one of the key ``but``."""
+    from allauth.usersessions.models import UserSession
+
+    for session in UserSession.objects.filter(user_id=user.pk).exclude(session_key=but):
+        session.end()

@@ -1,0 +1,161 @@
+"""What is done to accounts, from pages and from the command line alike; each change is logged by who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from trodden.model.errors import CallerError, UnknownNameError
+from trodden.web.people.models import SETUP_LASTS, Invitation, Membership, User, clean_email
+from trodden.web.people.rights import DEPARTMENTS, ROLES
+from trodden.web.people.sessions import end_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def has_people() -> bool:
+    """Say whether anybody may sign in to the workspace."""
+    return Membership.here.filter(is_active=True, user__is_active=True).exists()
+
+
+def has_admin() -> bool:
+    """Say whether the workspace has an admin who may sign in."""
+    return Membership.here.filter(is_active=True, user__is_active=True, role="admin").exists()
+
+
+def setup_link() -> str:
+    """Return a link that makes the first admin: it works once, for one hour; earlier ones no longer do."""
+    with transaction.atomic():
+        Invitation.objects.filter(is_setup=True, workspace=settings.TRODDEN_WORKSPACE).delete()
+        _made, secret = Invitation.make(
+            SETUP_LASTS, is_setup=True, role="admin", workspace=settings.TRODDEN_WORKSPACE
+        )
+    return link_of(secret)
+
+
+def link_of(secret: str) -> str:
+    """Return the address of a one-time link."""
+    return f"{settings.TRODDEN_PUBLIC_URL}{reverse('join', args=[secret])}"
+
+
+def invited(email: str, role: str, department: str = "", *, see_pii: bool = False) -> str:
+    """Invite an address into the workspace; return the link. An earlier invitation no longer works.
+
+    Raises
+    ------
+    CallerError
+        Somebody of this address is a member already, or there is no such role or department.
+    """
+    _known_role(role)
+    if department and department not in DEPARTMENTS:
+        raise CallerError(f"There is no department {department!r}.", hint=f"Known: {', '.join(DEPARTMENTS)}.")
+    address = clean_email(email)
+    if Membership.here.filter(user__email=address).exists():
+        raise CallerError(f"{address} is a member already.", hint="Change their role instead.")
+    here = settings.TRODDEN_WORKSPACE
+    with transaction.atomic():
+        Invitation.objects.filter(email=address, workspace=here).delete()
+        _made, secret = Invitation.make(
+            email=address, role=role, department=department, see_pii=see_pii, workspace=here
+        )
+    return link_of(secret)
+
+
+def joined(invitation: Invitation, email: str, name: str, password: str) -> User:
+    """Make the account of an invitation and its membership; the link is spent, also when two use it at once.
+
+    Raises
+    ------
+    CallerError
+        The link was used meanwhile.
+    """
+    with transaction.atomic():
+        spent, _kinds = Invitation.objects.filter(pk=invitation.pk).delete()
+        if not spent:
+            raise CallerError("This link was used already.", hint="Ask for a new one.")
+        user = User.objects.make(email, name, password)
+        Membership.everywhere.create(
+            user=user,
+            workspace=invitation.workspace,
+            role=invitation.role,
+            department=invitation.department,
+            see_pii=invitation.see_pii,
+        )
+    return user
+
+
+def member_of(email: str) -> Membership:
+    """Return the membership of an address.
+
+    Raises
+    ------
+    UnknownNameError
+        Nobody of this address is a member of the workspace.
+    """
+    found = Membership.here.select_related("user").filter(user__email=clean_email(email)).first()
+    if found is None:
+        known = ", ".join(Membership.here.values_list("user__email", flat=True)[:20])
+        raise UnknownNameError(f"Nobody here is {email!r}.", hint=f"Members: {known or 'nobody yet'}.")
+    return found
+
+
+def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
+    """Change a membership and say what changed; every session of the account ends.
+
+    Fields are ``role``, ``department``, ``see_pii`` and ``is_active``.
+
+    Raises
+    ------
+    CallerError
+        There is no such role, or nobody would be left to administer.
+    """
+    _known_role(str(fields.get("role", member.role)))
+    with transaction.atomic():
+        said = _set(member, fields)
+        member.save()
+        _hold_admin()
+        if said:
+            end_sessions(member.user)
+    return said
+
+
+def _set(member: Membership, fields: Mapping[str, object]) -> list[str]:
+    said: list[str] = []
+    for name in ("role", "department", "see_pii", "is_active"):
+        old, new = getattr(member, name), fields.get(name, getattr(member, name))
+        if old != new:
+            setattr(member, name, new)
+            said.append(f"{name} {old} -> {new}")
+    return said
+
+
+def allowed_in(user: User, *, is_active: bool) -> None:
+    """Say whether an account may sign in at all, in any workspace; its sessions end where it may not.
+
+    Raises
+    ------
+    CallerError
+        Nobody would be left to administer the workspace.
+    """
+    with transaction.atomic():
+        user.is_active = is_active
+        user.save(update_fields=["is_active"])
+        if not is_active:
+            _hold_admin()
+            end_sessions(user)
+
+
+def _hold_admin() -> None:
+    if not has_admin():
+        raise CallerError(
+            "Nobody would be left to administer the workspace.", hint="Make somebody else an admin first."
+        )
+
+
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise CallerError(f"There is no role {role!r}.", hint=f"Roles are {', '.join(ROLES)}.")

@@ -1,0 +1,134 @@
+"""Joining by a one-time link, one's own account, and the people of a workspace."""
+
+# The sign-in library is only partly annotated.
+# pyright: reportMissingTypeStubs=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.core.internal.ratelimit import consume_or_429
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from trodden.model.errors import CallerError
+from trodden.web.audit.log import write
+from trodden.web.audit.requests import record
+from trodden.web.pages import Crumb, show
+from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
+from trodden.web.people.models import Invitation, Membership, User
+from trodden.web.people.pages import FormPage, account_page, people_page
+from trodden.web.people.staff import changed, invited, joined
+from trodden.web.policy import actor_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    """Make an account by a one-time link."""
+    limited = consume_or_429(request, app="allauth.account", action="join")
+    if limited:
+        return limited
+    invitation = Invitation.valid(secret)
+    if invitation is None:
+        raise Http404(_("This link was used already, or it has expired. Ask for a new one."))
+    form = JoinForm(request.POST or None, invitation=invitation)
+    if form.is_valid():
+        return _joined(request, invitation, form)
+    title = _("Set Trodden up") if invitation.is_setup else _("Join Trodden")
+    lead = _("You become the first admin. This link works once.") if invitation.is_setup else ""
+    return show(request, "people/entrance.html", FormPage(title, form, _("Make my account"), lead=lead))
+
+
+def _joined(request: HttpRequest, invitation: Invitation, form: JoinForm) -> HttpResponse:
+    given = form.cleaned_data
+    with transaction.atomic():
+        user = joined(invitation, given["email"], given["name"], given["password"])
+        write(user.email, "account.make", f"as {invitation.role}", get_adapter().get_client_ip(request))
+    return redirect("account_login")
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Show one's own account."""
+    user = User.objects.get(pk=request.user.pk)
+    return show(request, "people/account.html", account_page(user, actor_of(request).membership))
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """List everybody who may sign in."""
+    return show(request, "people/list.html", people_page(settings.TRODDEN_WORKSPACE, InviteForm()))
+
+
+@require_POST
+@reauthentication_required
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody; the link is shown this once."""
+    form = InviteForm(request.POST)
+    link = ""
+    if form.is_valid():
+        link = _invited(request, form)
+    page = people_page(settings.TRODDEN_WORKSPACE, InviteForm() if link else form, link)
+    return show(request, "people/list.html", page, status=200 if link else 400)
+
+
+def _invited(request: HttpRequest, form: InviteForm) -> str:
+    given = form.cleaned_data
+    try:
+        with transaction.atomic():
+            link = invited(given["email"], given["role"], given["department"], see_pii=given["see_pii"])
+            record(request, "people.invite", f"{given['email']} as {given['role']}")
+    except CallerError as error:
+        form.add_error("email", error.message)
+        return ""
+    return link
+
+
+@require_POST
+def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Withdraw an invitation: its link leads nowhere from now on."""
+    with transaction.atomic():
+        found = get_object_or_404(Invitation, pk=key, workspace=settings.TRODDEN_WORKSPACE, is_setup=False)
+        record(request, "people.withdraw", found.email)
+        found.delete()
+    return redirect("people")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def member(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show and change what somebody may do here."""
+    found = get_object_or_404(Membership.here.select_related("user"), pk=key)
+    given = {name: getattr(found, name) for name in MemberForm.base_fields}
+    form = MemberForm(request.POST or None, initial=given)
+    if form.is_valid() and _changed(request, found, form):
+        return redirect("people")
+    crumbs = (Crumb(_("Settings")), Crumb(_("People"), "/settings/people/"), Crumb(found.user.email))
+    lead = _("A change ends every session of this account.")
+    page = FormPage(str(found.user), form, _("Save"), crumbs=crumbs, lead=lead)
+    return show(request, "people/form.html", page)
+
+
+def _changed(request: HttpRequest, found: Membership, form: MemberForm) -> bool:
+    try:
+        with transaction.atomic():
+            said = changed(found, form.cleaned_data)
+            for one in said:
+                record(request, "people.change", f"{found.user.email} {one}")
+    except CallerError as error:
+        form.add_error(None, error.message)
+        return False
+    if said:
+        get_adapter().add_message(request, 20, message=_("Saved: {what}").format(what="; ".join(said)))
+    return True

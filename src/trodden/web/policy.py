@@ -1,0 +1,246 @@
+"""Who may open what: one table from the name of a route to the right it needs. What is not in it, nobody may.
+
+`Policy` holds every request to it, before the view runs. Where Trodden is served without sign-in, the one
+person at the machine has every right, and the pages of accounts do not exist.
+"""
+
+# The sign-in library has no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trodden.web.addresses import with_query
+from trodden.web.errors import ErrorPage, answer, is_api
+from trodden.web.people.rights import EVERY, NEEDS_TWO_FACTORS, Right
+from trodden.web.shield import sees_customers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from trodden.web.people.models import Membership
+
+
+class Open(Enum):
+    """What needs no right."""
+
+    ALL = "all"
+    """Everybody, signed in or not."""
+    PROGRAM = "program"
+    """Programs with a token; the view checks it."""
+    ENTRANCE = "entrance"
+    """Everybody, where people sign in."""
+    SELF = "self"
+    """Everybody who is signed in, about themselves."""
+
+
+Need = Right | Open
+
+POLICY: Final[dict[str, Need]] = {
+    "health": Open.ALL,
+    "mark": Open.ALL,
+    "theme": Open.ALL,
+    "front": Right.SEE,
+    "keys": Open.ALL,
+    "find": Right.SEE,
+    "palette": Right.SEE,
+    "journeys": Right.SEE,
+    "journey": Right.SEE,
+    "mine": Right.EDIT,
+    "redesign": Right.EDIT,
+    "accept": Right.EDIT,
+    "discard": Right.EDIT,
+    "publish": Right.MANAGE,
+    "explore": Right.SEE,
+    "ask": Right.SEE,
+    "running": Right.SEE,
+    "cancel": Right.SEE,
+    "ask-file": Right.ASK,
+    "reference": Right.SEE,
+    "customers": Right.SEE_PII,
+    "customer": Right.SEE_PII,
+    "data": Right.SEE,
+    "api-analyses": Open.PROGRAM,
+    "api-ask": Open.PROGRAM,
+    "account_login": Open.ENTRANCE,
+    "account_inactive": Open.ENTRANCE,
+    "account_reset_password": Open.ENTRANCE,
+    "account_reset_password_done": Open.ENTRANCE,
+    "account_reset_password_from_key": Open.ENTRANCE,
+    "account_reset_password_from_key_done": Open.ENTRANCE,
+    "mfa_authenticate": Open.ENTRANCE,
+    "mfa_login_webauthn": Open.ENTRANCE,
+    "join": Open.ENTRANCE,
+    "account_logout": Open.ENTRANCE,
+    "account": Open.SELF,
+    "account_reauthenticate": Open.SELF,
+    "account_change_password": Open.SELF,
+    "mfa_index": Open.SELF,
+    "mfa_reauthenticate": Open.SELF,
+    "mfa_activate_totp": Open.SELF,
+    "mfa_deactivate_totp": Open.SELF,
+    "mfa_view_recovery_codes": Open.SELF,
+    "mfa_generate_recovery_codes": Open.SELF,
+    "mfa_list_webauthn": Open.SELF,
+    "mfa_add_webauthn": Open.SELF,
+    "mfa_remove_webauthn": Open.SELF,
+    "mfa_edit_webauthn": Open.SELF,
+    "mfa_reauthenticate_webauthn": Open.SELF,
+    "usersessions_list": Open.SELF,
+    "people": Right.ADMINISTER,
+    "invite": Right.ADMINISTER,
+    "withdraw": Right.ADMINISTER,
+    "member": Right.ADMINISTER,
+    "log": Right.ADMINISTER,
+    "log-file": Right.ADMINISTER,
+}
+
+NAMING: Final = frozenset({"customers", "timeline"})
+"""Analyses whose answers name customers; asking them needs the right to see them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, and what they may do here."""
+
+    name: str
+    rights: frozenset[Right]
+    is_signed_in: bool = False
+    membership: Membership | None = None
+    lacks_factor: bool = False
+
+    def may(self, right: Right) -> bool:
+        """Say whether the actor has a right."""
+        return right in self.rights
+
+
+NOBODY: Final = Actor("", frozenset())
+ALONE: Final = Actor("this machine", EVERY)
+"""The one person, where there is no sign-in."""
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who asks; worked out once a request."""
+    found = getattr(request, "actor", None)
+    if found is None:
+        found = request.actor = _find(request)  # pyright: ignore[reportAttributeAccessIssue] - ours to add
+    return found
+
+
+def _find(request: HttpRequest) -> Actor:
+    if not settings.TRODDEN_SIGN_IN:
+        return ALONE
+    from trodden.web.people.models import Membership, User
+
+    # A request that was refused before it was known who sent it has no user.
+    user: object = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return NOBODY
+    membership = Membership.here.filter(user=user, is_active=True).first()
+    if membership is None:
+        return Actor(user.email, frozenset(), is_signed_in=True)
+    lacks = membership.role in NEEDS_TWO_FACTORS and not _has_factor(request)
+    rights = frozenset[Right]() if lacks else membership.rights
+    return Actor(user.email, rights, is_signed_in=True, membership=membership, lacks_factor=lacks)
+
+
+def _has_factor(request: HttpRequest) -> bool:
+    from allauth.mfa.models import Authenticator
+
+    codes = Authenticator.Type.RECOVERY_CODES
+    return Authenticator.objects.filter(user_id=request.user.pk).exclude(type=codes).exists()
+
+
+class Policy:
+    """Hold every request to the table."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request; until it is known who asks, nobody may know who customers are."""
+        token = sees_customers.set(False)
+        try:
+            return self.get_response(request)
+        finally:
+            sees_customers.reset(token)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: object,  # noqa: ARG002 - Django's own signature
+        args: object,  # noqa: ARG002 - as above
+        kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Refuse what the table does not allow; None lets the view run."""
+        route = request.resolver_match.url_name if request.resolver_match else None
+        need = POLICY.get(route or "")
+        if need is None:
+            return refused(request, _("This address has no rule that opens it."))
+        if isinstance(need, Open):
+            return _opened(request, need)
+        return _held(request, _all(need, route or "", kwargs))
+
+
+def _all(need: Right, route: str, kwargs: dict[str, Any]) -> frozenset[Right]:
+    names_customers = route in {"ask", "ask-file"} and kwargs.get("name") in NAMING
+    return frozenset({need, Right.SEE_PII}) if names_customers else frozenset({need})
+
+
+def _opened(request: HttpRequest, need: Open) -> HttpResponseBase | None:
+    if need is Open.PROGRAM:
+        sees_customers.set(True)  # whoever reads the token may read the data, too
+    if need in {Open.ALL, Open.PROGRAM}:
+        return None
+    if not settings.TRODDEN_SIGN_IN:
+        raise Http404(_("Trodden is served to one person, without sign-in: there are no accounts."))
+    if need is Open.SELF and not actor_of(request).is_signed_in:
+        return _to_sign_in(request)
+    return None
+
+
+def _held(request: HttpRequest, needs: frozenset[Right]) -> HttpResponseBase | None:
+    actor = actor_of(request)
+    if needs <= actor.rights:
+        sees_customers.set(actor.may(Right.SEE_PII))
+        return None
+    if settings.TRODDEN_SIGN_IN and not actor.is_signed_in:
+        return _to_sign_in(request)
+    if actor.lacks_factor:
+        return redirect("mfa_index")
+    if actor.membership is None:
+        return refused(request, _("You are not a member of this workspace."))
+    return refused(request, _("Your role does not include this."))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if is_api(request):
+        return refused(request, _("Sign in first."))
+    wanted = request.get_full_path() if request.method == "GET" else "/"
+    return redirect(with_query(reverse("account_login"), {"next": wanted}))
+
+
+def refused(request: HttpRequest, message: str) -> HttpResponseBase:
+    """Answer 403 and write it into the log, where somebody is known to have tried."""
+    actor = actor_of(request)
+    if actor.is_signed_in:
+        from trodden.web.audit.requests import record
+
+        record(request, "refused", request.path_info)
+    page = ErrorPage(
+        _("This is not allowed"), "forbidden", message, _("An admin gives rights, under People.")
+    )
+    return answer(request, HTTPStatus.FORBIDDEN, page)

@@ -1,0 +1,165 @@
+"""The log: what is written into it, and that nothing in it can be changed unseen."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
+
+from tests.http.conftest import Serve
+from tests.http.people import someone
+
+
+def newest() -> tuple[str, str, str]:
+    from trodden.web.audit.models import Entry
+
+    found = Entry.objects.order_by("-number").first()
+    assert found is not None
+    return found.actor, found.action, found.what
+
+
+def test_61_each_look_at_one_customer_is_logged_without_naming_them(staffed: Serve) -> None:
+    from trodden.web.audit.log import pseudonym
+
+    staffed("sample")
+    person = someone("analyst", see_pii=True)
+    person.sign_in()
+    for path, route in (
+        ("/customers/walk/?id=K00001", "customer"),
+        ("/explore/timeline/?customer=K00001", "ask"),
+        ("/explore/timeline.csv?customer=K00001", "ask-file"),
+    ):
+        assert person.client.get(path).status_code == 200
+        assert newest() == (person.email, "customer.look", f"customer {pseudonym('K00001')} by {route}")
+    assert "K00001" not in "".join(newest())
+
+
+def test_61_who_looks_without_sign_in_is_this_machine(serve: Serve) -> None:
+    client = serve("sample")
+    client.get("/customers/walk/?id=K00002")
+    assert newest()[:2] == ("this machine", "customer.look")
+
+
+def test_61_changes_and_refusals_and_exports_are_logged(staffed: Serve) -> None:
+    staffed("sample")
+    admin, viewer = someone("admin"), someone("viewer")
+    admin.sign_in()
+    viewer.sign_in()
+    viewer.client.get("/explore/overview.csv")
+    assert newest() == (viewer.email, "refused", "/explore/overview.csv")
+    admin.client.get("/explore/overview.csv")
+    assert newest() == (admin.email, "export", "/explore/overview.csv")
+    given = {"email": "Guest@example.org", "role": "editor", "department": "sales"}
+    page = admin.client.post("/settings/people/invite/", given)
+    assert page.status_code == 200
+    assert newest() == (admin.email, "people.invite", "Guest@example.org as editor")
+    from trodden.web.people.staff import member_of
+
+    path = f"/settings/people/{member_of(viewer.email).pk}/"
+    admin.client.post(path, {"role": "manager", "is_active": "on"})
+    assert newest() == (admin.email, "people.change", f"{viewer.email} role viewer -> manager")
+
+
+def test_61_a_line_break_in_a_name_makes_no_second_entry(serve: Serve) -> None:
+    from trodden.web.audit.log import write
+
+    serve("empty")
+    entry = write("a\r\nb\u2028c\x1b[31m", "x", "1\n2")
+    assert (entry.actor, entry.what) == ("a\\r\\nb\\u2028c\\x1b[31m", "1\\n2")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET what = 'nothing'",
+        "DELETE FROM audit_entry",
+        "DELETE FROM audit_entry WHERE number = 1",
+    ],
+)
+def test_61_the_database_refuses_to_change_the_log(serve: Serve, statement: str) -> None:
+    from trodden.web.audit.log import write
+
+    serve("empty")
+    write("somebody", "something")
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("change", ["altered", "removed", "put in", "swapped"])
+def test_61_a_chain_that_was_touched_is_found(serve: Serve, change: str) -> None:
+    from trodden.web.audit.log import FIRST, first_break, seal_of
+    from trodden.web.audit.models import Entry
+
+    serve("empty")
+    before, chain = FIRST, []
+    for number in range(1, 7):
+        at = f"2026-11-22T10:00:0{number}+00:00"
+        entry = Entry(number=number, at=_moment(at), actor="a", workspace="w", action="x", what=str(number))
+        entry.seal = before = seal_of(entry, before)
+        chain.append(entry)
+    assert first_break(chain) is None
+    assert first_break([]) is None
+    if change == "altered":
+        chain[3].what = "9"
+    elif change == "removed":
+        del chain[3]
+    elif change == "put in":
+        chain.insert(3, chain[3])
+        chain[4] = chain[2]
+    else:
+        chain[3], chain[4] = chain[4], chain[3]
+    assert first_break(chain) in {4, 5}
+
+
+def _moment(text: str) -> object:
+    from datetime import datetime
+
+    return datetime.fromisoformat(text)
+
+
+def test_61_the_log_is_given_as_csv_and_json_and_that_is_logged(staffed: Serve) -> None:
+    from trodden.web.audit.models import Entry
+
+    staffed("sample")
+    admin = someone("admin")
+    admin.sign_in()
+    rows = list(
+        csv.reader(io.StringIO(admin.client.get("/settings/log/log.csv").content.decode("utf-8-sig")))
+    )
+    assert rows[-1][1:4] == [admin.email, "log.export", "csv"]
+    given = admin.client.get("/settings/log/log.json").json()
+    assert given[-1]["action"] == "log.export"
+    here = Entry.objects.filter(workspace="default").order_by("number")
+    assert [one["number"] for one in given] == list(here.values_list("number", flat=True))
+    assert admin.client.get("/settings/log/log.exe").status_code == 404
+
+
+def test_61_the_page_shows_the_newest_and_finds_who_looked_at_a_customer(staffed: Serve) -> None:
+    staffed("sample")
+    admin, looker = someone("admin"), someone("analyst", see_pii=True)
+    admin.sign_in()
+    looker.sign_in()
+    looker.client.get("/customers/walk/?id=K00003")
+    page = admin.client.get("/settings/log/?customer=K00003").content.decode()
+    assert looker.email in page
+    assert "chain is broken" not in page
+    assert looker.email not in admin.client.get("/settings/log/?customer=K99999").content.decode()
+
+
+def test_49_the_log_of_another_workspace_is_not_shown(staffed: Serve) -> None:
+    from trodden.web.audit.log import write
+
+    staffed("sample")
+    admin = someone("admin")
+    with override_settings(TRODDEN_WORKSPACE="other"):
+        write("stranger@example.org", "secret.deed")
+    admin.sign_in()
+    for path in ("/settings/log/", "/settings/log/log.csv", "/settings/log/log.json"):
+        assert b"secret.deed" not in admin.client.get(path).content

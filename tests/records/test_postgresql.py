@@ -1,0 +1,70 @@
+"""The same tests of accounts, rights and the log, over a PostgreSQL server of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.scripts import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.requires("postgresql"), pytest.mark.timeout(1200)]
+
+SUITES = ("tests/http/test_sign_in.py", "tests/http/test_policy.py", "tests/http/test_log.py")
+
+
+def run(*command: str | Path) -> None:
+    """Run a command of PostgreSQL, which refuses to be run by root."""
+    user = {"user": "nobody"} if os.geteuid() == 0 else {}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **user)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Start a server that listens on a socket of its own folder alone."""
+    place = Path(tempfile.mkdtemp(prefix="trodden-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(place, "nobody")
+    data = place / "data"
+    run("initdb", "-D", data, "-U", "trodden", "--auth=trust", "-E", "UTF8", "--locale=C")
+    options = f"-k {place} -c listen_addresses= -c fsync=off"
+    run("pg_ctl", "-D", data, "-l", place / "log", "-o", options, "-w", "start")
+    try:
+        yield f"postgresql://trodden@{quote(str(place), safe='')}/postgres"
+    finally:
+        run("pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
+        shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_a_suite_passes_over_postgresql(url: str, suite: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", suite]
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**environment, "DATABASE_URL": url},
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout
+
+
+def test_a_server_that_does_not_answer_is_told_of(tmp_path: Path) -> None:
+    address = f"postgresql://trodden@{quote(str(tmp_path), safe='')}/postgres"
+    command = [sys.executable, "-m", "trodden", "--home", str(tmp_path), "upgrade"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "DATABASE_URL": address}
+    )
+    assert done.returncode == 2
+    assert "does not answer" in done.stderr

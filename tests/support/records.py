@@ -1,0 +1,38 @@
+"""Records of tests: a database of their own, made anew; what tests leave behind is swept away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+"""Workers do not share a database."""
+
+
+@contextmanager
+def records() -> Iterator[None]:
+    """Make a database for a session of tests: in memory, or in the server that ``DATABASE_URL`` names."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["NAME"] = (
+        None if connection.vendor == "sqlite" else f"test_{WORKER}_{os.getpid()}"
+    )
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def sweep() -> None:
+    """Remove what a test left and the counts of attempts; from the log nothing can be removed."""
+    from django.contrib.sessions.models import Session
+    from django.core.cache import cache
+
+    from trodden.web.people.models import Invitation, User
+
+    cache.clear()
+    for model in (Session, Invitation, User):
+        model.objects.all().delete()
