@@ -7,7 +7,8 @@ The page says by which command it was measured. Budgets that are missed stay in 
 
 What is measured is kept in ``bench/data`` at once: a run that was interrupted is taken up by the same
 command, on the same code, where it stopped; ``--anew`` forgets it. A peer that runs out of memory or time
-is said to have, and the others go on. ``python -m bench 5000000 --largest`` measures 100 million events.
+is said to have, and the others go on. What of ours failed is tried again by the same command.
+``python -m bench 5000000 --largest`` measures 100 million events.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ import importlib
 import shutil
 import subprocess
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bench.claims.data import Data
-from bench.ledger import NAME, measured, opened
+from bench.ledger import NAME, is_measured, measured, opened
 from bench.measure import FailedError, generated, process
 from bench.page import PAGE, AnyRow, Row, page
 from bench.peers.environment import ROOT
@@ -56,22 +56,30 @@ def main() -> None:
     place = opened(DATA / f"{given.customers}", f"{_state()}{command}", anew=given.anew)
     process("warm", "--quiet", home=str(place / "warm"))
     rows: list[AnyRow] = []
-    for share in SHARES[-1:] if given.largest else SHARES:
+    shares = SHARES[-1:] if given.largest else SHARES
+    for share in shares:
         folder = place / f"{share}"
         rows += _measured(folder, share, only, given)
-        _clear(folder)
+        if _is_whole(folder, only):
+            _clear(folder)
     is_whole = set(only) == set(CLAIMS) and not (given.largest or given.no_peers)
     text = page(_in_order(rows), command, given.customers)
     if is_whole or given.write:
         PAGE.write_text(text, encoding="utf-8")
     print(text)
-    shutil.rmtree(place)
+    if all(_is_whole(place / f"{share}", only) for share in shares):
+        shutil.rmtree(place)
 
 
 def _state() -> str:
     """Return what tells this state of the code from another: what is committed, and what was changed."""
     commands = ("rev-parse", "HEAD:src", "HEAD:bench"), ("diff", "HEAD", "--", "src", "bench")
     return "".join(subprocess.check_output(["git", *one], cwd=ROOT, text=True) for one in commands)
+
+
+def _is_whole(folder: Path, only: Sequence[str]) -> bool:
+    """Say whether nothing of ours failed in this size."""
+    return all(is_measured(folder, _key(claim)) for claim in _claims(only))
 
 
 def _clear(folder: Path) -> None:
@@ -109,24 +117,40 @@ def _measured(folder: Path, share: int, only: Sequence[str], given: argparse.Nam
         with_peers=not given.no_peers,
         demo=given.demo,
     )
-    for claim, module in CLAIMS.items():
-        if claim == "import" or claim in only:
-            measure = importlib.import_module(f"bench.claims.{module}").measure
-            found = measured(folder, claim, list[AnyRow], partial(_rows, claim, measure, data))
-            yield from (row for row in found if claim in only)
+    for claim in _claims(only):
+        measure = importlib.import_module(f"bench.claims.{CLAIMS[claim]}").measure
+        found = _rows(claim, measure, data)
+        yield from (row for row in found if claim in only)
+
+
+def _claims(only: Sequence[str]) -> list[str]:
+    """Return the claims to measure in their order: importing, which the others need, and those asked for."""
+    return [claim for claim in CLAIMS if claim == "import" or claim in only]
+
+
+def _key(claim: str) -> str:
+    """Return what the ledger calls the rows of a claim."""
+    return f"rows of {claim}"
 
 
 def _rows(claim: str, measure: Callable[[Data], Iterator[AnyRow]], data: Data) -> list[AnyRow]:
-    """Return the rows of a claim; where ours fails, say so and let the other claims be measured."""
+    """Return the rows of a claim; where ours fails, say so and let the other claims be measured.
+
+    Only the rows of a claim that came to its end are kept: a failure is tried again.
+    """
     rows: list[AnyRow] = []
-    try:
+
+    def run() -> list[AnyRow]:
         for row in measure(data):
             print(row, flush=True)
             rows.append(row)
+        return rows
+
+    try:
+        return measured(data.folder, _key(claim), list[AnyRow], run)
     except FailedError as error:
         print(f"{claim} failed: {error}", flush=True)
-        rows.append(Row(claim, f"failed: {error}", 0.0, None))
-    return rows
+        return [*rows, Row(claim, f"failed: {error}", 0.0, None)]
 
 
 def _in_order(rows: Sequence[AnyRow]) -> list[AnyRow]:

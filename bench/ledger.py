@@ -27,6 +27,11 @@ def measured(folder: Path, key: str, kind: Any, measure: Callable[[], Any]) -> A
     return found
 
 
+def is_measured(folder: Path, key: str) -> bool:
+    """Say whether something was measured in this folder under ``key``."""
+    return key in _read(folder / NAME)
+
+
 def opened(folder: Path, state: str, *, anew: bool) -> Path:
     """Return the folder of a run in this state of the code, emptied where it is of another or ``anew``."""
     told = folder / "state"

@@ -92,20 +92,19 @@ def ran(*arguments: str, home: str) -> Ran:
     """Run ``trodden`` in a process of its own, whatever was measured before."""
     begin = time.perf_counter()
     command = [sys.executable, "-m", "trodden", "--home", home, *arguments]
-    started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert started.stdout is not None  # noqa: S101 - it was asked for
-    printed = started.stdout.read()
-    _, status, usage = os.wait4(started.pid, 0)
-    seconds = time.perf_counter() - begin
-    if status:
-        raise FailedError(
-            f"trodden {' '.join(arguments)} failed with status {os.waitstatus_to_exitcode(status)}"
-        )
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None  # noqa: S101 - it was asked for
+        printed = started.stdout.read()
+        _, status, usage = os.wait4(started.pid, 0)
+        seconds = time.perf_counter() - begin
+        started.returncode = os.waitstatus_to_exitcode(status)
+    if started.returncode:
+        raise FailedError(f"trodden {arguments[0]} failed with status {started.returncode}")
     return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed)
 
 
 class FailedError(Exception):
-    """A measurement of ours that did not come about; the others go on."""
+    """A measurement of ours that did not come about; the others go on. Its text stands in the public page."""
 
 
 @dataclass(frozen=True)
@@ -129,12 +128,16 @@ def work(product: str, job: str, folder: Path, runs: int = 1 + RUNS) -> Worked:
     Raises
     ------
     FailedError
-        It is ours that failed; of peers it is told.
+        It is ours that failed, which is not kept: a run that is taken up tries again. Of peers it is told.
     """
-    found = measured(folder, f"{product} {job}", Worked, lambda: _worked(product, job, folder, runs))
-    if found.failed and product == OURS:
-        raise FailedError(f"{product}: {job} {found.failed}")
-    return found
+
+    def run() -> Worked:
+        found = _worked(product, job, folder, runs)
+        if found.failed and product == OURS:
+            raise FailedError(f"{product}: {job} {found.failed}")
+        return found
+
+    return measured(folder, f"{product} {job}", Worked, run)
 
 
 def _worked(product: str, job: str, folder: Path, runs: int) -> Worked:
@@ -161,8 +164,17 @@ def _worked(product: str, job: str, folder: Path, runs: int) -> Worked:
 
 def _why(status: int, said: str) -> str:
     """Say why a process failed: the machine ends the one that takes most when memory runs out."""
+    print(said, file=sys.stderr)
     lines = said.strip().splitlines()
-    last = lines[-1][:200] if lines else ""
+    last = lines[-1] if lines else ""
     if status == -9 or "MemoryError" in last or "bad_alloc" in last or "Out of Memory" in last:  # noqa: PLR2004 - SIGKILL
         return "ran out of memory"
-    return f"failed ({last or f'status {status}'})"
+    return f"failed ({_public(last) or f'status {status}'})"
+
+
+def _public(error: str) -> str:
+    """Return an error's type and message; without the message where it may name a place on this machine."""
+    if not any(mark in error for mark in "/\\"):
+        return error[:200]
+    kind, colon, _ = error.partition(":")
+    return kind if colon and kind.replace(".", "").isidentifier() else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -55,5 +56,6 @@ def _seconds(connection: http.client.HTTPConnection, server: Server, name: str) 
     response = connection.getresponse()
     answer = response.read()
     if response.status != http.client.OK:
-        raise FailedError(f"{name} over HTTP: {answer[:200]!r}")
+        print(answer[:1000], file=sys.stderr)
+        raise FailedError(f"{name} over HTTP: status {response.status}")
     return time.perf_counter() - begin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -11,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench import ledger, measure
+from bench.__main__ import _is_whole, _rows
 from bench.claims.compared import beside, fault_of
+from bench.claims.data import Data
 from bench.generate import TOGETHER, generate
 from bench.measure import FailedError, Worked, timed, work
 from bench.page import Beside, Cost, Left, Row, page
@@ -71,6 +74,42 @@ def test_a_job_that_fails_is_told_of_a_peer_and_raised_of_ours(
         work(measure.OURS, "transitions", tmp_path)
 
 
+def test_only_what_of_ours_failed_is_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "python", lambda: Path(sys.executable))
+    work("polars", "transitions", tmp_path)
+    with pytest.raises(FailedError):
+        work(measure.OURS, "transitions", tmp_path)
+    assert ledger.is_measured(tmp_path, "polars transitions")
+    assert not ledger.is_measured(tmp_path, "trodden transitions")
+
+
+def test_a_claim_that_failed_tells_what_it_had_and_is_tried_again(tmp_path: Path) -> None:
+    begun: list[int] = []
+
+    def fails_once(data: Data) -> Iterator[Row]:
+        begun.append(data.events)
+        yield Row("a job", "1 s", 1.0, None)
+        if len(begun) == 1:
+            raise FailedError("no luck")
+
+    data = Data(tmp_path, 5, is_largest=True, is_middle=True, with_peers=False)
+    only = ["import"]
+    told = [row.measured for row in _rows("import", fails_once, data) if isinstance(row, Row)]
+    assert told == ["1 s", "failed: no luck"]
+    assert not _is_whole(tmp_path, only)
+    assert _rows("import", fails_once, data) == [Row("a job", "1 s", 1.0, None)]
+    assert _is_whole(tmp_path, only)
+    assert _rows("import", fails_once, data) == [Row("a job", "1 s", 1.0, None)]
+    assert begun == [5, 5], "what came to its end is not measured again"
+
+
+def test_a_command_that_fails_is_told_without_the_places_it_was_given(tmp_path: Path) -> None:
+    with pytest.raises(FailedError) as told:
+        measure.ran("import", str(tmp_path / "none.parquet"), home=str(tmp_path / "home"))
+    assert str(tmp_path) not in str(told.value)
+    assert str(told.value).startswith("trodden import failed with status")
+
+
 def test_a_job_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measure, "LONGEST_S", 0.01)
     monkeypatch.setattr(measure, "python", lambda: Path(sys.executable))
@@ -85,6 +124,9 @@ def test_a_job_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.
         (1, "terminate called\nstd::bad_alloc", "ran out of memory"),
         (1, "ValueError: no", "failed (ValueError: no)"),
         (3, "", "failed (status 3)"),
+        (1, "OSError: [Errno 28] No space left: '/home/someone/it'", "failed (OSError)"),
+        (1, "a.b.LoadError: C:\\Users\\someone", "failed (a.b.LoadError)"),
+        (1, "/home/someone/bin/python: no such module", "failed (status 1)"),
     ],
 )
 def test_why_a_peer_failed(status: int, said: str, why: str) -> None:
