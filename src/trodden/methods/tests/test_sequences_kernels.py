@@ -30,7 +30,8 @@ def world_of(random: Random) -> World:
     return world
 
 
-def found_by(module: Any, world: World, sought: tuple[Any, ...]) -> dict[oracle.Steps, tuple[int, int]]:  # noqa: ANN401 - kernels or mutants
+def read_by(module: Any, world: World, sought: tuple[Any, ...]) -> tuple[Any, Any]:  # noqa: ANN401 - kernels or mutants
+    """Return units and sequences as the kernels of a module take them."""
     codes, max_gap, wait = sought
     units = units_of([steps for steps, _, _ in world])
     read = module.Read(
@@ -40,13 +41,20 @@ def found_by(module: Any, world: World, sought: tuple[Any, ...]) -> dict[oracle.
         units.offsets[:-1] + np.array([until for _, until, _ in world], dtype=np.int64),
         np.array([group for _, _, group in world], dtype=np.uint8),
     )
-    made = _sought(SequencePlan(sought=codes, max_gap=max_gap, longest_wait=wait))
-    rows = module.count_sequences(read, module.Sought(*made)).tolist()
+    return read, module.Sought(*_sought(SequencePlan(sought=codes, max_gap=max_gap, longest_wait=wait)))
+
+
+def found_by(module: Any, world: World, sought: tuple[Any, ...]) -> dict[oracle.Steps, tuple[int, int]]:  # noqa: ANN401 - kernels or mutants
+    rows = module.count_sequences(*read_by(module, world, sought)).tolist()
     return {
         tuple(NAMES[code] for code in steps): (row[0], row[1])
-        for steps, row in zip(codes, rows, strict=True)
+        for steps, row in zip(sought[0], rows, strict=True)
         if sum(row)
     }
+
+
+def containing(module: Any, world: World, sought: tuple[Any, ...]) -> list[bool]:  # noqa: ANN401 - kernels or mutants
+    return module.units_containing(*read_by(module, world, sought)).tolist()
 
 
 def expected(world: World, sought: tuple[Any, ...]) -> dict[oracle.Steps, tuple[int, int]]:
@@ -82,6 +90,7 @@ def test_counts_equal_every_choice_of_steps(seed: int, length: int, max_gap: int
     random = Random(seed)
     world, sought = world_of(random), (some_codes(random, length), max_gap, wait)
     assert found_by(kernels, world, sought) == expected(world, sought)
+    assert containing(kernels, world, sought) == [bool(expected([unit], sought)) for unit in world]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +104,7 @@ def test_counts_equal_every_choice_of_steps(seed: int, length: int, max_gap: int
         ("before[0] + 1 if depth", "before[0] if depth"),
         ("one = sought.following[one, depth]", "one = sought.following[one, 0]"),
         ("read.until[unit]", "read.offsets[unit + 1]"),
-        ("!= LEFT_OUT:", "!= LEFT_OUT + 1:"),
+        ("!= LEFT_OUT:\n            count_unit", "!= LEFT_OUT + 1:\n            count_unit"),
         ("+= used[depth] > 0", "+= used[depth]"),
     ],
 )
@@ -111,6 +120,36 @@ def test_a_changed_kernel_is_noticed(old: str, new: str) -> None:
         )
     except IndexError:
         same = False
+    assert same == (old == "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("            counts[:] = 0\n", ""),
+        ("counts.sum() > 0", "counts.sum() > 1"),
+        ("counts.sum() > 0", "counts[0].sum() > 0"),
+        (
+            "if read.group[unit] != LEFT_OUT:\n            counts",
+            "if read.group[unit] == 1:\n            counts",
+        ),
+        ("            found[unit] = ", "            found[unit - 1] = "),
+        ("step - before - 1 > sought.max_gap", "step - before > sought.max_gap"),
+        ("one = sought.following[one, depth]", "one = sought.following[one, 0]"),
+    ],
+)
+def test_a_changed_kernel_finds_other_units(old: str, new: str) -> None:
+    module, random = plain_module(kernels, old, new), Random(5)
+    examples = [
+        (world_of(random), (some_codes(random, length), max_gap, wait))
+        for length in (1, 2, 3)
+        for max_gap, wait in ((-1, -1), (0, -1), (1, -1), (-1, 3))
+    ]
+    same = all(
+        containing(module, world, sought) == [bool(expected([unit], sought)) for unit in world]
+        for world, sought in examples
+    )
     assert same == (old == "")
 
 
