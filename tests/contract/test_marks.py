@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.logs import catalog_of, logs, walks_of
+from tests.support.logs import SAMPLE, catalog_of, logs, walks_of
+from tests.support.walks import walks_from_text
 from trodden.asking import Asker
 from trodden.charts import Bars, Flow, Link, Sequences, Table
 from trodden.charts.links import opened
 from trodden.engines.threads import ThreadEngine
+from trodden.methods.journeys.maps import parse_map
 from trodden.questions import question_from, read_question, write_question
 from trodden.registry import find, registrations
 
@@ -24,6 +26,22 @@ if TYPE_CHECKING:
     from trodden.model.question import Question
 
 MAP = "Getting connected"
+
+NESTED = parse_map(
+    """
+name: Nested
+author: Ada
+flow:
+  - choice:
+      - flow: [choice: [{flow: [Order], share: 0.5}, {flow: [Survey], share: 0.5}], Installation]
+        share: 0.8
+      - {flow: [Sales call], share: 0.2}
+  - First bill
+forecast: {reached: 0.5}
+""",
+    "nested.yaml",
+)
+"""A branch and one of the choice within it begin with the same step."""
 
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("changes_of_mind", {}),
@@ -44,6 +62,7 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("pauses", {"floor": "1min"}),
     ("pauses", {"map": MAP, "floor": "10min"}),
     ("predictions", {"every": "week", "at_least": 1}),
+    ("predictions", {"map": "Nested", "every": "week", "at_least": 1, "hindsight": True}),
     ("sequences", {"min_support": 0.01}),
     ("sequences", {"map": MAP, "min_support": 0.01, "max_gap": 1, "longest_wait": "1h"}),
     ("sequences", {"goal": "Order", "min_support": 0.01}),
@@ -79,13 +98,18 @@ def links_of(chart: Chart) -> Iterator[Link]:
 
 def asker_of(log: list[Event]) -> Asker:
     snapshot = walks_of(log)
-    return Asker(snapshot, catalog_of(snapshot), engine=ThreadEngine(1))
+    return Asker(snapshot, catalog_of(snapshot, (SAMPLE, NESTED)), engine=ThreadEngine(1))
 
 
 def open_marks(asker: Asker, question: Question, chart: Chart) -> int:
-    """Open the first marks and the last two, and compare; return how many said how many they are of."""
+    """Open the first marks and the last two, and compare; return how many said how many they are of.
+
+    Marks that are called the same say the same: an address opens one answer.
+    """
     said = 0
     links = list(links_of(chart))
+    called = {msgspec.json.encode(link.fields, order="sorted"): link for link in links}
+    assert all(called[msgspec.json.encode(link.fields, order="sorted")] == link for link in links)
     for link in (*links[:3], *links[max(len(links) - 2, 3) :]):
         asked = read_question(find("customers").question, opened(link, write_question(question)))
         about = asker.ask(asked).about
@@ -115,3 +139,19 @@ def test_a_mark_opens_as_many_as_it_says(
 @pytest.mark.parametrize("name", sorted(name for name, found in registrations().items() if found.opens))
 def test_every_analysis_that_knows_who_stands_behind_its_marks_is_asked(name: str) -> None:
     assert name in {asked for asked, _ in ASKED}
+
+
+def test_branches_of_nested_choices_that_begin_alike_open_their_own_customers() -> None:
+    first = {"a": "Order", "b": "Order", "c": "Survey", "d": "Survey", "e": "Survey"}
+    text = " | ".join(
+        f'{who} {way} 10:00 | {who} Installation 11:00 | {who} "First bill" 12:00'
+        for who, way in first.items()
+    )
+    snapshot = walks_from_text(f'{text} | z "Sales call" 10:00 | z "First bill" 11:00', as_of="2026-03-01")
+    asker = Asker(snapshot, catalog_of(snapshot, (NESTED,)), engine=ThreadEngine(1))
+    question = example_of("predictions", {"map": "Nested", "at_least": 1, "hindsight": True})
+    chart = find("predictions").chart(asker.ask(question))
+    assert [link.units for link in links_of(chart)] == [6, 5, 2, 3, 1]
+    for link in links_of(chart):
+        asked = read_question(find("customers").question, opened(link, write_question(question)))
+        assert asker.ask(asked).about.units == link.units

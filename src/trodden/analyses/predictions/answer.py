@@ -80,6 +80,8 @@ class Predicted(msgspec.Struct, frozen=True, kw_only=True):
     ``actual``: the share with its interval; ``journeys`` those it counts, of waits each with at least one no
     longer than said. ``median`` and ``p90_s``: of the waits. ``verdict``: *held* where
     the share lies in the range; *above* or *below* where its whole interval lies outside, else *unclear*.
+    ``branch``: of a branch, whose first step is ``step``, its last one and the first and last of its choice;
+    else empty.
     """
 
     kind: Kind
@@ -98,6 +100,7 @@ class Predicted(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     planning: Planning
     cells: tuple[Cell, ...]
+    branch: tuple[str, ...] = ()
 
 
 class Scored(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from trodden.analyses.predictions.answer import (
     Predictions,
     Scored,
 )
-from trodden.analyses.predictions.planned import Plan
+from trodden.analyses.predictions.planned import Plan, branch_of
 from trodden.analyses.predictions.scoring import (
     Tables,
     cells_of,
@@ -119,6 +119,7 @@ def _predicted(plan: Plan, steps: tuple[Step, ...], tables: Tables, lengths: Tal
         verdict=verdict_of(said, actual, plan.at_least),
         planning=planning_of(cells),
         cells=cells if plan.status == "scored" else (),
+        branch=branch_of(said, plan.steps),
     )
 
 

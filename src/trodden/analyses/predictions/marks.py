@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from trodden.analyses.predictions.planned import branch_of
 from trodden.methods.journeys.patterns_write import read_items
 from trodden.methods.journeys.patterns_write import write_mark as written
 from trodden.methods.journeys.periods import microseconds
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
 
     from trodden.analyses.predictions.answer import Predicted, Scored
     from trodden.analyses.predictions.planned import Plan
+    from trodden.methods.journeys.predictions import Prediction
 
 Edges = tuple[tuple[int, int], ...]
 
+NAMES, NAMES_OF_BRANCH = 2, 5
+"""Items of a mark that name its prediction; those after them are periods."""
+
 
 def write_mark(found: Predicted, periods: tuple[Scored, ...]) -> str:
-    """Write a prediction's kind, its step and the complete periods its share is of.
+    """Write a prediction's kind, its step, the branch it is about and the complete periods its share is of.
 
     Which periods are complete is known only once journeys were counted, so a mark names them.
     """
-    return written(found.kind, found.step, *_spans([one for one in periods if one.is_complete]))
+    spans = _spans([one for one in periods if one.is_complete])
+    return written(found.kind, found.step, *found.branch, *spans)
 
 
 def _spans(periods: list[Scored]) -> Iterator[str]:
@@ -49,9 +55,16 @@ def read_mark(plan: Plan, mark: str) -> tuple[int, Edges]:
     UnknownNameError
         The plan has no such prediction, or a period cannot be read.
     """
-    kind, step, *spans = (*read_items(mark), "", "")
-    known = [f"{one.kind} {plan.steps[one.step] if one.step >= 0 else ''}" for one in plan.predictions]
-    return code_of(f"{kind} {step}", known), tuple(sorted(_edges(span) for span in spans if span))
+    items = read_items(mark)
+    names = NAMES_OF_BRANCH if items[:1] == ("branch",) else NAMES
+    known = [written(*_names(plan, one)) for one in plan.predictions]
+    number = code_of(written(*items[:names]), known)
+    return number, tuple(sorted(_edges(span) for span in items[names:]))
+
+
+def _names(plan: Plan, said: Prediction) -> tuple[str, ...]:
+    step = plan.steps[said.step] if said.step >= 0 else ""
+    return said.kind, step, *branch_of(said, plan.steps)
 
 
 def _edges(span: str) -> tuple[int, int]:

@@ -33,3 +33,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def steps(self) -> tuple[str, ...]:
         """Return the ids of the steps of the map, by number."""
         return () if self.journey_map is None else tuple(one.id for one in steps_in_order(self.journey_map))
+
+
+def branch_of(said: Prediction, steps: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the last step of a branch and the first and last of its choice; of other predictions nothing.
+
+    Branches of nested choices can begin with the same step; no two have all of these in common.
+    """
+    if said.kind != "branch":
+        return ()
+    _, last, choice_first, choice_last = said.span
+    return steps[last - 1], steps[choice_first], steps[choice_last - 1]
