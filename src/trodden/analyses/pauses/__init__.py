@@ -29,7 +29,7 @@ from trodden.methods.journeys.pauses import (
     measure_gaps,
     paused_gaps,
 )
-from trodden.methods.journeys.pauses_limits import learn_limits
+from trodden.methods.journeys.pauses_limits import Limits, learn_limits
 from trodden.methods.journeys.pauses_places import design_for, place_names, step_labels
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.select import resolve_selection
@@ -42,6 +42,10 @@ from trodden.registry import Mergeable, analysis
 
 __all__ = ["PauseMovesAnalysis", "PauseReferenceAnalysis", "PausesAnalysis"]
 
+_ONE_IN_TEN = (
+    "Of the gaps that ended where no wait was promised, about one in ten is a pause by construction: compare "
+    "places, and what came next."
+)
 _NOT_JOURNEYS = "The map's steps and waits count only where journeys are the unit."
 
 
@@ -75,7 +79,9 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
         names = place_names(design, catalog.dictionaries.touchpoints)
         reference = msgspec.convert(needs["reference"], PauseReference)
         everywhere = reference.gaps, reference.p90_s
-        floor = microseconds(question.floor)
+        limits = learn_limits(
+            microseconds(question.floor), design, names, reference.moves, reference.places, everywhere
+        )
         kept = np.ones(len(names), dtype=np.bool_)
         if reference.hidden_places:
             measured = {place.place for place in reference.places}
@@ -86,11 +92,11 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
             design=design,
             names=names,
             labels={} if design is None else step_labels(catalog.maps[selection.map]),
-            limits=learn_limits(floor, design, names, reference.moves, reference.places, everywhere),
+            limits=limits,
             kept=kept,
             top=question.top,
             reference_gaps=reference.gaps,
-            notes=_notes(selection.map, selection.unit, reference),
+            notes=(*_learned(question, limits), *_notes(selection.map, selection.unit, reference)),
         )
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
@@ -128,6 +134,19 @@ def _examples(bucket: Bucket, units: Units, gaps: Gaps) -> tuple[Candidate, ...]
     source = gaps.source[paused].astype(np.int64)
     cases = Cases(source, beyond_ms(gaps, paused), units.rows[paused], units.customer[unit])
     return costliest(bucket, cases)
+
+
+def _learned(question: PausesQuestion, limits: Limits) -> tuple[str, ...]:
+    """Say how many pauses mean nothing: where limits are learned from the very gaps they are held against.
+
+    That is so where the reference is the units asked about, and no learned limit is cut by the floor.
+    """
+    of_all = PausesQuestion(
+        map=question.map, unit=question.unit, as_of=question.as_of, floor=question.floor, top=question.top
+    )
+    learned = (limits.moves, limits.steps[limits.step_gaps > 0], np.array([limits.everywhere]))
+    is_cut = bool((np.concatenate(learned) <= limits.floor).any())
+    return () if question != of_all or is_cut else (_ONE_IN_TEN,)
 
 
 def _notes(map_key: str, unit: str, reference: PauseReference) -> tuple[str, ...]:

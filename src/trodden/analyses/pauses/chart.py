@@ -42,14 +42,12 @@ def _is_promised(answer: Pauses) -> bool:
 
 
 def _counted(answer: Pauses) -> tuple[str, ...]:
-    """Say of how many gaps, against which limits, and what a learned limit cannot say."""
+    """Say of how many gaps, and against which limits."""
     gaps = answer.paused
     learned = f"what nine of ten of {format_count(answer.reference_gaps)} gaps do not exceed, by move"
     limits = f"the longest wait the map states, else {learned}" if _is_promised(answer) else learned
-    which = "Where the map states no longest wait" if _is_promised(answer) else "No wait was promised, so"
     return (
         f"{format_count(gaps.count)} of {format_count(gaps.of)} gaps are longer than their limit: {limits}.",
-        f"{which} about one gap in ten is a pause by construction: compare places, and what came next.",
     )
 
 
@@ -117,8 +115,7 @@ def _title(answer: Pauses, places: list[PausePlace]) -> str:
     if not places:
         return f"None of {format_count(answer.gaps)} gaps is longer than its limit"
     first = places[0]
-    lost = f"Most time is lost after {first.label}: {_paused(first)}"
-    return lost if _is_promised(answer) else f"{lost}, which about one gap in ten is by construction"
+    return f"Most time is lost after {first.label}: {_paused(first)}"
 
 
 def moves_chart(answer: PauseMoves) -> Chart:

@@ -369,3 +369,20 @@ def test_both_sides_of_a_comparison_have_the_same_limits() -> None:
     assert len(both) > 10
     assert {key: limits[0][key] for key in both} == {key: limits[1][key] for key in both}
     assert asker.ask(question).about.units == sum(answer.about.units for answer in answers)
+
+
+def test_one_in_ten_is_said_only_of_limits_learned_from_the_same_gaps() -> None:
+    text = " | ".join(f"c{n} x 10:00 | c{n} y 11:{n:02}" for n in range(40))
+    same = Period(start="2025-01-01", end="2027-01-01")
+
+    def told(**fields: Any) -> bool:  # noqa: ANN401 - any field
+        answer = ask(walks_from_text(text, as_of="2026-02-01"), **fields)
+        chart = find("pauses").chart(answer)
+        assert "by construction" not in chart.title
+        return any("about one in ten is a pause by construction" in note for note in chart.notes)
+
+    assert told()
+    assert told(top=1)
+    assert not told(floor=timedelta(hours=3))
+    assert not told(baseline=same)
+    assert not told(limits_as_of=datetime(2026, 1, 20, tzinfo=UTC))
