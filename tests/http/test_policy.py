@@ -184,7 +184,7 @@ def test_50_readers_who_may_see_names_and_who_may_not_share_no_answer(serve: Ser
     named = walks()
     assert named is not None
     question = find("overview").example
-    joined = [RUNS.join(one, question, "/") for one in (named, Shielded(named), named, Shielded(named))]
+    joined = [RUNS.join(one, question) for one in (named, Shielded(named), named, Shielded(named))]
     runs = [run for _ticket, run in joined]
     assert (runs[0] is runs[2], runs[1] is runs[3], runs[0] is runs[1]) == (True, True, False)
     for ticket, _run in joined:

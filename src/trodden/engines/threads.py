@@ -62,6 +62,11 @@ def cancelled_by(cancel: Cancel) -> Generator[None]:
         _around.reset(token)
 
 
+def wish_around() -> Cancel:
+    """Return the wish that stops what is asked here; one nobody knows of where there is none."""
+    return _around.get() or Cancel()
+
+
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="trodden-kernel")
@@ -76,7 +81,7 @@ class ThreadEngine:
 
     def __init__(self, threads: int | None = None, cancel: Cancel | None = None) -> None:
         self.threads = threads or os.cpu_count() or 1
-        self.cancel = cancel or _around.get() or Cancel()
+        self.cancel = cancel or wish_around()
 
     def run(self, analysis: Mergeable[Any, Any, Any, Any], plan: object, snapshot: Snapshot) -> Any:  # noqa: ANN401 - the state's type is the analysis's own
         """Return the merged state, or None where the snapshot holds no bucket."""

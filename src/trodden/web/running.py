@@ -10,12 +10,12 @@ import logging
 import secrets
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
-from trodden.engines.threads import Cancel
+from trodden.engines.threads import Cancel, wish_around
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -54,7 +54,7 @@ class Wanted(Cancel):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One question being answered; ``address`` is where it was asked.
+    """One question being answered.
 
     The catalog is a new one whenever walks, maps or segments have changed. ``walks`` says whether the answer
     names customers, which not everybody may read.
@@ -62,26 +62,32 @@ class Run:
 
     question: Question
     catalog: Catalog
-    address: str
     cancel: Wanted
     answer: Future[Answer]
     walks: type[StoredWalks]
 
+    def asks(self, question: Question, found: StoredWalks) -> bool:
+        """Say whether it answers this question to such readers."""
+        return self.question == question and self.walks is type(found)
+
     def is_of(self, question: Question, found: StoredWalks) -> bool:
         """Say whether it answers this question, of walks and maps as they stand, to such readers."""
-        same = self.question == question and self.walks is type(found)
-        return same and self.catalog is found.catalog
+        return self.asks(question, found) and self.catalog is found.catalog
 
 
 class Runs:
-    """The runs of this process that somebody waits for."""
+    """The runs of this process that somebody waits for.
+
+    An answer stays as long as somebody who waited for it was heard of lately, so that it can be shown.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._runs: list[Run] = []
+        self._timer: Timer | None = None
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="trodden-question")
 
-    def join(self, found: StoredWalks, question: Question, address: str) -> tuple[str, Run]:
+    def join(self, found: StoredWalks, question: Question) -> tuple[str, Run]:
         """Return a ticket and the run that answers: one under way, or one begun now."""
         ticket = secrets.token_urlsafe(16)
         with self._lock:
@@ -89,13 +95,27 @@ class Runs:
                 if run.is_of(question, found):
                     run.cancel.waiting[ticket] = monotonic()
                     return ticket, run
-            self._runs.append(self._begun(found, question, address, ticket))
+            self._look_later()
+            self._runs.append(self._begun(found, question, ticket))
             return ticket, self._runs[-1]
 
-    def _begun(self, found: StoredWalks, question: Question, address: str, ticket: str) -> Run:
+    def _begun(self, found: StoredWalks, question: Question, ticket: str) -> Run:
         catalog, cancel = found.catalog, Wanted(ticket)
         answer = self._pool.submit(found.ask, question, cancel=cancel)
-        return Run(question, catalog, address, cancel, answer, type(found))
+        return Run(question, catalog, cancel, answer, type(found))
+
+    def _look_later(self) -> None:
+        """See to it that runs nobody waits for are forgotten though nobody asks anything more."""
+        if self._timer is None:
+            self._timer = Timer(FORGOTTEN_S, self._look)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _look(self) -> None:
+        with self._lock:
+            self._timer = None
+            if self._wanted():
+                self._look_later()
 
     def find(self, ticket: str) -> Run | None:
         """Return the run a ticket waits for, having heard of its visitor; None where it waits for none."""
@@ -111,6 +131,7 @@ class Runs:
         with self._lock:
             for run in self._wanted():
                 if run.cancel.waiting.pop(ticket, None):
+                    self._wanted()
                     return run
         return None
 
@@ -154,17 +175,30 @@ def stop_all() -> None:
         visit.abandon()
 
 
-def answered(found: StoredWalks, question: Question, address: str, patience_s: float) -> Answer | str:
+def answered(found: StoredWalks, question: Question, patience_s: float, ticket: str = "") -> Answer | str:
     """Return the answer, or after ``patience_s`` the ticket under which it is waited for.
+
+    Who comes with the ticket of a run that has ended gets its answer, whatever has changed since.
 
     Raises
     ------
     TroddenError
         The question cannot be answered.
     """
-    ticket, run = RUNS.join(found, question, address)
-    wait([run.answer], patience_s)
+    ended = RUNS.find(ticket) if ticket else None
+    if ended and ended.answer.done() and ended.asks(question, found):
+        return ended.answer.result()
+    ticket, run = RUNS.join(found, question)
+    _wait(run, ticket, patience_s)
     if not run.answer.done():
         return ticket
     RUNS.leave(ticket)
     return run.answer.result()
+
+
+def _wait(run: Run, ticket: str, patience_s: float) -> None:
+    """Wait for the answer as a visitor who is heard of, until the connection closes."""
+    visit, until = wish_around(), monotonic() + patience_s
+    while not run.answer.done() and not visit.is_asked and (left := until - monotonic()) > 0:
+        wait([run.answer], min(left, FORGOTTEN_S / 3))
+        RUNS.find(ticket)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from trodden.methods.journeys.select_names import find_map
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
@@ -31,11 +32,14 @@ from trodden.web.explore.pages import (
     reference_page,
     title_of,
 )
+from trodden.web.explore.running import TICKET, asked_in, running_address
 from trodden.web.home import chosen, walked
 from trodden.web.pages import Empty, File, figure_of, filtered, no_data, show
 from trodden.web.running import answered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
 
     from trodden.api import StoredWalks
@@ -70,7 +74,7 @@ def explore(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, name: str) -> HttpResponse:
     """Show a question and, where it says enough, its answer."""
     registration = registered(name)
-    texts = texts_of(request.GET)
+    texts = _texts(request)
     found = walked()
     page = AskPage(
         title=title_of(registration),
@@ -92,13 +96,13 @@ def _answered(
     if _says_too_little(request, registration):
         return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
     try:
-        question = read_question(registration.question, texts_of(request.GET))
-        answer = answered(found, question, request.get_full_path(), chosen().progress_after)
+        question = read_question(registration.question, _texts(request))
+        answer = answered(found, question, chosen().progress_after, request.GET.get(TICKET, ""))
         if isinstance(answer, str):
-            return redirect("running", answer)
+            return redirect(running_address(answer, registration.name, asked_in(request)))
         parts = _parts(registration, found, write_question(question), answer)
     except CallerError as error:
-        if not texts_of(request.GET):
+        if not _texts(request):
             return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
         problem = Problem(error.message, error.hint)
         return show(
@@ -107,17 +111,23 @@ def _answered(
     return show(request, "explore/ask.html", replace(page, **parts))
 
 
+def _texts(request: HttpRequest) -> dict[str, Sequence[str]]:
+    """Return what the address asks, without the ticket of who waited for the answer."""
+    return {name: values for name, values in texts_of(request.GET).items() if name != TICKET}
+
+
 def _says_too_little(request: HttpRequest, registration: Registration) -> bool:
     """Say whether nothing was asked yet of an analysis that needs to be told something."""
     needs = any(field.required for field in fields_of(registration.question))
-    return needs and not texts_of(request.GET)
+    return needs and not _texts(request)
 
 
 def _unasked(registration: Registration, found: StoredWalks) -> Empty:
     """Return the state before anything was asked, with an example over the first map there is."""
     fields = write_question(registration.example)
     if "map" in fields and found.maps:
-        fields["map"] = next(iter(found.maps))
+        first = next(iter(found.maps.values()))
+        fields["map"] = find_map(found.maps, first.name).key
     example = File(_("Try its example"), ask_address(registration.name, fields))
     message = _("Fill in the form; names of touchpoints and properties are listed below it.")
     return Empty("none-yet", _("Say what you want to know"), message, actions=(example,))
