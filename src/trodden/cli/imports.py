@@ -49,6 +49,10 @@ def undo(context: click.Context, import_id: int, *, dry_run: bool, yes: bool, as
     from trodden.store.lock import PATIENCE_S
     from trodden.store.undo import plan_undo, undo_import
 
+    if as_json and not (yes or dry_run):
+        raise click.UsageError(
+            "--json asks nothing: add --yes to take the import back, or --dry-run to see what would go."
+        )
     workspace = workspace_of(context)
     plan = plan_undo(workspace, import_id)
     if not (plan.is_repeat or as_json):
@@ -102,18 +106,17 @@ def _file(record: ImportRecord) -> str:
 
 
 def _state(record: ImportRecord, records: list[ImportRecord]) -> str:
-    if record.undone_at:
-        return f"undone on {record.undone_at[:10]}"
-    if record.undo_begun_at:
-        return f"undo interrupted: `trodden imports undo {record.id}`"
-    is_made_good = any(
-        one.is_whole and (one.source, one.file_hash) == (record.source, record.file_hash) for one in records
-    )
-    if is_made_good:
-        return "whole" if record.is_whole else "made good by another import"
-    if record.bereft_by:
-        return f"lost rows when import {record.bereft_by} was undone: import it again"
-    return "interrupted: import it again"
+    from trodden.store.imports import standing_of
+
+    standing = standing_of(record, records)
+    told = {
+        "made good": "made good by another import",
+        "interrupted": "interrupted: import it again",
+        "lost rows": f"lost rows when import {record.bereft_by} was undone: import it again",
+        "undone": f"undone on {record.undone_at[:10]}",
+        "undo interrupted": f"undo interrupted: `trodden imports undo {record.id}`",
+    }
+    return told.get(standing, standing)
 
 
 def _tell(plan: Undo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,22 @@ def write_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can encod
 
 
 def write_file(path: Path, text: str | bytes) -> None:
-    """Write a file whole and say so on standard error."""
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    """Write a file whole and say so on standard error; what stood there stays until all is written."""
+    content = text.encode() if isinstance(text, str) else text
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)  # a device or a pipe takes what is written, and stays
+    else:
+        _replace(path.resolve(), content)
     click.echo(f"Wrote {path}", err=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside a file and put that in its place, with the rights it had."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        scratch.write_bytes(content)
+        if path.exists():
+            scratch.chmod(path.stat().st_mode)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
