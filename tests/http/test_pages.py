@@ -256,3 +256,13 @@ def test_where_nothing_has_come_in_every_page_says_so_and_what_to_do(serve: Serv
     for route in routes():
         if route.method == "get":
             assert not re.search(rb"\b1970\b", client.get(route.address).content), route
+
+
+@pytest.mark.parametrize(
+    "mark", ["a%0Ab", "a%0Db", "a" * 140_000, "9" * 5_000], ids=["line", "return", "long", "digits"]
+)
+@pytest.mark.parametrize("behind", ["overview", "transitions", "funnel"])
+def test_a_mark_that_is_no_list_is_the_callers_fault(serve: Serve, mark: str, behind: str) -> None:
+    client = serve("sample")
+    for page in ("/customers/", "/explore/customers/"):
+        assert client.get(f"{page}?behind={behind}&mark={mark}").status_code in {400, 404}

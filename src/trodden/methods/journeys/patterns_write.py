@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from trodden.model.errors import QuestionError
+
 _SAFE: Final = re.compile(r'(?:(?!->)[^\[\]|^$*+?()"])+')
 
 
@@ -63,12 +65,23 @@ def write_mark(*items: str) -> str:
 def read_items(text: str) -> tuple[str, ...]:
     """Read a list that `write_items` or `write_mark` wrote.
 
+    Raises
+    ------
+    QuestionError
+        It is no such list: no line, or a name of more than 131,072 characters.
+
     Examples
     --------
     >>> read_items('a,"b, c",')
     ('a', 'b, c', '')
     """
-    return tuple(next(csv.reader([text]), ()))
+    try:
+        return tuple(next(csv.reader([text]), ()))
+    except csv.Error as error:
+        raise QuestionError(
+            "This is not a list of names: a line ends outside quotes, or a name has over 131,072 letters.",
+            hint="Write the names in one line with commas between them, each in quotes where it needs them.",
+        ) from error
 
 
 def name_of_mark(mark: str) -> str:

@@ -9,6 +9,7 @@ from trodden.methods.journeys import kernels_patterns
 from trodden.methods.journeys.patterns import Place, parse_pattern, parse_place
 from trodden.methods.journeys.patterns_dfa import STATES, compile_contains, compile_finder, step_codes
 from trodden.methods.journeys.patterns_match import Which, contains, find_matches
+from trodden.methods.journeys.patterns_write import read_items, write_mark
 from trodden.methods.journeys.select_names import Touchpoints
 from trodden.methods.journeys.units import Units
 from trodden.methods.tests.buckets import units_of
@@ -192,3 +193,14 @@ def test_a_changed_kernel_matches_otherwise(monkeypatch: pytest.MonkeyPatch, old
         ]
         agrees &= list(zip(pair.first.tolist(), pair.last.tolist(), strict=True)) == expected
     assert agrees == (old == "")
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "a" * 140_000])
+def test_a_list_that_cannot_be_read_is_the_askers_fault(text: str) -> None:
+    with pytest.raises(QuestionError, match="not a list of names"):
+        read_items(text)
+
+
+@pytest.mark.parametrize("names", [("a\nb",), ("a\rb", '"'), ("", " c")])
+def test_names_in_quotes_hold_what_they_like(names: tuple[str, ...]) -> None:
+    assert read_items(write_mark(*names)) == names
