@@ -68,7 +68,7 @@ def _listening(host: str, port: int) -> socket.socket | None:
     except OSError as error:
         found.close()
         return _busy(host, error)
-    if _is_anothers(host, place_of(found).port):
+    if _is_anothers(place_of(found)):
         found.close()
         return None
     return found
@@ -81,12 +81,12 @@ def _busy(host: str, error: OSError) -> None:
         ) from error
 
 
-def _is_anothers(host: str, port: int) -> bool:
+def _is_anothers(place: Place) -> bool:
     """Say whether somebody listens on the other address of the same name."""
-    if host not in _ALSO_LOCALHOST:
+    if place.host not in _ALSO_LOCALHOST:
         return False
     try:
-        socket.create_connection((_ALSO_LOCALHOST[host], port), timeout=1).close()
+        socket.create_connection((_ALSO_LOCALHOST[place.host], place.port), timeout=1).close()
     except OSError:
         return False
     return True
