@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import stat
@@ -87,6 +88,32 @@ def test_a_server_shows_its_own_workspace_and_answers_for_no_other(
             place = ["--home", str(tmp_path), "--workspace", workspace]
             assert main([*place, "ask", "overview", "--json"]) == 0
             assert json.loads(capfd.readouterr().out)["about"]["customers"] == customers
+
+
+HEAVY = ["deltalake", "django", "numba", "numpy", "pyarrow"]
+
+
+def test_a_question_a_server_answers_imports_nothing_heavy_and_reads_as_without_one(
+    sample: Path, site: str, tmp_path: Path
+) -> None:
+    assert site
+    asked = ["ask", "funnel", "--steps", "Order, Activated", "--window=30d"]
+    code = (
+        "import sys; from trodden.cli import main; main(sys.argv[1:]); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+
+    def say(home: Path) -> list[str]:
+        command = [sys.executable, "-c", code, "--home", str(home), *asked]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    *table, loaded = say(sample)
+    assert loaded == "[]"
+    alone = tmp_path / "alone"
+    shutil.copytree(sample, alone, ignore=shutil.ignore_patterns("run", "cache"))
+    *same, loaded = say(alone)
+    assert table == same
+    assert loaded != "[]"
 
 
 def test_the_worker_ends_when_the_server_is_killed(tmp_path: Path) -> None:

@@ -28,11 +28,12 @@ PARAMETERS = {
         for name in ("journey", "redesign", "accept", "publish", "discard")
     },
     "api-ask": {"name": "overview"},
+    "api-said": {"name": "overview"},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001"}
 POSTS = {
-    *("theme", "cancel", "api-ask", "mine", "redesign", "accept", "publish", "discard"),
+    *("theme", "cancel", "api-ask", "api-said", "mine", "redesign", "accept", "publish", "discard"),
     *("invite", "withdraw"),
 }
 ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tests.http.conftest import Serve
+from trodden.charts.said import FORMS, said
 from trodden.registry import registrations
 
 
@@ -38,6 +39,7 @@ def test_without_the_token_there_is_nothing(serve: Serve, given: dict[str, str])
     client = serve("sample")
     for response in (
         client.post("/api/ask/overview", b"{}", content_type="application/json", headers=given),
+        client.post("/api/said/overview", b"{}", content_type="application/json", headers=given),
         client.get("/api/analyses", headers=given),
     ):
         assert response.status_code == 401
@@ -104,3 +106,31 @@ def test_too_large_a_body_is_refused(serve: Serve, token: str) -> None:
         "/api/ask/overview", b" " * 2_000_000, content_type="application/json", headers=headers(token)
     )
     assert response.status_code == 400
+
+
+def test_a_question_as_it_is_typed_is_told_in_every_form(serve: Serve, token: str) -> None:
+    body = {"texts": {"unit": ["customer"]}, "given": {"top": 2}, "forms": FORMS}
+    response = serve("sample").post(
+        "/api/said/overview",
+        msgspec.json.encode(body),
+        content_type="application/json",
+        headers=headers(token),
+    )
+    assert response.status_code == 200
+    told = response.json()
+    assert set(told) == set(FORMS)
+    answer = msgspec.json.decode(told["json"], type=registrations()["overview"].answer)
+    assert answer.about.unit == "customer"
+    chart = registrations()["overview"].chart(answer)
+    assert told == {form: said(answer, chart, form) for form in FORMS}
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"texts": {"nowhere": ["1"]}}', b'{"forms": ["pdf"]}', b'{"texts": {"unit": 1}}']
+)
+def test_what_is_typed_wrongly_is_refused_with_a_reason(serve: Serve, token: str, body: bytes) -> None:
+    response = serve("sample").post(
+        "/api/said/overview", body, content_type="application/json", headers=headers(token)
+    )
+    assert response.status_code == 400
+    assert set(response.json()) == {"code", "message", "hint"}

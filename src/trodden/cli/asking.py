@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from trodden.cli.shared import settings_of, walks_of, write_file, write_json
+from trodden.charts.said import said
+from trodden.cli.shared import walks_of, write_file, write_json
 from trodden.cli.stopping import ended_at_once
 from trodden.model.errors import CallerError
 from trodden.questions import Field, fields_of, read_question, write_question
 from trodden.registry import Registration, find, registrations
 
 if TYPE_CHECKING:
+    from trodden.charts.said import Form
     from trodden.model.question import Answer, Question
 
 
@@ -92,23 +94,16 @@ class _Asked:
     def __init__(self, registration: Registration) -> None:
         self._registration = registration
 
-    def __call__(self, file: Path | None, form: str | None, chart: Path | None, **options: Any) -> None:  # noqa: ANN401 - click passes what was given
+    def __call__(self, file: Path | None, form: Form | None, chart: Path | None, **options: Any) -> None:  # noqa: ANN401 - click passes what was given
         question = self._question(file, options)
         context = click.get_current_context()
-        answer = self._from_server(context, question) or walks_of(context).ask(question)
-        write_answer(self._registration, answer, form, chart)
+        _write(self._registration, walks_of(context).ask(question), form, chart)
 
     def _question(self, file: Path | None, options: dict[str, Any]) -> Question:
         texts = {name.removeprefix("field_"): list(values) for name, values in options.items() if values}
         if file is None:
             return read_question(self._registration.question, texts)
         return read_question(self._registration.question, texts, _fields_in(file))
-
-    def _from_server(self, context: click.Context, question: Question) -> Answer | None:
-        from trodden.cli.server import ask_server
-
-        settings = settings_of(context)
-        return ask_server(settings, self._registration, question)
 
 
 def _fields_in(file: Path) -> dict[str, Any]:
@@ -121,22 +116,13 @@ def _fields_in(file: Path) -> dict[str, Any]:
         ) from error
 
 
-def write_answer(registration: Registration, answer: Answer, form: str | None, chart: Path | None) -> None:
+def _write(registration: Registration, answer: Answer, form: Form | None, chart: Path | None) -> None:
     """Write an answer as JSON, table or CSV, and its chart to a file where one was asked for."""
+    drawn = registration.chart(answer)
     if chart is not None:
-        from trodden.charts.svg import draw
-
-        write_file(chart, draw(registration.chart(answer)))
-    if form == "json":
-        write_json(answer)
-    elif form == "csv":
-        from trodden.charts.export import csv_of
-
-        click.echo(csv_of(registration.chart(answer)), nl=False)
-    elif form == "table" or chart is None:
-        from trodden.charts.text import text_of
-
-        click.echo(text_of(registration.chart(answer)))
+        write_file(chart, said(answer, drawn, "svg"))
+    if form or chart is None:
+        click.echo(said(answer, drawn, form or "table"), nl=False)
 
 
 @click.command()

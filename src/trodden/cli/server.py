@@ -5,15 +5,15 @@ from __future__ import annotations
 import http.client
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from trodden.model.errors import TroddenError
 
 if TYPE_CHECKING:
-    from trodden.model.question import Answer, Question
-    from trodden.registry import Registration
+    from collections.abc import Mapping, Sequence
+
     from trodden.settings import Settings
 
 LONGEST_WAIT: Final = 600
@@ -43,8 +43,13 @@ def running_server(home: str) -> Running | None:
         return None
 
 
-def ask_server(settings: Settings, registration: Registration, question: Question) -> Answer | None:
-    """Ask a running server; None where none serves this workspace, so that the caller answers itself.
+def ask_server(
+    settings: Settings, name: str, texts: Mapping[str, Sequence[str]], file: Path | None, forms: Sequence[str]
+) -> dict[str, str] | None:
+    """Ask a running server, which reads the texts of the fields and returns the answer in each form.
+
+    None where none serves this workspace, or where the file of fields cannot be read, so that the caller
+    answers itself, or says what is wrong.
 
     Raises
     ------
@@ -55,13 +60,15 @@ def ask_server(settings: Settings, registration: Registration, question: Questio
     if server is None or server.workspace != settings.workspace:
         return None
     try:
-        status, body = _post(server, f"/api/ask/{registration.name}", msgspec.json.encode(question))
+        given = msgspec.Raw(file.read_bytes() if file else b"{}")
+        body = msgspec.json.encode({"texts": texts, "given": given, "forms": forms})
+        status, said = _post(server, f"/api/said/{quote(name, safe='')}", body)
     except (OSError, http.client.HTTPException):
         return None
     if status == http.client.OK:
-        return msgspec.json.decode(body, type=registration.answer)
+        return msgspec.json.decode(said, type=dict[str, str])
     if status in (http.client.BAD_REQUEST, http.client.UNPROCESSABLE_ENTITY):
-        raise _refused(body)
+        raise _refused(said)
     return None
 
 

@@ -75,6 +75,7 @@ POLICY: Final[dict[str, Need]] = {
     "data": Right.SEE,
     "api-analyses": Open.PROGRAM,
     "api-ask": Open.PROGRAM,
+    "api-said": Open.PROGRAM,
     "account_login": Open.ENTRANCE,
     "account_inactive": Open.ENTRANCE,
     "account_reset_password": Open.ENTRANCE,

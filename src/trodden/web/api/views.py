@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from functools import wraps
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from trodden.charts.said import Form, said
 from trodden.model.errors import NotAWorkspaceError, QuestionError
-from trodden.questions import convert_question, fields_of
+from trodden.questions import convert_question, fields_of, read_question
 from trodden.registry import find, registrations
 from trodden.web.home import walks
 
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from trodden.model.question import Answer, Question
     from trodden.questions import Field
 
     View = Callable[..., HttpResponse]
+
+T = TypeVar("T")
 
 
 def needs_token(view: View) -> View:
@@ -52,20 +56,43 @@ def needs_token(view: View) -> View:
 @needs_token
 def ask(request: HttpRequest, name: str) -> HttpResponse:
     """Answer a question given as JSON: its fields, by name."""
+    question = convert_question(find(name).question, _read(request.body, dict[str, Any]))
+    return HttpResponse(msgspec.json.encode(_answer(question)), content_type="application/json")
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """A question as it was typed: fields as texts, those of a file, the forms of its answer."""
+
+    texts: dict[str, list[str]] = {}
+    given: dict[str, Any] = {}
+    forms: tuple[Form, ...] = ("table",)
+
+
+@csrf_exempt
+@require_POST
+@needs_token
+def say(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer a question as it was typed; the answer comes as texts, by form."""
     registration = find(name)
-    question = convert_question(registration.question, _fields(request.body))
+    typed = _read(request.body, Typed)
+    answer = _answer(read_question(registration.question, typed.texts, typed.given))
+    chart = registration.chart(answer)
+    return JsonResponse({form: said(answer, chart, form) for form in typed.forms})
+
+
+def _answer(question: Question) -> Answer:
     found = walks()
     if found is None:
         raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
-    return HttpResponse(msgspec.json.encode(found.ask(question)), content_type="application/json")
+    return found.ask(question)
 
 
-def _fields(body: bytes) -> dict[str, Any]:
+def _read(body: bytes, into: type[T]) -> T:
     try:
-        return msgspec.json.decode(body or b"{}", type=dict[str, Any])
+        return msgspec.json.decode(body or b"{}", type=into)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise QuestionError(
-            f"The body is not a JSON object ({error}).", hint='Send fields by name: {"unit": "customer"}.'
+            f"The body is not what is expected ({error}).", hint='Send fields by name: {"unit": "customer"}.'
         ) from error
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LOOKS: Final = {"customer": "id", "ask": "customer", "ask-file": "customer"}
 """Routes that show one customer, and the field of the address that says whom."""
 
-UNLOGGED: Final = frozenset({"theme", "api-ask", "cancel"})
+UNLOGGED: Final = frozenset({"theme", "api-ask", "api-said", "cancel"})
 """Routes that change nothing but a cookie, or nothing at all, though they take a form."""
 
 LOGGED_ELSEWHERE: Final = ("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member")
