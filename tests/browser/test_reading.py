@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -170,6 +171,16 @@ def test_a_chart_has_its_table_one_click_away(open_page: Callable[..., Watched])
         page.get_by_role("link", name="CSV").click()
     lines = found.value.path().read_text().splitlines()
     assert len(lines) == rows + 1
+    watched.hold()
+
+
+@pytest.mark.parametrize("address", ["/.//evil.example/x", "//evil.example/x", "https://evil.example/x"])
+def test_nothing_of_another_host_opens_beside(open_page: Callable[..., Watched], address: str) -> None:
+    watched = open_page()
+    page = watched.go(f"/explore/overview/#beside={quote(address, safe='')}")
+    expect(page.locator("td-drawer dialog")).to_have_count(1)
+    assert "evil" not in (page.locator("[data-whole]").get_attribute("href") or "")
+    expect(page.locator("dialog.drawer")).not_to_be_visible()
     watched.hold()
 
 

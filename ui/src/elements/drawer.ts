@@ -135,7 +135,9 @@ export function besides(hash: string): string | null {
   if (!hash.startsWith(BESIDE)) return null;
   try {
     const address = new URL(decodeURIComponent(hash.slice(BESIDE.length)), location.origin);
-    return address.origin === location.origin ? `${address.pathname}${address.search}` : null;
+    // A path that begins with two slashes would be read as the name of another host.
+    const isOurs = address.origin === location.origin && !address.pathname.startsWith("//");
+    return isOurs ? `${address.pathname}${address.search}` : null;
   } catch {
     return null;
   }
