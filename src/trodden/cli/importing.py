@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from trodden.cli.shared import console, settings_of, write_json
+from trodden.cli.shared import console, settings_of, workspace_of, write_json
 from trodden.model.durations import format_duration
-from trodden.model.errors import CallerError, MappingError, TroddenError
+from trodden.model.errors import CallerError, MappingError, NotAWorkspaceError, TroddenError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -107,7 +107,7 @@ def import_command(context: click.Context, files: tuple[Path, ...], **given: Any
     if given["dry_run"] and talk:
         for plan in plan_import(files, options).files:
             _show_file(plan)
-    workspace = None if given["dry_run"] else _workspace(context, given["timezone"])
+    workspace = _existing(context) if given["dry_run"] else _workspace(context, given["timezone"])
     with _telling(files, options), _progress(quiet=not talk) as progress:
         report = _imported(workspace, files, options, progress)
     if given["save_mapping"]:
@@ -126,7 +126,7 @@ def _imported(
     from trodden.collect.importers import import_files
     from trodden.store.lock import PATIENCE_S
 
-    with workspace.lock(PATIENCE_S) if workspace else nullcontext():
+    with workspace.lock(PATIENCE_S) if workspace and not options.dry_run else nullcontext():
         return import_files(workspace, files, options, progress)
 
 
@@ -143,6 +143,14 @@ def _telling(files: tuple[Path, ...], options: ImportOptions) -> Generator[None]
         if not options.dry_run:
             click.echo(_STOPPED, err=True)
         raise
+
+
+def _existing(context: click.Context) -> Workspace | None:
+    """Open the workspace where there is one: what it knows decides what an import would do."""
+    try:
+        return workspace_of(context)
+    except NotAWorkspaceError:
+        return None
 
 
 def _workspace(context: click.Context, zone: str | None) -> Workspace:

@@ -106,18 +106,17 @@ def _file(record: ImportRecord) -> str:
 
 
 def _state(record: ImportRecord, records: list[ImportRecord]) -> str:
-    if record.undone_at:
-        return f"undone on {record.undone_at[:10]}"
-    if record.undo_begun_at:
-        return f"undo interrupted: `trodden imports undo {record.id}`"
-    is_made_good = any(
-        one.is_whole and (one.source, one.file_hash) == (record.source, record.file_hash) for one in records
-    )
-    if is_made_good:
-        return "whole" if record.is_whole else "made good by another import"
-    if record.bereft_by:
-        return f"lost rows when import {record.bereft_by} was undone: import it again"
-    return "interrupted: import it again"
+    from trodden.store.imports import standing_of
+
+    standing = standing_of(record, records)
+    told = {
+        "made good": "made good by another import",
+        "interrupted": "interrupted: import it again",
+        "lost rows": f"lost rows when import {record.bereft_by} was undone: import it again",
+        "undone": f"undone on {record.undone_at[:10]}",
+        "undo interrupted": f"undo interrupted: `trodden imports undo {record.id}`",
+    }
+    return told.get(standing, standing)
 
 
 def _tell(plan: Undo) -> None:

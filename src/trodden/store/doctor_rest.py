@@ -10,7 +10,7 @@ from trodden.store.erased import ErasedIds
 from trodden.store.events import EventStore
 from trodden.store.findings import Finding, fine, warning, wrong
 from trodden.store.folder import Workspace
-from trodden.store.imports import ImportLedger
+from trodden.store.imports import ImportLedger, standing_of
 from trodden.store.touchpoints_files import load_rules
 from trodden.store.walks import WalkStore
 from trodden.store.walks.files import Folder, Stored
@@ -70,13 +70,12 @@ def imports(workspace: Workspace) -> Finding:
         return fine("imports", "None yet.")
     with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
         every = ledger.imports()
-    halfway = [one.id for one in every if one.undo_begun_at and not one.undone_at]
+    standings = [(one, standing_of(one, every)) for one in every]
+    halfway = [one.id for one, standing in standings if standing == "undo interrupted"]
     if halfway:
         said = f"The undoing of import {halfway[0]} was interrupted."
         return warning("imports", said, f"`trodden imports undo {halfway[0]}` finishes it.")
-    left = [one for one in every if not one.undo_begun_at]
-    whole = {(one.source, one.file_hash) for one in left if one.is_whole}
-    amiss = sorted({one.source for one in left if (one.source, one.file_hash) not in whole})
+    amiss = sorted({one.source for one, standing in standings if standing in ("interrupted", "lost rows")})
     if amiss:
         shown = ", ".join(amiss[:_SHOWN])
         said = f"{len(amiss)} were interrupted, or lost rows when another was undone: {shown}."

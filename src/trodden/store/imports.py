@@ -7,11 +7,11 @@ import added is known by its source and its time of receipt, which no other impo
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -127,9 +127,33 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stands(self) -> bool:
-        """Say whether it brought events under a name that is known, and was not taken back."""
+        """Say whether it brought events under a name that is known, and was not taken back.
+
+        What it found known already is no longer counted on where another's undoing may have taken it away.
+        """
         is_named = not self.source.startswith(STAND_IN)
-        return is_named and not self.undo_begun_at and self.stored + self.duplicates > 0
+        found = 0 if self.bereft_by else self.duplicates
+        return is_named and not self.undo_begun_at and self.stored + found > 0
+
+
+Standing = Literal["whole", "made good", "lost rows", "interrupted", "undone", "undo interrupted"]
+
+
+def standing_of(record: ImportRecord, records: Iterable[ImportRecord]) -> Standing:
+    """Say what became of an import, among all of the ledger.
+
+    *made good*: it was interrupted or lost rows, and another import of the same file is whole.
+    """
+    if record.undone_at:
+        return "undone"
+    if record.undo_begun_at:
+        return "undo interrupted"
+    if record.is_whole:
+        return "whole"
+    same = (one for one in records if (one.source, one.file_hash) == (record.source, record.file_hash))
+    if any(one.is_whole for one in same):
+        return "made good"
+    return "lost rows" if record.bereft_by else "interrupted"
 
 
 _COLUMNS: Final = ("id", "source", "file_hash", "begun_at", "finished_at", *_LATER)
@@ -161,10 +185,18 @@ class ImportLedger:
         found = [one for one in self.imports() if one.content_hash == content_hash and one.stands]
         return None if not found or any(one.source == source for one in found) else found[-1]
 
-    def free_moment(self, source: str, received_us: int) -> int:
-        """Return a time of receipt, moved on by microseconds while an import of the source has the same."""
+    def has_untold(self, source: str) -> bool:
+        """Say whether a load of the source did not note the time of receipt of its events."""
+        query = "SELECT 1 FROM imports WHERE source = ? AND received_us IS NULL LIMIT 1"
+        return bool(rows(self._open(), self.path, query, source))
+
+    def free_moment(self, source: str, received_us: int, others: Iterable[int] = ()) -> int:
+        """Return a time of receipt, moved on by microseconds while an import of the source has the same.
+
+        ``others``: times of receipt of events of the source that no import noted.
+        """
         query = "SELECT received_us FROM imports WHERE source = ? AND received_us >= ?"
-        taken = {row[0] for row in rows(self._open(), self.path, query, source, received_us)}
+        taken = {row[0] for row in rows(self._open(), self.path, query, source, received_us)}.union(others)
         while received_us in taken:
             received_us += 1
         return received_us

@@ -19,7 +19,7 @@ from trodden.model.errors import CallerError
 from trodden.store import files
 from trodden.store._arrow import Table, pa, pc, pq
 from trodden.store.compact import retire
-from trodden.store.delta import Change, DataFile
+from trodden.store.delta import Change, DataFile, entry_path
 from trodden.store.events import EventStore
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
@@ -121,13 +121,7 @@ def _undo(workspace: Workspace, plan: Undo) -> None:
     record = plan.record
     with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
         with contextlib.closing(EventStore(workspace)) as store, store.writing():
-            change = _change(store, _Added(record))
-            if not record.undo_begun_at:
-                ledger.begin_undo(record.id, plan.events)
-            fault_point("undo.before_events")
-            if change.remove:
-                store.commit(change)
-                retire(store, change.remove)
+            _remove(store, ledger, plan)
         fault_point("undo.after_events")
         WalkStore(workspace).refresh()
         fault_point("undo.after_walks")
@@ -135,6 +129,21 @@ def _undo(workspace: Workspace, plan: Undo) -> None:
             (workspace.rejects / record.rejects_file).unlink(missing_ok=True)
         fault_point("undo.after_rejects")
         ledger.finish_undo(record)
+
+
+def _remove(store: EventStore, ledger: ImportLedger, plan: Undo) -> None:
+    """Remove the events, all or none; what was written for it goes where it surely did not happen."""
+    record = plan.record
+    with contextlib.ExitStack() as written:
+        change = _change(store, _Added(record), written)
+        if not record.undo_begun_at:
+            ledger.begin_undo(record.id, plan.events)
+        fault_point("undo.before_events")
+        if change.remove:
+            store.commit(change)
+        written.pop_all()
+    if change.remove:
+        retire(store, change.remove)
 
 
 class _Added:
@@ -171,28 +180,48 @@ class _Added:
         return pc.equal(events.column("source"), self.record.source)
 
 
-def _change(store: EventStore, added: _Added) -> Change:
-    """Write the files they are in anew without them; return the one change that puts those in their place."""
+def _change(store: EventStore, added: _Added, written: contextlib.ExitStack) -> Change:
+    """Write the files they are in anew without them; return the one change that puts those in their place.
+
+    Leaving ``written`` takes the new files away again.
+    """
     table = store.workspace.events
     live = store.live()
     store.verify([table / file.path for file in live])
     touched = tuple(file for file in live if added.touches(table / file.path))
-    return Change(kind="erase", add=_written(store, touched, added), remove=touched)
+    return Change(kind="erase", add=_written(store, touched, added, written), remove=touched)
 
 
-def _written(store: EventStore, touched: tuple[DataFile, ...], added: _Added) -> tuple[DataFile, ...]:
-    """Write what is left of files; take it away again where that fails."""
+def _written(
+    store: EventStore, touched: tuple[DataFile, ...], added: _Added, written: contextlib.ExitStack
+) -> tuple[DataFile, ...]:
+    """Write what is left of files."""
     table = store.workspace.events
     kept: list[DataFile] = []
-    with contextlib.ExitStack() as undo:
-        undo.callback(lambda: [(table / file.path).unlink() for file in kept])
-        for file in touched:
-            events = files.dataset([table / file.path]).to_table()
-            left = events.filter(pa.array(~added.among(events)))
-            if left.num_rows:
-                kept.append(store.write_file(file.month, left))
-        undo.pop_all()
+    entry = entry_path(table, store.durable_version + 1)
+    written.callback(lambda: _take_away([table / file.path for file in kept], entry))
+    for file in touched:
+        events = files.dataset([table / file.path]).to_table()
+        left = events.filter(pa.array(~added.among(events)))
+        if left.num_rows:
+            kept.append(store.write_file(file.month, left))
     return tuple(kept)
+
+
+def _take_away(paths: list[Path], entry: Path) -> None:
+    """Remove files that nothing refers to: there is no log entry that may have made them count."""
+    if not entry.exists():
+        for path in paths:
+            path.unlink()
+
+
+def moments_since(workspace: Workspace, source: str, received_us: int) -> set[int]:
+    """Return the times of receipt of a source's events from one on, microseconds since the epoch."""
+    with contextlib.closing(EventStore(workspace)) as store:
+        since = pa.scalar(received_us, pa.timestamp("us", "UTC"))
+        wanted = (pc.field("source") == source) & (pc.field("received_at") >= since)
+        found = store.dataset().to_table(columns=["received_at"], filter=wanted)
+    return set(pc.cast(found.column("received_at"), pa.int64()).to_pylist())
 
 
 def _read(path: Path, columns: list[str]) -> Table:

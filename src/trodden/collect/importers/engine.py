@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -25,9 +26,9 @@ from trodden.collect.importers.report import FileReport, ImportOptions, ImportRe
 from trodden.methods.rows.repeats import Repeats
 from trodden.model.errors import DataError, KnownFileError, UnreadableFileError
 from trodden.store.folder import Workspace
-from trodden.store.imports import ImportLedger, ImportRecord, Origin
+from trodden.store.imports import ImportLedger, Origin, standing_of
 from trodden.store.loader import LoadReport, store_events
-from trodden.store.undo import resume_undos
+from trodden.store.undo import moments_since, resume_undos
 from trodden.store.walks import WalkStore
 
 _HASH_BLOCK: Final = 1 << 22
@@ -69,7 +70,8 @@ def import_files(
     options = options or ImportOptions()
     prepared = [prepare(path, options) for path in checked_paths(paths, options)]
     if options.dry_run or workspace is None:
-        return ImportReport(files=tuple(_count(one, options, progress) for one in prepared), is_dry_run=True)
+        counted = tuple(_count(workspace, one, options, progress) for one in prepared)
+        return ImportReport(files=counted, is_dry_run=True)
     with workspace.lock():
         resume_undos(workspace)
         try:
@@ -82,8 +84,13 @@ def import_files(
     return ImportReport(files=tuple(told))
 
 
-def _count(prepared: Prepared, options: ImportOptions, progress: OnProgress | None) -> FileReport:
-    """Read a file without storing anything."""
+def _count(
+    workspace: Workspace | None, prepared: Prepared, options: ImportOptions, progress: OnProgress | None
+) -> FileReport:
+    """Read a file without storing anything; refuse what would be refused."""
+    if workspace is not None and workspace.imports_db.exists() and not options.again:
+        with closing(ImportLedger(workspace.imports_db)) as ledger:
+            refuse_known(prepared, content_hash_of(prepared.opening.path), ledger)
     rejects = Rejects(prepared.recipe.source, None, 0)
     run = Run(_job(prepared), rejects, threads=options.threads, progress=progress)
     for _ in run.tables():
@@ -120,11 +127,13 @@ def _moment_of_receipt(workspace: Workspace, prepared: Prepared, content: str, o
     recipe = prepared.recipe
     with closing(ImportLedger(workspace.imports_db)) as ledger:
         if not options.again:
-            refuse_known(prepared.opening.path, recipe.source, ledger.known_as(content, recipe.source))
-        return ledger.free_moment(recipe.source, recipe.received_us)
+            refuse_known(prepared, content, ledger)
+        untold = ledger.has_untold(recipe.source)
+        others = moments_since(workspace, recipe.source, recipe.received_us) if untold else ()
+        return ledger.free_moment(recipe.source, recipe.received_us, others)
 
 
-def refuse_known(path: Path, source: str, known: ImportRecord | None) -> None:
+def refuse_known(prepared: Prepared, content: str, ledger: ImportLedger) -> None:
     """Refuse a file whose contents an import brought under another name: each event would count twice.
 
     Raises
@@ -132,13 +141,20 @@ def refuse_known(path: Path, source: str, known: ImportRecord | None) -> None:
     KnownFileError
         Naming that import.
     """
+    path, source = prepared.opening.path, prepared.recipe.source
+    known = ledger.known_as(content, source)
     if known is None:
         return
+    is_all_there = standing_of(known, ledger.imports()) in ("whole", "made good")
+    todo = (
+        f"Nothing needs doing. To take the first back: `trodden imports undo {known.id}`."
+        if is_all_there
+        else f"That import is not whole. To bring in the rest: `--source {shlex.quote(known.source)}`."
+    )
     raise KnownFileError(
         f"{path} holds the very bytes of {known.source!r}, which import {known.id} brought on "
         f"{known.begun_at[:10]}. As {source!r} each of its events would count twice.",
-        hint=f"Nothing needs doing. To take the first back: `trodden imports undo {known.id}`. "
-        "To store the events twice all the same: --again.",
+        hint=f"{todo} To store the events twice all the same: --again.",
     )
 
 

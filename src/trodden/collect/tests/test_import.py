@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -210,7 +211,15 @@ def test_an_interrupted_import_can_be_run_again(
             store(workspace, path)
     part = len(stored(workspace))
     assert 0 < part < 3_000
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(path.read_bytes())
+    with pytest.raises(KnownFileError) as caught:
+        store(workspace, copy)
+    assert "--source log.csv" in caught.value.hint
     rest = store(workspace, path)
+    with pytest.raises(KnownFileError) as caught:
+        store(workspace, copy)
+    assert "Nothing needs doing" in caught.value.hint
     assert (rest.duplicates, rest.stored) == (part, 3_000 - part)
     assert len(stored(workspace)) == 3_000
 
@@ -228,6 +237,26 @@ def test_a_dry_run_counts_and_stores_nothing(workspace: Workspace, tmp_path: Pat
     assert report.files[0].rejected == {"bad-time": 1}
     assert list(workspace.rejects.iterdir()) == []
     assert not workspace.imports_db.exists()
+
+
+def test_a_dry_run_refuses_what_would_be_refused(workspace: Workspace, tmp_path: Path) -> None:
+    path = write(tmp_path, LOG)
+    store(workspace, path)
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(path.read_bytes())
+    with pytest.raises(KnownFileError):
+        import_files(workspace, [copy], ImportOptions(dry_run=True))
+    assert import_files(workspace, [copy], ImportOptions(dry_run=True, again=True)).kept == 3
+    assert import_files(workspace, [path], ImportOptions(dry_run=True)).kept == 3
+
+
+def test_an_import_is_told_from_events_that_no_import_noted(workspace: Workspace, tmp_path: Path) -> None:
+    path = write(tmp_path, LOG)
+    store(workspace, path)
+    with closing(sqlite3.connect(workspace.imports_db)) as ledger, ledger:
+        ledger.execute("UPDATE imports SET received_us = NULL")
+    grown = write(tmp_path, LOG + "cem,view,2024-01-05 10:00\n")
+    assert undo_import(workspace, store(workspace, grown).import_id).events == 1
 
 
 def test_every_row_is_kept_or_rejected(workspace: Workspace, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import sqlite3
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 import trodden
 from tests.support.events import events, received
-from trodden.model.errors import CallerError, DiskFullError, RulesError, UnknownNameError
+from trodden.model.errors import CallerError, DiskFullError, RulesError, StoreError, UnknownNameError
 from trodden.store import disk
 from trodden.store._arrow import Table
 from trodden.store.compact import compact
@@ -24,11 +25,11 @@ from trodden.store.doctor import check_workspace
 from trodden.store.erasure import erase_customer
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
-from trodden.store.imports import ImportLedger, ImportRecord, Origin, Rejected
+from trodden.store.imports import ImportLedger, ImportRecord, Origin, Rejected, standing_of
 from trodden.store.loader import LoadReport, store_events
 from trodden.store.proof import traces
 from trodden.store.tests.walks_bench import quick_folder
-from trodden.store.undo import plan_undo, resume_undos, undo_import
+from trodden.store.undo import moments_since, plan_undo, resume_undos, undo_import
 from trodden.store.walks import WalkStore
 from trodden.store.walks.canonical import dump
 
@@ -266,6 +267,38 @@ def test_a_full_disk_leaves_everything_as_it_was(
     assert numbers_in(workspace) == list(range(30, 60))
 
 
+def test_a_ledger_that_cannot_be_written_leaves_no_new_file(workspace: Workspace) -> None:
+    load(workspace, range(30))
+    load(workspace, range(30, 60), source="app.csv")
+    _join(workspace)
+    files = set(workspace.events.glob("month=*/*"))
+    with contextlib.closing(sqlite3.connect(workspace.imports_db)) as ledger:
+        ledger.execute("CREATE TRIGGER full BEFORE UPDATE ON imports BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises((sqlite3.Error, StoreError)):
+        undo_import(workspace, 1)
+    assert set(workspace.events.glob("month=*/*")) == files
+    assert len(numbers_in(workspace)) == 60
+
+
+def test_a_commit_that_cannot_be_made_leaves_no_new_file(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    load(workspace, range(30))
+    load(workspace, range(30, 60), source="app.csv")
+    _join(workspace)
+    files = set(workspace.events.glob("month=*/*"))
+    with monkeypatch.context() as patch:
+        patch.setattr("trodden.store.delta.commit", full)
+        with pytest.raises(OSError, match="No space left"):
+            undo_import(workspace, 1)
+    assert set(workspace.events.glob("month=*/*")) == files
+    assert undo_import(workspace, 1).events == 30
+    assert numbers_in(workspace) == list(range(30, 60))
+
+
 def test_an_undo_that_was_begun_no_longer_counts_and_is_finished_later(workspace: Workspace) -> None:
     load(workspace, range(30))
     with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
@@ -285,6 +318,29 @@ def test_rules_that_cannot_be_read_are_told_before_anything_is_changed(workspace
         undo_import(workspace, 1)
     assert record(workspace, 1).is_whole
     assert len(numbers_in(workspace)) == 30
+
+
+def test_times_of_receipt_that_no_import_noted_are_not_given_again(workspace: Workspace) -> None:
+    store_events(workspace, "web.csv", [received(events(range(5)), RECEIVED_US)])
+    found = moments_since(workspace, "web.csv", RECEIVED_US)
+    assert found == {RECEIVED_US}
+    assert moments_since(workspace, "web.csv", RECEIVED_US + 1) == moments_since(workspace, "x", 0) == set()
+    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
+        assert (ledger.has_untold("web.csv"), ledger.has_untold("app.csv")) == (True, False)
+        assert ledger.free_moment("web.csv", RECEIVED_US, found) == RECEIVED_US + 1
+
+
+def test_an_import_has_one_standing_and_everybody_says_it(workspace: Workspace) -> None:
+    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
+        ledger.begin("web.csv", "abc")
+        assert [standing_of(one, ledger.imports()) for one in ledger.imports()] == ["interrupted"]
+        assert _imports_finding(workspace) == "warning"
+        ledger.finish(ledger.begin("web.csv", "abc"))
+        assert [standing_of(one, ledger.imports()) for one in ledger.imports()] == ["made good", "whole"]
+        assert _imports_finding(workspace) == "ok"
+        ledger.begin_undo(2, 0)
+        standings = [standing_of(one, ledger.imports()) for one in ledger.imports()]
+    assert standings == ["interrupted", "undo interrupted"]
 
 
 @given(st.data())

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from trodden.charts.formats import format_count, format_moment, format_time
-from trodden.store.imports import ImportLedger
+from trodden.store.imports import ImportLedger, standing_of
 from trodden.web.pages import Empty, Figure, File
 
 if TYPE_CHECKING:
     from trodden.analyses.overview.answer import Overview
     from trodden.api import StoredWalks
-    from trodden.store.imports import ImportRecord
+    from trodden.store.imports import ImportRecord, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +101,34 @@ def imports_of(walks: StoredWalks) -> tuple[Import, ...]:
         return ()
     try:
         zone = walks.catalog.time_zone
-        return tuple(_import(record, zone) for record in reversed(ledger.imports()))
+        records = ledger.imports()
+        return tuple(_import(record, records, zone) for record in reversed(records))
     finally:
         ledger.close()
 
 
-def _import(record: ImportRecord, zone: str) -> Import:
+def _import(record: ImportRecord, records: list[ImportRecord], zone: str) -> Import:
+    standing = standing_of(record, records)
     return Import(
         source=record.source,
         begun_at=format_moment(datetime.fromisoformat(record.begun_at), zone),
-        state=_state(record),
-        is_whole=record.is_whole or bool(record.undone_at),
+        state=_told(standing).format(n=record.bereft_by),
+        is_whole=standing in ("whole", "made good", "undone"),
         stored=record.stored,
         duplicates=record.duplicates,
         refused=record.refused,
     )
 
 
-def _state(record: ImportRecord) -> str:
-    if record.undone_at:
-        return _("undone")
-    if record.undo_begun_at:
-        return _("undo interrupted: run it again")
-    if record.bereft_by:
-        return _("lost rows when import {n} was undone: import it again").format(n=record.bereft_by)
-    return _("whole") if record.finished_at else _("interrupted: run it again, nothing is stored twice")
+def _told(standing: Standing) -> str:
+    return {
+        "whole": _("whole"),
+        "made good": _("made good by another import"),
+        "lost rows": _("lost rows when import {n} was undone: import it again"),
+        "interrupted": _("interrupted: run it again, nothing is stored twice"),
+        "undone": _("undone"),
+        "undo interrupted": _("undo interrupted: run it again"),
+    }[standing]
 
 
 def rejects_of(walks: StoredWalks) -> tuple[Rejects, ...]:
