@@ -130,6 +130,19 @@ def test_without_a_map_a_first_draft_is_one_form_away(serve: Serve, fresh: str) 
     assert "First draft" in client.get("/journeys/").content.decode()
 
 
+def test_a_draft_whose_name_differs_in_signs_alone_takes_no_file_of_another(
+    serve: Serve, fresh: str, homes: dict[str, Path]
+) -> None:
+    client = serve(fresh)
+    client.post("/journeys/mine", {"name": "First draft", "share": "50"})
+    (path,) = (homes[fresh] / "workspaces" / "default" / "maps").iterdir()
+    first = path.read_bytes()
+    second = client.post("/journeys/mine", {"name": "first-draft", "share": "90"})
+    assert second["Location"] == "/journeys/first-draft@1/"
+    assert path.read_bytes() == first
+    assert len(list(path.parent.iterdir())) == 2
+
+
 def test_a_draft_is_a_map_file_that_reads_back(serve: Serve, fresh: str, homes: dict[str, Path]) -> None:
     serve(fresh).post("/journeys/mine", {"name": "Draft", "share": "50", "goal": "Installation"})
     (path,) = (homes[fresh] / "workspaces" / "default" / "maps").iterdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -10,12 +11,15 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client, override_settings
+from msgspec.structs import replace
 
 from tests.http.conftest import Serve
 from tests.http.test_journeys import open_every_number
 from tests.support.shop import fill_shop
 from trodden.methods.journeys.maps import parse_map
 from trodden.model.journey_map import JourneyMap
+from trodden.store.catalog import add_map
+from trodden.store.folder import Workspace
 
 SHOP = "/journeys/Shop@1/"
 
@@ -155,6 +159,53 @@ def test_a_draft_is_published_once_and_then_locked(client: Client, home: Path) -
     assert client.post("/journeys/Shop@2/publish").status_code == 400
     assert client.post("/journeys/Shop@2/discard").status_code == 400
     assert set(maps_of(home)) == {"shop@1.yaml", "shop@2.yaml"}
+
+
+def test_a_draft_on_top_of_a_published_map_changes_no_answer_and_is_published_in_its_file(
+    client: Client, home: Path
+) -> None:
+    asked = "/explore/conformance.json?map=Shop"
+    before = body_of(client, asked)
+    redesign(client)
+    assert body_of(client, asked) == before != body_of(client, f"{asked}@2")
+    assert "map=Shop%401" in body_of(client, "/explore/deviations/")
+    folder = home / "workspaces" / "default" / "maps"
+    (folder / "shop@2.yaml").rename(folder / "by hand.yaml")
+    assert client.post("/journeys/Shop@2/publish")["Location"] == "/journeys/Shop@2/"
+    maps = maps_of(home)
+    assert set(maps) == {"shop@1.yaml", "by hand.yaml"}
+    assert maps["by hand.yaml"].published_at is not None
+    assert client.post("/journeys/Shop@2/publish").status_code == 400
+    assert maps_of(home) == maps
+    assert "map=Shop%402" in body_of(client, "/explore/deviations/")
+
+
+def test_on_top_of_a_version_that_was_followed_by_a_published_one_nothing_is_proposed(
+    client: Client, home: Path
+) -> None:
+    redesign(client)
+    client.post("/journeys/Shop@2/publish")
+    body = body_of(client, f"{SHOP}?judged=yes")
+    assert "People found a better way here" in body
+    assert '<form class="proposal"' not in body
+    assert '<a class="chip" href="/journeys/Shop@2/">Version 2 was published after this one' in body
+    assert '<form class="proposal"' in body_of(client, "/journeys/Shop@2/?judged=yes")
+    fields = {"base": "Shop@1", "step": "advice", "kind": "repeated", "at": "look"}
+    for action in ("redesign", "accept"):
+        refused = client.post(f"/journeys/Shop@1/{action}", fields)
+        assert refused.status_code == 400
+        assert "Shop@2 is published" in unescape(refused.content.decode())
+    assert set(maps_of(home)) == {"shop@1.yaml", "shop@2.yaml"}
+
+
+def test_the_command_of_a_draft_can_be_pasted_whatever_its_name(client: Client, home: Path) -> None:
+    name = "Bo's $(touch x) `id`"
+    workspace = Workspace.open(home)
+    add_map(workspace, replace(maps_of(home)["shop@1.yaml"], name=name, published_at=None, published_hash=""))
+    body = body_of(client, f"/journeys/{quote(name)}@1/")
+    (command,) = re.findall(r"<code>(trodden map publish .*?)</code>", body)
+    assert shlex.split(command) == ["trodden", "map", "publish", f"{name}@1"]
+    assert command.startswith("trodden map publish '")
 
 
 def test_a_discarded_draft_is_off_the_list_and_kept_beside(client: Client, home: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.demo.sample import COLUMNS, SAMPLE_MAP, sample_rows
 from trodden.methods.journeys.maps import parse_map, publish
-from trodden.store.catalog import save_map
+from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
 
 PUBLISHED_AT = datetime(2026, 1, 30, 12, tzinfo=UTC)
@@ -26,5 +26,5 @@ def fill_home(home: Path, customers: int, *, time_zone: str = "UTC") -> Workspac
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows((COLUMNS, *sample_rows(seed=1, customers=customers)))
         import_files(workspace, [path], ImportOptions(mapping=mapping))
-    save_map(workspace, publish(parse_map(SAMPLE_MAP, "sample.yaml"), PUBLISHED_AT))
+    add_map(workspace, publish(parse_map(SAMPLE_MAP, "sample.yaml"), PUBLISHED_AT))
     return workspace

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.methods.journeys.maps import parse_map, publish
-from trodden.store.catalog import save_map
+from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def fill_shop(home: Path) -> Workspace:
             csv.writer(file).writerows((("customer", "touchpoint", "time"), *_rows()))
         mapping = Mapping(customer="customer", touchpoint="touchpoint", time=("time",))
         import_files(workspace, [path], ImportOptions(mapping=mapping))
-    save_map(workspace, publish(parse_map(MAP, "shop.yaml"), FIRST - timedelta(days=1)))
+    add_map(workspace, publish(parse_map(MAP, "shop.yaml"), FIRST - timedelta(days=1)))
     return workspace
 
 

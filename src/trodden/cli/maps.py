@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from trodden.cli.shared import walks_of, workspace_of, write_file
 from trodden.methods.journeys.flow import first_steps, last_steps
 from trodden.methods.journeys.mapdiff import diff_maps
-from trodden.methods.journeys.maps import decode_map, dump_map, map_hash, publish, show_map
+from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
 from trodden.model.errors import MapError, NotAWorkspaceError, TroddenError
 from trodden.model.journey_map import JourneyMap
 
@@ -110,7 +110,10 @@ def _is_agreed(question: str) -> bool:
 @click.argument("name")
 @click.pass_context
 def show(context: click.Context, name: str) -> None:
-    """Show a map as text: a file, or a map of the workspace by name or name@version."""
+    """Show a map as text: a file, or a map of the workspace by name or name@version.
+
+    A name alone is its newest published version, or the newest of all where none is published.
+    """
     click.echo(show_map(_named(context, name)))
 
 
@@ -208,13 +211,45 @@ def diff(context: click.Context, before: str, after: str) -> None:
 @click.argument("name")
 @click.pass_context
 def publish_command(context: click.Context, name: str) -> None:
-    """Publish a map of the workspace: from now on its predictions are locked and scored."""
-    from trodden.store.catalog import load_maps, save_map
+    """Publish a map of the workspace: from now on its predictions are locked and scored.
 
-    workspace, found = workspace_of(context), _named(context, name)
+    A name alone is its newest version; name@version says another. A map file is put into the workspace.
+    """
+    workspace = workspace_of(context)
+    found = _read(Path(name)) if Path(name).is_file() else _newest(context, name)
+    place = _published(workspace, found, datetime.now(UTC))
+    click.echo(f"{found.key} is published; its predictions are locked: {place}")
+
+
+def _published(workspace: Workspace, found: JourneyMap, at: datetime) -> Path:
+    """Publish a draft that is there word for word, or one of which there is no version, and return where."""
+    from trodden.store.catalog import add_map, load_maps, publish_map
+
     stored = load_maps(workspace.maps, []).get(found.key)
-    if stored is not None and map_hash(stored) != map_hash(found):
+    if stored is None:
+        return add_map(workspace, publish(found, at))
+    if stored != found:
         raise _taken(stored)
-    published = publish(found, datetime.now(UTC))
-    place = save_map(workspace, published)
-    click.echo(f"{published.key} is published; its predictions are locked: {place}")
+    return publish_map(workspace, found, at)
+
+
+@map_group.command()
+@click.argument("name")
+@click.pass_context
+def discard(context: click.Context, name: str) -> None:
+    """Put a draft of the workspace aside: its file gets a name that is not read, and is kept.
+
+    A name alone is its newest version; name@version says another. What was published stays.
+    """
+    from trodden.store.catalog import discard_map
+
+    found = _newest(context, name)
+    aside = discard_map(workspace_of(context), found.key)
+    click.echo(f"{found.key} is off the list; its file is kept as {aside}")
+
+
+def _newest(context: click.Context, name: str) -> JourneyMap:
+    """Return a map of the workspace, where a draft is meant: the newest version of its name."""
+    from trodden.methods.journeys.select_names import find_newest
+
+    return find_newest(walks_of(context).maps, name)

@@ -14,7 +14,7 @@ from trodden.demo.designed import designed_maps
 from trodden.demo.generate import tables
 from trodden.demo.places import names_of
 from trodden.store._arrow import Table, pa, pc
-from trodden.store.catalog import load_maps, save_map
+from trodden.store.catalog import add_map, load_maps
 from trodden.store.folder import Workspace
 from trodden.store.loader import store_events
 from trodden.store.lock import PATIENCE_S
@@ -71,7 +71,7 @@ def _save_maps(workspace: Workspace, plan: Plan) -> None:
     there = load_maps(workspace.maps, [])
     for one in designed_maps(names_of(plan.seed, renamed=plan.renamed)):
         if one.key not in there:
-            save_map(workspace, one)
+            add_map(workspace, one)
 
 
 def batches(plan: Plan, since: datetime, now: Callable[[], datetime]) -> Iterator[Table]:

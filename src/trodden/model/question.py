@@ -25,10 +25,10 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose walks, cut into which units, up to when: the part every question shares.
 
-    ``map`` is ``name`` (latest version) or ``name@version``. ``unit`` defaults to journey where a
-    map is given, else customer. ``segment`` is an expression over promoted properties
-    (``region = north and plan in (basic, plus)``) or ``@name`` of a saved one. ``where`` is a
-    pattern a unit must contain (``search->.*->buy``).
+    ``map`` is ``name@version``, or ``name`` for its newest published version (the newest of all where
+    none is published). ``unit`` defaults to journey where a map is given, else customer. ``segment`` is
+    an expression over promoted properties (``region = north and plan in (basic, plus)``) or ``@name`` of
+    a saved one. ``where`` is a pattern a unit must contain (``search->.*->buy``).
     """
 
     map: Annotated[str | None, Meta(description="The designed journey: name or name@version.")] = None

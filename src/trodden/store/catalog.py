@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from itertools import chain, count
-from threading import Lock
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import yaml
 
-from trodden.methods.journeys.maps import dump_map, map_hash, parse_map
+from trodden.methods.journeys.maps import decode_map, dump_map, publish
 from trodden.model.catalog import Catalog
 from trodden.model.errors import MapError, PlacedError, UnknownNameError
 from trodden.store.harden import flush, write_file
+from trodden.store.lock import PATIENCE_S, lock_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
 
     from trodden.model.journey_map import JourneyMap
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST_SEGMENT = 64 * 1024
-
-_adding: Final = Lock()
-"""Held from looking whether a version is there until it is written."""
 
 
 def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
@@ -50,13 +49,16 @@ def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
 def load_maps(folder: Path, faults: list[str] | None = None) -> dict[str, JourneyMap]:
     """Read every map of a folder, by ``name@version`` and in that order.
 
+    Of two files that hold one version the published one counts, else the first by name.
+
     Raises
     ------
     MapError
-        A file is no map, and there is no list of ``faults`` to put that into.
+        A file is no map, or holds a version that another one holds, and there is no list of ``faults`` to put
+        that into.
     """
-    read = _read_each(folder, _read_map, faults)
-    return {found.key: found for found in sorted(read.values(), key=lambda one: (one.name, one.version))}
+    held = [found for _, found in _held(folder, faults).values()]
+    return {found.key: found for found in sorted(held, key=lambda one: (one.name, one.version))}
 
 
 def load_segments(folder: Path, faults: list[str] | None = None) -> dict[str, str]:
@@ -64,36 +66,46 @@ def load_segments(folder: Path, faults: list[str] | None = None) -> dict[str, st
     return {path.stem: found for path, found in _read_each(folder, _read_segment, faults).items()}
 
 
-def save_map(workspace: Workspace, journey_map: JourneyMap) -> Path:
-    """Write a map into the workspace, one file a version, and return where; it stands on disk then.
-
-    Raises
-    ------
-    MapError
-        This version stands there already, published, and is another one.
-    """
-    path = _place_of(workspace, journey_map)
-    if path.exists():
-        _refuse_published(_read_map(path), journey_map, path)
-    write_file(path, dump_map(journey_map).encode())
-    return path
-
-
 def add_map(workspace: Workspace, journey_map: JourneyMap) -> Path:
     """Write a version that is not there yet, and return where; no file is written over.
 
+    Where a map whose name differs in signs or capitals alone has the file, it goes into one beside it.
+
     Raises
     ------
     MapError
-        There is one of this name and version.
+        There is one of this name and version, or a file in its place that cannot be read.
     """
-    path = _place_of(workspace, journey_map)
-    with _adding:
-        if path.exists() or any(found.key == journey_map.key for _, found in _stored(workspace)):
+    with _alone(workspace):
+        held = _held(workspace.maps, []).get(journey_map.key)
+        if held is not None:
             raise MapError(
-                f"{journey_map.key} is there already.", hint="Look at it, then try again.", file=str(path)
+                f"{journey_map.key} is there already.", hint="Look at it, then try again.", file=str(held[0])
             )
-        return save_map(workspace, journey_map)
+        place = _free_place(workspace, journey_map)
+        write_file(place, dump_map(journey_map).encode())
+    return place
+
+
+def publish_map(workspace: Workspace, draft: JourneyMap, at: datetime) -> Path:
+    """Lock what a draft predicts, at this time (aware), in the file that holds it, which is returned.
+
+    Raises
+    ------
+    MapError
+        The version was published already, or what stands there is not this draft.
+    UnknownNameError
+        There is no map of its name and version.
+    """
+    with _alone(workspace):
+        place, stored = _find(workspace, draft.key)
+        published = publish(stored, at)
+        if stored != draft:
+            raise MapError(
+                f"{draft.key} says something else by now.", hint="Look at it again.", file=str(place)
+            )
+        write_file(place, dump_map(published).encode())
+    return place
 
 
 def discard_map(workspace: Workspace, key: str) -> Path:
@@ -106,15 +118,19 @@ def discard_map(workspace: Workspace, key: str) -> Path:
     UnknownNameError
         There is no map of this key.
     """
-    place = next((path for path, found in _stored(workspace) if found.key == key), None)
-    if place is None:
-        raise UnknownNameError(f"There is no map called {key!r}.")
-    _refuse_discarding(_read_map(place), place)
-    names = (place.with_name(f"{place.name}.discarded{number}") for number in chain(("",), count(2)))
-    aside = next(path for path in names if not path.exists())
-    place.rename(aside)
-    flush(place.parent)
+    with _alone(workspace):
+        place, stored = _find(workspace, key)
+        _refuse_discarding(stored, place)
+        names = (place.with_name(f"{place.name}.discarded{number}") for number in chain(("",), count(2)))
+        aside = next(path for path in names if not path.exists())
+        place.rename(aside)
+        flush(place.parent)
     return aside
+
+
+def _alone(workspace: Workspace) -> AbstractContextManager[None]:
+    """Keep every other process and thread from changing maps; the writer's lock is another one."""
+    return lock_of(workspace.root / "maps.lock").hold(PATIENCE_S)
 
 
 def _refuse_discarding(stored: JourneyMap, path: Path) -> None:
@@ -126,26 +142,44 @@ def _refuse_discarding(stored: JourneyMap, path: Path) -> None:
         )
 
 
-def _stored(workspace: Workspace) -> list[tuple[Path, JourneyMap]]:
-    """Return every readable map with its file."""
-    return list(_read_each(workspace.maps, _read_map, []).items())
+def _find(workspace: Workspace, key: str) -> tuple[Path, JourneyMap]:
+    held = _held(workspace.maps, []).get(key)
+    if held is None:
+        raise UnknownNameError(f"There is no map called {key!r}.")
+    return held
+
+
+def _held(folder: Path, faults: list[str] | None) -> dict[str, tuple[Path, JourneyMap]]:
+    """Return each version with the file that holds it, by ``name@version``."""
+    held: dict[str, tuple[Path, JourneyMap]] = {}
+    read = _read_each(folder, _read_map, faults)
+    for path, found in sorted(read.items(), key=lambda one: (one[1].published_at is None, one[0])):
+        counted, _ = held.setdefault(found.key, (path, found))
+        if counted != path:
+            _tell(_twin(found, path, counted), faults)
+    return held
+
+
+def _twin(found: JourneyMap, path: Path, counted: Path) -> MapError:
+    return MapError(
+        f"{found.key} stands in {counted.name}, too, and only that file counts.",
+        hint="Give one of them another version, or take it away.",
+        file=str(path),
+    )
 
 
 def _read_map(path: Path) -> JourneyMap:
-    return parse_map(path.read_text(encoding="utf-8"), str(path))
+    return decode_map(path.read_bytes(), str(path))
 
 
-def _place_of(workspace: Workspace, journey_map: JourneyMap) -> Path:
-    return workspace.maps / f"{_slug(journey_map.name)}@{journey_map.version}.yaml"
+def _free_place(workspace: Workspace, journey_map: JourneyMap) -> Path:
+    """Return the first file for a map that is not there yet.
 
-
-def _refuse_published(stored: JourneyMap, given: JourneyMap, path: Path) -> None:
-    if stored.published_at is not None and map_hash(stored) != map_hash(given):
-        raise MapError(
-            f"{stored.key} was published on {stored.published_at:%Y-%m-%d} and cannot be replaced.",
-            hint=f"Give yours version {stored.version + 1}.",
-            file=str(path),
-        )
+    Each that is there is read: one that cannot be may hold this very version, and stops it.
+    """
+    stem = f"{_slug(journey_map.name)}@{journey_map.version}"
+    names = (workspace.maps / f"{stem}{number}.yaml" for number in chain(("",), count(-2, -1)))
+    return next(path for path in names if not (path.exists() and _read_map(path)))
 
 
 def _slug(name: str) -> str:
@@ -159,10 +193,14 @@ def _read_each(folder: Path, read: Callable[[Path], T], faults: list[str] | None
         try:
             found[path] = read(path)
         except (PlacedError, OSError, UnicodeDecodeError) as error:
-            if faults is None:
-                raise
-            faults.append(str(error))
+            _tell(error, faults)
     return found
+
+
+def _tell(error: Exception, faults: list[str] | None) -> None:
+    if faults is None:
+        raise error
+    faults.append(str(error))
 
 
 class _SegmentFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

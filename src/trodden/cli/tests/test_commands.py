@@ -443,6 +443,42 @@ def test_a_draft_is_replaced_only_when_asked_and_its_text_is_kept(run, home: Pat
     assert (ran.status, "cannot be replaced" in ran.err) == (2, True)
 
 
+def test_a_name_alone_is_the_published_map_and_the_draft_where_one_is_meant(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    first, second = home / "buying1.yaml", home / "buying2.yaml"
+    first.write_text("name: Buying\nflow: [assign, close]\n")
+    second.write_text("name: Buying\nversion: 2\nflow: [assign, optional: [wait], close]\n")
+    assert run("map", "publish", str(first)).status == 0
+    ran = run("map", "publish", str(first))
+    assert (ran.status, "was published" in ran.err) == (2, True)
+    assert run("map", "add", str(second)).status == 0
+    assert "Buying, version 1" in run("map", "show", "Buying").out
+    assert "wait" in run("map", "diff", "Buying", "Buying@2").out
+    asked = ("ask", "conformance", "--json", "--map")
+    whole = run(*asked, "Buying@1").out
+    assert run(*asked, "Buying").out == whole != run(*asked, "Buying@2").out
+    assert "Buying@2 is published" in run("map", "publish", "Buying").out
+    assert "Buying, version 2" in run("map", "show", "Buying").out
+    ran = run("map", "publish", "Buying")
+    assert (ran.status, "was published" in ran.err) == (2, True)
+
+
+def test_a_draft_is_discarded_by_its_name_and_what_is_published_stays(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    maps, mine = home / "workspaces" / "default" / "maps", home / "undone.yaml"
+    mine.write_text("name: Undone\nflow: [assign, close]\n")
+    assert run("map", "publish", str(mine)).status == 0
+    for version in (2, 3):
+        mine.write_text(f"name: Undone\nversion: {version}\nflow: [assign, close]\n")
+        assert run("map", "add", str(mine)).status == 0
+    kept = maps / "undone@3.yaml.discarded"
+    assert f"Undone@3 is off the list; its file is kept as {kept}" in run("map", "discard", "Undone").out
+    assert kept.read_bytes()
+    assert run("map", "discard", "Undone@2").status == 0
+    ran = run("map", "discard", "Undone")
+    assert (ran.status, "stays on record" in ran.err) == (2, True)
+    assert run("map", "discard", "Undone@2").status == 2
+    assert [path.name for path in maps.glob("undone*.yaml")] == ["undone@1.yaml"]
+
+
 def test_columns_that_cannot_be_told_are_shown_with_the_options_to_give(run, tmp_path: Path) -> None:  # noqa: ANN001 - the fixture
     path = tmp_path / "odd.csv"
     path.write_text("wer;was war;tag;[b]zahl[/b]\na1;x;2024-01-01;1\na2;y;2024-01-02;2\na1;z;2024-01-03;3\n")

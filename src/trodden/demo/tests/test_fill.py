@@ -22,7 +22,7 @@ from trodden.demo.truths import TRUTHS
 from trodden.demo.world import Plan
 from trodden.methods.journeys.maps import next_version
 from trodden.store._arrow import pa, pc
-from trodden.store.catalog import load_maps, save_map
+from trodden.store.catalog import add_map, load_maps
 from trodden.store.doctor import check_workspace
 from trodden.store.folder import Workspace
 from trodden.store.loader import store_events
@@ -47,7 +47,7 @@ def test_again_adds_nothing_and_leaves_maps_alone(tmp_path: Path) -> None:
     fill_workspace(tmp_path, PLAN)
     workspace = Workspace.open(tmp_path)
     draft = next_version(next(iter(load_maps(workspace.maps).values())))
-    save_map(workspace, msgspec.structs.replace(draft, owner="Somebody else"))
+    add_map(workspace, msgspec.structs.replace(draft, owner="Somebody else"))
     assert fill_workspace(tmp_path, PLAN).events == 0
     assert [one.owner for one in load_maps(workspace.maps).values()].count("Somebody else") == 1
 

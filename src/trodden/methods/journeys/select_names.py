@@ -76,17 +76,35 @@ def _designed(found: JourneyMap) -> set[str]:
 
 
 def find_map(maps: Mapping[str, JourneyMap], name: str) -> JourneyMap:
-    """Return the map called ``name@version``, or the latest version of ``name``.
+    """Return the map called ``name@version``, or of those called ``name`` the one a question is about.
+
+    That is the newest published version; the newest of all where none is published, so that a draft made
+    on top of a published version changes no answer.
 
     Raises
     ------
     UnknownNameError
         There is none; the hint lists those there are.
     """
+    return max(_called(maps, name), key=lambda found: (found.published_at is not None, found.version))
+
+
+def find_newest(maps: Mapping[str, JourneyMap], name: str) -> JourneyMap:
+    """Return the map called ``name@version``, or the newest version of ``name``, be it a draft or not.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none; the hint lists those there are.
+    """
+    return max(_called(maps, name), key=lambda found: found.version)
+
+
+def _called(maps: Mapping[str, JourneyMap], name: str) -> list[JourneyMap]:
     if name in maps:
-        return maps[name]
+        return [maps[name]]
     versions = [found for found in maps.values() if found.name == name]
     if not versions:
         known = ", ".join(sorted(maps)) or "none yet"
         raise UnknownNameError(f"There is no map called {name!r}.", hint=f"Maps: {known}.")
-    return max(versions, key=lambda found: found.version)
+    return versions

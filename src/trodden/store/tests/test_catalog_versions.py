@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 from msgspec.structs import replace
 
-from trodden.methods.journeys.maps import parse_map, publish
+from trodden.methods.journeys.maps import dump_map, parse_map, publish
 from trodden.model.errors import MapError, UnknownNameError
-from trodden.store.catalog import add_map, discard_map, load_maps, save_map
+from trodden.store.catalog import add_map, discard_map, load_maps, publish_map
 from trodden.store.folder import Workspace
 
 SHOP = parse_map("name: My shop\nflow: [a, b]")
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_a_discarded_draft_is_kept_beside_and_can_be_named_back(workspace: Works
 
 
 def test_what_was_published_stays(workspace: Workspace) -> None:
-    save_map(workspace, publish(SHOP, datetime(2026, 3, 1, tzinfo=UTC)))
+    add_map(workspace, publish(SHOP, MARCH))
     with pytest.raises(MapError, match="was published on 2026-03-01 and stays on record"):
         discard_map(workspace, "My shop@1")
     assert list(load_maps(workspace.maps)) == ["My shop@1"]
@@ -87,3 +90,99 @@ def test_a_damaged_file_beside_hides_no_draft(workspace: Workspace) -> None:
     add_map(workspace, SHOP)
     discard_map(workspace, "My shop@1")
     assert [path.name for path in sorted(workspace.maps.glob("*.yaml"))] == ["broken.yaml"]
+
+
+def test_maps_whose_names_differ_in_signs_alone_have_files_of_their_own(workspace: Workspace) -> None:
+    others = [replace(SHOP, name="my-shop"), replace(SHOP, name="MY SHOP")]
+    places = [add_map(workspace, one) for one in (SHOP, *others)]
+    assert [path.name for path in places] == ["my-shop@1.yaml", "my-shop@1-2.yaml", "my-shop@1-3.yaml"]
+    assert load_maps(workspace.maps) == {one.key: one for one in (SHOP, *others)}
+    assert publish_map(workspace, others[0], MARCH) == places[1]
+    assert load_maps(workspace.maps)[SHOP.key] == SHOP
+
+
+def test_a_file_that_cannot_be_read_is_not_passed_over(workspace: Workspace) -> None:
+    place = workspace.maps / "my-shop@1.yaml"
+    place.write_bytes(b"name: My shop\nflow: [a\xfc, b]")
+    with pytest.raises(MapError, match="which is not UTF-8"):
+        add_map(workspace, SHOP)
+    assert [path.name for path in workspace.maps.iterdir()] == [place.name]
+
+
+def test_a_draft_is_published_in_the_file_that_holds_it_and_once(workspace: Workspace) -> None:
+    place = add_map(workspace, SHOP).rename(workspace.maps / "by hand.yaml")
+    assert publish_map(workspace, SHOP, MARCH) == place
+    assert [path.name for path in workspace.maps.iterdir()] == ["by hand.yaml"]
+    published = publish(SHOP, MARCH)
+    assert load_maps(workspace.maps) == {SHOP.key: published}
+    for again in (SHOP, published):
+        with pytest.raises(MapError, match="was published on 2026-03-01"):
+            publish_map(workspace, again, MARCH + timedelta(days=1))
+    assert load_maps(workspace.maps) == {SHOP.key: published}
+
+
+def test_what_changed_or_went_meanwhile_is_not_published(workspace: Workspace) -> None:
+    add_map(workspace, SHOP)
+    with pytest.raises(MapError, match="says something else by now"):
+        publish_map(workspace, replace(SHOP, owner="Somebody else"), MARCH)
+    assert load_maps(workspace.maps) == {SHOP.key: SHOP}
+    discard_map(workspace, SHOP.key)
+    with pytest.raises(UnknownNameError):
+        publish_map(workspace, SHOP, MARCH)
+    assert load_maps(workspace.maps) == {}
+
+
+@pytest.mark.parametrize("published", ["a.yaml", "b.yaml"])
+def test_a_version_in_two_files_is_told_and_the_published_one_counts(
+    workspace: Workspace, published: str
+) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        add_map(workspace, SHOP).rename(workspace.root / name)
+    for name in ("a.yaml", "b.yaml"):
+        (workspace.root / name).rename(workspace.maps / name)
+    locked = workspace.maps / published
+    locked.write_text(dump_map(publish(SHOP, MARCH)))
+    faults: list[str] = []
+    assert load_maps(workspace.maps, faults)[SHOP.key].published_at == MARCH
+    (fault,) = faults
+    assert f"My shop@1 stands in {published}, too" in fault
+    with pytest.raises(MapError, match="stands in"):
+        load_maps(workspace.maps)
+    with pytest.raises(MapError, match="stays on record"):
+        discard_map(workspace, SHOP.key)
+
+
+ADD = """
+import sys
+from msgspec.structs import replace
+from trodden.methods.journeys.maps import parse_map
+from trodden.model.errors import MapError
+from trodden.store.catalog import add_map
+from trodden.store.folder import Workspace
+workspace = Workspace.open(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+added = 0
+for version in range(1, 31):
+    try:
+        found = parse_map(f"name: My shop\\nversion: {version}\\nflow: [a, b]")
+        add_map(workspace, replace(found, owner=sys.argv[2]))
+        added += 1
+    except MapError:
+        pass
+print(added, flush=True)
+"""
+
+
+def test_of_processes_that_add_the_same_versions_at_once_one_adds_each(workspace: Workspace) -> None:
+    command = [sys.executable, "-c", ADD, str(workspace.home)]
+    adding = [Popen([*command, str(owner)], stdin=PIPE, stdout=PIPE, text=True) for owner in range(3)]
+    for one in adding:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in adding:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    assert sum(int(one.communicate()[0]) for one in adding) == 30
+    assert len(load_maps(workspace.maps)) == 30

@@ -6,6 +6,7 @@ Nothing is ever written over: each change makes the next version, on top of what
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -17,11 +18,10 @@ from msgspec.structs import replace
 
 from trodden.charts.formats import format_interval, format_share
 from trodden.methods.journeys.mapdiff import diff_maps
-from trodden.methods.journeys.maps import publish
 from trodden.methods.journeys.redesign import accept, is_accepted, is_optional, make_optional
 from trodden.model.errors import MapError, QuestionError
 from trodden.model.journey_map import Accepted
-from trodden.store.catalog import add_map, discard_map, save_map
+from trodden.store.catalog import add_map, discard_map, publish_map
 from trodden.web.pages import File
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from trodden.model.question import Rate
 
 LONGEST_WHY: Final = 300
+
+
+def superseding(maps: Mapping[str, JourneyMap], journey_map: JourneyMap) -> JourneyMap | None:
+    """Return the newest published version after this one: what goes on from this one undoes that."""
+    named = [one for one in maps.values() if one.name == journey_map.name and one.published_at is not None]
+    later = [one for one in named if one.version > journey_map.version]
+    return max(later, key=lambda one: one.version, default=None)
 
 
 def newest_draft(maps: Mapping[str, JourneyMap], journey_map: JourneyMap) -> JourneyMap | None:
@@ -67,11 +74,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The map looked at, and the version that further changes come on top of."""
+    """The map looked at, and the version that further changes come on top of.
+
+    Nothing is proposed where a later version is published (``is_superseded``): it would be undone.
+    """
 
     looked_at: JourneyMap
     top: JourneyMap
     next_version: int
+    is_superseded: bool = False
 
     @property
     def draft(self) -> JourneyMap | None:
@@ -81,8 +92,9 @@ class Base:
 
 def base_of(maps: Mapping[str, JourneyMap], journey_map: JourneyMap) -> Base:
     """Return what changes made on a map's page rest on."""
-    top = newest_draft(maps, journey_map) or journey_map
-    return Base(journey_map, top, _free_version(maps, journey_map.name))
+    is_superseded = superseding(maps, journey_map) is not None
+    top = journey_map if is_superseded else newest_draft(maps, journey_map) or journey_map
+    return Base(journey_map, top, _free_version(maps, journey_map.name), is_superseded)
 
 
 def _free_version(maps: Mapping[str, JourneyMap], name: str) -> int:
@@ -92,9 +104,9 @@ def _free_version(maps: Mapping[str, JourneyMap], name: str) -> int:
 def redesign_of(base: Base, way: Ranked, why: str) -> Proposal | None:
     """Return the redesign a desire path calls for: the step that is skipped becomes optional.
 
-    None where the draft on top of the map has it already.
+    None where the draft on top of the map has it already, or a later version is published.
     """
-    if is_optional(base.top, way.at):
+    if base.is_superseded or is_optional(base.top, way.at):
         return None
     said = _("Version {n}, a draft, in which {step} may be left out.").format(
         n=base.next_version, step=way.what
@@ -112,9 +124,12 @@ def redesign_of(base: Base, way: Ranked, why: str) -> Proposal | None:
 def acceptance_of(base: Base, way: Ranked) -> Proposal | None:
     """Return what accepting a way as designed would change.
 
-    None where it ended worse or is an end itself, where the map is redesigned to it, or where it is accepted.
+    None where it ended worse or is an end itself, where the map is redesigned to it, where it is accepted, or
+    where a later version is published.
     """
-    if way.tone == "worse" or way.is_redesign or is_accepted(base.top, way.kind, way.at):
+    if base.is_superseded or way.tone == "worse" or way.is_redesign:
+        return None
+    if is_accepted(base.top, way.kind, way.at):
         return None
     said = _("Version {n}, a draft, in which this counts as designed, wherever it happens.")
     return Proposal(
@@ -131,7 +146,7 @@ def draft_redesign(found: StoredWalks, base: JourneyMap, step: str, why: str) ->
     Raises
     ------
     MapError
-        The map would not hold together, or somebody made that version meanwhile.
+        The map would not hold together, a later version is published, or somebody made one meanwhile.
     QuestionError
         The reason is longer than it may be.
     """
@@ -162,23 +177,27 @@ def _reason(why: str) -> str:
 
 
 def _add(found: StoredWalks, changed: JourneyMap) -> JourneyMap:
+    newer = superseding(found.maps, changed)
+    if newer is not None:
+        said = _("{newer} is published; a draft on top of {older} would undo it.")
+        raise MapError(said.format(newer=newer.key, older=changed.key), hint=_("Change the newer one."))
     version = _free_version(found.maps, changed.name)
     draft = replace(changed, version=version, published_at=None, published_hash="")
     add_map(found.workspace, draft)
     return draft
 
 
-def publish_draft(found: StoredWalks, draft: JourneyMap) -> JourneyMap:
+def publish_draft(found: StoredWalks, draft: JourneyMap) -> None:
     """Lock what a draft predicts, from now on.
 
     Raises
     ------
     MapError
-        It is published already.
+        It is published already, or somebody changed it meanwhile.
+    UnknownNameError
+        Somebody put it aside meanwhile.
     """
-    published = publish(draft, datetime.now(UTC))
-    save_map(found.workspace, published)
-    return published
+    publish_map(found.workspace, draft, datetime.now(UTC))
 
 
 def put_aside(found: StoredWalks, draft: JourneyMap) -> None:
@@ -213,7 +232,7 @@ def draft_part(
         title=_("A draft: nothing it predicts is locked, and nothing is scored"),
         publish=reverse("publish", args=[draft.key]),
         discard=reverse("discard", args=[draft.key]),
-        command=f'trodden map publish "{draft.key}"',
+        command=f"trodden map publish {shlex.quote(draft.key)}",
     )
     if parent is None or rates is None:
         return part

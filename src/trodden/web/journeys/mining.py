@@ -11,7 +11,7 @@ from trodden.methods.journeys.mining import mine_way, walked_variants
 from trodden.methods.journeys.select import resolve_selection
 from trodden.model.errors import QuestionError
 from trodden.model.question import Question
-from trodden.store.catalog import save_map
+from trodden.store.catalog import add_map
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -30,6 +30,8 @@ def draft(walks: StoredWalks, name: str, share: str, goal: str = "") -> JourneyM
 
     Raises
     ------
+    MapError
+        Somebody made that version meanwhile.
     QuestionError
         The name is empty or too long, the share none of those offered, or nobody comes to the goal.
     """
@@ -44,5 +46,5 @@ def draft(walks: StoredWalks, name: str, share: str, goal: str = "") -> JourneyM
     mined = mine_way(variants, int(share) / 100, wanted, goal)
     versions = [known.version for known in walks.maps.values() if known.name == wanted]
     versioned = msgspec.structs.replace(mined, version=max(versions, default=0) + 1)
-    save_map(walks.workspace, versioned)
+    add_map(walks.workspace, versioned)
     return versioned

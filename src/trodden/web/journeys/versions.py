@@ -24,10 +24,13 @@ from trodden.web.journeys.drafts import (
     parent_of,
     publish_draft,
     put_aside,
+    superseding,
 )
 from trodden.web.pages import File
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest, HttpResponse
 
     from trodden.analyses.conformance.answer import Conformance
@@ -51,17 +54,27 @@ def mapped(key: str) -> tuple[StoredWalks, JourneyMap]:
 
 
 def versions_of(found: StoredWalks, journey_map: JourneyMap, whose: Question) -> dict[str, Any]:
-    """Return what a page says of versions: what this one is a draft of, which draft there is on top of it."""
-    newer = newest_draft(found.maps, journey_map)
-    said = _("Version {n} is a draft on top of this one")
-    parts: dict[str, Any] = {
-        "newer": File(said.format(n=newer.version), reverse("journey", args=[newer.key])) if newer else None
-    }
+    """Return what a page says of versions: what this one is a draft of, which newer one there is."""
+    parts: dict[str, Any] = {"newer": _newer(found.maps, journey_map)}
     if journey_map.published_at is None:
         parent = parent_of(found.maps, journey_map)
         both = (_rate(found, parent, whose), _rate(found, journey_map, whose)) if parent else None
         parts["draft"] = draft_part(journey_map, parent, both)
     return parts
+
+
+def _newer(maps: Mapping[str, JourneyMap], journey_map: JourneyMap) -> File | None:
+    """Return the way to the published version after this one, else to the draft on top of it."""
+    published = superseding(maps, journey_map)
+    newer = published or newest_draft(maps, journey_map)
+    if newer is None:
+        return None
+    said = (
+        _("Version {n} was published after this one; changes are proposed there")
+        if published
+        else _("Version {n} is a draft on top of this one")
+    )
+    return File(said.format(n=newer.version), reverse("journey", args=[newer.key]))
 
 
 def _rate(found: StoredWalks, journey_map: JourneyMap, whose: Question) -> Rate:
@@ -97,7 +110,8 @@ def _kind(text: str) -> DeviationKind:
 def publish(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - views take one
     """Lock what a draft predicts."""
     found, draft = mapped(key)
-    return redirect("journey", publish_draft(found, draft).key)
+    publish_draft(found, draft)
+    return redirect("journey", draft.key)
 
 
 @require_POST

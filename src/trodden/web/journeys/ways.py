@@ -120,7 +120,7 @@ def _entry(way: Ranked, address: Address, extent: float, base: Base, first: Mapp
         redesign=redesign if is_first else None,
         acceptance=acceptance_of(base, way),
         settled=_settled(way, base),
-        note=_("The redesign above holds this way, too.") if redesign and not is_first else _note(way),
+        note=_("The redesign above holds this way, too.") if redesign and not is_first else _note(way, base),
     )
 
 
@@ -143,9 +143,9 @@ def _settled(way: Ranked, base: Base) -> File | None:
     return File(_("In draft version {n}").format(n=base.top.version), reverse("journey", args=[base.top.key]))
 
 
-def _note(way: Ranked) -> str:
+def _note(way: Ranked, base: Base) -> str:
     """Say why a better way is no reason to redesign the map, where it is none."""
-    if not way.is_desire_path or way.is_redesign:
+    if base.is_superseded or not way.is_desire_path or way.is_redesign:
         return ""
     if way.kind == "missing":
         return _("Time alone decides here, so no redesign is offered.")
