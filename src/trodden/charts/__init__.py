@@ -53,7 +53,7 @@ class Column(msgspec.Struct, frozen=True):
     """One column: ``kind`` decides alignment and format (share in [0, 1], duration in seconds)."""
 
     label: str
-    kind: Literal["text", "count", "share", "duration", "time", "money", "number"] = "text"
+    kind: Literal["text", "count", "share", "points", "duration", "time", "money", "number"] = "text"
 
 
 class Table(Chart, frozen=True, kw_only=True, tag="table"):
@@ -87,7 +87,7 @@ class Bars(Chart, frozen=True, kw_only=True, tag="bars"):
     bars: tuple[Bar, ...]
     axis: str
     of: str = "what"
-    kind: Literal["count", "share", "duration", "number"] = "count"
+    kind: Literal["count", "share", "points", "duration", "number"] = "count"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

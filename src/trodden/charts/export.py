@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from trodden.charts import Cell, Chart
+    from trodden.charts import Cell, Chart, Table
 
 _FORMULA: Final = tuple("=+-@|\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet takes for the start of a formula, full-width twins included."""
 
-_FORMATS: Final = {"count": "#,##0", "share": "0.0%", "duration": "0.0", "number": "0.###"}
+_FORMATS: Final = {"count": "#,##0", "share": "0.0%", "points": "0.0", "duration": "0.0", "number": "0.###"}
 
 
 def csv_of(chart: Chart) -> str:
@@ -32,7 +32,7 @@ def csv_of(chart: Chart) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([_inert(head) for head in heads_of(chart)])
-    writer.writerows([[_cell(cell) for cell in row] for row in table.rows])
+    writer.writerows([[_cell(cell) for cell in row] for row in rows_of(table)])
     return out.getvalue()
 
 
@@ -40,6 +40,16 @@ def heads_of(chart: Chart) -> list[str]:
     """Return the column heads with the unit of what a cell holds: seconds for durations."""
     columns = table_of(chart).columns
     return [f"{column.label} (s)" if column.kind == "duration" else column.label for column in columns]
+
+
+def rows_of(table: Table) -> list[list[Cell]]:
+    """Return the cells in the units their heads name: differences of shares in percentage points."""
+    kinds = [column.kind for column in table.columns]
+    return [[_in_unit(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows]
+
+
+def _in_unit(cell: Cell, kind: str) -> Cell:
+    return cell * 100 if kind == "points" and isinstance(cell, float) else cell
 
 
 def _cell(value: Cell) -> object:
@@ -65,7 +75,7 @@ def xlsx_of(chart: Chart) -> bytes:
     ]
     for i, head in enumerate(heads_of(chart)):
         sheet.write_string(0, i, head, bold)
-    for r, row in enumerate(table.rows, start=1):
+    for r, row in enumerate(rows_of(table), start=1):
         for c, cell in enumerate(row):
             _write(sheet, (r, c), cell, styles[c])
     sheet.freeze_panes(1, 0)

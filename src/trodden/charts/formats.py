@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from trodden.model.durations import UNITS, format_duration, in_unit, unit_of
 
-Kind = Literal["text", "count", "share", "duration", "time", "money", "number"]
+Kind = Literal["text", "count", "share", "points", "duration", "time", "money", "number"]
 
 NOTHING: Final = "–"  # noqa: RUF001 - an en dash is what tables show for no value
 _MINUS: Final = "\u2212"
@@ -57,6 +57,17 @@ def format_share(value: float) -> str:
     ['46 %', '4.1 %', '99.6 %', '100 %', '0 %', '<0.1 %']
     """
     return f"{_percent(value)} %"
+
+
+def format_points(value: float) -> str:
+    """Write a difference of shares in percentage points, without a unit: the text around it says it.
+
+    Examples
+    --------
+    >>> [format_points(v) for v in (0.132, 0.041, 0.0, 0.0001)]
+    ['13', '4.1', '0', '<0.1']
+    """
+    return _percent(value)
 
 
 def _percent(value: float) -> str:
@@ -144,6 +155,8 @@ def _format_size(value: float, kind: str, zone: str) -> str:
     match kind:
         case "share":
             return format_share(value)
+        case "points":
+            return format_points(value)
         case "duration":
             return format_duration(value)
         case "time":

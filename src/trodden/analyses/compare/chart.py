@@ -37,6 +37,9 @@ def _text(one: Estimate, *, sign: bool = False) -> str:
     if one.value is None:
         return NOTHING
     plus = "+" if sign and one.value > 0 else ""
+    if sign and kind == "share":
+        points = f"{plus}{format_value(one.value, 'points')} points"
+        return f"{points} {format_interval(one.low, one.high, 'points')}".rstrip()
     return f"{plus}{format_value(one.value, kind)} {format_interval(one.low, one.high, kind)}".rstrip()
 
 

@@ -77,7 +77,7 @@ def _row(one: FrequentSequence, contrast: Contrast) -> tuple[str | float | None,
         one.support.count,
         contrast.first.value,
         contrast.second.value,
-        _written(contrast.difference, "share"),
+        _written(contrast.difference, "points"),
         _written(contrast.lift, "number"),
         NOTHING if contrast.adjusted_p is None else _written_p(contrast.adjusted_p),
         contrast.reading,
@@ -91,7 +91,8 @@ def _written_p(p: float) -> str:
 def _written(one: Estimate, kind: str) -> str:
     if one.value is None:
         return NOTHING
-    return f"{format_value(one.value, kind)} {format_interval(one.low, one.high, kind)}".rstrip()
+    unit = " points" if kind == "points" else ""
+    return f"{format_value(one.value, kind)}{unit} {format_interval(one.low, one.high, kind)}".rstrip()
 
 
 def _name(one: FrequentSequence) -> str:
@@ -119,5 +120,5 @@ def _title(answer: Sequences) -> str:
         return f"{_name(first)}: {share} {answer.about.unit}s walk so"
     if first.contrast.adjusted_p is None or first.contrast.reading == "no clear difference":
         return f"No sequence is clearly more frequent in one group, of {format_count(answer.tested)} tested"
-    told = _written(first.contrast.difference, "share")
+    told = _written(first.contrast.difference, "points")
     return f"{_name(first)}: {first.contrast.reading} in the first group, by {told}"

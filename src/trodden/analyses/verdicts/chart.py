@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trodden.charts import Bar, Bars, Chart, Link, Tone
-from trodden.charts.formats import format_count, format_interval, format_share, format_value
+from trodden.charts.formats import format_count, format_interval, format_points, format_share, format_value
 from trodden.charts.sentences import SENTENCES
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def verdicts_chart(answer: Verdicts) -> Chart:
         as_of=answer.about.as_of,
         definition="verdicts",
         notes=(*answer.about.notes, *_notes(answer)),
-        axis="Difference in the share whose need was met",
+        axis="Difference in the share whose need was met, in points",
         of="way off the map",
-        kind="share",
+        kind="points",
         bars=tuple(_bar(answer.map, route, met) for route, met in told[:BARS]),
     )
 
@@ -72,7 +72,7 @@ def _said(effect: Effect) -> str:
         ends = sorted((low - 1, high - 1))
         return f"{format_share(abs(value - 1))} {sooner} {format_interval(ends[0], ends[1], 'share')}"
     more = "more" if value > 0 else "fewer"
-    return f"{format_share(abs(value))} {more} needs met {format_interval(low, high, 'share')}"
+    return f"{format_points(abs(value))} points {more} needs met {format_interval(low, high, 'points')}"
 
 
 def _bar(map_key: str, route: JudgedRoute, met: Effect) -> Bar:

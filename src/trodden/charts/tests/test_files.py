@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trodden.charts import Column, Table
+from trodden.charts import Bar, Bars, Column, Table
 from trodden.charts.export import csv_of, xlsx_of
 from trodden.charts.html import figure
 from trodden.charts.tests.samples import charts
@@ -86,3 +86,8 @@ def test_a_figure_stands_alone_and_escapes_what_it_says(kind: str) -> None:
     assert "<script" not in markup
     assert markup.startswith("<figure>")
     assert "<table>" in markup
+
+
+def test_differences_of_shares_are_points_in_files() -> None:
+    chart = Bars(title="t", axis="in points", kind="points", bars=(Bar(label="a", value=-0.125),))
+    assert csv_of(chart).splitlines() == ["what,in points", "a,-12.5"]

@@ -56,6 +56,7 @@ def test_a_table_stays_itself() -> None:
         (True, "text", "yes"),
         (9480, "count", "9,480"),
         (0.463, "share", "46 %"),
+        (-0.132, "points", "\u221213"),
         (0.9961, "share", "99.6 %"),
         (0.0001, "share", "<0.1 %"),
         (9.9 * DAY, "duration", "9.9 d"),
