@@ -63,8 +63,13 @@ def serve(homes: dict[str, Path]) -> Iterator[Serve]:
 
 @pytest.fixture
 def staffed(serve: Serve) -> Serve:
-    """Return a client of the pages of a home where people sign in."""
-    return partial(serve, TRODDEN_SIGN_IN=True, TRODDEN_PUBLIC_URL="https://trodden.example")
+    """Return a client of the pages of a home where people sign in, their passwords hashed by little work."""
+    return partial(
+        serve,
+        TRODDEN_SIGN_IN=True,
+        TRODDEN_PUBLIC_URL="https://trodden.example",
+        PASSWORD_HASHERS=["tests.support.hashers.QuickArgon2"],
+    )
 
 
 def _strict() -> list[dict[str, object]]:

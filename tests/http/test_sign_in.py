@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client, override_settings
 
@@ -61,9 +62,11 @@ def test_38_passwords_are_long_uncommon_and_otherwise_free(
 def test_38_passwords_are_kept_as_argon2(staffed: Serve) -> None:
     from trodden.web.people.models import User
 
-    staffed("empty")
-    someone()
-    assert User.objects.get().password.startswith("argon2$argon2id$")
+    staffed("empty", PASSWORD_HASHERS=settings.PASSWORD_HASHERS)
+    person = someone()
+    assert User.objects.get().password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+    person.sign_in()
+    assert is_in(person.client)
 
 
 def test_39_an_unknown_account_is_refused_with_the_same_words_and_the_same_work(
