@@ -193,7 +193,12 @@ def _read(field: Field, texts: list[str]) -> Any:  # noqa: ANN401 - the value's 
 
 
 def _read_list(texts: list[str]) -> list[str]:
-    items = [item for row in csv.reader(texts, skipinitialspace=True) for item in row]
+    try:
+        items = [item for row in csv.reader(texts, skipinitialspace=True) for item in row]
+    except csv.Error:
+        raise ValueError(
+            "a name in the list breaks its line, or is over 131,072 letters long: write 'one,\"two, three\"'"
+        ) from None
     return [item.strip() for item in items if item.strip()]
 
 

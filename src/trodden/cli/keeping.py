@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from trodden.cli.shared import console, settings_of, workspace_of, write_json
+from trodden.cli.shared import console, settings_of, walks_of, workspace_of, write_json
 from trodden.model.durations import format_duration
 from trodden.registry import registrations
 
@@ -57,6 +57,9 @@ def erase(context: click.Context, customer: str, *, yes: bool) -> int:
     from trodden.store.lock import PATIENCE_S
 
     workspace = workspace_of(context)
+    doubt = _doubt(context, customer)
+    if doubt:
+        click.echo(doubt, err=True)
     if not yes:
         click.confirm(
             f"Erase everything about {customer!r} from {workspace.root}? It cannot be undone", abort=True
@@ -67,6 +70,16 @@ def erase(context: click.Context, customer: str, *, yes: bool) -> int:
     for trace in report.traces:
         click.echo(f"Still found: {trace}", err=True)
     return int(bool(report.traces))
+
+
+def _doubt(context: click.Context, customer: str) -> str:
+    """Say that nobody is called so, which a slip of the finger would explain; empty where somebody is."""
+    snapshot = walks_of(context).snapshot
+    if snapshot.customer(customer) is not None:
+        return ""
+    near = ", ".join(map(repr, snapshot.beginning(customer[:-1], 3)))
+    said = f"No walk is of a customer called {customer!r}{f'; there are {near}' if near else ''}."
+    return f"{said} Every file is looked into all the same, and the identifier is refused from now on."
 
 
 @click.command()

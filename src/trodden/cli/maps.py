@@ -14,7 +14,7 @@ from trodden.cli.shared import walks_of, workspace_of, write_file
 from trodden.methods.journeys.flow import first_steps, last_steps
 from trodden.methods.journeys.mapdiff import diff_maps
 from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
-from trodden.model.errors import MapError, NotAWorkspaceError, TroddenError
+from trodden.model.errors import CallerError, MapError, NotAWorkspaceError, TroddenError
 from trodden.model.journey_map import JourneyMap
 
 if TYPE_CHECKING:
@@ -170,12 +170,17 @@ def _taken(stored: JourneyMap) -> MapError:
 @click.option("--unit", type=click.Choice(["customer", "session"]), default="customer", show_default=True)
 @click.option("--segment", help="Only customers for whom this holds.")
 @click.option("--period", help="Only walks that start in it: start..end.")
-@click.option("--into", type=click.Path(path_type=Path), help="Write the draft to this file.")
+@click.option("--into", type=click.Path(path_type=Path), help="Write the draft to this new file.")
 @click.pass_context
 def mine(
     context: click.Context, name: str, goal: str, share: float, into: Path | None, **fields: str | None
 ) -> None:
     """Draft a map of the ways to a goal; at least SHARE of those who come there fit it."""
+    if into and into.is_file():
+        raise CallerError(
+            f"{into} is there already, and may hold what you wrote into it.",
+            hint="Name another file with --into, or remove this one first.",
+        )
     from trodden.methods.journeys.mining import mine_way, walked_variants
     from trodden.methods.journeys.select import resolve_selection
     from trodden.model.question import Question

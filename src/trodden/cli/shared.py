@@ -78,5 +78,8 @@ def _replace(path: Path, content: bytes) -> None:
         if path.exists():
             scratch.chmod(path.stat().st_mode)
         scratch.replace(path)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         scratch.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from trodden.analyses.changes_of_mind.chart import verdict_told
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.charts.links import behind
 from trodden.insights.lanes import EMPTY, Cell, Lane
@@ -127,11 +128,11 @@ def _ended(one: ChangePlace) -> str:
     compared = one.compared
     if compared is None or compared.having.value is None or compared.others.value is None:
         return ""
-    points = format_interval(compared.reached.low, compared.reached.high, "share")
+    points = format_interval(compared.reached.low, compared.reached.high, "points")
     return (
         f"{format_share(compared.having.value)} of them reached the goal, "
-        f"{format_share(compared.others.value)} of others who came as far; difference {points}: "
-        f"{compared.verdict}"
+        f"{format_share(compared.others.value)} of others who came as far; difference {points} points: "
+        f"{verdict_told(compared)}"
     )
 
 

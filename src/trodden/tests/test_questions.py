@@ -66,6 +66,7 @@ def test_empty_texts_count_as_not_given() -> None:
     ("texts", "said"),
     [
         ({"steps": "a", "stpes": "b"}, "There is no field called 'stpes'"),
+        ({"steps": "a\nb"}, "steps: a name in the list breaks its line"),
         ({"steps": "a", "within": "soon"}, "within: 'soon' is not a duration"),
         ({"steps": "a", "period": "yesterday"}, "period: 'yesterday' is not a period"),
         ({"steps": "a", "pairs": "[{"}, "pairs: '[{' is not JSON"),

@@ -58,7 +58,8 @@ class ComparedChanges(msgspec.Struct, frozen=True, kw_only=True):
     ``having``, ``others``: the share of each that reached the goal. ``reached``: the difference, with less
     others. ``time``: of the median times from first to last step of those that reached it, likewise.
     ``verdict``: by the goal where that differs, else by time, at a false discovery rate of 5 % over all
-    places shown; too few where a side has under ten units.
+    places shown; too few where a side has under ten units. ``decided_by``: which of the two it was; empty
+    where neither differs.
     """
 
     having: Rate
@@ -66,6 +67,7 @@ class ComparedChanges(msgspec.Struct, frozen=True, kw_only=True):
     reached: Estimate
     time: Estimate
     verdict: Verdict
+    decided_by: Literal["goal", "time", ""] = ""
 
 
 class ChangePlace(msgspec.Struct, frozen=True, kw_only=True):

@@ -72,7 +72,18 @@ def _detail(one: ChangePlace) -> str:
 
 
 def _ended(compared: ComparedChanges) -> str:
-    return f"{_share(compared.having)} reached the goal, others {_share(compared.others)}: {compared.verdict}"
+    rates = f"{_share(compared.having)} reached the goal, others {_share(compared.others)}"
+    return f"{rates}: {verdict_told(compared)}"
+
+
+def verdict_told(compared: ComparedChanges) -> str:
+    """Return the verdict, with by how much the goal was sooner or later where that decided."""
+    if compared.decided_by != "time":
+        return compared.verdict
+    low, high = sorted((abs(compared.time.low or 0.0), abs(compared.time.high or 0.0)))
+    later = "later" if (compared.time.value or 0.0) > 0 else "sooner"
+    gap = format_value(abs(compared.time.value or 0.0), "duration")
+    return f"{compared.verdict}, they reached it {gap} {format_interval(low, high, 'duration')} {later}"
 
 
 def _share(rate: Rate) -> str:

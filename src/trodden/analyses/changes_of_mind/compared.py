@@ -26,10 +26,8 @@ def compare_places(sides: Sequence[tuple[Outcome, Outcome] | None]) -> list[Comp
     tested = [one for one in compared if one is not None and min(one.having.of, one.others.of) >= FEWEST]
     p_values = [p for one in tested for p in (p_of_rates(one.having, one.others), p_of_estimate(one.time))]
     adjusted = iter(benjamini_hochberg(p_values))
-    verdicts = {id(one): _verdict(one, next(adjusted), next(adjusted)) for one in tested}
-    return [
-        None if one is None else replace(one, verdict=verdicts.get(id(one), one.verdict)) for one in compared
-    ]
+    judged = {id(one): _judged(one, next(adjusted), next(adjusted)) for one in tested}
+    return [None if one is None else judged.get(id(one), one) for one in compared]
 
 
 def _compare(having: Outcome, others: Outcome) -> ComparedChanges:
@@ -44,9 +42,10 @@ def _compare(having: Outcome, others: Outcome) -> ComparedChanges:
     )
 
 
-def _verdict(one: ComparedChanges, p_reached: float, p_time: float) -> Verdict:
+def _judged(one: ComparedChanges, p_reached: float, p_time: float) -> ComparedChanges:
     if p_reached <= DISCOVERY_RATE:
-        return "better" if (one.reached.value or 0.0) > 0 else "worse"
+        verdict: Verdict = "better" if (one.reached.value or 0.0) > 0 else "worse"
+        return replace(one, verdict=verdict, decided_by="goal")
     if p_time <= DISCOVERY_RATE:
-        return "worse" if (one.time.value or 0.0) > 0 else "better"
-    return "no clear difference"
+        return replace(one, verdict="worse" if (one.time.value or 0.0) > 0 else "better", decided_by="time")
+    return replace(one, verdict="no clear difference")

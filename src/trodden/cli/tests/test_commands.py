@@ -212,6 +212,10 @@ def test_a_mined_map_can_be_checked(run, home: Path) -> None:  # noqa: ANN001 - 
     mined = home / "mined.yaml"
     assert run("map", "mine", "--into", str(mined)).status == 0
     assert run("map", "check", str(mined)).status == 0
+    mined.write_text("name: Mine\nflow: [assign, close]\n")
+    ran = run("map", "mine", "--into", str(mined))
+    assert (ran.status, "is there already" in ran.err) == (2, True)
+    assert mined.read_text() == "name: Mine\nflow: [assign, close]\n"
 
 
 def test_a_mined_map_leads_to_a_goal_and_one_that_ends_at_once_is_warned_of(run, home: Path) -> None:  # noqa: ANN001 - the fixture
@@ -323,7 +327,10 @@ def test_an_erased_customer_is_gone(tmp_path: Path, capfd: pytest.CaptureFixture
     home = str(tmp_path / "home")
     (tmp_path / "t.csv").write_text(TICKETS)
     assert main(["--home", home, "import", str(tmp_path / "t.csv"), "--quiet"]) == 0
+    assert main(["--home", home, "erase", "Na", "--yes"]) == 0
+    assert "No walk is of a customer called 'Na'; there are 'NA'." in capfd.readouterr().err
     assert main(["--home", home, "erase", "NA", "--yes"]) == 0
+    assert "No walk" not in capfd.readouterr().err
     assert main(["--home", home, "ask", "timeline", "--customer", "NA"]) == 0
     assert "Nothing of NA is known here" in capfd.readouterr().out
 

@@ -138,9 +138,13 @@ def _behind(fields: Mapping[str, str]) -> list[str]:
     mark = [name for name in read_items(fields.get("mark", "")) if name and "/" not in name]
     if fields["behind"] == "funnel":
         steps = parse_qs(fields.get("asked", "")).get("steps", [""])
-        mark = [*read_items(steps[-1])[: int(mark[0]) + 1]] if mark and mark[0].isdecimal() else []
+        mark = [*read_items(steps[-1])[: int(mark[0]) + 1]] if mark and _is_step(mark[0]) else []
     named = " → ".join(mark[1:] if fields["behind"] in _KIND_FIRST else mark)
     return [_("counted at {mark} under {analysis}").format(mark=named or _("a mark"), analysis=analysis)]
+
+
+def _is_step(text: str) -> bool:
+    return text.isdecimal() and len(text) < len("1000")
 
 
 _KIND_FIRST: Final = frozenset({"pauses", "variants"})
