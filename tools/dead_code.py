@@ -38,6 +38,7 @@ REGISTERED = [
 CALLED_BY_OTHERS = [
     "_repr_*_",  # notebooks
     "__arrow_c_*__",  # Arrow readers
+    "QuickArgon2",  # the settings of tests with accounts
     "__dataframe__",
     "*Config",  # Django's apps
     "_init_shared_socket",  # granian, of its server

@@ -124,9 +124,9 @@ def test_a_job_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.
         (1, "terminate called\nstd::bad_alloc", "ran out of memory"),
         (1, "ValueError: no", "failed (ValueError: no)"),
         (3, "", "failed (status 3)"),
-        (1, "OSError: [Errno 28] No space left: '/home/someone/it'", "failed (OSError)"),
+        (1, "OSError: [Errno 28] No space left: '/srv/someone/it'", "failed (OSError)"),
         (1, "a.b.LoadError: C:\\Users\\someone", "failed (a.b.LoadError)"),
-        (1, "/home/someone/bin/python: no such module", "failed (status 1)"),
+        (1, "/srv/someone/bin/python: no such module", "failed (status 1)"),
     ],
 )
 def test_why_a_peer_failed(status: int, said: str, why: str) -> None:
