@@ -1,9 +1,23 @@
 """Rules for every test, whether it stands in `tests/` or in its room."""
 
+from collections.abc import Generator
+
+import pytest
 from hypothesis import settings
+
+from tests.support.loops import beside_a_loop
 
 pytest_plugins = ["tests.support.fault_report", "tests.support.requirements"]
 
 settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=200, deadline=None)
 settings.load_profile("quick")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let tests use records in a process in which a page was opened; servers of pages are not let."""
+    if "browser" in item.path.parts:
+        return (yield)
+    with beside_a_loop():
+        return (yield)

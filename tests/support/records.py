@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.support.loops import beside_a_loop
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 """Workers do not share a database."""
 
@@ -19,11 +21,13 @@ def records() -> Iterator[None]:
         None if connection.vendor == "sqlite" else f"test_{WORKER}_{os.getpid()}"
     )
     name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    with beside_a_loop():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield
     finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+        with beside_a_loop():
+            connection.creation.destroy_test_db(name, verbosity=0)
 
 
 def sweep() -> None:

@@ -1,0 +1,21 @@
+"""Django in a process where Playwright, once started, leaves a loop running in the thread of the tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+VARIABLE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+
+
+@contextmanager
+def beside_a_loop() -> Iterator[None]:
+    """Let Django read records although a loop runs: no test of ours awaits anything while it does."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
