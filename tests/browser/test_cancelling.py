@@ -86,7 +86,7 @@ def test_ctrl_c_ends_what_a_server_does_for_the_question(home: Path) -> None:
             for _ in range(THREADS):
                 line_of(server.stdout, "begun")
             assert interrupt(asking) == (130, "Stopped.\n")
-        line_of(server.stderr, "question.abandoned path=/api/ask/waiting")
+        line_of(server.stderr, "question.abandoned path=/api/said/waiting")
         let_on(server)
         server.send_signal(signal.SIGINT)
         assert begun_after(server) == 0

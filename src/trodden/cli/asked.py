@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from trodden.cli.shared import settings_of, write_file
+from trodden.cli.stopping import STATUS
 
 _FORMS: Final = {"--table": "table", "--json": "json", "--csv": "csv"}
 
@@ -70,7 +71,12 @@ def _keep(found: Typed, name: str, text: str) -> None:
 def ask(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Ask a question of the walks: ``trodden ask NAME --field value``."""
     found = typed(list(arguments))
-    if found is None or not _told(context, found):
+    try:
+        is_told = found is not None and _told(context, found)
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+        raise click.exceptions.Exit(STATUS) from None
+    if not is_told:
         from trodden.cli.asking import ask as here
 
         here.main(list(arguments), context.command_path, standalone_mode=False, obj=context.obj)
