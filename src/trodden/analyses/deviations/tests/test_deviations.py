@@ -141,7 +141,8 @@ def test_examples_are_those_it_cost_most_then_the_earliest() -> None:
 def test_every_row_opens_into_its_customers() -> None:
     chart = deviations_chart(ask(WORKED))
     links = [bar.link for bar in chart.bars]  # type: ignore[attr-defined]
-    assert links[-1] == Link("customers", {"map": "Shop@1", "deviation": "ad hoc", "at": "x"})
+    fields = {"map": "Shop@1", "deviation": "ad hoc", "at": "x", "state": "closed"}
+    assert links[-1] == Link("customers", fields, 1)
     assert chart.title == (
         "88 % [53–98 %] of 8 journeys parted from the map, most often departed: b (1)"  # noqa: RUF001 - an en dash
     )
