@@ -163,7 +163,7 @@ def test_a_touchpoint_called_end_stands_in_quotes() -> None:
     assert set(told(transitions("a END 10:00 | a x 10:01", source='"END"'))) == {('"END"', "x")}
     links = [edge.link for edge in transitions_chart(answer).edges if edge.link]  # type: ignore[attr-defined]
     assert links
-    assert {link.units for link in links} == {1}
+    assert {link.fields["behind"] for link in links} == {"transitions"}
     assert len({link.fields["mark"] for link in links}) == len(links)
 
 
