@@ -207,7 +207,7 @@ def test_clear_differences_come_first() -> None:
     ]
     chart = sequences_chart(answer)
     assert isinstance(chart, Table)
-    assert chart.title.startswith("x, y: less often in the first group, by \N{MINUS SIGN}55 % [")
+    assert chart.title.startswith("x, y: less often in the first group, by \N{MINUS SIGN}55 points [")
     assert "4 sequences were tested" in " ".join(chart.notes)
 
 
