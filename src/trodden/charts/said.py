@@ -15,10 +15,10 @@ FORMS: Final[tuple[Form, ...]] = ("table", "json", "csv", "svg")
 
 
 def said(answer: Answer, chart: Chart, form: Form) -> str:
-    """Return an answer, shown by its chart, in one form; the last line is ended."""
+    """Return an answer, shown by its chart, in one form; only CSV ends its last line."""
     match form:
         case "json":
-            return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode() + "\n"
+            return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
         case "csv":
             from trodden.charts.export import csv_of
 
@@ -30,4 +30,4 @@ def said(answer: Answer, chart: Chart, form: Form) -> str:
         case "table":
             from trodden.charts.text import text_of
 
-            return text_of(chart) + "\n"
+            return text_of(chart)

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from trodden.cli.shared import settings_of, write_file
+from trodden.cli.shared import settings_of, write_file, write_text
 from trodden.cli.stopping import STATUS
 
 _FORMS: Final = {"--table": "table", "--json": "json", "--csv": "csv"}
@@ -92,5 +92,5 @@ def _told(context: click.Context, found: Typed) -> bool:
     if found.chart:
         write_file(found.chart, said.pop("svg"))
     for text in said.values():
-        click.echo(text, nl=False)
+        write_text(text)
     return True

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from trodden.charts.said import said
-from trodden.cli.shared import walks_of, write_file, write_json
+from trodden.cli.shared import walks_of, write_file, write_json, write_text
 from trodden.cli.stopping import ended_at_once
 from trodden.model.errors import CallerError
 from trodden.questions import Field, fields_of, read_question, write_question
@@ -122,7 +122,7 @@ def _write(registration: Registration, answer: Answer, form: Form | None, chart:
     if chart is not None:
         write_file(chart, said(answer, drawn, "svg"))
     if form or chart is None:
-        click.echo(said(answer, drawn, form or "table"), nl=False)
+        write_text(said(answer, drawn, form or "table"))
 
 
 @click.command()

@@ -193,22 +193,16 @@ def _fields(arguments: list[str]) -> dict[str, list[str]]:
 
 
 def _write_answer(chart: Any, found: Any, out: Path) -> None:  # noqa: ANN401 - any chart and answer
-    import msgspec
-
-    from trodden.charts.export import csv_of, xlsx_of
-    from trodden.charts.svg import draw
+    from trodden.charts.export import xlsx_of
+    from trodden.charts.said import said
     from trodden.cli.shared import write_file
     from trodden.store.export import table_rows
 
-    kind = out.suffix.lower()
-    if kind == ".json":
-        write_file(out, msgspec.json.format(msgspec.json.encode(found), indent=2))
-    elif kind == ".svg":
-        write_file(out, draw(chart))
-    elif kind == ".csv":
-        write_file(out, csv_of(chart))
-    elif kind == ".xlsx":
-        write_file(out, xlsx_of(chart))
-    else:
-        table = table_rows(chart)
-        _write(table.to_batches(), table.schema, out, exact=False)
+    match out.suffix.lower().removeprefix("."):
+        case "json" | "svg" | "csv" as form:
+            write_file(out, said(found, chart, form))
+        case "xlsx":
+            write_file(out, xlsx_of(chart))
+        case _:
+            table = table_rows(chart)
+            _write(table.to_batches(), table.schema, out, exact=False)

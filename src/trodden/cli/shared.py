@@ -60,6 +60,11 @@ def write_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can encod
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def write_text(text: str) -> None:
+    """Write a text whose last line may be ended already."""
+    click.echo(text, nl=not text.endswith("\n"))
+
+
 def write_file(path: Path, text: str | bytes) -> None:
     """Write a file whole and say so on standard error; what stood there stays until all is written."""
     content = text.encode() if isinstance(text, str) else text
