@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.charts import Chart
+    from trodden.methods.journeys.units import Units
     from trodden.model.catalog import Catalog
     from trodden.model.walks import Bucket
 
@@ -64,7 +65,7 @@ class Mergeable(ABC, Generic[Q, P, S, A]):
     def finish(self, plan: P, state: S | None) -> A:
         """Form the answer; ``state`` is None where there was no bucket at all."""
 
-    def behind(self, plan: P, bucket: Bucket, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - most have no marks
+    def behind(self, plan: P, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - most have no marks
         """Say of every unit the question selects in a bucket whether a mark counts it; (units,).
 
         A mark is a bar, a row or a line of the chart, under the name its link gives it. Only the question's

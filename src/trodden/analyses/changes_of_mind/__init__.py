@@ -22,7 +22,7 @@ from trodden.methods.journeys.pauses_places import design_for
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.select import resolve_selection, select
 from trodden.methods.journeys.select_names import code_of
-from trodden.methods.journeys.units import Counted, are_among, count_units
+from trodden.methods.journeys.units import Counted, Units, are_among, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.question import Answer
@@ -107,11 +107,10 @@ class ChangesOfMindAnalysis(Mergeable[ChangesOfMindQuestion, Plan, State, Change
         state = state or State(Counted(), no_changes())
         return finish_changes(plan, state.counted, state.counts)
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:
         """Find the units with a change of one kind at one touchpoint, by how far they had come."""
         from trodden.methods.journeys.kernels_changes import Knows
 
-        units = select(bucket, plan.selection)
         found = find(plan.design, Knows(*plan.knows), plan.within, bucket, units)
         kind, touchpoint, after = (*read_items(mark), "", "", "")[:3]
         code = code_of(touchpoint, plan.touchpoints)

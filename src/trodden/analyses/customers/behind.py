@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trodden.analyses.customers.answer import CustomersQuestion
+    from trodden.methods.journeys.units import Units
     from trodden.model.catalog import Catalog
     from trodden.model.question import Answer, Question
     from trodden.model.walks import Bucket
@@ -34,9 +35,9 @@ class Behind:
     plan: Any
     mark: str
 
-    def kept(self, bucket: Bucket) -> NDArray[np.bool_]:
+    def kept(self, bucket: Bucket, units: Units) -> NDArray[np.bool_]:
         """Say of every unit whether the mark counts it; (units,)."""
-        return find(self.analysis).analysis.behind(self.plan, bucket, self.mark)
+        return find(self.analysis).analysis.behind(self.plan, bucket, units, self.mark)
 
 
 def needs_of(question: CustomersQuestion, catalog: Catalog) -> Mapping[str, Question]:

@@ -62,7 +62,7 @@ class Narrowing:
         if self.gap is not None:
             kept &= self._paused(self.gap, bucket, units)
         if self.behind is not None:
-            kept &= self.behind.kept(bucket)
+            kept &= self.behind.kept(bucket, units)
         return kept
 
     def _on_the_map(self, bucket: Bucket, units: Units) -> NDArray[np.bool_]:

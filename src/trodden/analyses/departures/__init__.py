@@ -125,9 +125,8 @@ class DeparturesAnalysis(Mergeable[DeparturesQuestion, Plan, State, Departures])
             pending=int(total[PENDING]),
         )
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:
         """Find the units that departed at a touchpoint."""
-        units = select(bucket, plan.selection)
         departed = find_departures(bucket, units, plan.selection)
         return (departed.kind < PENDING) & (departed.step == code_of(name_of_mark(mark), plan.touchpoints))
 

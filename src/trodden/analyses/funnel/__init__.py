@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from trodden.methods.journeys.units import Units
+
 _EXAMPLE = FunnelQuestion(steps=("Coverage check", "Order", "Installation", "First bill"))
 _NO_TIME = Estimate(value=None, unit="s")
 
@@ -73,9 +75,8 @@ class FunnelAnalysis(Mergeable[FunnelQuestion, Plan, State, Funnel]):
             steps=tuple(_steps(plan, state.funnel, reached)),
         )
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
         """Find the units that reach a step (its place, from 0); of attempts, those with one that does."""
-        units = select(bucket, plan.selection)
         places = [str(place) for place in range(len(plan.labels))]
         return units_that_reach(units, plan.funnel, code_of(mark, places))
 

@@ -32,6 +32,8 @@ from trodden.registry import Mergeable, analysis
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from trodden.methods.journeys.units import Units
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -132,9 +134,8 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             duration_p90_s=quantile(state.durations.counts, 0.9, state.durations.keys),
         )
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
         """Find the units that were at a touchpoint."""
-        units = select(bucket, plan.selection)
         return has_any(units, units.touchpoint == code_of(name_of_mark(mark), plan.touchpoints))
 
 

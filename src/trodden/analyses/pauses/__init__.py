@@ -15,7 +15,6 @@ from trodden.analyses.pauses.answer import (
     PausesQuestion,
 )
 from trodden.analyses.pauses.chart import pauses_chart
-from trodden.analyses.pauses.common import place_bucket
 from trodden.analyses.pauses.finish import Plan, State, pauses_of
 from trodden.analyses.pauses.moves import PauseMovesAnalysis
 from trodden.analyses.pauses.reference import PauseReferenceAnalysis
@@ -30,9 +29,9 @@ from trodden.methods.journeys.pauses import (
     paused_gaps,
 )
 from trodden.methods.journeys.pauses_limits import Limits, learn_limits
-from trodden.methods.journeys.pauses_places import design_for, place_names, step_labels
+from trodden.methods.journeys.pauses_places import design_for, place_names, place_steps, step_labels
 from trodden.methods.journeys.periods import microseconds
-from trodden.methods.journeys.select import resolve_selection
+from trodden.methods.journeys.select import resolve_selection, select
 from trodden.methods.journeys.select_names import code_of
 from trodden.methods.journeys.units import Units, count_units, has_any
 from trodden.model.catalog import Catalog
@@ -101,7 +100,8 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Measure and count the gaps of one bucket."""
-        units, gaps = _measure(plan, bucket)
+        units = select(bucket, plan.selection)
+        gaps = _measure(plan, bucket, units)
         states = 1 if plan.design is None else plan.design.automaton.states
         counts = count_gaps(units, gaps, plan.kept, states)
         return State(counts, count_units(units), _examples(bucket, units, gaps))
@@ -114,17 +114,17 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
         """Name, rank and show."""
         return pauses_of(plan, state)
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:
         """Find the units that paused at a place."""
-        units, gaps = _measure(plan, bucket)
+        gaps = _measure(plan, bucket, units)
         code = code_of(mark, [write_mark(one.kind, one.name) for one in plan.names])
         return has_any(units, paused_gaps(gaps) & (gaps.source == code))
 
 
-def _measure(plan: Plan, bucket: Bucket) -> tuple[Units, Gaps]:
-    units, placed = place_bucket(bucket, plan.selection, plan.design)
+def _measure(plan: Plan, bucket: Bucket, units: Units) -> Gaps:
+    placed = place_steps(plan.design, bucket, units)
     moment = Moment(plan.selection.as_of, plan.selection.silence)
-    return units, measure_gaps(units, placed, plan.design, plan.limits, moment)
+    return measure_gaps(units, placed, plan.design, plan.limits, moment)
 
 
 def _examples(bucket: Bucket, units: Units, gaps: Gaps) -> tuple[Candidate, ...]:

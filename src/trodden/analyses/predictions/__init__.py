@@ -28,7 +28,7 @@ from trodden.methods.journeys.predictions import (
 )
 from trodden.methods.journeys.predictions_periods import periods_followed, reign_of
 from trodden.methods.journeys.select import Selection, resolve_selection, select
-from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
@@ -109,10 +109,9 @@ class PredictionsAnalysis(Mergeable[PredictionsQuestion, Plan, State, Prediction
         counts = state.counts or no_counts(plan.predictions, len(plan.periods))
         return finish_map(plan, plan.journey_map, state.counted, counts)
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:
         """Find the journeys that count for a prediction and began in the periods the mark names."""
         number, edges = read_mark(plan, mark)
-        units = select(bucket, plan.selection)
         began = units_that_began(units, edges)
         if plan.automaton is None:
             return began

@@ -25,7 +25,7 @@ from trodden.methods.journeys.patterns_write import read_items
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.select_names import code_of
 from trodden.methods.journeys.sequences import SequencePlan, units_containing
-from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.question import Answer, Question
@@ -113,8 +113,7 @@ class SequencesAnalysis(Mergeable[SequencesQuestion, Plan, Counted, Sequences]):
             about, plan.question, plan.touchpoints, plan.sizes, list(zip(found, compared, strict=True))
         )
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:
         """Find the units that contain a sequence, those left out aside."""
         steps = tuple(code_of(name, plan.touchpoints) for name in read_items(mark))
-        units = select(bucket, plan.selection)
         return units_containing(bucket, plan.selection, units, replace(plan.groups, sought=(steps,)))

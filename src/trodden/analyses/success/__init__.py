@@ -128,9 +128,8 @@ class SuccessAnalysis(Mergeable[SuccessQuestion, Plan, State, Success]):
             hidden=max(len(steps) - plan.limit, 0),
         )
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
         """Find the units that are over and have a step."""
-        units = select(bucket, plan.selection)
         code = code_of(name_of_mark(mark), plan.touchpoints)
         return units_having(units, goals_of(units, plan.goal), plan.window, code)
 

@@ -30,7 +30,7 @@ from trodden.methods.journeys.transitions import (
     units_at,
     units_that_moved,
 )
-from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.methods.stats.medians import Counted as DurationCounts
 from trodden.methods.stats.medians import median_interval, quantile_interval
 from trodden.methods.stats.rates import wilson
@@ -97,9 +97,8 @@ class TransitionsAnalysis(Mergeable[TransitionsQuestion, Plan, State, Transition
             other=other,
         )
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
         """Find the units that made a move, or were at a place."""
-        units = select(bucket, plan.selection)
         codes = [code_of(name, plan.names) for name in read_items(mark)]
         if len(codes) == 1:
             return units_at(units, plan.touchpoints, codes[0])

@@ -111,9 +111,8 @@ class VariantsAnalysis(Mergeable[VariantsQuestion, Plan, State, Variants]):
             other=_other(plan, state.groups, len(found)),
         )
 
-    def behind(self, plan: Plan, bucket: Bucket, mark: str) -> NDArray[np.bool_]:
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
         """Find the units that are over and walked a variant, given by its steps; Other has none."""
-        units = select(bucket, plan.selection)
         keys = keys_of_units(units, plan.names, collapse=plan.collapse)
         groups = group_of_keys(keys, plan.keys())
         steps = [code_of(name, plan.names) for name in read_items(mark)[1:]]
