@@ -107,8 +107,10 @@ class ThreadEngine:
         self, analysis: Mergeable[Any, Any, Any, Any], plan: object, pieces: Sequence[Bucket]
     ) -> Generator[Any]:
         pool = _pool(self.threads)
-        pending: set[Future[Any]] = {pool.submit(self._map, analysis, plan, piece) for piece in pieces}
+        pending: set[Future[Any]] = set()
         try:
+            for piece in pieces:
+                pending.add(pool.submit(self._map, analysis, plan, piece))
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in done:
