@@ -13,7 +13,6 @@ from typing import Final
 import click
 
 from trodden.cli.shared import settings_of, write_file, write_text
-from trodden.cli.stopping import STATUS
 
 _FORMS: Final = {"--table": "table", "--json": "json", "--csv": "csv"}
 
@@ -74,8 +73,7 @@ def ask(context: click.Context, arguments: tuple[str, ...]) -> None:
     try:
         is_told = found is not None and _told(context, found)
     except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-        raise click.exceptions.Exit(STATUS) from None
+        raise click.Abort from None  # of an interrupt itself click would make an empty line first
     if not is_told:
         from trodden.cli.asking import ask as here
 
