@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trodden.model.errors import CallerError, StoreError
+from trodden.store.harden import flush, make_folder, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +41,9 @@ def keep_key(home: str | Path, environ: Mapping[str, str] | None = None) -> str:
     if found:
         return found
     path = key_path(home)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(64))
-        file.flush()
-        os.fsync(file.fileno())
+    make_folder(path.parent)
+    write_new(path, secrets.token_urlsafe(64).encode("ascii"))
+    flush(path.parent)
     return find_key(home, environ)
 
 
