@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from trodden.analyses.changes_of_mind.chart import verdict_told
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.charts.links import behind
+from trodden.insights.judged import tone_of_verdict
 from trodden.insights.lanes import EMPTY, Cell, Lane
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.patterns_write import write_mark
@@ -137,8 +138,7 @@ def _ended(one: ChangePlace) -> str:
 
 
 def _tone(one: ChangePlace) -> Tone:
-    verdict = one.compared.verdict if one.compared else ""
-    return "worse" if verdict == "worse" else "better" if verdict == "better" else "plain"
+    return tone_of_verdict(one.compared.verdict) if one.compared else "plain"
 
 
 def lane_changed(journey_map: JourneyMap, answer: ChangesOfMind) -> Lane:

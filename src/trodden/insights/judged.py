@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from trodden.analyses.verdicts.chart import effect_on
+from trodden.analyses.verdicts.judging import DISCOVERY_RATE
 from trodden.methods.journeys.deviations import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trodden.analyses.verdicts.answer import Effect, JudgedRoute, Verdict, Verdicts
+    from trodden.analyses.verdicts.answer import Effect, JudgedRoute, Verdicts
     from trodden.charts import Tone
-
-CLEAR: Final = 0.05
-"""The false discovery rate of `verdicts`."""
 
 Way = tuple[str, str, str, str, str]
 """Kind, step, touchpoint where there is no step, the step before; for a skipped step the one after it."""
@@ -62,20 +61,15 @@ def by_way(verdicts: Verdicts | None) -> ByWay:
     return {way_of(route): route for route in verdicts.routes} if verdicts else {}
 
 
-def tone_of_verdict(verdict: Verdict) -> Tone:
-    """Return the colour of a verdict: blue better, orange worse, grey equal or too few to say."""
-    tones: Mapping[str, Tone] = {"a better way": "better", "worse": "worse"}
+def tone_of_verdict(verdict: str) -> Tone:
+    """Return the colour of any verdict: blue better, orange worse, grey equal or too few to say."""
+    tones: Mapping[str, Tone] = {"a better way": "better", "better": "better", "worse": "worse"}
     return tones.get(verdict, "plain")
 
 
 def is_chosen(route: JudgedRoute) -> bool:
     """Say whether a way is something people did, not something that happened to them."""
     return route.kind not in FLAGS
-
-
-def effect_on(route: JudgedRoute, outcome: str) -> Effect | None:
-    """Return the effect on one outcome, where it was compared."""
-    return next((one for one in route.effects if one.outcome == outcome), None)
 
 
 def shown_effect(route: JudgedRoute) -> Effect | None:
@@ -91,7 +85,7 @@ def told_effects(route: JudgedRoute) -> list[Effect]:
         for name in ("time", "contacts")
         if name != route.decided_by
         and (effect := effect_on(route, name)) is not None
-        and effect.adjusted_p <= CLEAR
+        and effect.adjusted_p <= DISCOVERY_RATE
     ]
     deciding = effect_on(route, route.decided_by)
     return [*([deciding] if deciding and route.decided_by else []), *rest]

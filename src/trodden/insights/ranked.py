@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypedDict
 
+from trodden.analyses.verdicts.chart import effect_on
 from trodden.charts.sentences import SENTENCES
-from trodden.insights.judged import by_way, effect_on, is_chosen, tone_of_verdict, way_of
+from trodden.insights.judged import by_way, is_chosen, tone_of_verdict, way_of
 from trodden.insights.spine import behind_judged, behind_route, key_of, tone_of
 from trodden.methods.stats.rates import wilson
 

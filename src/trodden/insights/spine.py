@@ -51,10 +51,8 @@ def tone_of(route: WalkedRoute, judged: JudgedRoute | None = None) -> Tone:
     """
     if route.kind in BAD_ENDS:
         return "worse"
-    if judged is not None:
-        return tone_of_verdict(judged.verdict)
-    verdict = route.compared.verdict if route.compared else ""
-    return "worse" if verdict == "worse" else "better" if verdict == "better" else "plain"
+    found = judged or route.compared
+    return tone_of_verdict(found.verdict) if found else "plain"
 
 
 def key_of(kind: str, step: str, touchpoint: str) -> str:
