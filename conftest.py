@@ -14,10 +14,14 @@ settings.register_profile("thorough", max_examples=200, deadline=None)
 settings.load_profile("quick")
 
 
+IN_PROCESSES = frozenset({"browser", "records"})
+"""Rooms whose tests start the product in processes of its own, where Django's rule holds."""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let tests use records in a process in which a page was opened; servers of pages are not let."""
-    if "browser" in item.path.parts:
+    """Let tests use records in a process in which a page was opened before."""
+    if IN_PROCESSES & set(item.path.parts):
         return (yield)
     with beside_a_loop():
         return (yield)
