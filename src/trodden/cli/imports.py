@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ import click
 from trodden.cli.shared import console, workspace_of, write_json
 
 if TYPE_CHECKING:
-    from trodden.store.folder import Workspace
     from trodden.store.imports import ImportRecord
     from trodden.store.undo import Undo
 
@@ -24,8 +22,10 @@ def imports_group(context: click.Context, *, as_json: bool) -> None:
     """List what was imported, oldest first; `undo ID` takes an import back."""
     if context.invoked_subcommand:
         return
+    from trodden.store.imports import imports_in
+
     workspace = workspace_of(context)
-    records = _records(workspace)
+    records = imports_in(workspace.imports_db)
     if as_json:
         write_json(records)
     elif records:
@@ -65,15 +65,6 @@ def undo(context: click.Context, import_id: int, *, dry_run: bool, yes: bool, as
         write_json(plan)
     else:
         click.echo(_end(plan, dry_run=dry_run))
-
-
-def _records(workspace: Workspace) -> list[ImportRecord]:
-    from trodden.store.imports import ImportLedger
-
-    if not workspace.imports_db.exists():
-        return []
-    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
-        return ledger.imports()
 
 
 def _show(records: list[ImportRecord], zone: str) -> None:

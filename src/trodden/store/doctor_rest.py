@@ -10,7 +10,7 @@ from trodden.store.erased import ErasedIds
 from trodden.store.events import EventStore
 from trodden.store.findings import Finding, fine, warning, wrong
 from trodden.store.folder import Workspace
-from trodden.store.imports import ImportLedger, standing_of
+from trodden.store.imports import imports_in, standing_of
 from trodden.store.touchpoints_files import load_rules
 from trodden.store.walks import WalkStore
 from trodden.store.walks.files import Folder, Stored
@@ -68,8 +68,7 @@ def imports(workspace: Workspace) -> Finding:
     """Check that every import came to its end and has all its rows, or another of the same file has."""
     if not workspace.imports_db.exists():
         return fine("imports", "None yet.")
-    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
-        every = ledger.imports()
+    every = imports_in(workspace.imports_db)
     standings = [(one, standing_of(one, every)) for one in every]
     halfway = [one.id for one, standing in standings if standing == "undo interrupted"]
     if halfway:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,6 +138,14 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Standing = Literal["whole", "made good", "lost rows", "interrupted", "undone", "undo interrupted"]
+
+
+def imports_in(path: Path) -> list[ImportRecord]:
+    """Return every import of a ledger, the oldest first; none where there is no ledger yet."""
+    if not path.exists():
+        return []
+    with closing(ImportLedger(path)) as ledger:
+        return ledger.imports()
 
 
 def standing_of(record: ImportRecord, records: Iterable[ImportRecord]) -> Standing:

@@ -23,7 +23,7 @@ from trodden.store.delta import Change, DataFile, entry_path
 from trodden.store.events import EventStore
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
-from trodden.store.imports import ImportLedger, ImportRecord
+from trodden.store.imports import ImportLedger, ImportRecord, imports_in
 from trodden.store.touchpoints_files import load_rules
 
 declare("undo.before_events", "undo.after_events", "undo.after_walks", "undo.after_rejects")
@@ -106,10 +106,8 @@ def undo_import(workspace: Workspace, import_id: int) -> Undo:
 
 def resume_undos(workspace: Workspace) -> int:
     """Finish every undo that was interrupted; return how many there were."""
-    if not workspace.imports_db.exists():
-        return 0
-    with contextlib.closing(ImportLedger(workspace.imports_db)) as ledger:
-        pending = [one.id for one in ledger.imports() if one.undo_begun_at and not one.undone_at]
+    records = imports_in(workspace.imports_db)
+    pending = [one.id for one in records if one.undo_begun_at and not one.undone_at]
     for import_id in pending:
         undo_import(workspace, import_id)
     return len(pending)

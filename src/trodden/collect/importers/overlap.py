@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +15,7 @@ import msgspec
 import numpy as np
 
 from trodden.collect.importers.plan import Prepared, first_events
-from trodden.store.imports import ImportLedger
+from trodden.store.imports import imports_in
 from trodden.store.walks import WalkStore
 from trodden.store.walks.snapshot import EPOCH
 
@@ -55,8 +54,7 @@ def with_overlap(workspace: Workspace, prepared: Prepared, report: FileReport) -
 
 
 def _has_others(workspace: Workspace, source: str) -> bool:
-    with closing(ImportLedger(workspace.imports_db)) as ledger:
-        return any(one.source != source and one.stands for one in ledger.imports())
+    return any(one.source != source and one.stands for one in imports_in(workspace.imports_db))
 
 
 def _sources_of(snapshot: WalkSnapshot, own: str, events: list[PlannedEvent]) -> Counter[str]:

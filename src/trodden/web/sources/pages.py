@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from trodden.charts.formats import format_count, format_moment, format_time
-from trodden.store.imports import ImportLedger, standing_of
+from trodden.store.imports import imports_in, standing_of
 from trodden.web.pages import Empty, Figure, File
 
 if TYPE_CHECKING:
@@ -96,15 +96,8 @@ def facts_of(walks: StoredWalks, overview: Overview) -> tuple[Fact, ...]:
 
 def imports_of(walks: StoredWalks) -> tuple[Import, ...]:
     """Return every import, newest first."""
-    ledger = ImportLedger(walks.workspace.root / "imports.db")
-    if not ledger.path.exists():
-        return ()
-    try:
-        zone = walks.catalog.time_zone
-        records = ledger.imports()
-        return tuple(_import(record, records, zone) for record in reversed(records))
-    finally:
-        ledger.close()
+    zone, records = walks.catalog.time_zone, imports_in(walks.workspace.imports_db)
+    return tuple(_import(record, records, zone) for record in reversed(records))
 
 
 def _import(record: ImportRecord, records: list[ImportRecord], zone: str) -> Import:
