@@ -57,6 +57,7 @@ class WalkedMap:
     """
 
     walked: Walked
+    as_designed: Rate
     lead: tuple[Span, ...]
     overlay: Overlay
     lanes: tuple[Lane, ...]
@@ -91,6 +92,7 @@ def walked_map(
     changes = cast("ChangesOfMind | None", later(ChangesOfMindQuestion(**fields)) if later else None)
     return WalkedMap(
         walked=walked,
+        as_designed=conformance.as_designed,
         lead=tuple(lead_of(walked, conformance.as_designed, journey_map)),
         overlay=overlay_of(walked, journey_map, headline(walked), pauses, detail, verdicts),
         lanes=_lanes(journey_map, walked, predictions, changes),

@@ -52,10 +52,12 @@ def _log(request: HttpRequest, route: str) -> None:
         record(request, f"change.{route}", request.path_info)
 
 
-def record(request: HttpRequest, action: str, what: str = "") -> None:
-    """Write that whoever sent a request did something."""
+def record(request: HttpRequest, action: str, what: str = "", actor: str | None = None) -> None:
+    """Write that whoever sent a request did something; ``actor`` names who is not signed in by it."""
     from allauth.account.adapter import get_adapter
 
     from trodden.web.policy import actor_of
 
-    write(actor_of(request).name, action, what, get_adapter().get_client_ip(request))
+    write(
+        actor_of(request).name if actor is None else actor, action, what, get_adapter().get_client_ip(request)
+    )

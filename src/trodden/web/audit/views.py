@@ -19,7 +19,7 @@ from trodden.web.addresses import with_query
 from trodden.web.audit.log import first_break, pseudonym
 from trodden.web.audit.models import Entry
 from trodden.web.audit.requests import record
-from trodden.web.explore.export import TYPES
+from trodden.web.explore.export import attached
 from trodden.web.pages import Crumb, File, show
 from trodden.web.tables import Grid, grid_of
 
@@ -77,9 +77,7 @@ def log_file(request: HttpRequest, kind: str) -> HttpResponse:
     record(request, "log.export", kind)
     entries = _entries(request.GET.get("customer", "").strip()).order_by("number")
     content = csv_of(_table(entries)).encode() if kind == "csv" else _json(entries)
-    name = f"log-{datetime.now(UTC):%Y-%m-%d}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=TYPES[kind], headers=headers)
+    return attached(content, f"log-{datetime.now(UTC):%Y-%m-%d}", kind)
 
 
 def _entries(customer: str) -> QuerySet[Entry]:

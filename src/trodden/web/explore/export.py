@@ -28,8 +28,12 @@ TYPES: Final = {
 def exported(registration: Registration, answer: Answer, kind: str) -> HttpResponse:
     """Return an answer as an attachment of this kind: its table, its drawing, or itself."""
     content = msgspec.json.encode(answer) if kind == "json" else _WRITERS[kind](registration.chart(answer))
-    name = f"{registration.name}-{answer.about.as_of:%Y-%m-%d}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return attached(content, f"{registration.name}-{answer.about.as_of:%Y-%m-%d}", kind)
+
+
+def attached(content: bytes, stem: str, kind: str) -> HttpResponse:
+    """Return content as an attachment of this kind; ``stem`` is its name without the ending."""
+    headers = {"Content-Disposition": f'attachment; filename="{stem}.{kind}"'}
     return HttpResponse(content, content_type=TYPES[kind], headers=headers)
 
 

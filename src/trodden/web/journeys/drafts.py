@@ -94,10 +94,11 @@ def base_of(maps: Mapping[str, JourneyMap], journey_map: JourneyMap) -> Base:
     """Return what changes made on a map's page rest on."""
     is_superseded = superseding(maps, journey_map) is not None
     top = journey_map if is_superseded else newest_draft(maps, journey_map) or journey_map
-    return Base(journey_map, top, _free_version(maps, journey_map.name), is_superseded)
+    return Base(journey_map, top, free_version(maps, journey_map.name), is_superseded)
 
 
-def _free_version(maps: Mapping[str, JourneyMap], name: str) -> int:
+def free_version(maps: Mapping[str, JourneyMap], name: str) -> int:
+    """Return the version after every one of this name."""
     return 1 + max((one.version for one in maps.values() if one.name == name), default=0)
 
 
@@ -181,7 +182,7 @@ def _add(found: StoredWalks, changed: JourneyMap) -> JourneyMap:
     if newer is not None:
         said = _("{newer} is published; a draft on top of {older} would undo it.")
         raise MapError(said.format(newer=newer.key, older=changed.key), hint=_("Change the newer one."))
-    version = _free_version(found.maps, changed.name)
+    version = free_version(found.maps, changed.name)
     draft = replace(changed, version=version, published_at=None, published_hash="")
     add_map(found.workspace, draft)
     return draft

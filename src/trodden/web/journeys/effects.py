@@ -30,9 +30,13 @@ def reached_by(way: Ranked) -> Estimate | None:
     if way.judged is not None:
         effect = shown_effect(way.judged)
         return effect.effect if effect else None
-    if way.compared is None or way.compared.verdict == "too few to say":
-        return None
-    return way.compared.reached
+    compared = _told(way)
+    return compared.reached if compared else None
+
+
+def _told(way: Ranked) -> Compared | None:
+    """Return the plain comparison; None where there is none, or too few to say."""
+    return None if way.compared is None or way.compared.verdict == "too few to say" else way.compared
 
 
 def extent_of(ways: tuple[Ranked, ...]) -> float:
@@ -86,10 +90,9 @@ def price_of(way: Ranked) -> str:
     """Say what it costs or brings, each only where it is clear."""
     if way.judged is not None:
         parts = [_effect(effect) for effect in told_effects(way.judged)]
-    elif way.compared is None or way.compared.verdict == "too few to say":
-        parts = []
     else:
-        parts = _plain(way.compared)
+        compared = _told(way)
+        parts = _plain(compared) if compared else []
     return ", ".join(part for part in parts if part)
 
 
@@ -103,10 +106,11 @@ def beside_of(way: Ranked) -> str:
     """Say how many are compared, and whether like with like."""
     if way.judged is not None:
         return _beside(way.judged)
-    if way.compared is None or way.compared.verdict == "too few to say":
+    compared = _told(way)
+    if compared is None:
         return ""
     return _("descriptive: {having} beside {others} who came equally far").format(
-        having=format_count(way.compared.having.of), others=format_count(way.compared.others.of)
+        having=format_count(compared.having.of), others=format_count(compared.others.of)
     )
 
 

@@ -12,6 +12,7 @@ from trodden.methods.journeys.select import resolve_selection
 from trodden.model.errors import QuestionError
 from trodden.model.question import Question
 from trodden.store.catalog import add_map
+from trodden.web.journeys.drafts import free_version
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -44,7 +45,6 @@ def draft(walks: StoredWalks, name: str, share: str, goal: str = "") -> JourneyM
         )
     variants = walked_variants(walks.snapshot, resolve_selection(Question(), walks.catalog))
     mined = mine_way(variants, int(share) / 100, wanted, goal)
-    versions = [known.version for known in walks.maps.values() if known.name == wanted]
-    versioned = msgspec.structs.replace(mined, version=max(versions, default=0) + 1)
+    versioned = msgspec.structs.replace(mined, version=free_version(walks.maps, wanted))
     add_map(walks.workspace, versioned)
     return versioned

@@ -53,12 +53,14 @@ def mapped(key: str) -> tuple[StoredWalks, JourneyMap]:
     return found, found.maps[key]
 
 
-def versions_of(found: StoredWalks, journey_map: JourneyMap, whose: Question) -> dict[str, Any]:
+def versions_of(
+    found: StoredWalks, journey_map: JourneyMap, whose: Question, as_designed: Rate
+) -> dict[str, Any]:
     """Return what a page says of versions: what this one is a draft of, which newer one there is."""
     parts: dict[str, Any] = {"newer": _newer(found.maps, journey_map)}
     if journey_map.published_at is None:
         parent = parent_of(found.maps, journey_map)
-        both = (_rate(found, parent, whose), _rate(found, journey_map, whose)) if parent else None
+        both = (_rate(found, parent, whose), as_designed) if parent else None
         parts["draft"] = draft_part(journey_map, parent, both)
     return parts
 

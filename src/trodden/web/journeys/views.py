@@ -124,9 +124,10 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     shared = {name: text for name, text in shared_of(texts).items() if name != "map"}
     detail = _detail(fields.get("detail", ""))
     later = partial(_asked if is_waited_for else _remembered, found)
-    walked = walked_map(found.ask, journey_map, read_question(Question, shared), detail, later)
+    whose = read_question(Question, shared)
+    walked = walked_map(found.ask, journey_map, whose, detail, later)
     page = _page(found, journey_map, fields, detail)
-    page = replace(page, **versions_of(found, journey_map, read_question(Question, shared)))
+    page = replace(page, **versions_of(found, journey_map, whose, walked.as_designed))
     if walked.is_empty:
         return show(request, "journeys/one.html", replace(page, empty=_nothing(page, fields)))
     asked = {**shared, "map": key}

@@ -78,9 +78,6 @@ def _codes_renewed(request: HttpRequest, user: User, authenticator: Any, **_rest
 def _write(
     request: HttpRequest, action: str, user: User | None = None, *, email: str = "", what: str = ""
 ) -> None:
-    from allauth.account.adapter import get_adapter
+    from trodden.web.audit.requests import record
 
-    from trodden.web.audit.log import write
-
-    actor = user.email if user else email
-    write(actor, action, what, get_adapter().get_client_ip(request))
+    record(request, action, what, user.email if user else email)

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trodden.model.errors import CallerError
-from trodden.web.audit.log import write
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
@@ -54,7 +53,7 @@ def _joined(request: HttpRequest, invitation: Invitation, form: JoinForm) -> Htt
     given = form.cleaned_data
     with transaction.atomic():
         user = joined(invitation, given["email"], given["name"], given["password"])
-        write(user.email, "account.make", f"as {invitation.role}", get_adapter().get_client_ip(request))
+        record(request, "account.make", f"as {invitation.role}", user.email)
     return redirect("account_login")
 
 
