@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
-from trodden.collect.importers.plan import Prepared, first_events
+from trodden.collect.importers.plan import Prepared, spread_events
 from trodden.store.imports import imports_in
 from trodden.store.walks import WalkStore
 from trodden.store.walks.snapshot import EPOCH
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from trodden.collect.importers.report import FileReport, PlannedEvent
     from trodden.store.folder import Workspace
     from trodden.store.walks import WalkSnapshot
-
-LOOKED_AT: Final = 300
-"""Rows of a file that are looked up."""
 
 MOST: Final = 0.9
 """A larger share than this of them known from another source is told."""
@@ -39,7 +36,7 @@ def with_overlap(workspace: Workspace, prepared: Prepared, report: FileReport) -
     """
     if not report.stored or not _has_others(workspace, report.source):
         return report
-    events = first_events(prepared, LOOKED_AT)
+    events = spread_events(prepared)
     found = _sources_of(WalkStore(workspace).open(), report.source, events)
     known = sum(found.values())
     if known <= MOST * len(events):

@@ -27,12 +27,18 @@ _SAMPLE_ROWS: Final = 20_000
 _SAMPLE_CHUNKS: Final = 16
 
 
+SPREAD: Final = 300
+"""Rows of a file's beginning that are kept to be looked up among those of other sources."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A file of which everything is known that the import needs."""
 
     opening: Opening
     settled: Settled
+    spread: Chunk
+    """Rows of the file's beginning, evenly spaced, `SPREAD` at most."""
 
     @property
     def recipe(self) -> Recipe:
@@ -107,7 +113,8 @@ def _found_out(path: Path, options: ImportOptions) -> tuple[Prepared, _Sample]:
     settled = settle(
         sample.chunk, opening.mapping, options.source or path.name, options, partial(_told_later, opening)
     )
-    return Prepared(replace(opening, mapping=settled.recipe.mapping), settled), sample
+    settled_opening = replace(opening, mapping=settled.recipe.mapping)
+    return Prepared(settled_opening, settled, _spread(sample.chunk)), sample
 
 
 def _sampled(opening: Opening) -> _Sample:
@@ -221,12 +228,15 @@ def _previewed(head: Chunk, recipe: Recipe) -> tuple[tuple[PlannedEvent, ...], t
     return tuple(_planned(row) for row in rows), built.rejects
 
 
-def first_events(prepared: Prepared, most: int) -> list[PlannedEvent]:
-    """Return events of the first rows of a file, evenly spaced, at most so many."""
-    chunk = _sampled(prepared.opening).chunk
+def _spread(chunk: Chunk) -> Chunk:
     keep = np.zeros(len(chunk.rows), np.bool_)
-    keep[np.linspace(0, len(keep) - 1, min(most, len(keep))).astype(np.intp)] = True
-    return list(_previewed(chunk.take(keep), prepared.recipe)[0])
+    keep[np.linspace(0, len(keep) - 1, min(SPREAD, len(keep))).astype(np.intp)] = True
+    return chunk.take(keep)
+
+
+def spread_events(prepared: Prepared) -> list[PlannedEvent]:
+    """Return the events of rows of a file's beginning, evenly spaced."""
+    return list(_previewed(prepared.spread, prepared.recipe)[0])
 
 
 def _planned(row: dict[str, Any]) -> PlannedEvent:
