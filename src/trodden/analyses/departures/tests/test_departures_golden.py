@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.desk import desk_events
 from tests.support.logs import catalog_of
 from tests.support.rows import events_table
 from trodden.analyses.departures.answer import Departures, DeparturesQuestion
 from trodden.asking import Asker
 from trodden.methods.journeys.maps import parse_map
-from trodden.model.event import Event, Identifier
+from trodden.model.event import Event
 from trodden.store.walks import build_snapshot
 
 if TYPE_CHECKING:
@@ -29,27 +29,13 @@ bounds: {start: ['1'], reached: ['6'], silence: 30d}
 
 @pytest.fixture(scope="module")
 def log(shared: Path) -> list[Event]:
-    with (shared / "data/journeys/helpdesk.csv").open(encoding="utf-8", newline="") as file:
-        return [_event(row, at) for at, row in enumerate(csv.DictReader(file))]
+    return desk_events(shared)
 
 
 @pytest.fixture(scope="module")
 def desk(log: list[Event]) -> Asker:
     snapshot = build_snapshot(events_table(log))
     return Asker(snapshot, catalog_of(snapshot, (parse_map(MAP, "desk.yaml"),)))
-
-
-def _event(row: dict[str, str], at: int) -> Event:
-    occurred_at = datetime.fromisoformat(row["CompleteTimestamp"]).replace(tzinfo=UTC)
-    return Event(
-        source="helpdesk",
-        message_id=str(at),
-        seq=at,
-        occurred_at=occurred_at,
-        received_at=occurred_at,
-        ids=(Identifier("customer", row["CaseID"]),),
-        name=row["ActivityID"],
-    )
 
 
 def ask(desk: Asker, question: DeparturesQuestion) -> Departures:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from tests.support.desk import desk_events
 from tests.support.logs import catalog_of
 from tests.support.rows import events_table
 from trodden.analyses.pauses.answer import PauseReference, PauseReferenceQuestion, Pauses, PausesQuestion
 from trodden.asking import Asker
 from trodden.methods.journeys.maps import parse_map
-from trodden.model.event import Event, Identifier
 from trodden.store.walks import build_snapshot
 
 if TYPE_CHECKING:
@@ -31,23 +31,8 @@ bounds: {silence: 365d}
 
 @pytest.fixture(scope="module")
 def desk(shared: Path) -> Asker:
-    with (shared / "data/journeys/helpdesk.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    snapshot = build_snapshot(events_table([_event(row, at) for at, row in enumerate(rows)]))
+    snapshot = build_snapshot(events_table(desk_events(shared)))
     return Asker(snapshot, catalog_of(snapshot, (parse_map(MAP, "desk.yaml"),)))
-
-
-def _event(row: dict[str, str], at: int) -> Event:
-    occurred_at = datetime.fromisoformat(row["CompleteTimestamp"]).replace(tzinfo=UTC)
-    return Event(
-        source="helpdesk",
-        message_id=str(at),
-        seq=at,
-        occurred_at=occurred_at,
-        received_at=occurred_at,
-        ids=(Identifier("customer", row["CaseID"]),),
-        name=row["ActivityID"],
-    )
 
 
 def test_the_wait_from_1_to_8_is_as_published(desk: Asker) -> None:
