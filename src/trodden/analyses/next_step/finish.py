@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trodden.analyses.next_step.answer import NextCandidate, NextStep
-from trodden.analyses.next_step.limits import told_name
 from trodden.methods.journeys.next_step import NextCounts, NextPlan, NextSteps, context_of
-from trodden.methods.journeys.transitions import END
+from trodden.methods.journeys.transitions import END, told_name
 from trodden.methods.stats.logbins import BINS, quantile
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.tally import Tally

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, cast
 
 from trodden.analyses.next_step.answer import Elapsed
 from trodden.methods.journeys.next_step_pace import NEVER, Limits
-from trodden.methods.journeys.transitions import ENDS
+from trodden.methods.journeys.transitions import told_name
 from trodden.model.question import Answer, Estimate, Question
 from trodden.registry import find
 
@@ -48,8 +48,3 @@ def limits_of(answer: Answer, elapsed: Elapsed, touchpoints: tuple[str, ...]) ->
         other=NEVER if other is None else other,
         since=NEVER if elapsed.median_s is None else elapsed.median_s,
     )
-
-
-def told_name(touchpoint: str) -> str:
-    """Return a touchpoint as answers name it beside START, END and OPEN."""
-    return f'"{touchpoint}"' if touchpoint in ENDS else touchpoint

@@ -11,7 +11,7 @@ from trodden.analyses.transitions.answer import MoveCounts, TransitionsQuestion
 from trodden.methods.journeys.patterns_dfa import step_codes
 from trodden.methods.journeys.select import Selection, resolve_selection
 from trodden.methods.journeys.select_names import Touchpoints
-from trodden.methods.journeys.transitions import ENDS
+from trodden.methods.journeys.transitions import ENDS, told_name
 from trodden.model.catalog import Catalog
 
 
@@ -71,7 +71,7 @@ def takes_one_pass(question: TransitionsQuestion, catalog: Catalog) -> bool:
 def make_plan(question: TransitionsQuestion, catalog: Catalog, counted: MoveCounts | None) -> Plan:
     """Resolve a question; ``counted`` are all moves, None where it takes one pass."""
     touchpoints = Touchpoints(catalog)
-    names = (*(f'"{name}"' if name in ENDS else name for name in touchpoints.names), *ENDS)
+    names = (*map(told_name, touchpoints.names), *ENDS)
     asked = _asked(question, touchpoints)
     if counted is None:
         shown, hidden, exits = np.arange(len(names) ** 2), np.zeros(0, dtype=np.int64), None

@@ -37,9 +37,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from trodden.methods.journeys.next_step_pace import Limits, paces
+from trodden.methods.journeys.next_step_pace import Limits, paces, since_last
 from trodden.methods.journeys.units import Units, frozen
-from trodden.methods.stats.logbins import BINS, bin_of
+from trodden.methods.stats.logbins import BINS
 from trodden.methods.stats.tally import Tally, none_counted, tally
 from trodden.model.errors import QuestionError
 
@@ -136,13 +136,11 @@ def count_next(units: Units, plan: NextPlan) -> NextCounts:
 
 
 def _steps(units: Units, plan: NextPlan) -> Steps:
-    import numpy as np
 
     from trodden.methods.journeys.kernels_next import Steps
 
-    waits = np.diff(units.occurred_at, prepend=0) // 1_000
-    bins = frozen(bin_of(waits))
-    pace = frozen(paces(units, plan.limits, plan.touchpoints))
+    bins = frozen(since_last(units))
+    pace = frozen(paces(units, bins, plan.limits, plan.touchpoints))
     return Steps(units.offsets, units.touchpoint, units.occurred_at, bins, units.state, pace)
 
 

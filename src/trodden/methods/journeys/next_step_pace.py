@@ -31,6 +31,13 @@ class Limits(msgspec.Struct, frozen=True):
     since: float = NEVER
 
 
+def since_last(units: Units) -> NDArray[np.int64]:
+    """Return (steps,) the bin of the time since the step before, whosesoever it was."""
+    import numpy as np
+
+    return bin_of(np.diff(units.occurred_at, prepend=0) // 1_000)
+
+
 def since_start(units: Units) -> NDArray[np.int64]:
     """Return (steps,) the bin of the time since the first step of the unit."""
     import numpy as np
@@ -48,13 +55,17 @@ def is_first(units: Units) -> NDArray[np.bool_]:
     return found
 
 
-def paces(units: Units, limits: Limits | None, touchpoints: int) -> NDArray[np.uint8]:
-    """Return (steps,) 1 + 2 * slow + late; 0 for first steps, and for all without limits."""
+def paces(
+    units: Units, waits: NDArray[np.int64], limits: Limits | None, touchpoints: int
+) -> NDArray[np.uint8]:
+    """Return (steps,) 1 + 2 * slow + late; 0 for first steps, and for all without limits.
+
+    ``waits``: as `since_last` returns them.
+    """
     import numpy as np
 
     if limits is None:
         return np.zeros(len(units.touchpoint), dtype=np.uint8)
-    waits = bin_of(np.diff(units.occurred_at, prepend=0) // 1_000)
     slow = waits > _limits(units, limits, touchpoints)
     late = since_start(units) > _bins([limits.since])
     return np.where(is_first(units), 0, 1 + 2 * slow + late).astype(np.uint8)

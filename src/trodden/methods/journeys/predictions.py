@@ -16,7 +16,7 @@ the matched event before to the one that matches the step, whatever lay between,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -232,10 +232,10 @@ def count_predictions(
     walked = Walked(units.offsets, units.state, frozen(period), units.occurred_at, frozen(aligned.event_step))
     said = _said(predictions, len(automaton.steps))
     count_said(walked, said, counts.journeys, counts.branch, counts.wait)
-    lengths = _lengths(units, period, aligned.event_step, len(automaton.steps))
-    waits = [one for one in predictions if one.wait_us >= 0]
-    for number, one in enumerate(waits):
-        held = period[units_behind(one, units, aligned.event_step)]
+    waited = _waited(units, aligned.event_step)
+    lengths = _lengths(units, period, waited, len(automaton.steps))
+    for number, one in enumerate(one for one in predictions if one.wait_us >= 0):
+        held = period[_in_time(one, units, waited)]
         counts.waiting[:, number] = np.bincount(held[held >= 0], minlength=len(edges))
     return PredictionCounts(counts.journeys, counts.branch, counts.wait, lengths, counts.waiting)
 
@@ -246,18 +246,35 @@ def units_behind(prediction: Prediction, units: Units, event_step: NDArray[np.in
     It reached the goal; has an event on the branch; or waited no longer than said at least once.
     ``event_step``: (steps,) the step an event matches, -1 for none.
     """
-    import numpy as np
-
     if prediction.kind == "reached":
         return units.state == REACHED
     if prediction.kind == "branch":
         first, last = prediction.span[:2]
         return has_any(units, (event_step >= first) & (event_step < last)) & (units.state != OPEN)
+    return _in_time(prediction, units, _waited(units, event_step))
+
+
+class _Waits(NamedTuple):
+    """Waits before matched events that have one before them: (waits,) the unit, the step, microseconds."""
+
+    unit: NDArray[np.intp]
+    step: NDArray[np.int16]
+    took: NDArray[np.int64]
+
+
+def _waited(units: Units, event_step: NDArray[np.int16]) -> _Waits:
+    import numpy as np
+
     event = np.flatnonzero(event_step >= 0)
     unit = np.repeat(np.arange(len(units)), np.diff(units.offsets))[event]
-    later = np.flatnonzero((np.diff(unit, prepend=-1) == 0) & (event_step[event] == prediction.step))
-    waited = units.occurred_at[event[later]] - units.occurred_at[event[later - 1]]
-    return are_among(units, unit[later[waited <= prediction.wait_us]]) & (units.state != OPEN)
+    later = np.flatnonzero(np.diff(unit, prepend=-1) == 0)
+    took = units.occurred_at[event[later]] - units.occurred_at[event[later - 1]]
+    return _Waits(unit[later], event_step[event[later]], took)
+
+
+def _in_time(prediction: Prediction, units: Units, waits: _Waits) -> NDArray[np.bool_]:
+    held = (waits.step == prediction.step) & (waits.took <= prediction.wait_us)
+    return are_among(units, waits.unit[held]) & (units.state != OPEN)
 
 
 def units_that_began(units: Units, edges: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
@@ -294,15 +311,8 @@ def _said(predictions: tuple[Prediction, ...], steps: int) -> Said:
     )
 
 
-def _lengths(units: Units, period: NDArray[np.int64], event_step: NDArray[np.int16], steps: int) -> Tally:
+def _lengths(units: Units, period: NDArray[np.int64], waits: _Waits, steps: int) -> Tally:
     """Count the waits before matched events of closed units that began in some period, by length."""
-    import numpy as np
-
-    unit_of = np.repeat(np.arange(len(units)), np.diff(units.offsets))
-    event = np.flatnonzero(event_step >= 0)
-    unit = unit_of[event]
-    is_counted = (period >= 0) & (units.state != OPEN)
-    later = np.flatnonzero((np.diff(unit, prepend=-1) == 0) & is_counted[unit])
-    waited = units.occurred_at[event[later]] - units.occurred_at[event[later - 1]]
-    place = period[unit[later]] * steps + event_step[event[later]]
-    return tally(place * BINS + bin_of(waited // 1_000))
+    counted = ((period >= 0) & (units.state != OPEN))[waits.unit]
+    place = period[waits.unit[counted]] * steps + waits.step[counted]
+    return tally(place * BINS + bin_of(waits.took[counted] // 1_000))

@@ -35,6 +35,11 @@ MOST_BINS: Final = 1 << 25
 """Gaps are kept one by one up to this many, then counted by bin."""
 
 
+def told_name(touchpoint: str) -> str:
+    """Return a touchpoint as answers name it beside START, END and OPEN."""
+    return f'"{touchpoint}"' if touchpoint in ENDS else touchpoint
+
+
 def moves_of(units: Units, touchpoints: int) -> Moves:
     """Return units as the kernels of this module take them."""
     from trodden.methods.journeys.kernels_transitions import Moves

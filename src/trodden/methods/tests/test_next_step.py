@@ -26,7 +26,7 @@ from trodden.methods.journeys.next_step import (
     count_next,
     refuse_long_keys,
 )
-from trodden.methods.journeys.next_step_pace import Limits, paces
+from trodden.methods.journeys.next_step_pace import Limits, paces, since_last
 from trodden.methods.journeys.units import OPEN, SILENT
 from trodden.methods.tests.buckets import units_of
 from trodden.methods.tests.mutants import plain_module
@@ -263,7 +263,8 @@ def desk(request: pytest.FixtureRequest, desk_cases: Cases) -> Desk:
     limits = limits_of(train, fewest=30) if request.param == "steps and pace" else None
     plan = structs.replace(DESK, limits=limits)
     model = NextSteps(count_next(units_of(train, [SILENT] * len(train)), plan), plan)
-    pace = paces(units_of(asked), limits, DESK.touchpoints)
+    units = units_of(asked)
+    pace = paces(units, since_last(units), limits, DESK.touchpoints)
     return model, asked, np.split(pace, np.cumsum([len(case) for case in asked])[:-1])
 
 
