@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from trodden.store import files
 from trodden.store._arrow import Table, pa, pc, pq
 from trodden.store.compact import checkpoint, sweep
 from trodden.store.delta import Change, DataFile
@@ -158,11 +157,7 @@ def _erase_from(store: EventStore, month: list[DataFile], forgetting: Forgetting
     touched = [file for file in month if forgetting.touches(table / file.path)]
     if not touched:
         return 0
-    kept: list[DataFile] = []
-    for file in touched:
-        left = forgetting.left_of(files.dataset([table / file.path]).to_table())
-        if left.num_rows:
-            kept.append(store.write_file(file.month, left, may_use_reserve=True))
+    kept = list(store.rewritten(touched, forgetting.left_of, may_use_reserve=True))
     store.commit(Change(kind="erase", add=tuple(kept), remove=tuple(touched)))
     return sum(file.rows for file in touched) - sum(file.rows for file in kept)
 

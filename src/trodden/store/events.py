@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -225,6 +225,15 @@ class EventStore:
         written = files.write(self.workspace.events, month, events, encoded)
         fault_point("events.after_file")
         return written
+
+    def rewritten(
+        self, touched: Iterable[DataFile], left_of: Callable[[Table], Table], *, may_use_reserve: bool = False
+    ) -> Iterator[DataFile]:
+        """Write what is left of files, one after the other; nothing for a file of which nothing is."""
+        for file in touched:
+            left = left_of(files.dataset([self.workspace.events / file.path]).to_table())
+            if left.num_rows:
+                yield self.write_file(file.month, left, may_use_reserve=may_use_reserve)
 
     def table(self) -> DeltaTable:
         """Return the table at its durable version, recovered; the caller holds `writing`."""

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trodden.model.errors import CallerError
-from trodden.store import files
 from trodden.store._arrow import Table, pa, pc, pq
 from trodden.store.compact import retire
 from trodden.store.delta import Change, DataFile, entry_path
@@ -158,6 +157,10 @@ class _Added:
         received = pc.equal(pc.cast(events.column("received_at"), pa.int64()), self.record.received_us)
         return pc.and_(self._of_source(events), received).to_numpy()
 
+    def left_of(self, events: Table) -> Table:
+        """Return the events that are of no such import."""
+        return events.filter(pa.array(~self.among(events)))
+
     def touches(self, path: Path) -> bool:
         """Say whether a file holds any of them."""
         return bool(self.among(_read(path, ["source", "received_at"])).any())
@@ -198,11 +201,7 @@ def _written(
     kept: list[DataFile] = []
     entry = entry_path(table, store.durable_version + 1)
     written.callback(lambda: _take_away([table / file.path for file in kept], entry))
-    for file in touched:
-        events = files.dataset([table / file.path]).to_table()
-        left = events.filter(pa.array(~added.among(events)))
-        if left.num_rows:
-            kept.append(store.write_file(file.month, left))
+    kept.extend(store.rewritten(touched, added.left_of))  # one by one, so that what a failure leaves is known
     return tuple(kept)
 
 
