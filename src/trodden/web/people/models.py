@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from trodden.web.people.rights import Right
+
+M = TypeVar("M", bound=models.Model)
 
 SETUP_LASTS: Final = timedelta(hours=1)
 INVITATION_LASTS: Final = timedelta(days=7)
@@ -62,11 +64,11 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
 
-class Memberships(models.Manager["Membership"]):
-    """The one way to memberships: those of the workspace that is served."""
+class Here(models.Manager[M]):
+    """The one way to what belongs to a workspace: what is of the one that is served."""
 
-    def get_queryset(self) -> models.QuerySet[Membership]:
-        """Return memberships of the workspace that is served, and no other."""
+    def get_queryset(self) -> models.QuerySet[M]:
+        """Return what is of the workspace that is served, and nothing else."""
         return super().get_queryset().filter(workspace=settings.TRODDEN_WORKSPACE)
 
 
@@ -91,7 +93,7 @@ class Membership(models.Model):
         _("May enter this workspace"), default=True
     )
 
-    here: ClassVar[Memberships] = Memberships()
+    here: ClassVar[Here[Membership]] = Here()
     everywhere: ClassVar[models.Manager[Membership]] = models.Manager()
 
     class Meta:  # noqa: D106 - Django's own
@@ -126,6 +128,7 @@ class Invitation(models.Model):
     expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Invitation]] = models.Manager()
+    here: ClassVar[Here[Invitation]] = Here()
 
     def __str__(self) -> str:
         return f"{self.email or 'the first person'} as {self.role}"
@@ -141,9 +144,7 @@ class Invitation(models.Model):
     @classmethod
     def valid(cls, secret: str) -> Invitation | None:
         """Return the link of a secret, if it still leads somewhere in the workspace that is served."""
-        return cls.objects.filter(
-            secret_hash=hash_of(secret), expires_at__gt=timezone.now(), workspace=settings.TRODDEN_WORKSPACE
-        ).first()
+        return cls.here.filter(secret_hash=hash_of(secret), expires_at__gt=timezone.now()).first()
 
 
 def clean_email(text: str) -> str:

@@ -77,7 +77,7 @@ class AccountPage:
     sees: bool
 
 
-def people_page(workspace: str, form: BaseForm, link: str = "") -> PeoplePage:
+def people_page(form: BaseForm, link: str = "") -> PeoplePage:
     """Return the list of people; ``link`` is that of an invitation just made, shown this once."""
     return PeoplePage(
         title=_("People"),
@@ -90,7 +90,7 @@ def people_page(workspace: str, form: BaseForm, link: str = "") -> PeoplePage:
                 f"{one.expires_at:%Y-%m-%d %H:%M} UTC",
                 reverse("withdraw", args=[one.pk]),
             )
-            for one in Invitation.objects.filter(workspace=workspace, is_setup=False).order_by("email")
+            for one in Invitation.here.filter(is_setup=False).order_by("email")
         ),
         form=form,
         link=link,

@@ -30,7 +30,7 @@ def has_admin() -> bool:
 def setup_link() -> str:
     """Return a link that makes the first admin: it works once, for one hour; earlier ones no longer do."""
     with transaction.atomic():
-        Invitation.objects.filter(is_setup=True, workspace=settings.TRODDEN_WORKSPACE).delete()
+        Invitation.here.filter(is_setup=True).delete()
         _made, secret = Invitation.make(
             SETUP_LASTS, is_setup=True, role="admin", workspace=settings.TRODDEN_WORKSPACE
         )
@@ -58,7 +58,7 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
         raise CallerError(f"{address} is a member already.", hint="Change their role instead.")
     here = settings.TRODDEN_WORKSPACE
     with transaction.atomic():
-        Invitation.objects.filter(email=address, workspace=here).delete()
+        Invitation.here.filter(email=address).delete()
         _made, secret = Invitation.make(
             email=address, role=role, department=department, see_pii=see_pii, workspace=here
         )

@@ -12,7 +12,6 @@ from uuid import UUID
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.core.internal.ratelimit import consume_or_429
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -67,7 +66,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """List everybody who may sign in."""
-    return show(request, "people/list.html", people_page(settings.TRODDEN_WORKSPACE, InviteForm()))
+    return show(request, "people/list.html", people_page(InviteForm()))
 
 
 @require_POST
@@ -78,7 +77,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     link = ""
     if form.is_valid():
         link = _invited(request, form)
-    page = people_page(settings.TRODDEN_WORKSPACE, InviteForm() if link else form, link)
+    page = people_page(InviteForm() if link else form, link)
     return show(request, "people/list.html", page, status=200 if link else 400)
 
 
@@ -98,7 +97,7 @@ def _invited(request: HttpRequest, form: InviteForm) -> str:
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Withdraw an invitation: its link leads nowhere from now on."""
     with transaction.atomic():
-        found = get_object_or_404(Invitation, pk=key, workspace=settings.TRODDEN_WORKSPACE, is_setup=False)
+        found = get_object_or_404(Invitation.here, pk=key, is_setup=False)
         record(request, "people.withdraw", found.email)
         found.delete()
     return redirect("people")
