@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import PATIENCE_S, Watched
+from tests.browser.conftest import Watched, serving
 from tests.support.factors import totp
 
 pytestmark = [pytest.mark.requires("chromium"), pytest.mark.requires("linux")]
@@ -32,14 +29,8 @@ EMAIL, PASSWORD = "ada@example.org", "a kettle of violet fish"
 @pytest.fixture
 def first_start(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Serve an empty home with sign-in; yield the address and the one-time link it prints."""
-    command = [sys.executable, "-m", "trodden", "serve", str(tmp_path), "--port", "0", "--sign-in"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        try:
-            yield links(process)
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(PATIENCE_S) == 0
+    with serving(tmp_path, "--port", "0", "--sign-in") as process:
+        yield links(process)
 
 
 def links(process: subprocess.Popen[str]) -> tuple[str, str]:
