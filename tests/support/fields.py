@@ -21,3 +21,18 @@ class Case:
     segments: dict[str, str] = field(default_factory=dict[str, str])
     as_of: str | None = None
     time_zone: str = "UTC"
+
+
+def shared_cases(walks: str, base: dict[str, Any] | None = None) -> dict[str, Case]:
+    """Return a case for each field that every question has, on walks of searches, helps and buys."""
+    given = base or {}
+    plans = "a search{plan=basic} 10:00 | a buy{plan=plus} 10:05"
+    return {
+        "map": Case(walks, "Two", base=given, map_text="name: Two\nflow: [search, buy]\n"),
+        "unit": Case(walks, "session", base=given),
+        "period": Case(walks, "2026-01-02..", base=given),
+        "segment": Case(walks, "region = north", base=given),
+        "segment_at": Case(plans, "start", base={"segment": "plan = plus", **given}),
+        "where": Case(walks, "help", base=given),
+        "as_of": Case(walks, "2026-01-01T11:00:00Z", base=given),
+    }

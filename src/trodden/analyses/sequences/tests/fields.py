@@ -1,13 +1,12 @@
 """Walks on which each field of the questions about sequences matters."""
 
-from tests.support.fields import Case
+from tests.support.fields import Case, shared_cases
 
 _TWO = (
     "a search@web{region=north} 10:00 | a help@web{region=north} 10:05 | a buy@web{region=north} 12:00"
     " | b search@phone{region=south} +1 10:00 | b buy@phone{region=south} +3 10:00"
     " | c search@web{region=north} +40 10:00 | c buy@web{region=north} +40 10:20"
 )
-_MAP = "name: Two\nflow: [search, buy]\n"
 
 _SHARED = {
     "min_support": Case(_TWO, 0.9),
@@ -15,15 +14,7 @@ _SHARED = {
     "longest_wait": Case(_TWO, "1h"),
     "goal": Case(_TWO, "buy"),
     "against": Case(_TWO, "region = north"),
-    "map": Case(_TWO, "Two", map_text=_MAP),
-    "unit": Case(_TWO, "session"),
-    "period": Case(_TWO, "2026-01-02.."),
-    "segment": Case(_TWO, "region = north"),
-    "segment_at": Case(
-        "a search{plan=basic} 10:00 | a buy{plan=plus} 10:05", "start", base={"segment": "plan = plus"}
-    ),
-    "where": Case(_TWO, "help"),
-    "as_of": Case(_TWO, "2026-01-01T11:00:00Z"),
+    **shared_cases(_TWO),
 }
 
 SEQUENCES_CASES = {
