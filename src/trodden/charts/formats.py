@@ -191,6 +191,20 @@ def format_interval(low: float | None, high: float | None, kind: str) -> str:
     return f"[{first}–{last}]"  # noqa: RUF001 - an en dash stands between two ends
 
 
+def format_estimate(value: float, low: float | None, high: float | None, kind: str) -> str:
+    """Write a value with its interval, where it has one.
+
+    Examples
+    --------
+    >>> format_estimate(0.462, 0.451, 0.473, "share").replace("\u2013", "-")
+    '46 % [45-47 %]'
+    >>> format_estimate(0.13, 0.1, 0.16, "points").replace("\u2013", "-")
+    '13 points [10-16]'
+    """
+    unit = " points" if kind == "points" else ""
+    return f"{format_value(value, kind)}{unit} {format_interval(low, high, kind)}".rstrip()
+
+
 def _interval_of_durations(low: float, high: float) -> str:
     """Write both ends in one unit: that of the end nearer to 0, or the next in which no end has 1,000."""
     sizes = sorted(abs(end) for end in (low, high))

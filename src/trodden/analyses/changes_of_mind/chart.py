@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Tone
-from trodden.charts.formats import format_count, format_interval, format_number, format_share, format_value
+from trodden.charts.formats import (
+    format_count,
+    format_estimate,
+    format_interval,
+    format_number,
+    format_share,
+    format_value,
+)
 from trodden.charts.heads import head_of
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
@@ -87,7 +94,7 @@ def verdict_told(compared: ComparedChanges) -> str:
 
 
 def _share(rate: Rate) -> str:
-    return f"{format_share(rate.value or 0.0)} {format_interval(rate.low, rate.high, 'share')}".rstrip()
+    return format_estimate(rate.value or 0.0, rate.low, rate.high, "share")
 
 
 def _title(answer: ChangesOfMind) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trodden.analyses.compare.answer import Compared, Difference
 from trodden.charts import Chart, Column, Table
-from trodden.charts.formats import NOTHING, format_count, format_interval, format_value
+from trodden.charts.formats import NOTHING, format_count, format_estimate
 from trodden.model.question import Estimate
 
 _KINDS = {"share": "share", "s": "duration"}
@@ -37,10 +37,8 @@ def _text(one: Estimate, *, sign: bool = False) -> str:
     if one.value is None:
         return NOTHING
     plus = "+" if sign and one.value > 0 else ""
-    if sign and kind == "share":
-        points = f"{plus}{format_value(one.value, 'points')} points"
-        return f"{points} {format_interval(one.low, one.high, 'points')}".rstrip()
-    return f"{plus}{format_value(one.value, kind)} {format_interval(one.low, one.high, kind)}".rstrip()
+    kind = "points" if sign and kind == "share" else kind
+    return f"{plus}{format_estimate(one.value, one.low, one.high, kind)}"
 
 
 def _title(answer: Compared) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart
-from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.formats import format_count, format_estimate
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 
@@ -57,7 +57,7 @@ def _detail(one: DepartureStep) -> str:
 
 
 def _share(rate: Rate) -> str:
-    return f"{format_share(rate.value or 0.0)} {format_interval(rate.low, rate.high, 'share')}".rstrip()
+    return format_estimate(rate.value or 0.0, rate.low, rate.high, "share")
 
 
 def _title(answer: Departures) -> str:

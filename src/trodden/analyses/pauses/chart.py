@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Column, Table
-from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.formats import format_count, format_estimate, format_interval, format_share
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.stats.compare import is_clear
@@ -89,8 +89,7 @@ def _paused(one: PausePlace) -> str:
 def _went_on(one: PausePlace) -> str:
     if one.median.value is None:
         return ", nobody went on"
-    interval = format_interval(one.median.low, one.median.high, "duration")
-    median = f"{format_duration(one.median.value)} {interval}".rstrip()
+    median = format_estimate(one.median.value, one.median.low, one.median.high, "duration")
     slowest = "" if one.p90_s is None else f", one in ten after over {format_duration(one.p90_s)}"
     return f"; {format_count(one.median.n)} went on, half after over {median}{slowest}"
 

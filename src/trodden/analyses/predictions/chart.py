@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.analyses.predictions.marks import write_mark
 from trodden.charts import Bar, Bars, Chart, Tone
-from trodden.charts.formats import format_count, format_interval, format_number, format_share, format_value
+from trodden.charts.formats import format_count, format_estimate, format_interval, format_number, format_value
 from trodden.charts.links import behind
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def _detail(found: Predicted) -> str:
     if inside.of:
         parts.append(f"inside in {inside.count} of {inside.of} periods")
     if found.kind == "typical wait" and found.median.value is not None:
-        interval = format_interval(found.median.low, found.median.high, "duration")
-        parts.append(f"median {format_value(found.median.value, 'duration')} {interval}".rstrip())
+        median = found.median
+        parts.append(f"median {format_estimate(found.median.value, median.low, median.high, 'duration')}")
     if found.kind == "longest wait" and found.p90_s is not None:
         parts.append(f"nine of ten within {format_value(found.p90_s, 'duration')}")
     return "; ".join(parts)
@@ -133,9 +133,7 @@ def _accuracy(answer: Predictions) -> tuple[str, ...]:
 
 def _checked(planning: Planning) -> str:
     inside = planning.said.inside
-    share = (
-        f"{format_share(inside.value or 0.0)} {format_interval(inside.low, inside.high, 'share')}".rstrip()
-    )
+    share = format_estimate(inside.value or 0.0, inside.low, inside.high, "share")
     return f"{inside.count} of {inside.of} checks were inside what was said ({share})"
 
 

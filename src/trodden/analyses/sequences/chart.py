@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trodden.analyses.sequences.answer import Contrast, FrequentSequence, Sequences
 from trodden.charts import Bar, Bars, Chart, Column, Link, Table
-from trodden.charts.formats import NOTHING, format_count, format_interval, format_share, format_value
+from trodden.charts.formats import NOTHING, format_count, format_estimate, format_share
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.question import Estimate
@@ -89,10 +89,7 @@ def _written_p(p: float) -> str:
 
 
 def _written(one: Estimate, kind: str) -> str:
-    if one.value is None:
-        return NOTHING
-    unit = " points" if kind == "points" else ""
-    return f"{format_value(one.value, kind)}{unit} {format_interval(one.low, one.high, kind)}".rstrip()
+    return NOTHING if one.value is None else format_estimate(one.value, one.low, one.high, kind)
 
 
 def _name(one: FrequentSequence) -> str:
