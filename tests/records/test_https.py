@@ -12,6 +12,7 @@ import pytest
 
 ASK = """
 import json
+import logging
 from trodden.web.records import open_records
 import sys
 open_records(sys.argv[1], "default", "")
@@ -26,7 +27,8 @@ response = client.get("/sign-in/")
 cookies = {name: [bool(one["secure"]), bool(one["httponly"]), one["samesite"], one["path"], one["domain"]]
            for name, one in response.cookies.items()}
 print(json.dumps({"status": response.status_code, "hsts": response.headers.get("Strict-Transport-Security"),
-                  "cookies": cookies, "session": settings.SESSION_COOKIE_NAME, "checks": found}))
+                  "cookies": cookies, "session": settings.SESSION_COOKIE_NAME, "checks": found,
+                  "log": len(logging.getLogger("trodden").handlers)}))
 """
 
 
@@ -59,3 +61,8 @@ def test_22_browsers_are_told_to_come_by_https_for_a_year(said: dict[str, object
 def test_nothing_is_left_of_djangos_checks_of_a_deployment(said: dict[str, object]) -> None:
     """What is left is of redirects and forwarding, which the proxy before us does."""
     assert set(said["checks"]) <= {"security.W005", "security.W008", "security.W021"}  # type: ignore[arg-type]
+
+
+def test_a_command_that_opens_records_writes_no_log_lines(said: dict[str, object]) -> None:
+    """Servers do; the output of a command is its own."""
+    assert said["log"] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging.config
 import os
 import signal
 import subprocess
@@ -49,8 +50,16 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int
     listener = listening(settings.host, settings.port)
     open_records(settings.home, settings.workspace, place_of(listener).url)
     open_door(settings)
+    _write_log_lines()
     with _worker(Path(settings.home)) as worker:
         return asyncio.run(_serve(settings, listener, worker, ready or say))
+
+
+def _write_log_lines() -> None:
+    """Write this process's log to its error output, as the settings of the pages say."""
+    from django.conf import settings as of_the_pages
+
+    logging.config.dictConfig(of_the_pages.LOGGING)
 
 
 def open_door(settings: Settings) -> None:

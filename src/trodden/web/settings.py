@@ -205,6 +205,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("TRODDEN_SMTP_PASSWORD", "")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _chosen.mail_from
 
+LOGGING_CONFIG = None
+"""Setting Django up changes nobody's log: only a server that starts writes lines (``trodden.web.server``)."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
