@@ -9,6 +9,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trodden.charts.formats import format_moment
 from trodden.charts.svg import has_drawing
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import _StrPromise as StrPromise  # pyright: ignore[reportPrivateUsage] - its type has no other name
     from django.utils.safestring import SafeString
 
     from trodden.charts import Chart
@@ -30,6 +32,36 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN: Final = 100
 """Rows of a table on a page; its files hold all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area of the product: its name, its first page, its icon, and the right to enter.
+
+    ``below``: how the addresses of its further pages begin that do not stand below its first page.
+    """
+
+    label: StrPromise
+    route: str
+    icon: str
+    right: Right
+    below: tuple[str, ...] = ()
+
+
+AREAS: Final = (
+    Area(gettext_lazy("Home"), "front", "house", Right.SEE, ("/findings/", "/knowledge/")),
+    Area(gettext_lazy("Journeys"), "journeys", "route", Right.SEE),
+    Area(gettext_lazy("Explore"), "explore", "compass", Right.SEE),
+    Area(gettext_lazy("Customers"), "customers", "users", Right.SEE_PII),
+    # Segments and Boards stand here, then Voice, Service, Change and Knowledge.
+    Area(gettext_lazy("Data"), "data", "database", Right.SEE),
+    Area(gettext_lazy("People"), "people", "user-cog", Right.ADMINISTER),
+    Area(gettext_lazy("Log"), "log", "scroll-text", Right.ADMINISTER),
+)
+"""The menu, in its order; each area that exists has one line here."""
+
+ACCOUNTS_ONLY: Final = frozenset({"people"})
+"""Areas that exist only where people sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +177,17 @@ def chosen(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
 
 def _places(path: str, actor: Actor) -> tuple[Place, ...]:
     """Return the entries of the menu that lead somewhere for who asks."""
-    places = (
-        (_("Journeys"), "journeys", "route", Right.SEE),
-        (_("Explore"), "explore", "compass", Right.SEE),
-        (_("Customers"), "customers", "users", Right.SEE_PII),
-        (_("Data"), "data", "database", Right.SEE),
-        *(((_("People"), "people", "user-cog", Right.ADMINISTER),) if actor.is_signed_in else ()),
-        (_("Log"), "log", "scroll-text", Right.ADMINISTER),
-    )
     return tuple(
-        Place(label, reverse(name), icon, path.startswith(reverse(name)))
-        for label, name, icon, right in places
-        if actor.may(right)
+        Place(str(area.label), reverse(area.route), area.icon, _is_in(path, area))
+        for area in AREAS
+        if actor.may(area.right) and (actor.is_signed_in or area.route not in ACCOUNTS_ONLY)
     )
+
+
+def _is_in(path: str, area: Area) -> bool:
+    """Say whether an address is of an area; that of the front page alone begins every other."""
+    first = reverse(area.route)
+    return path == first or path.startswith(area.below) or (first != "/" and path.startswith(first))
 
 
 def _footer(actor: Actor) -> str:
