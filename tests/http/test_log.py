@@ -8,6 +8,7 @@ import io
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
@@ -118,6 +119,42 @@ def test_61_a_chain_that_was_touched_is_found(serve: Serve, change: str) -> None
     assert first_break(chain) in {4, 5}
 
 
+def test_61_a_page_proves_what_was_added_and_all_of_it_when_asked(serve: Serve) -> None:
+    from trodden.web.audit.log import write
+    from trodden.web.audit.proved import Chain
+
+    serve("empty")
+    write("somebody", "something")
+    chain = Chain()
+    first = chain.prove()
+    added = write("somebody", "something more")
+    with CaptureQueriesContext(connection) as asked:
+        later = chain.prove()
+    assert (later.broken_at, later.up_to, later.whole_at) == (None, added.number, first.whole_at)
+    assert f'"number" > {first.up_to}' in asked.captured_queries[-1]["sql"]
+    again = chain.prove(whole=True)
+    assert again.whole_at > first.whole_at
+    assert again.up_to == added.number
+
+
+def test_61_a_change_after_what_was_proved_is_found(serve: Serve) -> None:
+    from trodden.web.audit.log import FIRST, follow, seal_of
+    from trodden.web.audit.models import Entry
+
+    serve("empty")
+    before, chain = FIRST, []
+    for number in range(1, 5):
+        entry = Entry(number=number, at=_moment("2026-11-22T10:00:00+00:00"), actor="a", workspace="w")
+        entry.seal = before = seal_of(entry, before)
+        chain.append(entry)
+    broken, end = follow(chain[:2])
+    assert (broken, end) == (None, (2, chain[1].seal))
+    assert follow(chain[2:], end) == (None, (4, chain[3].seal))
+    chain[3].what = "altered"
+    assert follow(chain[2:], end) == (4, (3, chain[2].seal))
+    assert follow(chain[3:], end)[0] == 3
+
+
 def _moment(text: str) -> object:
     from datetime import datetime
 
@@ -163,3 +200,20 @@ def test_49_the_log_of_another_workspace_is_not_shown(staffed: Serve) -> None:
     admin.sign_in()
     for path in ("/settings/log/", "/settings/log/log.csv", "/settings/log/log.json"):
         assert b"secret.deed" not in admin.client.get(path).content
+
+
+def test_61_what_a_program_asks_of_one_customer_is_logged(serve: Serve, token: str) -> None:
+    from trodden.web.audit.log import pseudonym
+
+    client = serve("sample")
+    given = {"authorization": f"Bearer {token}"}
+    for path, body in (
+        ("/api/ask/timeline", {"customer": "K00001"}),
+        ("/api/said/timeline", {"texts": {"customer": ["K00001"]}}),
+    ):
+        assert client.post(path, body, content_type="application/json", headers=given).status_code == 200
+        assert newest() == ("a program", "customer.look", f"customer {pseudonym('K00001')} by api-ask")
+    client.post("/api/ask/customers", {}, content_type="application/json", headers=given)
+    assert newest() == ("a program", "export", "/api/ask/customers")
+    client.post("/api/ask/overview", {}, content_type="application/json", headers=given)
+    assert newest() == ("a program", "export", "/api/ask/customers")

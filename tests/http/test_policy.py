@@ -189,3 +189,44 @@ def test_50_readers_who_may_see_names_and_who_may_not_share_no_answer(serve: Ser
     assert (runs[0] is runs[2], runs[1] is runs[3], runs[0] is runs[1]) == (True, True, False)
     for ticket, _run in joined:
         RUNS.leave(ticket)
+
+
+def test_50_who_may_not_know_customers_learns_nothing_of_fewer_than_five(staffed: Serve) -> None:
+    staffed("sample")
+    hidden, shown = someone("manager"), someone("analyst", see_pii=True)
+    told = {}
+    for person in (hidden, shown):
+        person.sign_in()
+        few = "segment=plan%20%3D%20Studio%20and%20region%20%3D%20coast%20and%20age_group%20%3D%2065%2B"
+        pages = (
+            f"/explore/overview/?{few}",
+            f"/explore/overview.json?{few}",
+            f"/explore/compare.json?analysis=overview&segment=region%20%3D%20north&other_{few}",
+            "/explore/overview/?segment=plan%20%3D%20Nothing",
+        )
+        told[person.email] = [person.client.get(page).status_code for page in pages]
+    assert told[hidden.email] == [400, 400, 400, 400]
+    assert told[shown.email] == [200, 200, 200, 200]
+
+
+def test_50_nobody_is_found_by_name_in_walks_for_those_who_may_not_know_customers(serve: Serve) -> None:
+    from trodden.web.home import walks
+    from trodden.web.shield import Shielded
+
+    serve("sample")
+    named = walks()
+    assert named is not None
+    unnamed = Shielded(named)
+    assert named.snapshot.customer("K00001") is not None
+    assert unnamed.snapshot.customer("K00001") is None
+    assert list(unnamed.snapshot.beginning("K", 5)) == []
+    assert unnamed.snapshot.name == named.snapshot.name
+
+
+def test_50_words_lose_addresses_numbers_and_the_customers_own_identifier(serve: Serve) -> None:
+    from trodden.web.shield import masked, pseudonym
+
+    serve("empty")
+    said = masked("I am K00001, ada@example.org or +49 (30) 123-4567, see https://x.example/me", "K00001")
+    assert said == f"I am {pseudonym('K00001')}, [e-mail] or [number], see [link]"
+    assert masked("3 days and 12 calls", "K1") == "3 days and 12 calls"

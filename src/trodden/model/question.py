@@ -96,6 +96,15 @@ class Example(msgspec.Struct, frozen=True):
     cost: int = 0
 
 
+class Verbatim(Example, frozen=True, kw_only=True):
+    """What a customer said at one event, in their own words."""
+
+    text: str
+    touchpoint: str
+    channel: str
+    outcome: str
+
+
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """How an answer was obtained: what it counts, of what, as of when.
 

@@ -1,23 +1,44 @@
-"""Answers for those who may not know who customers are: each name is a pseudonym, the same each time."""
+"""Answers for those who may not know who customers are: each name is a pseudonym, the same each time.
+
+Their questions are answered of at least `FEWEST` customers: who narrows a question down to the few for whom
+something holds could tell from it who they are. Words lose what reads like an address or a number.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from trodden.analyses.compare.answer import Side
 from trodden.api import StoredWalks
-from trodden.model.question import Example
+from trodden.model.errors import QuestionError
+from trodden.model.question import Example, Question, Verbatim
 
 if TYPE_CHECKING:
-    from trodden.model.question import Answer, Question
+    from collections.abc import Iterator, Sequence
+
+    from trodden.model.question import Answer
+    from trodden.model.walks import Bucket, Snapshot
 
 sees_customers: ContextVar[bool] = ContextVar("sees_customers", default=True)
 """Whether who sent the request that is answered may know who customers are; `Policy` says so."""
+
+
+FEWEST: Final = 5
+"""Customers an answer must be about at least, for those who may not know who they are."""
+
+_PLAIN: Final = (
+    (re.compile(r"https?://\S+"), "[link]"),
+    (re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+"), "[e-mail]"),
+    (re.compile(r"\+?\d(?:[\s()/.-]{0,2}\d){5,}"), "[number]"),
+)
 
 
 class Shielded(StoredWalks):
@@ -26,13 +47,66 @@ class Shielded(StoredWalks):
     def __init__(self, walks: StoredWalks) -> None:
         self.__dict__ = walks.__dict__
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the state of the walks, in which nobody is found by name."""
+        return cast("Snapshot", Unnamed(super().snapshot))
+
     def ask(self, question: Question | str, **rest: Any) -> Answer:  # noqa: ANN401 - as the walks take it
-        """Answer a question without naming anybody."""
-        return cast("Answer", hidden(super().ask(question, **rest)))
+        """Answer a question without naming anybody.
+
+        Raises
+        ------
+        QuestionError
+            It is about so few customers that who they are could be told from the answer.
+        """
+        answer = super().ask(question, **rest)
+        segment = question.segment if isinstance(question, Question) else rest.get("segment")
+        if any(count < FEWEST and (count or segment) for count in _customers(answer)):
+            raise QuestionError(
+                _("Fewer than {n} customers fit, so few that one could tell who they are.").format(n=FEWEST),
+                hint=_("Ask about more of them. An admin gives the right to see who customers are."),
+            )
+        return cast("Answer", hidden(answer))
+
+
+class Unnamed:
+    """A snapshot that finds nobody by name; everything else is that of the snapshot behind it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the snapshot has
+        return getattr(self._snapshot, name)
+
+    def customer(self, key: str) -> Bucket | None:  # noqa: ARG002 - as a snapshot takes it
+        """Find nobody."""
+        return None
+
+    def beginning(self, text: str, most: int) -> Sequence[str]:  # noqa: ARG002 - as above
+        """Find nobody."""
+        return ()
+
+
+def _customers(answer: Answer) -> Iterator[int]:
+    """Yield how many customers an answer is about, and either side of a comparison."""
+    yield answer.about.customers
+    sides = (getattr(answer, name, None) for name in ("first", "second"))
+    yield from (side.customers for side in sides if isinstance(side, Side))
+
+
+def masked(text: str, customer: str = "") -> str:
+    """Return words without what reads like an address, a number or the customer's own identifier."""
+    for pattern, stands in _PLAIN:
+        text = pattern.sub(stands, text)
+    return re.sub(rf"(?<!\w){re.escape(customer)}(?!\w)", pseudonym(customer), text) if customer else text
 
 
 def hidden(value: object) -> object:
-    """Return a value in which every example goes by a pseudonym, however deep it stands."""
+    """Return a value in which examples go by pseudonyms, however deep they stand, and words are masked."""
+    if isinstance(value, Verbatim):
+        said = masked(value.text, value.customer)
+        return msgspec.structs.replace(value, customer=pseudonym(value.customer), text=said)
     if isinstance(value, Example):
         return msgspec.structs.replace(value, customer=pseudonym(value.customer))
     if isinstance(value, msgspec.Struct):

@@ -17,6 +17,7 @@ from trodden.charts.said import Form, said
 from trodden.model.errors import NotAWorkspaceError, QuestionError
 from trodden.questions import convert_question, fields_of, read_question
 from trodden.registry import find, registrations
+from trodden.web.audit.requests import record_asked
 from trodden.web.home import walks
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def needs_token(view: View) -> View:
 def ask(request: HttpRequest, name: str) -> HttpResponse:
     """Answer a question given as JSON: its fields, by name."""
     question = convert_question(find(name).question, _read(request.body, dict[str, Any]))
-    return HttpResponse(msgspec.json.encode(_answer(question)), content_type="application/json")
+    return HttpResponse(msgspec.json.encode(_answer(request, question)), content_type="application/json")
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -75,16 +76,19 @@ def say(request: HttpRequest, name: str) -> HttpResponse:
     """Answer a question as it was typed; the answer comes as texts, by form."""
     registration = find(name)
     typed = _read(request.body, Typed)
-    answer = _answer(read_question(registration.question, typed.texts, typed.given))
+    answer = _answer(request, read_question(registration.question, typed.texts, typed.given))
     chart = registration.chart(answer)
     return JsonResponse({form: said(answer, chart, form) for form in typed.forms})
 
 
-def _answer(question: Question) -> Answer:
+def _answer(request: HttpRequest, question: Question) -> Answer:
+    """Answer a question; a look at one customer is logged before it leaves."""
     found = walks()
     if found is None:
         raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
-    return found.ask(question)
+    answer = found.ask(question)
+    record_asked(request, question)
+    return answer
 
 
 def _read(body: bytes, into: type[T]) -> T:

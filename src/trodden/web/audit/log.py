@@ -68,18 +68,27 @@ def seal_of(entry: Entry, before: str) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
 
 
-def first_break(entries: Iterable[Entry]) -> int | None:
-    """Return the number at which the chain is broken, None where it holds.
+End = tuple[int, str]
+"""Where a chain ends: how many entries it has, and the seal of the last."""
 
-    Entries are given from the first on. Cutting off the end leaves a chain that holds: compare the last
-    seal with one that was exported before.
+
+def follow(entries: Iterable[Entry], since: End = (0, FIRST)) -> tuple[int | None, End]:
+    """Return the number at which the chain is broken, None where it holds, and how far it holds.
+
+    Entries are given in order from the one after ``since``. Cutting off the end leaves a chain that holds:
+    compare the last seal with one that was exported before.
     """
-    before, expected = FIRST, 1
+    number, seal = since
     for entry in entries:
-        if entry.number != expected or entry.seal != seal_of(entry, before):
-            return expected
-        before, expected = entry.seal, expected + 1
-    return None
+        if entry.number != number + 1 or entry.seal != seal_of(entry, seal):
+            return number + 1, (number, seal)
+        number, seal = entry.number, entry.seal
+    return None, (number, seal)
+
+
+def first_break(entries: Iterable[Entry]) -> int | None:
+    """Return the number at which the chain of all entries is broken, None where it holds."""
+    return follow(entries)[0]
 
 
 def pseudonym(customer: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    from trodden.model.question import Question
+
 LOOKS: Final = {"customer": "id", "ask": "customer", "ask-file": "customer"}
 """Routes that show one customer, and the field of the address that says whom."""
 
@@ -50,6 +52,22 @@ def _log(request: HttpRequest, route: str) -> None:
         record(request, "export", request.path_info)
     elif request.method == "POST" and route not in UNLOGGED and not route.startswith(LOGGED_ELSEWHERE):
         record(request, f"change.{route}", request.path_info)
+
+
+PROGRAM: Final = "a program"
+"""Who asks with the token of the running server."""
+
+
+def record_asked(request: HttpRequest, question: Question) -> None:
+    """Write what a program asked: whose walk it looked at, or that it took away a list of customers."""
+    from trodden.registry import find_by_question
+    from trodden.web.policy import NAMING
+
+    name, customer = find_by_question(question).name, getattr(question, "customer", "")
+    if customer:
+        record(request, "customer.look", f"customer {pseudonym(customer)} by api-ask", PROGRAM)
+    elif name in NAMING:
+        record(request, "export", request.path_info, PROGRAM)
 
 
 def record(request: HttpRequest, action: str, what: str = "", actor: str | None = None) -> None:

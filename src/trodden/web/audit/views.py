@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 
 from trodden.charts import Column, Table
 from trodden.charts.export import csv_of
+from trodden.charts.formats import format_time
 from trodden.web.addresses import with_query
-from trodden.web.audit.log import first_break, pseudonym
+from trodden.web.audit.log import pseudonym
 from trodden.web.audit.models import Entry
+from trodden.web.audit.proved import CHAIN
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.pages import Crumb, File, show
@@ -26,6 +28,8 @@ from trodden.web.tables import Grid, grid_of
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from trodden.web.audit.proved import Proof
 
 SHOWN: Final = 200
 """Entries on the page, the newest first; the files hold all of them."""
@@ -38,20 +42,26 @@ FIELDS: Final = ("number", "at", "actor", "action", "what", "address", "seal")
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """The newest entries; ``customer`` is whose entries alone are shown."""
+    """The newest entries; ``customer`` is whose entries alone are shown.
+
+    ``proof``: what is known of the whole chain; ``prove``: where it is proved anew from the first entry on.
+    """
 
     title: str
     crumbs: tuple[Crumb, ...]
     grid: Grid
     files: tuple[File, ...]
     customer: str
-    broken_at: int | None
+    proof: Proof
+    proved: str
+    prove: str
 
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Show the newest entries of the workspace, or those about one customer."""
     customer = request.GET.get("customer", "").strip()
+    proof = CHAIN.prove(whole=request.GET.get("prove") == "whole")
     entries = _entries(customer).order_by("-number")
     table = _table(entries[:SHOWN], letters=SEAL_SHOWN)
     page = LogPage(
@@ -60,7 +70,9 @@ def log(request: HttpRequest) -> HttpResponse:
         grid=grid_of(table, None, SHOWN),
         files=tuple(_file(kind, customer) for kind in ("csv", "json")),
         customer=customer,
-        broken_at=first_break(Entry.objects.order_by("number").iterator()),
+        proof=proof,
+        proved=format_time(proof.whole_at, "UTC", seconds=True),
+        prove=with_query(reverse("log"), {"customer": customer, "prove": "whole"}),
     )
     return show(request, "audit/log.html", page)
 
