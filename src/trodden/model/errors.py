@@ -63,13 +63,19 @@ class QuestionError(CallerError):
 
 
 class PlacedError(CallerError):
-    """A fault in a file somebody edits, with the place where it stands."""
+    """A fault in a file somebody edits: the line where it stands, and what it is about.
 
-    def __init__(self, message: str, *, hint: str = "", file: str = "", line: int = 0) -> None:
-        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
-        super().__init__(f"{place}{message}", hint=hint)
+    ``place`` is a path within what the file holds (``steps[2].wait``), as far as it is known.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", file: str = "", line: int = 0, place: str = ""
+    ) -> None:
+        where = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(f"{where}{message}", hint=hint)
         self.file = file
         self.line = line
+        self.place = place
 
 
 class MapError(PlacedError):

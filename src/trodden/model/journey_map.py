@@ -40,6 +40,14 @@ class Party(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receiver: str = ""
 
 
+class Sides(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each side does at a step: the customer, whom they meet, and who works behind the scenes."""
+
+    customer: str = ""
+    front: str = ""
+    back: str = ""
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One designed step and the events that stand for it.
 
@@ -58,6 +66,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     kind: Literal["action", "communication"] = "action"
     between: Party = Party()
     front: bool = True
+    does: Sides = Sides()
     promise: str = ""
     expected_outcome: str = ""
     wait: Wait = Wait()

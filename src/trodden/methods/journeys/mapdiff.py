@@ -56,16 +56,18 @@ def _field_changes(
     for field in msgspec.structs.fields(before):
         old, new = getattr(before, field.name), getattr(after, field.name)
         if field.name not in apart and old != new:
-            yield MapChange("changed", f"{prefix}{field.name}", _text(old), _text(new))
+            yield MapChange("changed", f"{prefix}{field.name}", text_of(old), text_of(new))
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """Write a value in one line, empty for nothing."""
     shown = plain(value)
     if isinstance(shown, list):
-        return ", ".join(_text(item) for item in cast("list[object]", shown))
+        return ", ".join(text_of(item) for item in cast("list[object]", shown))
     if isinstance(shown, dict):
-        return ", ".join(f"{name} {_text(below)}" for name, below in cast("dict[str, object]", shown).items())
+        return ", ".join(
+            f"{name} {text_of(below)}" for name, below in cast("dict[str, object]", shown).items()
+        )
     return "" if shown is None else str(shown)
 
 
@@ -126,7 +128,7 @@ def _share_changes(before: Flow, after: Flow) -> Iterator[MapChange]:
     for first in [*old, *(name for name in new if name not in old)]:
         was, now = old.get(first), new.get(first)
         if was != now:
-            yield MapChange("changed", f"share of the branch of {first}", _text(was), _text(now))
+            yield MapChange("changed", f"share of the branch of {first}", text_of(was), text_of(now))
 
 
 def _shares(flow: Flow) -> Iterator[tuple[str, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -93,10 +93,15 @@ def map_hash(journey_map: JourneyMap) -> str:
     """Return a name for all a version predicts and describes: equal maps have equal ones.
 
     Left out are what may still change after publication: accepted variations, touchpoint rules,
-    which touchpoints are changes of mind, and the two fields that say when it was published.
+    which touchpoints are changes of mind, and the two fields that say when it was published. What each side
+    does at a step is left out where nothing is said of it: maps that were published before it existed keep
+    their names.
     """
-    fields = msgspec.structs.asdict(journey_map)
+    fields = cast("dict[str, Any]", msgspec.to_builtins(journey_map))
     locked = {name: value for name, value in fields.items() if name not in _NOT_LOCKED}
+    for step in locked["steps"]:
+        if not any(step["does"].values()):
+            del step["does"]
     return hashlib.blake2b(msgspec.json.encode(locked, order="sorted"), digest_size=16).hexdigest()
 
 

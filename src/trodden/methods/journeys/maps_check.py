@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from trodden.model.journey_map import JourneyMap, Step
 
-_OF_A_STEP: Final = ("missing", "departed", "failing", "paused", "forced switch")
+OF_A_STEP: Final = ("missing", "departed", "failing", "paused", "forced switch")
 """Kinds that are always about a step of the map."""
 
 
@@ -53,9 +53,11 @@ class _Checks:
 
     def _error(self, place: str, problem: str, hint: str = "") -> MapError:
         """Name the line of ``place``, else of the nearest thing around it that is known."""
-        while place and place not in self._lines:
-            place = place.rpartition(".")[0] if "." in place else ""
-        return MapError(problem, hint=hint, file=self._file, line=self._lines.get(place, 1))
+        known = place
+        while known and known not in self._lines:
+            known = known.rpartition(".")[0] if "." in known else ""
+        line = self._lines.get(known, 1)
+        return MapError(problem, hint=hint, file=self._file, line=line, place=place)
 
     def _check_steps(self) -> None:
         in_flow = step_ids(self._map.flow)
@@ -158,7 +160,7 @@ class _Checks:
         steps = set(step_ids(self._map.flow))
         known = steps | set(scope_touchpoints(self._map))
         for place, accepted in enumerate(self._map.accepted):
-            allowed = steps if accepted.kind in _OF_A_STEP else known
+            allowed = steps if accepted.kind in OF_A_STEP else known
             if accepted.step and accepted.kind != "ad hoc" and accepted.step not in allowed:
                 near = get_close_matches(accepted.step, allowed, n=1)
                 raise self._error(

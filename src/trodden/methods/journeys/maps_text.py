@@ -49,6 +49,7 @@ def _flow_lines(flow: Flow, steps: dict[str, Step], indent: str) -> Iterator[str
     for item in flow:
         if isinstance(item, StepRef):
             yield indent + _step_line(steps[item.id])
+            yield from _side_lines(steps[item.id], indent + _INDENT)
         else:
             yield from _item_lines(item, steps, indent)
 
@@ -87,7 +88,20 @@ def _step_line(step: Step) -> str:
     notes += [f"{name} {' or '.join(values)}" for name, values in sorted(step.where.items())]
     notes += [f"at most {duration_text(step.wait.longest)} later"] if step.wait.longest is not None else []
     notes += ["moment of truth"] if step.moment_of_truth else []
+    notes += [] if step.front else ["behind the scenes"]
     return f"- {step.label or step.id}" + (f" [{'; '.join(notes)}]" if notes else "")
+
+
+def _side_lines(step: Step, indent: str) -> Iterator[str]:
+    """Yield what each side does, where it is said."""
+    sides = (
+        ("customer", step.does.customer),
+        ("front stage", step.does.front),
+        ("back stage", step.does.back),
+    )
+    for side, text in sides:
+        if text:
+            yield f"{indent}{side}: {text}"
 
 
 def _bounds_lines(journey_map: JourneyMap) -> Iterator[str]:

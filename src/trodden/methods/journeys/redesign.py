@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from trodden.methods.journeys.flow import parts_of, reached_touchpoints, start_touchpoints, step_ids
+from trodden.methods.journeys.flow_edit import each_part
 from trodden.methods.journeys.maps_check import check_map
 from trodden.model.errors import MapError
-from trodden.model.journey_map import Branch, Choice, JourneyMap, Loop, Optional, Parallel, StepRef
+from trodden.model.journey_map import JourneyMap, Optional, StepRef
 
 if TYPE_CHECKING:
     from trodden.methods.journeys.flow import Flow
-    from trodden.model.journey_map import Accepted, FlowItem
+    from trodden.model.journey_map import Accepted
 
 
 def make_optional(journey_map: JourneyMap, step: str) -> JourneyMap:
@@ -67,18 +69,5 @@ def is_accepted(journey_map: JourneyMap, kind: str, place: str) -> bool:
 
 
 def _around(flow: Flow, step: str) -> Flow:
-    return tuple(_item(item, step) for item in flow)
-
-
-def _item(item: FlowItem, step: str) -> FlowItem:
-    match item:
-        case StepRef():
-            return Optional((item,)) if item.id == step else item
-        case Choice():
-            return Choice(tuple(Branch(_around(one.flow, step), one.share) for one in item.branches))
-        case Parallel():
-            return Parallel(tuple(_around(branch, step) for branch in item.branches))
-        case Optional():
-            return Optional(_around(item.flow, step))
-        case Loop():
-            return Loop(_around(item.flow, step), _around(item.again, step))
+    within = partial(_around, step=step)
+    return tuple(Optional((item,)) if item == StepRef(step) else each_part(item, within) for item in flow)
