@@ -28,13 +28,14 @@ def run(home: Path, stop: threading.Event | None = None) -> None:
 
 
 def tidy(home: Path, name: str) -> None:
-    """Finish what was interrupted, bring the walks up to date and rewrite what has become scattered.
+    """Finish what was interrupted, bring walks up to date, rewrite what is scattered, drop old uploads.
 
     Raises
     ------
     LockedError
         Someone else is writing; there will be another round.
     """
+    from trodden.collect.uploads import drop_old
     from trodden.store.compact import compact
     from trodden.store.erasure import resume_erasures
     from trodden.store.events import EventStore
@@ -43,6 +44,7 @@ def tidy(home: Path, name: str) -> None:
     from trodden.store.walks import WalkStore
 
     workspace = Workspace.open(home, name)
+    drop_old(workspace)
     with workspace.lock():
         resume_erasures(workspace)
         resume_undos(workspace)

@@ -88,6 +88,13 @@ _HELPS = {
 @click.option("--source", default="", help="Name of the source (default: the file's name).")
 @click.option("--skip", multiple=True, metavar="COLUMN", help="Column to leave out.")
 @click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column that is a property, whatever it looks like.",
+)
+@click.option(
     "--again", is_flag=True, help="Import a file although its very contents came in under another name."
 )
 @click.option("--dry-run", is_flag=True, help="Show 20 rows and count everything; write nothing.")
@@ -166,7 +173,7 @@ def _options(given: dict[str, Any]) -> ImportOptions:
 
     base = load_mapping(given["mapping"]) if given["mapping"] else Mapping()
     said = {name: given[name] for name in (*_COLUMNS, *_TEXTS, *_READING) if given[name]}
-    said |= {name: given[name] for name in ("time", "skip") if given[name]}
+    said |= {name: given[name] for name in ("time", "skip", "properties") if given[name]}
     try:
         mapping = msgspec.convert({**msgspec.to_builtins(base), **said}, Mapping)
     except msgspec.ValidationError as error:

@@ -26,7 +26,7 @@ declare("erasure.before_events", "erasure.after_events", "erasure.after_walks", 
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
-    """What an erasure took away: events, lines of rejected rows and logs, cached files.
+    """What an erasure took away: events, lines of rejected rows and logs, files that were cached or brought.
 
     ``traces``: what a look into every file of the workspace still found, as ``file: place``; empty is
     the proof. What people wrote by hand (maps, rules, segments) is never changed and may show here.
@@ -140,8 +140,9 @@ def _erase(workspace: Workspace, erased: ErasedIds, customer: str) -> Erasure:
     WalkStore(workspace).erase(customer)
     fault_point("erasure.after_walks")
     wanted = Wanted(customer)
-    lines = sum(_drop_lines(path, wanted) for path in _text_files(workspace))
-    cached = _empty(workspace.cache) + _empty(workspace.quarantine)
+    lines = sum(_drop_lines(path, wanted) for path in text_files(workspace))
+    transient = (workspace.cache, workspace.quarantine, workspace.uploads, workspace.jobs)
+    cached = sum(_empty(folder) for folder in transient)
     _rename_sources(workspace, forgetting)
     fault_point("erasure.after_files")
     return Erasure(events=events, lines=lines, cached=cached)
@@ -167,7 +168,7 @@ def _traces(workspace: Workspace, customer: str) -> tuple[str, ...]:
     return tuple(f"{trace.path.relative_to(workspace.root)}: {trace.place}" for trace in found)
 
 
-def _text_files(workspace: Workspace) -> Iterator[Path]:
+def text_files(workspace: Workspace) -> Iterator[Path]:
     """Give the files of lines that may name people: rejected rows, mapping samples, logs, exports."""
     for folder in (workspace.rejects, workspace.root / "logs", workspace.root / "exports"):
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file())

@@ -162,6 +162,15 @@ class EventStore:
         """Read the durable events into memory."""
         return self.dataset(months).to_table(columns=list(columns) if columns is not None else None)
 
+    def known(self, events: Table) -> int:
+        """Count those of some events that are there already, as `append` would find them."""
+        ids, months = ids_of(events.column("event_id")), events.column("month").to_numpy()
+        new = 0
+        for month in map(int, np.unique(months)):
+            among = ids.take(np.flatnonzero(months == month))
+            new += len(self._seen.new_rows(month, among, is_fresh=False).rows)
+        return events.num_rows - new
+
     def count(self) -> int:
         """Count the durable events."""
         return sum(file.rows for file in self.live())

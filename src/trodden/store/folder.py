@@ -144,6 +144,16 @@ class Workspace:
         return self.root / "quarantine"
 
     @property
+    def uploads(self) -> Path:
+        """Return the folder of files people brought by a page, made when the first one comes."""
+        return self.root / "uploads"
+
+    @property
+    def jobs(self) -> Path:
+        """Return the folder of what is noted of long work, made when the first is begun."""
+        return self.root / "jobs"
+
+    @property
     def touchpoints_file(self) -> Path:
         """Return the file of touchpoint rules."""
         return self.root / "touchpoints.yaml"

@@ -50,6 +50,7 @@ _LATER: Final = {
     "undone_at": "TEXT NOT NULL DEFAULT ''",
     "removed": "INTEGER NOT NULL DEFAULT 0",
     "bereft_by": "INTEGER NOT NULL DEFAULT 0",
+    "brought_by": "TEXT NOT NULL DEFAULT ''",
 }
 """Columns of ``imports`` that ledgers made before them are given when they are opened."""
 
@@ -85,13 +86,15 @@ class Origin:
 
     ``content_hash``: of its bytes alone. ``received_us``: the time of receipt of every event, microseconds
     since the epoch; no other import of the source has it (`ImportLedger.free_moment`). ``rejected`` is called
-    when the file has been read, and puts what was rejected in its place.
+    when the file has been read, and puts what was rejected in its place. ``brought_by``: who brought it by a
+    page, else empty.
     """
 
     path: str
     content_hash: str
     received_us: int
     rejected: Callable[[], Rejected]
+    brought_by: str = ""
 
 
 class ImportRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +103,7 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True):
     ``received_us`` is None where its events cannot be told from others of the source. ``undo_begun_at`` and
     ``undone_at`` are empty unless it was taken back, ``removed`` is how many events went then. ``bereft_by``:
     the import whose undoing took away events that were known already when this one came, or 0.
+    ``brought_by``: who brought the file by a page; empty where a command did.
     """
 
     id: int
@@ -116,6 +120,7 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True):
     undone_at: str = ""
     removed: int = 0
     bereft_by: int = 0
+    brought_by: str = ""
     batches: int = 0
     stored: int = 0
     duplicates: int = 0
@@ -213,12 +218,17 @@ class ImportLedger:
     def begin(self, source: str, file_hash: str, origin: Origin | None = None) -> int:
         """Note that an import begins; return its number."""
         fault_point("imports.before_begin")
-        told = (origin.path, origin.content_hash, origin.received_us) if origin else ("", "", None)
+        told = (
+            (origin.path, origin.content_hash, origin.received_us, origin.brought_by)
+            if origin
+            else ("", "", None, "")
+        )
         connection = self._open()
         with transaction(connection, self.path):
             cursor = connection.execute(
-                "INSERT INTO imports (source, file_hash, begun_at, path, content_hash, received_us) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO imports "
+                "(source, file_hash, begun_at, path, content_hash, received_us, brought_by) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (source, file_hash, _now(), *told),
             )
         fault_point("imports.after_begin")

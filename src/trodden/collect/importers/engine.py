@@ -9,7 +9,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +25,7 @@ from trodden.collect.importers.remarks import remarks
 from trodden.collect.importers.report import FileReport, ImportOptions, ImportReport, OnProgress, Progress
 from trodden.methods.rows.repeats import Repeats
 from trodden.model.errors import DataError, KnownFileError, UnreadableFileError
+from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import ImportLedger, Origin, standing_of
 from trodden.store.loader import LoadReport, store_events
@@ -91,11 +92,19 @@ def _count(
     if workspace is not None and workspace.imports_db.exists() and not options.again:
         with closing(ImportLedger(workspace.imports_db)) as ledger:
             refuse_known(prepared, content_hash_of(prepared.opening.path), ledger)
-    rejects = Rejects(prepared.recipe.source, None, 0)
+    folder = Path(options.rejects_folder) if options.rejects_folder else None
+    rejects = Rejects(prepared.recipe.source, folder, options.limits.kept_rejects if folder else 0)
     run = Run(_job(prepared), rejects, threads=options.threads, progress=progress)
-    for _ in run.tables():
-        pass
-    return run.report()
+    known = _known(workspace, run)
+    rejects.finish()
+    report = run.report(LoadReport(duplicates=known))
+    return report if workspace is None else with_overlap(workspace, prepared, report)
+
+
+def _known(workspace: Workspace | None, run: Run) -> int:
+    """Read everything; return how many of the events are there already."""
+    with closing(EventStore(workspace)) if workspace else nullcontext() as store:
+        return sum(store.known(table) if store else 0 for table in run.tables())
 
 
 def _import(
@@ -105,10 +114,11 @@ def _import(
     content = content_hash_of(path)
     job = _job(prepared, _moment_of_receipt(workspace, prepared, content, options))
     recipe = job.recipe
-    rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects, str(path.resolve()))
+    lay = options.called or str(path.resolve())
+    rejects = Rejects(recipe.source, workspace.rejects, options.limits.kept_rejects, lay)
     run = Run(job, rejects, threads=options.threads, progress=progress)
-    shown = os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
-    origin = Origin(shown, content, recipe.received_us, rejects.told)
+    shown = os.fsencode(lay).decode("utf-8", "backslashreplace")
+    origin = Origin(shown, content, recipe.received_us, rejects.told, options.brought_by)
     try:
         loaded = store_events(
             workspace,

@@ -84,7 +84,7 @@ def guess_columns(chunk: Chunk, mapping: Mapping) -> dict[str, Guess]:
         A guess for each role, also for those settled by the mapping.
     """
     columns = profile_columns(chunk)
-    taken = {name for _, name in mapping.columns()} | set(mapping.skip)
+    taken = {name for _, name in mapping.columns()} | {*mapping.skip, *mapping.properties}
     free = [column for column in columns if column.name not in taken]
     by_name = {column.name: column for column in columns}
     customer = _settled("customer", mapping) or _best("customer", _Sample(free))

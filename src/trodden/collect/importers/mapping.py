@@ -63,6 +63,8 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What kind of identifier the column ``customer`` holds."""
     skip: tuple[str, ...] = ()
     """Columns left out."""
+    properties: tuple[str, ...] = ()
+    """Columns that are properties and nothing else, whatever they look like."""
 
     every_channel: str = ""
     """Channel of every event, where no column says it."""
@@ -104,8 +106,14 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         yield from ((f"ids.{kind}", name) for kind, name in self.ids.items())
 
     def fingerprint(self) -> bytes:
-        """Return bytes that are equal for equal mappings only."""
-        return msgspec.json.encode(self, order="sorted")
+        """Return bytes that are equal only for mappings by which rows are read alike.
+
+        ``properties`` are left out: they keep columns from being guessed; once all is settled they change
+        nothing.
+        """
+        fields: dict[str, Any] = msgspec.to_builtins(self)
+        del fields["properties"]
+        return msgspec.json.encode(fields, order="sorted")
 
 
 def load_mapping(path: Path | str) -> Mapping:

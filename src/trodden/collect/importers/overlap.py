@@ -32,20 +32,21 @@ def with_overlap(workspace: Workspace, prepared: Prepared, report: FileReport) -
     """Add a note to a report where most rows of the file are known from another source.
 
     A row is known where an event of another source has its customer, touchpoint (as the file calls it) and
-    time. The walks are up to date, so that they hold the file itself as well.
+    time. After an import the walks are up to date, so that they hold the file itself as well.
     """
-    if not report.stored or not _has_others(workspace, report.source):
+    is_in = report.import_id > 0
+    if (is_in and not report.stored) or not _has_others(workspace, report.source):
         return report
     events = spread_events(prepared)
-    found = _sources_of(WalkStore(workspace).open(), report.source, events)
+    found = _sources_of(WalkStore(workspace).open(), report.source, events, own_rows=int(is_in))
     known = sum(found.values())
     if known <= MOST * len(events):
         return report
     source, _ = found.most_common(1)[0]
     note = (
         f"Of {len(events):,} rows looked at, {known:,} are there from {source!r} as well, with the same "
-        "customer, touchpoint and time: the same log counts twice. "
-        f"`trodden imports undo {report.import_id}` takes this one back."
+        f"customer, touchpoint and time: the same log {'counts' if is_in else 'would count'} twice."
+        f"{f' `trodden imports undo {report.import_id}` takes this one back.' if is_in else ''}"
     )
     return msgspec.structs.replace(report, notes=(*report.notes, note))
 
@@ -54,12 +55,17 @@ def _has_others(workspace: Workspace, source: str) -> bool:
     return any(one.source != source and one.stands for one in imports_in(workspace.imports_db))
 
 
-def _sources_of(snapshot: WalkSnapshot, own: str, events: list[PlannedEvent]) -> Counter[str]:
-    """Count the events that another source has as well, by that source; none where most cannot be."""
+def _sources_of(
+    snapshot: WalkSnapshot, own: str, events: list[PlannedEvent], *, own_rows: int
+) -> Counter[str]:
+    """Count the events that another source has as well, by that source; none where most cannot be.
+
+    ``own_rows``: how many rows of an event are its own source's.
+    """
     rows = [_rows_at(snapshot, event) for event in events]
-    if sum(len(found) > 1 for found in rows) <= MOST * len(events):
+    if sum(len(found) > own_rows for found in rows) <= MOST * len(events):
         return Counter()
-    several = [(event, found) for event, found in zip(events, rows, strict=True) if len(found) > 1]
+    several = [(event, found) for event, found in zip(events, rows, strict=True) if len(found) > own_rows]
     named = (_other(snapshot, own, event, found) for event, found in several)
     return Counter(name for name in named if name)
 

@@ -28,6 +28,12 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime | None = None
     """When the events came in; now where it is not given. Moved on by microseconds where an earlier import of
     the source has the very same, since an import's events are known by it."""
+    called: str = ""
+    """What the file is called where it lies under another name: noted instead of its path."""
+    brought_by: str = ""
+    """Who brought it by a page."""
+    rejects_folder: str = ""
+    """Where a dry run writes the rows it rejects; nowhere where it is empty."""
     threads: int = 0
     """Threads that read and hash; 0 is one a core."""
     limits: Limits = Limits()
@@ -121,7 +127,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     stored: int = 0
     """Events that are new."""
     duplicates: int = 0
-    """Events that were there already."""
+    """Events that were there already; of a dry run, those that are."""
     refused: int = 0
     """Events of customers who were erased."""
     is_repeat: bool = False

@@ -1,0 +1,144 @@
+"""Long work in a process of its own: a file is counted, brought in, taken back; nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from trodden.collect import jobs
+from trodden.collect.importers import ImportOptions, Mapping, import_files
+from trodden.collect.jobs import State, Task
+from trodden.collect.uploads import Upload, clean_name, content_of, drop_old, find_upload, keep_upload
+from trodden.model.errors import UnknownNameError
+from trodden.store.folder import Workspace
+from trodden.store.imports import imports_in
+
+STEPS = ("search", "compare", "order")
+ROWS = "customer,event,time,amount\n" + "".join(
+    f"C{number % 40:03},{STEPS[number % 3]},2026-01-{1 + number % 28:02} 10:00,{number}\n"
+    for number in range(300)
+)
+SETTLED = ImportOptions(mapping=Mapping(timezone="Europe/Berlin"), source="orders.csv", called="orders.csv")
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace.create(tmp_path / "home")
+
+
+def brought(workspace: Workspace, text: str = ROWS) -> Upload:
+    arrived = workspace.root / "arrived"
+    arrived.write_text(text)
+    upload = keep_upload(workspace, arrived, "../..\\orders.csv", "ada@example.org")
+    arrived.unlink()
+    return upload
+
+
+def task(workspace: Workspace, kind: str, upload: Upload | None = None, **more: object) -> Task:
+    fields = {"options": SETTLED, "upload": upload.key if upload else "", **more}
+    return Task(kind=kind, home=str(workspace.home), workspace=workspace.name, by="ada@example.org", **fields)
+
+
+def done(workspace: Workspace, wanted: Task) -> State:
+    """Do the work, and return what came of it."""
+    key = jobs.start(workspace, wanted)
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        state = jobs.state_of(workspace, key)
+        if state.is_over:
+            return state
+        time.sleep(0.02)
+    pytest.fail("the work never ended")
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "..\\..\\x", "a\r\nb: c", "", ".", "x" * 5000, "\0", "ü .csv"]
+)
+def test_36_what_a_file_is_called_is_no_path_and_no_line(workspace: Workspace, name: str) -> None:
+    said = clean_name(name)
+    assert "/" not in said
+    assert "\\" not in said
+    assert said.isprintable()
+    assert 0 < len(said) <= 200
+    upload = keep_upload(workspace, workspace.root / "workspace.json", name, "ada")
+    assert content_of(workspace, upload).parent.parent == workspace.uploads
+    assert content_of(workspace, upload).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("key", ["..", "../../lock", "x", "0" * 32])
+def test_36_only_what_we_named_ourselves_is_an_upload(workspace: Workspace, key: str) -> None:
+    with pytest.raises((UnknownNameError, ValueError)):
+        find_upload(workspace, key)
+
+
+def test_a_file_is_counted_brought_in_and_taken_back(workspace: Workspace) -> None:
+    upload = brought(workspace)
+    counted = done(workspace, task(workspace, "count", upload))
+    assert counted.report is not None
+    assert (counted.report.rows, counted.report.kept, counted.report.duplicates) == (300, 300, 0)
+    assert imports_in(workspace.imports_db) == []
+
+    came = done(workspace, task(workspace, "import", upload, draws_map=True))
+    assert came.report is not None
+    assert (came.phase, came.report.stored, came.map) == ("done", 300, "First draft@1")
+    (record,) = imports_in(workspace.imports_db)
+    assert (record.source, record.path, record.brought_by) == ("orders.csv", "orders.csv", "ada@example.org")
+    assert Workspace.open(workspace.home).mark.time_zone == "Europe/Berlin"
+    with pytest.raises(UnknownNameError):
+        find_upload(workspace, upload.key)
+
+    grown = brought(workspace, f"{ROWS}C001,order,2026-02-01 10:00,7\n")
+    options = replace(SETTLED, dry_run=True)
+    again = import_files(workspace, [content_of(workspace, grown)], options).files[0]
+    assert (again.kept, again.duplicates) == (301, 300)
+
+    undone = done(workspace, task(workspace, "undo", import_id=record.id))
+    assert (undone.phase, undone.events) == ("done", 300)
+
+
+def test_a_dry_run_tells_of_a_log_another_source_has_brought(workspace: Workspace, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(ROWS)
+    second.write_text(ROWS.replace("amount", "sum"))
+    import_files(workspace, [first])
+    counted = import_files(workspace, [second], ImportOptions(dry_run=True)).files[0]
+    assert any("would count twice" in note for note in counted.notes)
+
+
+def test_what_a_dry_run_rejects_is_written_where_it_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(f"{ROWS}C001,order,soon,7\n")
+    options = ImportOptions(dry_run=True, rejects_folder=str(tmp_path / "rejects"))
+    report = import_files(workspace, [path], options).files[0]
+    assert b'"reason":"bad-time"' in Path(report.rejects_file).read_bytes()
+    assert list(workspace.rejects.iterdir()) == []
+
+
+def test_work_that_cannot_be_done_says_why(workspace: Workspace) -> None:
+    failed = done(workspace, task(workspace, "undo", import_id=7))
+    assert (failed.phase, failed.code) == ("failed", "unknown-name")
+
+
+def test_work_whose_process_is_killed_has_failed_and_is_told_so(workspace: Workspace) -> None:
+    with workspace.lock():
+        key = jobs.start(workspace, task(workspace, "walks"))
+        assert jobs.is_busy(workspace) == key
+        os.kill(jobs._processes[key].pid, signal.SIGKILL)
+        jobs._processes[key].wait(PATIENCE_S)
+        state = jobs.state_of(workspace, key)
+    assert (state.phase, state.code) == ("failed", "ended")
+    assert jobs.is_busy(workspace) == ""
+
+
+def test_old_uploads_and_notes_are_removed_and_young_ones_stay(workspace: Workspace) -> None:
+    upload = brought(workspace)
+    assert drop_old(workspace) == 0
+    assert drop_old(workspace, time.time() + 90_000) == 1
+    with pytest.raises(UnknownNameError):
+        find_upload(workspace, upload.key)
