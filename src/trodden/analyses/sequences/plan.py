@@ -7,7 +7,8 @@ from trodden.methods.journeys.patterns import parse_pattern
 from trodden.methods.journeys.patterns_dfa import Finder, compile_finder
 from trodden.methods.journeys.periods import find_zone, microseconds
 from trodden.methods.journeys.segments import parse_segment
-from trodden.methods.journeys.segments_codes import SegmentTest, resolve_segment
+from trodden.methods.journeys.segments_codes import SegmentTest
+from trodden.methods.journeys.select import resolve_condition
 from trodden.methods.journeys.select_names import Touchpoints
 from trodden.methods.journeys.sequences import SequencePlan, Split, Steps
 from trodden.model.catalog import Catalog
@@ -58,7 +59,7 @@ def _segment(text: str | None, catalog: Catalog) -> SegmentTest | None:
     if text is None:
         return None
     condition = parse_segment(text, catalog.segments)
-    return resolve_segment(condition, catalog.dictionaries, find_zone(catalog.time_zone))
+    return resolve_condition(condition, catalog, find_zone(catalog.time_zone))
 
 
 def names_of(question: SequencesQuestion) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from trodden.analyses.verdicts.answer import VerdictsQuestion
 from trodden.methods.journeys.deviations import FLAGS, KINDS
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.segments import parse_segment
-from trodden.methods.journeys.segments_codes import NEVER_SEEN, SegmentTest, find_property, resolve_segment
+from trodden.methods.journeys.segments_codes import NEVER_SEEN, SegmentTest, find_property
+from trodden.methods.journeys.select import resolve_condition
 from trodden.methods.journeys.verdicts import ANY, Way
 from trodden.methods.journeys.verdicts_ends import OWN_VALUE, PER_SCORE, Amounts, Ending
 from trodden.methods.journeys.walked import Codes
@@ -124,7 +125,7 @@ def resolve_ending(question: VerdictsQuestion, catalog: Catalog, zone: ZoneInfo)
 def _need(question: VerdictsQuestion, catalog: Catalog, zone: ZoneInfo) -> SegmentTest | None:
     if question.need is None:
         return None
-    return resolve_segment(parse_segment(question.need, catalog.segments), catalog.dictionaries, zone)
+    return resolve_condition(parse_segment(question.need, catalog.segments), catalog, zone)
 
 
 def _price(name: str, catalog: Catalog) -> Amounts:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from trodden.methods.journeys.periods import parse_moment
-from trodden.methods.journeys.segments import Compare, Condition, Every, Missing, Not, Some
+from trodden.methods.journeys.segments import Compare, Condition, Every, Leaf, Missing, Not, Saved, Some
+from trodden.methods.journeys.segments_did import Behaviour, Times, refuse
 from trodden.model.errors import QuestionError, UnknownNameError
 from trodden.model.walks import Dictionaries, PropertyDictionary
 
@@ -61,13 +62,39 @@ class SomeTest(msgspec.Struct, frozen=True, tag=True):
     tests: tuple[SegmentTest, ...]
 
 
-SegmentTest = CodeTest | NotTest | EveryTest | SomeTest
+class Moments(msgspec.Struct, frozen=True):
+    """When: in ``[start, end)``, and no longer ago than ``last``; microseconds, None where not bounded."""
+
+    start: int | None = None
+    end: int | None = None
+    last: int | None = None
 
 
-def resolve_segment(condition: Condition, dictionaries: Dictionaries, zone: ZoneInfo) -> SegmentTest:
+class BehaviourTest(msgspec.Struct, frozen=True, kw_only=True):
+    """Holds by how often customers did something, and when: see `segments_told` for what."""
+
+    times: Times
+    moments: Moments
+
+
+LeafTest = CodeTest | BehaviourTest
+SegmentTest = LeafTest | NotTest | EveryTest | SomeTest
+
+
+def _refused(behaviour: Behaviour) -> BehaviourTest:
+    raise refuse(behaviour)
+
+
+def resolve_segment(
+    condition: Condition,
+    dictionaries: Dictionaries,
+    zone: ZoneInfo,
+    resolve_behaviour: Callable[[Behaviour], BehaviourTest] = _refused,
+) -> SegmentTest:
     """Turn values into codes, by the type each property was promoted with.
 
-    Where nothing has been walked yet (no touchpoints at all) every property is missing everywhere.
+    Where nothing has been walked yet (no touchpoints at all) every property is missing everywhere. What
+    customers did is left to ``resolve_behaviour``, and refused without it.
 
     Raises
     ------
@@ -76,11 +103,27 @@ def resolve_segment(condition: Condition, dictionaries: Dictionaries, zone: Zone
     QuestionError
         A value that is not of the property's type, or an order asked of what has none.
     """
+
+    def leaf(found: Leaf) -> LeafTest:
+        if isinstance(found, Compare | Missing):
+            return _by_code(found, dictionaries, zone)
+        return resolve_behaviour(found)
+
+    return _resolved(condition, leaf)
+
+
+def _resolved(condition: Condition, leaf: Callable[[Leaf], LeafTest]) -> SegmentTest:
     if isinstance(condition, Not):
-        return NotTest(resolve_segment(condition.condition, dictionaries, zone))
+        return NotTest(_resolved(condition.condition, leaf))
+    if isinstance(condition, Saved):
+        return _resolved(condition.condition, leaf)
     if isinstance(condition, Every | Some):
-        parts = tuple(resolve_segment(part, dictionaries, zone) for part in condition.conditions)
+        parts = tuple(_resolved(part, leaf) for part in condition.conditions)
         return EveryTest(parts) if isinstance(condition, Every) else SomeTest(parts)
+    return leaf(condition)
+
+
+def _by_code(condition: Compare | Missing, dictionaries: Dictionaries, zone: ZoneInfo) -> CodeTest:
     found = find_property(dictionaries, condition.property)
     if isinstance(condition, Missing):
         return CodeTest(found.name, b"\1" + bytes(len(found.values)))
@@ -143,15 +186,22 @@ def _read(text: str, found: PropertyDictionary, zone: ZoneInfo) -> Value:
         ) from error
 
 
-def unseen_values(condition: Condition, dictionaries: Dictionaries) -> Iterator[str]:
-    """Name each ``property = value`` that no event has ever had, as a sentence for a reader."""
-    if isinstance(condition, Not):
-        yield from unseen_values(condition.condition, dictionaries)
+def leaves_of(condition: Condition) -> Iterator[Leaf]:
+    """Yield every test of a property and everything customers did, from left to right."""
+    if isinstance(condition, Not | Saved):
+        yield from leaves_of(condition.condition)
     elif isinstance(condition, Every | Some):
         for part in condition.conditions:
-            yield from unseen_values(part, dictionaries)
-    elif isinstance(condition, Compare):
-        yield from _unseen_strings(condition, dictionaries)
+            yield from leaves_of(part)
+    else:
+        yield condition
+
+
+def unseen_values(condition: Condition, dictionaries: Dictionaries) -> Iterator[str]:
+    """Name each ``property = value`` that no event has ever had, as a sentence for a reader."""
+    for leaf in leaves_of(condition):
+        if isinstance(leaf, Compare):
+            yield from _unseen_strings(leaf, dictionaries)
 
 
 def _unseen_strings(condition: Compare, dictionaries: Dictionaries) -> Iterator[str]:
@@ -163,28 +213,24 @@ def _unseen_strings(condition: Compare, dictionaries: Dictionaries) -> Iterator[
         )
 
 
-def properties_of(test: SegmentTest) -> Iterator[str]:
-    """Name every property the test reads, some more than once."""
-    if isinstance(test, CodeTest):
-        yield test.property
-    elif isinstance(test, NotTest):
-        yield from properties_of(test.test)
-    else:
-        for part in test.tests:
-            yield from properties_of(part)
-
-
-def holds(test: SegmentTest, codes: Mapping[str, NDArray[np.uint16]], units: int) -> NDArray[np.bool_]:
-    """Say for each unit whether the test holds.
+def by_code(test: CodeTest, codes: Mapping[str, NDArray[np.uint16]], units: int) -> NDArray[np.bool_]:
+    """Say for each unit whether the test of a property holds.
 
     ``codes``: (units,) by property; a property is absent where it is missing for all.
     """
     import numpy as np
 
-    if isinstance(test, CodeTest):
-        table = np.frombuffer(test.holds, dtype=np.bool_)
-        return table[codes[test.property]] if test.property in codes else np.full(units, table[0])
+    table = np.frombuffer(test.holds, dtype=np.bool_)
+    return table[codes[test.property]] if test.property in codes else np.full(units, table[0])
+
+
+def holds(test: SegmentTest, leaf: Callable[[LeafTest], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Say for each unit whether the test holds; ``leaf`` says it of a test that has no parts; (units,)."""
+    import numpy as np
+
     if isinstance(test, NotTest):
-        return ~holds(test.test, codes, units)
-    together = np.logical_and if isinstance(test, EveryTest) else np.logical_or
-    return reduce(together, (holds(part, codes, units) for part in test.tests))
+        return ~holds(test.test, leaf)
+    if isinstance(test, EveryTest | SomeTest):
+        together = np.logical_and if isinstance(test, EveryTest) else np.logical_or
+        return reduce(together, (holds(part, leaf) for part in test.tests))
+    return leaf(test)

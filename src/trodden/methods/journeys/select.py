@@ -14,8 +14,9 @@ whose limit (the map's silence, 30 days without a map, 30 minutes for sessions) 
 open: ``as_of - last step <= limit``.
 
 **as_of.** Events later than it are not there. **Period.** Units whose first step lies in it, read whole.
-**Segment.** Units of customers for whom it holds, by the last value that is not missing at ``as_of``, or
-up to and including the unit's first step. **Where.** Units whose steps contain the pattern.
+**Segment.** Units of customers for whom it holds, by the last value that is not missing and by what they
+did up to ``as_of``, or up to and including the unit's first step. **Where.** Units whose steps contain the
+pattern.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from trodden.methods.journeys.patterns_dfa import Dfa, compile_contains
 from trodden.methods.journeys.periods import as_known, find_zone, microseconds, moment, parse_period
 from trodden.methods.journeys.segments import parse_segment
 from trodden.methods.journeys.segments_codes import SegmentTest, resolve_segment, unseen_values
-from trodden.methods.journeys.select_bounds import EventClasses, classes_of_map
+from trodden.methods.journeys.segments_told import Behaviours
+from trodden.methods.journeys.select_bounds import classes_of_map
+from trodden.methods.journeys.select_cut import Cutting
 from trodden.methods.journeys.select_names import Touchpoints, find_map
 from trodden.methods.journeys.select_units import select
 from trodden.model.errors import QuestionError
@@ -40,6 +43,7 @@ from trodden.model.question import About, Question, Unit
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from trodden.methods.journeys.segments import Condition
     from trodden.methods.journeys.units import Counted
     from trodden.model.catalog import Catalog
 
@@ -47,6 +51,7 @@ __all__ = [
     "SESSION_GAP",
     "SILENCE",
     "Selection",
+    "resolve_condition",
     "resolve_selection",
     "select",
     "shared_fields",
@@ -59,21 +64,16 @@ SILENCE: Final = timedelta(days=30)
 SESSION_GAP: Final = timedelta(minutes=30)
 
 
-class Selection(msgspec.Struct, frozen=True, kw_only=True):
+class Selection(Cutting, frozen=True, kw_only=True):
     """The units of a question, in codes and microseconds: plain data that pickles small.
 
-    ``as_of``, ``start``, ``end``: microseconds since the epoch, UTC; units start in ``[start, end)``.
-    ``silence``: microseconds after the last step for which a unit stays open. ``events``: what events mean
-    to the map, None without one. ``map``: ``name@version`` or empty. ``notes``: sentences for ``About``.
+    ``start``, ``end``: microseconds since the epoch, UTC; units start in ``[start, end)``. ``map``:
+    ``name@version`` or empty. ``notes``: sentences for ``About``.
     """
 
-    unit: Unit
-    as_of: int
-    silence: int
     start: int | None = None
     end: int | None = None
     map: str = ""
-    events: EventClasses | None = None
     segment: SegmentTest | None = None
     segment_at_start: bool = False
     where: Dfa | None = None
@@ -157,4 +157,9 @@ def _segment(
         return None, ()
     condition = parse_segment(question.segment, catalog.segments)
     notes = tuple(dict.fromkeys(unseen_values(condition, catalog.dictionaries)))
-    return resolve_segment(condition, catalog.dictionaries, zone), notes
+    return resolve_condition(condition, catalog, zone), notes
+
+
+def resolve_condition(condition: Condition, catalog: Catalog, zone: ZoneInfo) -> SegmentTest:
+    """Turn the names and values of a segment into codes; raises as :func:`resolve_selection`."""
+    return resolve_segment(condition, catalog.dictionaries, zone, Behaviours(catalog, zone).resolve)

@@ -17,7 +17,7 @@ from trodden.methods.journeys.flow import (
     touchpoints_of,
 )
 from trodden.methods.journeys.segments import Compare
-from trodden.methods.journeys.segments_codes import CodeTest, SegmentTest, holds, resolve_segment
+from trodden.methods.journeys.segments_codes import CodeTest, SegmentTest, by_code, resolve_segment
 from trodden.methods.journeys.select_names import Touchpoints
 from trodden.model.errors import MapError
 from trodden.model.event import OUTCOMES
@@ -195,5 +195,5 @@ def _passes(bucket: Bucket, test: EventTest, touchpoints: int) -> NDArray[np.boo
     if test.outcomes:
         passes &= np.isin(bucket.channel_outcome >> 4, test.outcomes)
     for wanted in test.properties:
-        passes &= holds(wanted, bucket.properties, len(passes))
+        passes &= by_code(wanted, bucket.properties, len(passes))
     return passes

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from trodden.methods.journeys.segments_codes import SegmentTest, holds, properties_of
+from trodden.methods.journeys.segments_codes import SegmentTest
+from trodden.methods.journeys.segments_seen import Told, segment_holds
 from trodden.methods.journeys.units import REACHED, Units, frozen
 from trodden.methods.stats.logbins import BINS, bin_of, middle
 from trodden.model.event import CHANNELS
@@ -130,14 +131,13 @@ def _spans(ending: Ending, as_of: int, bucket: Bucket, units: Units, passed: Pas
 
 
 def _is_met(ending: Ending, bucket: Bucket, units: Units) -> NDArray[np.bool_]:
-    from trodden.methods.journeys.kernels_units import codes_at
-
     if ending.need is None:
         return units.state == REACHED
-    starts, rows = (frozen(units.rows[at]) for at in (units.offsets[:-1], units.offsets[1:] - 1))
-    names = set(properties_of(ending.need)) & set(bucket.properties)
-    codes = {name: codes_at(starts, rows, bucket.properties[name]) for name in names}
-    return holds(ending.need, codes, len(units))
+    first, last = units.offsets[:-1], units.offsets[1:] - 1
+    rows = (frozen(units.rows[first]), frozen(units.rows[last]))
+    return segment_holds(
+        ending.need, bucket, Told(units.customer, *rows, frozen(units.occurred_at[last]))
+    )
 
 
 def _contacts(bucket: Bucket, is_matched: NDArray[np.bool_]) -> NDArray[np.int64]:
