@@ -90,6 +90,22 @@ def scrub(connection: sqlite3.Connection, path: Path) -> None:
     fold_log(connection, path)
 
 
+def copy_db(source: Path, target: Path) -> None:
+    """Copy a database as it is at one moment, whoever writes it; the copy is one file, not yet flushed.
+
+    Raises
+    ------
+    DamagedFileError
+        If the database is not in order.
+    """
+    reading = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
+    writing = sqlite3.connect(target)
+    with _named(source), contextlib.closing(reading) as origin, contextlib.closing(writing) as copy:
+        origin.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE").fetchone()
+        check_integrity(copy, source)
+
+
 def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
     """Raise `DamagedFileError` unless SQLite finds every page in order."""
     with _named(path):

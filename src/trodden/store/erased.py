@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from trodden.model.errors import CallerError
 from trodden.store._arrow import Column, Table, pa, pc
 from trodden.store._sqlite import open_db, rows, scrub, transaction
 from trodden.store.durable import STAND_IN
@@ -41,12 +43,47 @@ class ErasedIds:
 
     def note(self, value: str) -> None:
         """Refuse this identifier from now on, and remember that its erasure is not finished."""
-        connection, salt, now = self._open(), self._salt(), datetime.now(UTC).isoformat(timespec="seconds")
+        connection, salt, now = self._open(), self.salt(), datetime.now(UTC).isoformat(timespec="seconds")
         fault_point("erased.before_note")
         with transaction(connection, self.path):
             connection.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (_hash(salt, value), now))
             connection.execute("INSERT OR IGNORE INTO pending VALUES (?)", (value,))
         fault_point("erased.after_note")
+
+    def hashes(self) -> list[bytes]:
+        """Return the salted hashes of all who were erased."""
+        return [bytes(found) for found, _asked_at in self.dated()]
+
+    def dated(self) -> list[tuple[bytes, str]]:
+        """Return the salted hashes, each with the time of the erasure."""
+        return rows(self._open(), self.path, "SELECT hash, asked_at FROM erased")
+
+    def join(self, other: Path) -> int:
+        """Refuse from now on whom another ledger of the same salt refuses; return how many are new.
+
+        Its erasures that were begun and not finished are begun here.
+
+        Raises
+        ------
+        CallerError
+            The other has another salt: it is of another workspace.
+        """
+        connection, salt = self._open(), self.salt()
+        before = len(self)
+        with closing(ErasedIds(other)) as theirs:
+            if not len(theirs):
+                return 0
+            if theirs.salt() != salt:
+                raise CallerError(
+                    f"{other} is of another workspace: its hashes were made with another salt.",
+                    hint="Name the home folder the backup was made of.",
+                )
+            found = theirs.dated()
+            begun = [(value,) for value in theirs.pending()]
+        with transaction(connection, self.path):
+            connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", found)
+            connection.executemany("INSERT OR IGNORE INTO pending VALUES (?)", begun)
+        return len(self) - before
 
     def pending(self) -> list[str]:
         """Return the identifiers whose erasure was begun and not finished."""
@@ -65,7 +102,7 @@ class ErasedIds:
 
     def stand_in(self, value: str) -> str:
         """Return what stands for a value that must not be kept: a few letters of its salted hash."""
-        return f"{STAND_IN}{_hash(self._salt(), value).hex()[:16]}"
+        return f"{STAND_IN}{_hash(self.salt(), value).hex()[:16]}"
 
     def __len__(self) -> int:
         """Count the identifiers that were erased."""
@@ -75,8 +112,8 @@ class ErasedIds:
 
     def among(self, values: Iterable[str]) -> list[str]:
         """Return those values that were erased."""
-        salt = self._salt()
-        known = {bytes(row[0]) for row in rows(self._open(), self.path, "SELECT hash FROM erased")}
+        salt = self.salt()
+        known = set(self.hashes())
         return [value for value in values if _hash(salt, value) in known]
 
     def keep(self, events: Table) -> Table:
@@ -93,14 +130,17 @@ class ErasedIds:
             self._connection.close()
             self._connection = None
 
-    def _salt(self) -> bytes:
+    def salt(self) -> bytes:
+        """Return what hashes are made with, made where there is none."""
         connection = self._open()
         found = rows(connection, self.path, "SELECT value FROM salt")
         if found:
             return bytes(found[0][0])
         with transaction(connection, self.path):
-            connection.execute("INSERT INTO salt VALUES (1, ?)", (secrets.token_bytes(_SALT_BYTES),))
-        return self._salt()
+            connection.execute(
+                "INSERT OR IGNORE INTO salt VALUES (1, ?)", (secrets.token_bytes(_SALT_BYTES),)
+            )
+        return self.salt()
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

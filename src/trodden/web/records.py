@@ -36,11 +36,12 @@ def open_records(home: str | Path, workspace: str, url: str) -> None:
     settings.TRODDEN_PUBLIC_URL = settings.TRODDEN_PUBLIC_URL or url
 
 
-def connect(home: str | Path, workspace: str) -> None:
+def connect(home: str | Path, workspace: str, *, makes_key: bool = True) -> None:
     """Set Django up over a home folder, whose key is made where it has none; the records stay as they are."""
     place = Path(home).resolve()
     place.mkdir(parents=True, exist_ok=True)
-    keep_key(place)
+    if makes_key:
+        keep_key(place)
     os.environ[HOME_VARIABLE] = str(place)
     os.environ[WORKSPACE_VARIABLE] = workspace
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trodden.web.settings")

@@ -149,6 +149,15 @@ def allowed_in(user: User, *, is_active: bool) -> None:
             end_sessions(user)
 
 
+def end_all_access() -> None:
+    """End every session and every one-time link, of all workspaces."""
+    from allauth.usersessions.models import UserSession  # pyright: ignore[reportMissingTypeStubs]
+    from django.contrib.sessions.models import Session
+
+    for model in (UserSession, Session, Invitation):
+        model.objects.all().delete()
+
+
 def _hold_admin() -> None:
     if not has_admin():
         raise CallerError(

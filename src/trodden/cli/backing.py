@@ -1,0 +1,95 @@
+"""``trodden backup`` and ``trodden restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trodden.cli.shared import settings_of, write_json
+
+if TYPE_CHECKING:
+    from trodden.store.backup.manifest import Manifest
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--with-key", is_flag=True, help="Put the key in, too: then keep the backup as you keep passwords."
+)
+@click.option("--without-records", is_flag=True, help="Leave accounts, roles and the log out.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.pass_context
+def backup(
+    context: click.Context, folder: Path, *, with_key: bool, without_records: bool, as_json: bool
+) -> None:
+    """Copy everything that cannot be made again into FOLDER, which is not there yet.
+
+    Servers and imports may go on meanwhile: what is acknowledged when this begins is in the backup. Every
+    file is checked as it is read; where something is damaged, no backup is made.
+    """
+    from trodden.web.backups import back_up
+
+    home = Path(settings_of(context).home)
+    made = back_up(home, folder, with_key=with_key, without_records=without_records)
+    if as_json:
+        write_json({name: getattr(made, name) for name in _TOLD} | {"bytes": made.bytes})
+        return
+    click.echo(f"{_told(made)} They are in {folder}.")
+    if made.key and not made.has_secrets:
+        click.echo("The key is not among them: keep a copy of it elsewhere, or use --with-key.")
+
+
+_TOLD = ("made_at", "made_by", "records", "has_secrets", "workspaces")
+
+
+def _told(made: Manifest) -> str:
+    from trodden.store.disk import size_text
+
+    events = sum(one.events for one in made.workspaces)
+    names = ", ".join(one.name for one in made.workspaces) or "no workspace"
+    return f"{events:,} events of {names}, records: {made.records}; {size_text(made.bytes)}."
+
+
+@click.command()
+@click.argument("backup", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Only compare every byte with its hash; restore nothing.")
+@click.option(
+    "--erasures-of",
+    type=click.Path(path_type=Path),
+    metavar="HOME",
+    help="Home folder the backup was made of: who was erased there since is erased again.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.pass_context
+def restore(
+    context: click.Context, backup: Path, *, check: bool, erasures_of: Path | None, as_json: bool
+) -> None:
+    """Restore BACKUP into the home folder (--home), which is not there yet: whole, or not at all.
+
+    Who was erased is erased again, walks are built anew, and everybody signs in again; tokens are ended.
+    """
+    from trodden.web.backups import check_backup
+    from trodden.web.backups import restore as restore_home
+
+    settings = settings_of(context)
+    if check:
+        click.echo(f"Every byte is as it was written. {_told(check_backup(backup))}")
+        return
+    made = restore_home(backup, Path(settings.home), settings.workspace, erasures_of)
+    if as_json:
+        write_json(made)
+        return
+    click.echo(
+        f"Restored {made.events:,} events of {', '.join(made.workspaces) or 'no workspace'} into "
+        f"{settings.home}, as of {made.made_at:%Y-%m-%d %H:%M} UTC; {made.erased} erased again."
+    )
+    if not made.has_key:
+        click.echo(_NO_KEY)
+
+
+_NO_KEY = (
+    "The key the backup was made under is not here. Put it to secrets/key (mode 600), or name it by "
+    "TRODDEN_SECRET_KEY_FILE, before anybody signs in: authenticator apps rest on it, and pseudonyms."
+)
