@@ -1,0 +1,126 @@
+"""What may be a finding, before it is known what chance brings; and the words all of them share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from trodden.charts.formats import format_count, format_interval, format_points
+from trodden.methods.journeys.flow import steps_in_order, touchpoints_of
+from trodden.model.durations import format_duration
+
+if TYPE_CHECKING:
+    from trodden.insights.findings.model import Finding, Sense
+    from trodden.model.journey_map import JourneyMap
+    from trodden.model.question import Estimate
+
+Family = Literal["ways", "waits", "changes of mind", "forecasts", "moves", "groups"]
+"""What is corrected together: tests of one kind, whatever map they are about."""
+
+MARGIN: Final = 0.03
+"""A difference of shares under three points is not worth a page, however sure it is."""
+
+FEWEST: Final = 30
+"""On either side of a comparison; of fewer nothing is said."""
+
+FEW: Final = 100
+"""On one side: told as what speaks against a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A finding if it is more than chance.
+
+    ``p``: of what it says; ``others``: of all else that was tested for it. ``is_large``: beyond the margins,
+    with enough on both sides.
+    """
+
+    finding: Finding
+    family: Family
+    p: float
+    is_large: bool
+    others: tuple[float, ...] = ()
+
+
+class Places:
+    """What the places of a map are called, and by which channels people come there."""
+
+    def __init__(self, journey_map: JourneyMap) -> None:
+        steps = steps_in_order(journey_map)
+        self.name = journey_map.name
+        self.key = journey_map.key
+        self._labels = {step.id: step.label or step.id for step in steps}
+        self._channels = {self.label(step.id): step.channels for step in steps}
+        self._stood_for = {name: self.label(step.id) for step in steps for name in touchpoints_of(step)}
+
+    def label(self, step: str) -> str:
+        """Return what a step is called."""
+        return self._labels.get(step, step)
+
+    def of_touchpoint(self, name: str) -> str:
+        """Return the label of the step a touchpoint stands for, else its own name."""
+        return self._stood_for.get(name, name)
+
+    def channels(self, place: str) -> tuple[str, ...]:
+        """Return the channels a place was designed for; none where it is not on the map."""
+        return tuple(self._channels.get(place, ()))
+
+
+def sense_of(value: float) -> Sense:
+    """Return whether more or fewer got what they came for."""
+    return "better" if value > 0 else "worse"
+
+
+def points_said(effect: Estimate) -> str:
+    """Write a difference of shares without its sign, with its interval: ``12 points [8-16]``."""
+    value, low, high = (end or 0.0 for end in (effect.value, effect.low, effect.high))
+    if value < 0:
+        low, high = -high, -low
+    return f"{format_points(abs(value))} points {format_interval(low, high, 'points')}".rstrip()
+
+
+def often_said(effect: Estimate) -> str:
+    """Write how much more or less often: ``12 points more often [8-16]``."""
+    number, _, interval = points_said(effect).partition(" points")
+    often = "more" if (effect.value or 0.0) > 0 else "less"
+    return f"{number} points {often} often{interval}"
+
+
+def later_said(seconds: Estimate) -> str:
+    """Write how much sooner or later, with the interval."""
+    value, low, high = (end or 0.0 for end in (seconds.value, seconds.low, seconds.high))
+    often = "later" if value > 0 else "sooner"
+    if value < 0:
+        low, high = -high, -low
+    return f"{format_duration(abs(value))} {often} {format_interval(low, high, 'duration')}"
+
+
+def nearest(effect: Estimate) -> float:
+    """Return how far from nothing the nearer end of an interval is; 0 where it holds nothing."""
+    low, high = effect.low, effect.high
+    if low is None or high is None or low <= 0 <= high:
+        return 0.0
+    return min(abs(low), abs(high))
+
+
+def mind_of(effect: Estimate, what: str, n: int) -> str:
+    """Say which further observation would put the difference in doubt.
+
+    As many journeys again whose difference, taken together with this one, would no longer be clear: with a
+    half-width h around d that is a difference under sqrt(2) h - d, in the direction of d.
+    """
+    if effect.value is None or effect.low is None or effect.high is None:
+        return f"A trial in which chance decides who is {what}."
+    turned = math.sqrt(2) * (effect.high - effect.low) / 2 - abs(effect.value)
+    points = format_points(abs(turned))
+    how = f"under {points} points" if turned > 0 else f"{points} points or more the other way"
+    return f"{format_count(n)} more journeys with a difference of {how}; or a trial in which chance decides."
+
+
+def few_said(sides: tuple[int, int]) -> tuple[str, ...]:
+    """Say that one side is small, where it is."""
+    least = min(sides)
+    return (
+        (f"Few: one side of the comparison has only {format_count(least)} journeys.",) if least < FEW else ()
+    )

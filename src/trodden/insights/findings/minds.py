@@ -1,0 +1,110 @@
+"""Findings in changes of mind: where people go back, edit or choose otherwise, and how that ends for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trodden.charts.formats import format_count, format_share
+from trodden.insights.findings.candidates import (
+    FEWEST,
+    MARGIN,
+    Candidate,
+    few_said,
+    mind_of,
+    nearest,
+    often_said,
+    sense_of,
+)
+from trodden.insights.findings.model import Evidence, Finding, Rank, key_of
+from trodden.insights.findings.ways import GOAL
+from trodden.methods.journeys.patterns_write import write_mark
+from trodden.methods.stats.differences import p_of_rates
+
+if TYPE_CHECKING:
+    from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind, ComparedChanges
+    from trodden.insights.findings.candidates import Places
+
+WHO: Final = {
+    "back": "Customers who go back to {place}",
+    "other branch": "Customers who take {place} after all",
+    "edit": "Customers who want to edit {place}",
+}
+"""Who changes their mind, by how; who cancels or gives back is compared with nobody."""
+
+MOST: Final = 0.5
+"""More than half of the changes went so: worth saying in the sentence."""
+
+HOW: Final = {
+    "refused by an error": "{share} are refused",
+    "no way offered": "{share} find no way to",
+    "sent to another channel": "{share} are sent to another channel",
+}
+
+
+def mind_candidates(answer: ChangesOfMind, places: Places) -> list[Candidate]:
+    """Return every place where those who changed their mind can be compared with others who came as far."""
+    return [
+        _candidate(answer, place, place.compared, places)
+        for place in answer.places
+        if place.compared is not None
+        and place.kind in WHO
+        and place.compared.having.of
+        and place.compared.others.of
+    ]
+
+
+def _candidate(
+    answer: ChangesOfMind, place: ChangePlace, compared: ComparedChanges, places: Places
+) -> Candidate:
+    effect = compared.reached
+    sense = sense_of(effect.value or 0.0)
+    label = places.of_touchpoint(place.touchpoint)
+    finding = Finding(
+        key=key_of("way", places.name, label, "way", sense),
+        kind="change of mind",
+        sense=sense,
+        map=places.key,
+        place=label,
+        sentence=_sentence(place, label, compared),
+        journeys=compared.having.of,
+        of=answer.about.units,
+        customers=place.customers,
+        effect=effect,
+        effect_of=GOAL,
+        grade="descriptive",
+        evidence=(Evidence("changes_of_mind", _evidence(place, compared), {"map": places.key}),),
+        contrary=(
+            *few_said((compared.having.of, compared.others.of)),
+            "Compared with all who came as far; who changes their mind may differ in other ways.",
+        ),
+        mind=mind_of(effect, "let change it", effect.n),
+        behind={
+            "map": places.key,
+            "behind": "changes_of_mind",
+            "mark": write_mark(place.kind, place.touchpoint, place.after_step),
+        },
+        channels=places.channels(label),
+        rank=Rank(
+            a_month=float(compared.having.of), effect=nearest(effect), certainty=0.5, value=1.0, novelty=1.0
+        ),
+    )
+    is_large = abs(effect.value or 0.0) >= MARGIN and min(compared.having.of, compared.others.of) >= FEWEST
+    return Candidate(finding, "changes of mind", p_of_rates(compared.having, compared.others), is_large)
+
+
+def _sentence(place: ChangePlace, label: str, compared: ComparedChanges) -> str:
+    after = f" after {place.after}" if place.after and place.after != label else ""
+    who = f"{WHO[place.kind].format(place=label)}{after}"
+    said = f"{who} get what they came for {often_said(compared.reached)}"
+    most = place.could[0] if place.could else None
+    if most is None or most.how not in HOW or (most.changes.value or 0.0) < MOST:
+        return said
+    return f"{said}; {HOW[most.how].format(share=format_share(most.changes.value or 0.0))}"
+
+
+def _evidence(place: ChangePlace, compared: ComparedChanges) -> str:
+    could = ", ".join(f"{one.how} {format_share(one.changes.value or 0.0)}" for one in place.could)
+    having, others = (format_share(side.value or 0.0) for side in (compared.having, compared.others))
+    contacts = f"; {place.contacts.value:.1f} contacts each" if place.contacts.value else ""
+    reach = f"{having} reach the goal, {others} of others who came as far"
+    return f"{format_count(place.changes)} changes ({could}){contacts}; {reach}"

@@ -1,0 +1,68 @@
+"""The last full period and the one before it: months, where the record is long enough, else weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from trodden.methods.journeys.calendar import Span, first_day, number_of
+from trodden.methods.journeys.periods import microseconds
+from trodden.model.question import Period
+
+if TYPE_CHECKING:
+    from trodden.model.journey_map import JourneyMap
+
+LONGEST_FOLLOWED: Final = timedelta(days=30)
+"""A journey may go silent longer; waiting for that would make every comparison old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Two periods that follow each other, as first days: ``start`` of the later, ``end`` the day after it."""
+
+    before: str
+    start: str
+    end: str
+    name: str
+    name_before: str
+
+    @property
+    def later(self) -> Period:
+        """Return the later one."""
+        return Period(self.start, self.end)
+
+    @property
+    def earlier(self) -> Period:
+        """Return the one before it."""
+        return Period(self.before, self.start)
+
+    @property
+    def days(self) -> int:
+        """Count the days of the later one."""
+        return (date.fromisoformat(self.end) - date.fromisoformat(self.start)).days
+
+
+def periods_of(journey_map: JourneyMap, first_at: datetime, as_of: datetime, zone: str) -> Periods | None:
+    """Return the last two full periods whose journeys had as long to end as the map lets them be silent.
+
+    No longer than `LONGEST_FOLLOWED`. None where the record begins later than both.
+    """
+    until = as_of - min(journey_map.bounds.silence, LONGEST_FOLLOWED)
+    spans: tuple[Span, Span] = ("month", "week")
+    for span in spans:
+        last = number_of(microseconds(until), span, zone)
+        first = number_of(microseconds(first_at), span, zone)
+        if last - first > 2:  # noqa: PLR2004 - the first and the last of the record are cut
+            return _named(last, span)
+    return None
+
+
+def _named(last: int, span: Span) -> Periods:
+    before, start, end = (first_day(last - back, span) for back in (2, 1, 0))
+    names = [_name(day, span) for day in (start, before)]
+    return Periods(before.isoformat(), start.isoformat(), end.isoformat(), names[0], names[1])
+
+
+def _name(day: date, span: Span) -> str:
+    return f"{day:%B %Y}" if span == "month" else f"the week of {day.day} {day:%B %Y}"
