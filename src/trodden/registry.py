@@ -191,7 +191,16 @@ def find_by_question(question: Question) -> Registration:
     UnknownNameError
         No registered analysis takes this type of question.
     """
-    for registration in (*_registrations.values(), *registrations(internal=True).values()):
-        if registration.question is type(question):
-            return registration
-    raise UnknownNameError(f"No analysis answers a {type(question).__name__}.")
+    found = _answering(question)
+    if found is None:
+        _discover()
+        found = _answering(question)
+    if found is None:
+        raise UnknownNameError(f"No analysis answers a {type(question).__name__}.")
+    return found
+
+
+def _answering(question: Question) -> Registration | None:
+    """Return the analysis of those imported so far that answers such questions."""
+    answering = (one for one in _registrations.values() if one.question is type(question))
+    return next(answering, None)

@@ -11,13 +11,11 @@ from typing import Any, TypeAlias
 
 import pyarrow as _pyarrow  # noqa: ICN001 -- `pa` is the untyped name below
 import pyarrow.compute as _compute
-import pyarrow.dataset as _dataset
 import pyarrow.ipc as _ipc
 import pyarrow.parquet as _parquet
 
 pa: Any = _pyarrow
 pc: Any = _compute
-ds: Any = _dataset
 ipc: Any = _ipc
 pq: Any = _parquet
 
@@ -32,4 +30,4 @@ Column: TypeAlias = Any
 Field: TypeAlias = Any
 Dataset: TypeAlias = Any
 
-__all__ = ["Column", "Dataset", "Field", "Schema", "Table", "ds", "ipc", "pa", "pc", "pq"]
+__all__ = ["Column", "Dataset", "Field", "Schema", "Table", "ipc", "pa", "pc", "pq"]

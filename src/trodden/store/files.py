@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trodden.model.errors import DamagedFileError
-from trodden.store._arrow import Column, Table, ds, pa, pc, pq
+from trodden.store._arrow import Column, Table, pa, pc, pq
 from trodden.store.delta import TABLE_SCHEMA, DataFile
 from trodden.store.harden import crc32c, make_folder, no_room, write_new
 from trodden.store.schema import EVENT_SCHEMA, empty_events
@@ -44,7 +44,6 @@ _ENCODING: Final = {
     "seq": "DELTA_BINARY_PACKED",
 }
 
-_HIVE: Final[Any] = ds.partitioning(pa.schema([("month", pa.int32())]), flavor="hive")
 _BLOCK: Final = 32_768
 _HEAD: Final = 64
 """Most columns that vary do so within this many rows."""
@@ -169,10 +168,13 @@ class Verified:
 
 def dataset(paths: Iterable[Path]) -> Any:  # noqa: ANN401 -- an Arrow dataset
     """Open files as one dataset of `EVENT_SCHEMA`; no files are no events."""
+    from trodden.store._dataset import ds
+
     names = [str(path) for path in paths]
     if not names:
         return ds.dataset(empty_events())
-    return ds.dataset(names, schema=EVENT_SCHEMA, partitioning=_HIVE, format="parquet")
+    months = ds.partitioning(pa.schema([("month", pa.int32())]), flavor="hive")
+    return ds.dataset(names, schema=EVENT_SCHEMA, partitioning=months, format="parquet")
 
 
 def event_ids_of(path: Path) -> Column:

@@ -19,7 +19,8 @@ import msgspec
 import numpy as np
 
 from trodden.model.errors import TroddenError
-from trodden.store._arrow import ds, ipc, pa, pq
+from trodden.store._arrow import ipc, pa, pq
+from trodden.store._dataset import ds
 from trodden.store.folder import Workspace
 from trodden.store.sql import FAILED, SqlFault, SqlJob, SqlLimits
 from trodden.store.sql.landlock import restrict

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from trodden.methods.journeys.periods import find_zone
-from trodden.store._arrow import Table, ds, pa
+from trodden.store._arrow import Table, pa
+from trodden.store._dataset import ds
 from trodden.store.schema import EVENT_SCHEMA
 from trodden.store.walks import WalkStore
 from trodden.store.walks.files import Folder
