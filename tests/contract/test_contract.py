@@ -154,6 +154,25 @@ def test_segments_that_partition_the_customers_add_up(registration: Registration
         assert sum(getattr(part, count) for part in parts) == getattr(whole, count), count
 
 
+BEHAVIOUR = (
+    'did (Order -> .* -> Installation) within 30d or paused over 2d or deviated from "Getting connected"'
+)
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if name not in ASKED_OF_TWO_SIDES])
+@pytest.mark.parametrize("at", ["as_of", "start"])
+@settings(patient, max_examples=max(settings().max_examples // 10, 1))
+@given(log=logs())
+def test_those_who_did_something_and_those_who_did_not_add_up(
+    registration: Registration, at: str, log: list[Event]
+) -> None:
+    """Every analysis takes what customers did as a segment, told at either time."""
+    whole = ask(registration, log).about
+    sides = [ask(registration, log, segment=one, segment_at=at) for one in (BEHAVIOUR, f"not ({BEHAVIOUR})")]
+    for count in ("units", "events", "open"):
+        assert sum(getattr(side.about, count) for side in sides) == getattr(whole, count), count
+
+
 def _regions(log: list[Event]) -> list[str]:
     return [region for region in REGIONS if any(f'"{region}"' in event.properties for event in log)]
 

@@ -1,0 +1,105 @@
+"""How segments show themselves: their sizes, whom they share, or how they grew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trodden.charts import Bar, Bars, Chart, Lines, Series
+from trodden.charts.formats import format_count, format_day, format_interval, format_share
+from trodden.charts.heads import head_of
+from trodden.charts.links import behind
+from trodden.methods.journeys.patterns_write import write_mark
+
+if TYPE_CHECKING:
+    from trodden.analyses.segments.answer import Overlap, Segments, Size
+
+BARS = 20
+
+
+def segments_chart(answer: Segments) -> Chart:
+    """Draw what the question asks for."""
+    return {"sizes": _sizes, "overlap": _overlaps, "history": _history}[answer.show](answer)
+
+
+def _sizes(answer: Segments) -> Chart:
+    largest = max(answer.sizes, key=lambda one: one.units.count)
+    return Bars(
+        title=_title(answer, f"{_share(largest)} are in {largest.segment}"),
+        **head_of(answer.about),
+        n=answer.about.units,
+        axis=f"Share of all {answer.about.unit}s",
+        of="segment",
+        kind="share",
+        bars=tuple(_bar(one, one.segment, "in", one.segment) for one in answer.sizes),
+    )
+
+
+def _overlaps(answer: Segments) -> Chart:
+    shared = sum(one.units.count for one in answer.overlaps if len(one.inside) > 1)
+    of = answer.about.units
+    share = format_share(shared / of) if of else ""
+    return Bars(
+        title=_title(answer, f"{share} ({format_count(shared)}) are in more than one segment"),
+        **head_of(answer.about),
+        n=of,
+        axis=f"Share of all {answer.about.unit}s",
+        of="exactly in",
+        kind="share",
+        bars=tuple(_bar(one, name_of(one), "exactly", *one.inside) for one in answer.overlaps[:BARS]),
+    )
+
+
+def name_of(one: Overlap) -> str:
+    """Return what an overlap is called."""
+    if not one.inside:
+        return "in none"
+    first, *others = one.inside
+    return " + ".join(one.inside) if others else f"{first} alone"
+
+
+def _bar(one: Size | Overlap, label: str, *mark: str) -> Bar:
+    return Bar(
+        label=label,
+        value=one.units.value or 0.0,
+        low=one.units.low,
+        high=one.units.high,
+        detail=format_count(one.units.count),
+        link=behind("segments", write_mark(*mark), units=one.units.count),
+    )
+
+
+def _share(one: Size) -> str:
+    rate = one.units
+    interval = format_interval(rate.low, rate.high, "share")
+    return f"{format_share(rate.value or 0.0)} {interval} of {format_count(rate.of)}"
+
+
+def _title(answer: Segments, said: str) -> str:
+    return said if answer.about.units else f"There are no {answer.about.unit}s to tell of"
+
+
+def _history(answer: Segments) -> Chart:
+    told = answer.history
+    return Lines(
+        title=_title(answer, _grew(answer)),
+        **head_of(answer.about),
+        n=answer.about.units,
+        series=tuple(
+            Series(
+                label=size.segment,
+                x=tuple(one.at.timestamp() for one in told),
+                y=tuple(float(one.sizes[place]) for one in told),
+            )
+            for place, size in enumerate(answer.sizes)
+        ),
+        x_axis="As it was known on",
+        y_axis=f"{answer.about.unit.capitalize()}s",
+        x_kind="time",
+        y_kind="count",
+    )
+
+
+def _grew(answer: Segments) -> str:
+    first, last = answer.history[0], answer.history[-1]
+    now, then = (format_count(one.sizes[0]) for one in (last, first))
+    return f"{answer.sizes[0].segment}: {now} now, {then} on {format_day(first.at, answer.about.time_zone)}"
