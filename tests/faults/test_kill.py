@@ -171,4 +171,6 @@ def test_every_named_point_is_passed(tmp_path: Path) -> None:
     for scenario in SCENARIOS:
         reachable(tmp_path / scenario, scenario)
     assert torn(tmp_path / "torn").do("open") == 0
+    saved = prepared(tmp_path / "saved", "erase")
+    assert [saved.do("backup"), saved.do("restore")] == [0, 0]
     assert sorted(point for point in POINTS if not hits[point]) == []

@@ -22,6 +22,7 @@ from trodden.store.folder import Workspace
 from trodden.store.imports import Origin, Rejected
 from trodden.store.undo import undo_import
 from trodden.store.walks import WalkStore
+from trodden.web.backups import back_up, restore
 from trodden.worker import tidy as housekeeping
 
 BATCH = 20
@@ -109,6 +110,18 @@ def undo(job: Job) -> None:
     undo_import(Workspace.open(job.home), 2)
 
 
+def backup(job: Job) -> None:
+    """Make a backup beside the home."""
+    back_up(Path(job.home), Path(job.home).with_name("backup"))
+
+
+def restore_beside(job: Job) -> None:
+    """Restore that backup beside, erasing again whom the first home, if it is there, erased since."""
+    place = Path(job.home)
+    first = place if place.exists() else None
+    restore(place.with_name("backup"), place.with_name("restored"), "default", first)
+
+
 def tidy(job: Job) -> None:
     """Do what a server's second process does every half a minute."""
     housekeeping(Path(job.home), "default")
@@ -129,6 +142,8 @@ WORK: dict[str, Callable[[Job], None]] = {
     "undo": undo,
     "open": open_table,
     "tidy": tidy,
+    "backup": backup,
+    "restore": restore_beside,
     "rebuild": rebuild,
 }
 

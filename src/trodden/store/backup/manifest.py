@@ -79,7 +79,8 @@ def read_manifest(backup: Path) -> Manifest:
     """
     path = backup / MANIFEST
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        text = path.read_bytes()
+        found = msgspec.json.decode(text, type=Manifest)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotAWorkspaceError(
             f"There is no backup at {backup}.", hint="`trodden backup FOLDER` makes one."
@@ -88,8 +89,8 @@ def read_manifest(backup: Path) -> Manifest:
         raise DamagedFileError(f"{path} is damaged: {error}.", hint=_OTHER) from error
     if found.format > FORMAT:
         raise NotAWorkspaceError(f"{path} has format {found.format}.", hint="Update Trodden.")
-    if found.seal != _seal_of(found):
-        raise DamagedFileError(f"{path} is damaged: it does not have the seal it states.", hint=_OTHER)
+    if text != sealed(found):
+        raise DamagedFileError(f"{path} is damaged: it does not read as it was written.", hint=_OTHER)
     return found
 
 

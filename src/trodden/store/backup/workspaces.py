@@ -30,7 +30,7 @@ ROUNDS: Final = 20
 LEFT_OUT: Final = frozenset({"walks", "cache", "quarantine", "events", "lock", "maps.lock", "ballast"})
 """What can be made again, or is copied in a way of its own. Anything else in a workspace is copied."""
 
-declare("backup.before_state", "backup.after_state", "backup.before_events", "backup.after_events")
+declare("backup.before_state", "backup.after_state", "backup.after_events")
 
 
 class _ChangedError(Exception):
