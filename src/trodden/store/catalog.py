@@ -5,14 +5,12 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-import yaml
-
 from trodden.methods.journeys.maps import decode_map, dump_map, publish
 from trodden.model.catalog import Catalog
 from trodden.model.errors import MapError, PlacedError, UnknownNameError
 from trodden.store.harden import flush, write_file
 from trodden.store.lock import PATIENCE_S, lock_of
+from trodden.store.segments import read_segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from trodden.store.folder import Workspace
 
 T = TypeVar("T")
-
-LARGEST_SEGMENT = 64 * 1024
 
 
 def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
@@ -203,22 +199,8 @@ def _tell(error: Exception, faults: list[str] | None) -> None:
     faults.append(str(error))
 
 
-class _SegmentFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    where: str
-    description: str = ""
-
-
 def _read_segment(path: Path) -> str:
-    if path.stat().st_size > LARGEST_SEGMENT:
-        raise PlacedError("A segment file holds one short expression.", file=str(path))
-    try:
-        return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), _SegmentFile).where
-    except yaml.YAMLError as error:
-        raise PlacedError(f"This is not YAML: {error}.", file=str(path)) from error
-    except msgspec.ValidationError as error:
-        raise PlacedError(
-            f"Expected `where: <expression over properties>`: {error}.", file=str(path)
-        ) from error
+    return read_segment(path).where
 
 
 def _stages(maps: dict[str, JourneyMap]) -> tuple[str, ...]:

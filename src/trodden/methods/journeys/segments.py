@@ -26,7 +26,7 @@ from trodden.methods.journeys.segments_did import (
     is_behaviour,
     read_behaviour,
 )
-from trodden.methods.journeys.segments_tokens import OPERATORS, Reader
+from trodden.methods.journeys.segments_tokens import OPERATORS, Reader, Token
 from trodden.model.errors import QuestionError, UnknownNameError
 
 DEEPEST: Final = 50
@@ -90,11 +90,22 @@ def parse_segment(text: str, saved: Mapping[str, str] | None = None) -> Conditio
 
 def names_in(text: str) -> frozenset[str]:
     """Return the names of the saved segments an expression refers to itself; none where it cannot be read."""
+    return frozenset(token.text[1:] for token in _references(text))
+
+
+def named_otherwise(text: str, before: str, after: str) -> str:
+    """Return an expression in which every ``@before`` is ``@after``, and all else as it was written."""
+    for token in reversed(_references(text)):
+        if token.text == f"@{before}":
+            text = f"{text[: token.at]}{after}{text[token.at + len(before) :]}"
+    return text
+
+
+def _references(text: str) -> list[Token]:
     try:
-        reader = Reader(text)
+        return [token for token in Reader(text).tokens if token.is_reference]
     except QuestionError:
-        return frozenset()
-    return frozenset(token.text[1:] for token in reader.tokens if token.is_reference)
+        return []
 
 
 class _Parser:
