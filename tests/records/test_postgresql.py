@@ -60,6 +60,27 @@ def test_a_suite_passes_over_postgresql(url: str, suite: str) -> None:
     assert " passed" in done.stdout
 
 
+@pytest.mark.requires("strace")
+@pytest.mark.parametrize("message", [8, 40, 90])
+def test_an_upgrade_killed_in_the_middle_is_finished_by_the_next(
+    url: str, tmp_path: Path, message: int
+) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE killed{message}")
+    address = {**os.environ, "DATABASE_URL": url.replace("/postgres", f"/killed{message}")}
+    upgrade = [sys.executable, "-m", "trodden", "--home", str(tmp_path), "upgrade"]
+    killing = ["strace", "-f", "-o", "/dev/null", "-e", f"inject=sendto:signal=KILL:when={message}"]
+    assert subprocess.run([*killing, *upgrade], capture_output=True, check=False, env=address).returncode
+    done = subprocess.run(upgrade, capture_output=True, text=True, check=False, env=address)
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(address["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() != (0,)
+        with pytest.raises(psycopg.Error, match="append-only"):
+            connection.execute("TRUNCATE audit_entry")
+
+
 def test_a_server_that_does_not_answer_is_told_of(tmp_path: Path) -> None:
     address = f"postgresql://trodden@{quote(str(tmp_path), safe='')}/postgres"
     command = [sys.executable, "-m", "trodden", "--home", str(tmp_path), "upgrade"]
