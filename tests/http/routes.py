@@ -19,6 +19,9 @@ PARAMETERS = {
     "mfa_remove_webauthn": {"pk": 1},
     "withdraw": {"key": NOBODY},
     "member": {"key": NOBODY},
+    "shoes-withdraw": {"key": NOBODY},
+    "erasure": {"key": NOBODY},
+    "customer-file": {"kind": "json"},
     "log-file": {"kind": "csv"},
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
@@ -31,10 +34,11 @@ PARAMETERS = {
     "api-said": {"name": "overview"},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
-QUERIES = {"customer": "id=K00001"}
+QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}
 POSTS = {
     *("theme", "cancel", "api-ask", "api-said", "mine", "redesign", "accept", "publish", "discard"),
     *("invite", "withdraw"),
+    *("shoes-begin", "shoes-wish", "shoes-withdraw", "shoes-who", "customer-erased"),
 }
 ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
 """How the names of routes begin that exist where people sign in, and nowhere else."""

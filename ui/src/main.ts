@@ -4,6 +4,7 @@ import "./elements/chart.js";
 import "./elements/drawer.js";
 import "./elements/palette.js";
 import "./elements/passkey.js";
+import "./elements/shoes.js";
 import { listenForKeys } from "./parts/keys.js";
 import { linkTwins } from "./parts/twins.js";
 

@@ -4,7 +4,7 @@ from trodden.store.walks.memory import build_snapshot
 from trodden.store.walks.snapshot import WalkSnapshot
 from trodden.store.walks.store import Refreshed, WalkStore
 from trodden.store.walks.tables import events_schema, iter_event_tables
-from trodden.store.walks.timeline import TimelineRow, timeline_rows
+from trodden.store.walks.timeline import TimelineRow, rows_at, timeline_rows
 
 __all__ = [
     "Refreshed",
@@ -14,5 +14,6 @@ __all__ = [
     "build_snapshot",
     "events_schema",
     "iter_event_tables",
+    "rows_at",
     "timeline_rows",
 ]

@@ -12,6 +12,8 @@ from trodden.model.walks import NULL_CODE, TIE
 from trodden.store.walks.snapshot import moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trodden.model.walks import Bucket, PropertyDictionary
     from trodden.store.walks.snapshot import WalkSnapshot
 
@@ -46,16 +48,20 @@ def timeline_rows(snapshot: WalkSnapshot, customer: str) -> list[TimelineRow]:
     bucket = snapshot.customer(customer)
     if bucket is None:
         return []
-    first, last = int(bucket.starts[0]), int(bucket.ends[0])
-    columns = _columns(snapshot, bucket, first, last)
-    return [
-        _row(snapshot, bucket, place, side) for place, side in zip(range(first, last), columns, strict=True)
-    ]
+    return rows_at(snapshot, bucket, range(int(bucket.starts[0]), int(bucket.ends[0])))
 
 
-def _columns(snapshot: WalkSnapshot, bucket: Bucket, first: int, last: int) -> list[dict[str, Any]]:
+def rows_at(snapshot: WalkSnapshot, bucket: Bucket, places: Sequence[int]) -> list[TimelineRow]:
+    """Return the events at these rows of a bucket, in the order asked.
+
+    Raises
+    ------
+    DamagedFileError
+        If a file read for it is not as written.
+    """
     side: Any = bucket.side
-    return snapshot.sides.table(side.rows()[np.arange(first, last)]).to_pylist()
+    columns = snapshot.sides.table(side.rows()[np.array(places, dtype=np.int64)]).to_pylist()
+    return [_row(snapshot, bucket, place, column) for place, column in zip(places, columns, strict=True)]
 
 
 def _row(snapshot: WalkSnapshot, bucket: Bucket, place: int, side: dict[str, Any]) -> TimelineRow:

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
     from trodden.model.question import Question
 
-LOOKS: Final = {"customer": "id", "ask": "customer", "ask-file": "customer"}
+LOOKS: Final = {"customer": "id", "customer-event": "id", "ask": "customer", "ask-file": "customer"}
 """Routes that show one customer, and the field of the address that says whom."""
 
 UNLOGGED: Final = frozenset({"theme", "api-ask", "api-said", "cancel"})
 """Routes that change nothing but a cookie, or nothing at all, though they take a form."""
 
-LOGGED_ELSEWHERE: Final = ("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member")
+LOGGED_ELSEWHERE: Final = (
+    *("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member", "shoes", "customer-erased"),
+)
 """How the names of routes begin whose views and signals say themselves what was done."""
 
 _REFUSED: Final = 400

@@ -1,50 +1,29 @@
-"""The list of customers and the walk of one."""
+"""The list of customers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trodden.charts.formats import format_count, format_time, format_value
+from trodden.charts.formats import format_count, format_time
 from trodden.methods.journeys.patterns_write import read_items
 from trodden.model.durations import format_duration, parse_duration
 from trodden.web.addresses import customer_address, with_query
-from trodden.web.pages import Crumb, Empty, Figure, File
+from trodden.web.pages import Crumb, Empty, File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from trodden.analyses.customers.answer import Customers, Listed
-    from trodden.analyses.timeline.answer import TimelineAnswer
     from trodden.api import Walks
-    from trodden.charts import Episode, Timeline, TimelineEvent
     from trodden.web.filters import Filters
 
 PAGE: Final = 50
-ALIKE: Final = 5
-"""So many events alike in a row are folded into one line."""
-
-CHANNEL_ICONS: Final = {
-    "web": "globe",
-    "app": "smartphone",
-    "store": "store",
-    "phone": "phone",
-    "chat": "message-circle",
-    "ticket": "ticket",
-    "email": "mail",
-    "social": "share-2",
-    "survey": "clipboard-list",
-    "interview": "mic",
-    "server": "server",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,137 +189,4 @@ def _person(row: Listed, zone: str) -> Person:
         state={"open": _("on the way"), "reached": _("reached the goal"), "abandoned": _("gave up")}.get(
             row.state, _("gone silent")
         ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event, or several alike in a row, ready to read; ``raw`` is all that was recorded."""
-
-    time: str
-    day: str
-    channel: str
-    icon: str
-    touchpoint: str
-    outcome: str
-    text: str
-    detail: str
-    mark: str
-    tone: str
-    raw: tuple[tuple[str, str], ...]
-    alike: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """Events that belong together, newest first, and how long it was silent before them."""
-
-    span: str
-    silence: str
-    events: tuple[Event, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A line of what is known of a customer."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerPage:
-    """One customer's walk."""
-
-    title: str
-    crumbs: tuple[Crumb, ...]
-    customer: str
-    facts: tuple[Fact, ...]
-    figure: Figure | None
-    chapters: tuple[Chapter, ...]
-    notes: tuple[str, ...]
-    empty: Empty | None = None
-
-
-def chapters_of(chart: Timeline) -> tuple[Chapter, ...]:
-    """Return the episodes of a walk, newest first."""
-    return tuple(_chapter(episode, chart.time_zone) for episode in chart.episodes)
-
-
-def _chapter(episode: Episode, zone: str) -> Chapter:
-    newest, oldest = episode.events[0].occurred_at, episode.events[-1].occurred_at
-    silence = format_duration(episode.silence_s) if episode.silence_s else ""
-    return Chapter(_span(oldest, newest, zone), silence, tuple(_events(episode, zone)))
-
-
-def _span(oldest: datetime, newest: datetime, zone: str) -> str:
-    """Write from when to when; the day once where both fall on the same."""
-    first, last = format_time(oldest, zone), format_time(newest, zone)
-    if first == last:
-        return first
-    day, comma, clock = last.partition(", ")
-    return f"{first} – {clock if comma and first.startswith(f'{day},') else last}"  # noqa: RUF001 - an en dash stands between two times
-
-
-def _events(episode: Episode, zone: str) -> Iterator[Event]:
-    """Yield events, folding runs of five and more that say the same."""
-    for _same, run in groupby(episode.events, key=_sameness):
-        events = list(run)
-        if len(events) >= ALIKE:
-            yield _event(events[0], zone, len(events))
-        else:
-            yield from (_event(event, zone) for event in events)
-
-
-def _sameness(event: TimelineEvent) -> tuple[str, ...]:
-    return (event.channel, event.touchpoint, event.outcome, event.text, event.mark)
-
-
-def _event(event: TimelineEvent, zone: str, alike: int = 1) -> Event:
-    moment = event.occurred_at.astimezone(ZoneInfo(zone))
-    return Event(
-        time=f"{moment:%H:%M}",
-        day=f"{moment.day} {moment:%b}",
-        channel=event.channel,
-        icon=CHANNEL_ICONS.get(event.channel, "circle"),
-        touchpoint=event.touchpoint,
-        outcome="" if event.outcome in {"unknown", "ok"} else event.outcome,
-        text=event.text,
-        detail=event.detail,
-        mark=event.mark,
-        tone=event.tone,
-        raw=(
-            (_("time"), _exactly(event.occurred_at, zone)),
-            *(
-                (name, format_value(value))
-                for name, value in event.raw.items()
-                if value not in {None, "", "{}"}
-            ),
-        ),
-        alike=alike,
-    )
-
-
-def _exactly(moment: datetime, zone: str) -> str:
-    """Write a moment to the second, with its distance from UTC: clocks set back show some times twice."""
-    offset = moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")[19:]
-    return f"{format_time(moment, zone, seconds=True)} {offset} {zone}"
-
-
-def facts_of(answer: TimelineAnswer) -> tuple[Fact, ...]:
-    """Return what the whole walk tells of a customer, events that are not listed included."""
-    zone = answer.about.time_zone
-    if answer.first_at is None or answer.last_at is None:
-        return ()
-    return (
-        Fact(_("Identifier"), answer.customer),
-        Fact(_("First seen"), format_time(answer.first_at, zone)),
-        Fact(_("Last seen"), format_time(answer.last_at, zone)),
-        Fact(_("Times in"), zone),
-        Fact(_("Contacts"), format_count(answer.events)),
-        Fact(
-            _("Channels"), ", ".join(f"{one.channel} {format_count(one.events)}" for one in answer.channels)
-        ),
-        Fact(_("Episodes"), format_count(answer.episodes)),
-        Fact(_("Went wrong"), format_count(answer.failures)),
     )

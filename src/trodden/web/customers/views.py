@@ -1,35 +1,24 @@
-"""The customers behind a number, and the walk of one."""
+"""The customers behind a number, and the search for one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import msgspec
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from trodden.analyses.customers.answer import Customers, CustomersQuestion
-from trodden.analyses.timeline.answer import TimelineAnswer, TimelineQuestion
-from trodden.analyses.timeline.chart import timeline_chart
 from trodden.questions import read_question
 from trodden.registry import find
 from trodden.web.addresses import customer_address, flat, texts_of
-from trodden.web.customers.pages import (
-    PAGE,
-    CustomerPage,
-    CustomersPage,
-    chapters_of,
-    customers_page,
-    facts_of,
-    what_of,
-)
+from trodden.web.customers.pages import PAGE, CustomersPage, customers_page, what_of
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walked
-from trodden.web.pages import Crumb, Empty, File, figure_of, filtered, no_data, show
+from trodden.web.pages import Crumb, Empty, File, filtered, no_data, show
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -110,33 +99,3 @@ def _page_number(text: str) -> int:
             _("Pages go from 1 to {last}; a filter finds who is further down.").format(last=LAST_PAGE)
         )
     return int(text)
-
-
-@require_safe
-def customer(request: HttpRequest) -> HttpResponse:
-    """Show the walk of one customer."""
-    name = request.GET.get("id", "")
-    found = walked()
-    if found is None or not name or found.snapshot.customer(name) is None:
-        raise Http404(_("Nobody goes by that name."))
-    answer = found.ask(TimelineQuestion(customer=name))
-    if not isinstance(answer, TimelineAnswer):  # as above
-        raise TypeError(type(answer).__name__)
-    return show(request, "customers/one.html", _customer_page(name, answer))
-
-
-def _customer_page(name: str, answer: TimelineAnswer) -> CustomerPage:
-    chart = msgspec.structs.replace(timeline_chart(answer), time_zone=answer.about.time_zone)
-    crumbs = (Crumb(_("Customers"), reverse("customers")), Crumb(name))
-    files = files_of(find("timeline"), {"customer": name})
-    return CustomerPage(
-        title=chart.title,
-        crumbs=crumbs,
-        customer=name,
-        facts=facts_of(answer),
-        figure=figure_of(chart, files=files, definition=reverse("reference", args=["timeline"]))
-        if chart.episodes
-        else None,
-        chapters=chapters_of(chart),
-        notes=chart.notes,
-    )

@@ -1,0 +1,246 @@
+"""What a privacy officer does with one customer: hand over what is held of them, and erase it."""
+
+# The sign-in library has no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from trodden.charts.formats import format_count, format_moment
+from trodden.web.addresses import customer_address, with_query
+from trodden.web.audit.log import pseudonym
+from trodden.web.audit.requests import record
+from trodden.web.customers import erasing
+from trodden.web.customers.export import KINDS, as_json, as_zip, note, personal_data
+from trodden.web.customers.models import Erasing
+from trodden.web.customers.one import customer_here
+from trodden.web.explore.export import attached
+from trodden.web.home import walks
+from trodden.web.pages import Crumb, Empty, File, show
+from trodden.web.policy import actor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+SHOWN: Final = 100
+
+SAID: Final = {
+    "running": gettext_lazy("Every file of the workspace is being written anew without them."),
+    "proved": gettext_lazy("Proved: every file of the workspace was opened, and none names this person."),
+    "found": gettext_lazy("Erased, but what people wrote by hand still names them. Change it by hand:"),
+    "interrupted": gettext_lazy(
+        "The server stopped meanwhile. Its worker finishes the erasure; for a proof, erase them once more."
+    ),
+}
+"""What is said of an erasure, by how it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    """What the files hold, and the files."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    note: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePage:
+    """The question whether to erase somebody; ``wrong`` where what was typed is not their identifier."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    customer: str
+    export: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One erasure, ready to read. ``state`` is running, proved, found (traces), failed or interrupted."""
+
+    address: str
+    customer: str
+    asked_by: str
+    begun: str
+    finished: str
+    state: str
+    said: str
+    counts: tuple[tuple[str, str], ...]
+    traces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePage:
+    """One erasure."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class ErasuresPage:
+    """Every erasure asked for on a page, the newest first."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    proofs: tuple[Proof, ...]
+    empty: Empty | None = None
+
+
+def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask who it is once more where the sign-in is older than five minutes; a form then begins anew.
+
+    A form is not kept meanwhile: it holds who the customer is.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+        from allauth.core.exceptions import ReauthenticationRequired
+
+        if settings.TRODDEN_SIGN_IN and is_reauthentication_required(request, app="trodden"):
+            if request.method == "POST":
+                return redirect(with_query(reverse("customer-erase"), {"id": request.POST.get("id", "")}))
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Say what the files hold, and offer them."""
+    name = request.GET.get("id", "")
+    customer_here(name)
+    files = tuple(
+        File(label, with_query(reverse("customer-file", args=[kind]), {"id": name}))
+        for kind, label in KINDS.items()
+    )
+    page = ExportPage(_("What is held of this customer"), _crumbs(name, _("Export")), note(), files)
+    return show(request, "customers/export.html", page)
+
+
+@require_safe
+@asked_again
+def export_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """Give everything that is held of one customer as a file."""
+    name = request.GET.get("id", "")
+    if kind not in KINDS:
+        raise Http404(_("An export is given as JSON or ZIP."))
+    found, _bucket = customer_here(name)
+    data = personal_data(found, name)
+    record(request, "customer.export", f"customer {pseudonym(name)} as {kind}")
+    content = as_json(data) if kind == "json" else as_zip(data)
+    return attached(content, f"customer-{data['made_at']:%Y-%m-%d}", kind)
+
+
+@require_safe
+@asked_again
+def erase(request: HttpRequest) -> HttpResponse:
+    """Ask whether to erase a customer."""
+    name = request.GET.get("id", "")
+    customer_here(name)
+    return show(request, "customers/erase.html", _erase_page(name))
+
+
+def _erase_page(name: str, *, wrong: bool = False) -> ErasePage:
+    return ErasePage(
+        title=_("Erase this customer"),
+        crumbs=_crumbs(name, _("Erase")),
+        customer=name,
+        export=with_query(reverse("customer-export"), {"id": name}),
+        wrong=wrong,
+    )
+
+
+@require_POST
+@asked_again
+def erased(request: HttpRequest) -> HttpResponse:
+    """Begin to erase a customer whose identifier was typed once more."""
+    name = request.POST.get("id", "")
+    customer_here(name)
+    if request.POST.get("typed", "") != name:
+        page = _erase_page(name, wrong=True)
+        return show(request, "customers/erase.html", page, status=HTTPStatus.BAD_REQUEST)
+    record(request, "customer.erase", f"customer {pseudonym(name)}")
+    made = erasing.begin(name, actor_of(request).name)
+    return redirect("erasure", made.id)
+
+
+@require_safe
+def erasure(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show how an erasure goes, and its proof."""
+    made = get_object_or_404(Erasing.here, pk=key)
+    crumbs = (*_home(), Crumb(_("Erasures"), reverse("erasures")), Crumb(made.customer))
+    return show(request, "customers/erasure.html", ErasurePage(_("Erasure"), crumbs, _proof(made)))
+
+
+@require_safe
+def erasures(request: HttpRequest) -> HttpResponse:
+    """List the erasures asked for on pages, with their proof."""
+    proofs = tuple(_proof(made) for made in Erasing.here.order_by("-begun_at")[:SHOWN])
+    nothing = Empty(
+        "none-yet",
+        _("Nobody was erased on a page yet"),
+        _("An erasure is asked for on the page of a customer, or by command."),
+        commands=("trodden erase CUSTOMER",),
+    )
+    page = ErasuresPage(_("Erasures"), (*_home(), Crumb(_("Erasures"))), proofs, None if proofs else nothing)
+    return show(request, "customers/erasures.html", page)
+
+
+def _home() -> tuple[Crumb, ...]:
+    return (Crumb(_("Customers"), reverse("customers")),)
+
+
+def _crumbs(name: str, last: str) -> tuple[Crumb, ...]:
+    return (*_home(), Crumb(name, customer_address(name)), Crumb(last))
+
+
+def _proof(made: Erasing) -> Proof:
+    found = walks()
+    zone = found.catalog.time_zone if found else "UTC"
+    state = _state(made)
+    counts = (
+        (_("Events erased"), made.events),
+        (_("Lines of refused rows, logs and exports"), made.lines),
+        (_("Cached answers and other files"), made.cached),
+        (_("Sentences after walks in their shoes"), made.wishes),
+    )
+    return Proof(
+        address=reverse("erasure", args=[made.id]),
+        customer=made.customer,
+        asked_by=made.asked_by,
+        begun=format_moment(made.begun_at, zone),
+        finished=format_moment(made.finished_at, zone) if made.finished_at else "",
+        state=state,
+        said=str(SAID[state]) if state != "failed" else made.failed,
+        counts=tuple((label, format_count(count)) for label, count in counts) if made.finished_at else (),
+        traces=tuple(made.traces.splitlines()),
+    )
+
+
+def _state(made: Erasing) -> str:
+    if made.failed:
+        return "failed"
+    if made.finished_at is None:
+        return "running" if erasing.is_under_way(made) else "interrupted"
+    return "found" if made.traces else "proved"

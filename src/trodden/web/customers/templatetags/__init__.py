@@ -1,0 +1,1 @@
+"""What templates of other areas may call about customers."""

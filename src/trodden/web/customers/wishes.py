@@ -1,0 +1,53 @@
+"""What people would change after a walk in a customer's shoes, kept beside the map and the customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from trodden.charts.formats import format_day
+from trodden.web.audit.log import pseudonym
+from trodden.web.customers.models import Wish
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.db.models import QuerySet
+
+SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence, who said it and when; ``is_mine`` where the reader may take it back."""
+
+    key: uuid.UUID
+    text: str
+    author: str
+    day: str
+    map: str
+    is_mine: bool
+
+
+def wishes_on(name: str, reader: str, zone: str) -> tuple[Said, ...]:
+    """Return the newest sentences about a map, whatever its version."""
+    return _said(Wish.here.filter(map=name), reader, zone)
+
+
+def wishes_after(customer: str, reader: str, zone: str) -> tuple[Said, ...]:
+    """Return the newest sentences after walks in one customer's shoes."""
+    return _said(Wish.here.filter(customer=pseudonym(customer)), reader, zone)
+
+
+def _said(found: QuerySet[Wish], reader: str, zone: str) -> tuple[Said, ...]:
+    return tuple(
+        Said(one.id, one.text, one.author, format_day(one.made_at, zone), one.map, one.author == reader)
+        for one in found.order_by("-made_at")[:SHOWN]
+    )
+
+
+def forget_wishes(customer: str) -> int:
+    """Remove what was said after walks in a customer's shoes, and whatever names them; return how many."""
+    named = Wish.here.filter(text__contains=customer) | Wish.here.filter(customer=pseudonym(customer))
+    gone, _by_model = named.delete()
+    return gone
