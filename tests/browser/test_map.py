@@ -34,9 +34,7 @@ def test_verdicts_come_by_themselves_and_a_redesign_is_one_click(
     first = page.locator(".routes.paths > li").first
     expect(first).to_contain_text("Skip Advice")
     expect(page.locator(".pending")).to_have_count(0)
-    expect(first.locator(".diff li")).to_have_text(
-        "step advice moved: after look -> after look, in an optional part"
-    )
+    expect(first.locator(".diff li")).to_have_text("Advice became optional")
     expect(page.locator("svg.drawing a.mark[data-key='missing:advice']").first).to_contain_text(
         "skip Advice ▲"
     )
@@ -61,7 +59,7 @@ def test_all_of_it_works_without_script(open_page: Callable[..., Watched], shop:
     page.locator("details.accept > summary").first.click()
     page.get_by_role("button", name="Accept as designed").first.click()
     assert page.url.endswith("/journeys/Shop@2/")
-    assert "accepted changed" in page.inner_text(".draft .diff")
+    assert "Accepted as designed" in page.inner_text(".draft .diff")
     watched.go("/journeys/")
     assert "Draft: 1 change from version 1" in page.inner_text(".badge")
 

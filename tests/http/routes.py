@@ -28,7 +28,10 @@ PARAMETERS = {
     "ask-file": {"name": "overview", "kind": "csv"},
     **{
         name: {"key": "Getting connected@1"}
-        for name in ("journey", "redesign", "accept", "publish", "discard")
+        for name in (
+            *("journey", "redesign", "accept", "publish", "discard", "versions"),
+            *("map-editor", "map-change", "map-others", "map-restore", "map-owner"),
+        )
     },
     "api-ask": {"name": "overview"},
     "api-said": {"name": "overview"},
@@ -36,6 +39,7 @@ PARAMETERS = {
 }
 QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}
 POSTS = {
+    *("map-change", "map-restore", "map-owner"),
     *("theme", "cancel", "api-ask", "api-said", "mine", "redesign", "accept", "publish", "discard"),
     *("invite", "withdraw"),
     *("shoes-begin", "shoes-wish", "shoes-withdraw", "shoes-who", "customer-erased"),

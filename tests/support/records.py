@@ -35,8 +35,11 @@ def sweep() -> None:
     from django.contrib.sessions.models import Session
     from django.core.cache import cache
 
+    from trodden.web.journeys.models import Deed, Draft
     from trodden.web.people.models import Invitation, User
 
     cache.clear()
     for model in (Session, Invitation, User):
         model.objects.all().delete()
+    for kept in (Draft, Deed):
+        kept.everywhere.all().delete()

@@ -104,6 +104,33 @@ def publish_map(workspace: Workspace, draft: JourneyMap, at: datetime) -> Path:
     return place
 
 
+def replace_draft(workspace: Workspace, before: JourneyMap, after: JourneyMap) -> Path:
+    """Write the next state of a draft into its file, which is returned; what stands there must be ``before``.
+
+    A text that somebody wrote by hand, perhaps with comments, is kept beside it under another name.
+
+    Raises
+    ------
+    MapError
+        The version was published, what stands there is another state, or the next one has another key.
+    UnknownNameError
+        There is no map of its name and version.
+    """
+    with _alone(workspace):
+        place, stored = _find(workspace, before.key)
+        if stored.published_at is not None or after.key != before.key:
+            raise MapError(f"{before.key} is no draft and stays as it is.", file=str(place))
+        if stored != before:
+            raise MapError(
+                f"{before.key} says something else by now.", hint="Look at it again.", file=str(place)
+            )
+        written = place.read_bytes()
+        if written != dump_map(stored).encode():
+            write_file(_beside(place, "by-hand"), written)
+        write_file(place, dump_map(after).encode())
+    return place
+
+
 def discard_map(workspace: Workspace, key: str) -> Path:
     """Put a draft aside: its file gets a name that is not read, which is returned; nothing is deleted.
 
@@ -117,8 +144,7 @@ def discard_map(workspace: Workspace, key: str) -> Path:
     with _alone(workspace):
         place, stored = _find(workspace, key)
         _refuse_discarding(stored, place)
-        names = (place.with_name(f"{place.name}.discarded{number}") for number in chain(("",), count(2)))
-        aside = next(path for path in names if not path.exists())
+        aside = _beside(place, "discarded")
         place.rename(aside)
         flush(place.parent)
     return aside
@@ -127,6 +153,12 @@ def discard_map(workspace: Workspace, key: str) -> Path:
 def _alone(workspace: Workspace) -> AbstractContextManager[None]:
     """Keep every other process and thread from changing maps; the writer's lock is another one."""
     return lock_of(workspace.root / "maps.lock").hold(PATIENCE_S)
+
+
+def _beside(place: Path, why: str) -> Path:
+    """Return the first name beside a file that is free and that is not read."""
+    names = (place.with_name(f"{place.name}.{why}{number}") for number in chain(("",), count(2)))
+    return next(path for path in names if not path.exists())
 
 
 def _refuse_discarding(stored: JourneyMap, path: Path) -> None:

@@ -24,7 +24,7 @@ UNLOGGED: Final = frozenset({"theme", "api-ask", "api-said", "cancel"})
 """Routes that change nothing but a cookie, or nothing at all, though they take a form."""
 
 LOGGED_ELSEWHERE: Final = (
-    *("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member", "shoes", "customer-erased"),
+    *("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member", "map-", "mine", "redesign", "accept", "publish", "discard", "shoes", "customer-erased"),
 )
 """How the names of routes begin whose views and signals say themselves what was done."""
 

@@ -9,7 +9,7 @@ import dataclasses
 import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 from msgspec.structs import replace
 
 from trodden.charts.formats import format_interval, format_share
-from trodden.methods.journeys.mapdiff import diff_maps
+from trodden.methods.journeys.mapdiff_said import sentences
 from trodden.methods.journeys.redesign import accept, is_accepted, is_optional, make_optional
-from trodden.model.errors import MapError, QuestionError
-from trodden.model.journey_map import Accepted
+from trodden.model.errors import MapError
 from trodden.store.catalog import add_map, discard_map, publish_map
+from trodden.web.journeys.history import digest_of
 from trodden.web.pages import File
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 
     from trodden.api import StoredWalks
     from trodden.insights.ranked import Ranked
-    from trodden.model.journey_map import DeviationKind, JourneyMap
+    from trodden.model.journey_map import Accepted, JourneyMap
     from trodden.model.question import Rate
-
-LONGEST_WHY: Final = 300
 
 
 def superseding(maps: Mapping[str, JourneyMap], journey_map: JourneyMap) -> JourneyMap | None:
@@ -118,7 +116,7 @@ def redesign_of(base: Base, way: Ranked, why: str) -> Proposal | None:
         changed = make_optional(base.top, way.at)
     except MapError as error:
         return Proposal(action, "", said, fields, problem=error.message)
-    changes = tuple(map(str, diff_maps(base.top, changed)))
+    changes = sentences(base.top, changed)
     return Proposal(action, _("Draft this redesign"), said, fields, why, changes)
 
 
@@ -148,36 +146,31 @@ def draft_redesign(found: StoredWalks, base: JourneyMap, step: str, why: str) ->
     ------
     MapError
         The map would not hold together, a later version is published, or somebody made one meanwhile.
-    QuestionError
-        The reason is longer than it may be.
     """
     changed = make_optional(base, step)
-    reason = _reason(why)
-    evidence = "; ".join(part for part in (base.evidence, reason) if part)
-    return _add(found, replace(changed, evidence=evidence))
+    evidence = "; ".join(part for part in (base.evidence, why) if part)
+    return next_draft(found, replace(changed, evidence=evidence))
 
 
-def draft_accepted(
-    found: StoredWalks, base: JourneyMap, kind: DeviationKind, at: str, why: str
-) -> JourneyMap:
+def draft_accepted(found: StoredWalks, base: JourneyMap, accepted: Accepted) -> JourneyMap:
     """Store the next version of a map, a draft, with one more accepted deviation, and return it.
 
     Raises
     ------
-    MapError, QuestionError
+    MapError
         As for :func:`draft_redesign`.
     """
-    return _add(found, accept(base, Accepted(kind, at, why=_reason(why))))
+    return next_draft(found, accept(base, accepted))
 
 
-def _reason(why: str) -> str:
-    reason = " ".join(why.split())
-    if len(reason) > LONGEST_WHY:
-        raise QuestionError(_("A reason has at most {n} characters.").format(n=LONGEST_WHY))
-    return reason
+def next_draft(found: StoredWalks, changed: JourneyMap) -> JourneyMap:
+    """Store a map as the next version of its name, a draft, and return it.
 
-
-def _add(found: StoredWalks, changed: JourneyMap) -> JourneyMap:
+    Raises
+    ------
+    MapError
+        A later version is published, or somebody made one meanwhile.
+    """
     newer = superseding(found.maps, changed)
     if newer is not None:
         said = _("{newer} is published; a draft on top of {older} would undo it.")
@@ -217,6 +210,7 @@ class DraftPart:
     """What a draft changes of the version before it, where there is one, and what can be done with it."""
 
     title: str
+    base: str
     publish: str
     discard: str
     command: str
@@ -231,13 +225,14 @@ def draft_part(
     """Return what stands above a draft; ``rates``: the share as designed, by its parent and by the draft."""
     part = DraftPart(
         title=_("A draft: nothing it predicts is locked, and nothing is scored"),
+        base=digest_of(draft),
         publish=reverse("publish", args=[draft.key]),
         discard=reverse("discard", args=[draft.key]),
         command=f"trodden map publish {shlex.quote(draft.key)}",
     )
     if parent is None or rates is None:
         return part
-    changes = tuple(map(str, diff_maps(parent, draft)))
+    changes = sentences(parent, draft)
     title = ngettext(
         "A draft: {n} change from version {version}",
         "A draft: {n} changes from version {version}",

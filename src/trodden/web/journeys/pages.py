@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count, format_day, format_interval, format_share
 from trodden.methods.journeys.flow import steps_in_order
-from trodden.methods.journeys.mapdiff import diff_maps
+from trodden.methods.journeys.mapdiff_said import sentences
 from trodden.web.addresses import customer_address
 from trodden.web.journeys.drafts import DraftPart, parent_of
 from trodden.web.journeys.ways import EXAMPLES, Chip, Entry
@@ -100,7 +100,7 @@ def _draft_of(journey_map: JourneyMap, walks: StoredWalks) -> str:
     parent = parent_of(walks.maps, journey_map)
     if parent is None:
         return _("Draft")
-    count = len(diff_maps(parent, journey_map))
+    count = len(sentences(parent, journey_map))
     said = ngettext(
         "Draft: {n} change from version {version}", "Draft: {n} changes from version {version}", count
     )
@@ -239,6 +239,7 @@ class MapPage:
     kept: tuple[tuple[str, str], ...] = ()
     draft: DraftPart | None = None
     newer: File | None = None
+    links: tuple[File, ...] = ()
     foretold: Foretold | None = None
     scores: str = ""
     pending: str = ""

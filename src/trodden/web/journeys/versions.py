@@ -9,24 +9,32 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
+from msgspec.structs import replace
 
 from trodden.analyses.conformance.answer import ConformanceQuestion
 from trodden.methods.journeys.select import shared_fields
-from trodden.model.errors import QuestionError
-from trodden.model.journey_map import DeviationKind
+from trodden.methods.journeys.select_names import find_newest
+from trodden.model.errors import MapError, QuestionError
+from trodden.model.journey_map import Accepted, DeviationKind
+from trodden.web.audit.requests import record
 from trodden.web.home import walks
+from trodden.web.journeys.deeds import own, reason_of, take_down
 from trodden.web.journeys.drafts import (
     draft_accepted,
     draft_part,
     draft_redesign,
     newest_draft,
+    next_draft,
     parent_of,
     publish_draft,
     put_aside,
     superseding,
 )
-from trodden.web.pages import File
+from trodden.web.journeys.history import digest_of, forget
+from trodden.web.journeys.version_pages import versions_page
+from trodden.web.pages import File, show
+from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +96,9 @@ def _rate(found: StoredWalks, journey_map: JourneyMap, whose: Question) -> Rate:
 def redesign(request: HttpRequest, key: str) -> HttpResponse:
     """Make the next version of a map, a draft in which one step may be left out."""
     found, base = _base(request, key)
-    drafted = draft_redesign(found, base, request.POST.get("step", ""), request.POST.get("why", ""))
+    why = reason_of(request.POST.get("why", ""))
+    drafted = draft_redesign(found, base, request.POST.get("step", ""), why)
+    take_down(request, "redesigned", drafted, why)
     return redirect("journey", drafted.key)
 
 
@@ -97,7 +107,11 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
     """Make the next version of a map, a draft in which one way more counts as designed."""
     found, base = _base(request, key)
     kind, at = _kind(request.POST.get("kind", "")), request.POST.get("at", "")
-    drafted = draft_accepted(found, base, kind, at, request.POST.get("why", ""))
+    why = reason_of(request.POST.get("why", ""))
+    drafted = draft_accepted(found, base, Accepted(kind, at, by=actor_of(request).name, why=why))
+    take_down(
+        request, "accepted", drafted, _("{kind} at {at}: {why}").format(kind=kind, at=at, why=why or "\u2013")
+    )
     return redirect("journey", drafted.key)
 
 
@@ -109,20 +123,56 @@ def _kind(text: str) -> DeviationKind:
 
 
 @require_POST
-def publish(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - views take one
-    """Lock what a draft predicts."""
+def publish(request: HttpRequest, key: str) -> HttpResponse:
+    """Lock what a draft predicts, with a note on why; refused where the draft says something else by now."""
     found, draft = mapped(key)
+    why = reason_of(request.POST.get("why", ""))
+    if request.POST.get("base", "") not in ("", digest_of(draft)):
+        said = _("Somebody changed {key} since you looked at it, so it was not published.")
+        raise MapError(said.format(key=draft.key), hint=_("Look at it again."))
     publish_draft(found, draft)
+    take_down(request, "published", draft, why)
+    forget(draft)
     return redirect("journey", draft.key)
 
 
 @require_POST
-def discard(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - views take one
+def discard(request: HttpRequest, key: str) -> HttpResponse:
     """Put a draft aside, and show what it was a draft of."""
     found, draft = mapped(key)
     parent = parent_of(found.maps, draft)
     put_aside(found, draft)
+    forget(draft)
+    record(request, "map.discarded", draft.key)
     return HttpResponseRedirect(reverse("journey", args=[parent.key]) if parent else reverse("journeys"))
+
+
+@require_safe
+def versions(request: HttpRequest, key: str) -> HttpResponse:
+    """List the versions of a map, and say what differs between two of them."""
+    found, journey_map = mapped(key)
+    page = versions_page(found, journey_map, request.GET.dict())
+    return show(request, "journeys/versions.html", page)
+
+
+@require_POST
+def restore(request: HttpRequest, key: str) -> HttpResponse:
+    """Make a draft that says what an older version says; nothing of the newer ones is lost."""
+    found, old = mapped(key)
+    newest = find_newest(found.maps, old.name)
+    if newest.version == old.version:
+        raise MapError(_("{key} is the newest version already.").format(key=old.key))
+    drafted = next_draft(found, replace(old, version=newest.version))
+    take_down(request, "restored", drafted, str(old.version))
+    return redirect("map-editor", drafted.key)
+
+
+@require_POST
+def owner(request: HttpRequest, key: str) -> HttpResponse:
+    """Say who answers for a map."""
+    _found, journey_map = mapped(key)
+    own(request, journey_map.name, request.POST.get("owner", ""))
+    return redirect("versions", journey_map.key)
 
 
 def _base(request: HttpRequest, key: str) -> tuple[StoredWalks, JourneyMap]:

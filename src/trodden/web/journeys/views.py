@@ -27,6 +27,7 @@ from trodden.web.addresses import SHARED, address_of_links, ask_address, flat, s
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
+from trodden.web.journeys.deeds import take_down
 from trodden.web.journeys.drafts import base_of
 from trodden.web.journeys.effects import extent_of
 from trodden.web.journeys.mining import SHARES, draft
@@ -98,6 +99,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         raise Http404(_("Nothing has come in yet."))
     asked = {name: request.POST.get(name, "") for name in ("name", "share", "goal")}
     mined = draft(found, **asked)
+    take_down(request, "mined", mined, mined.evidence)
     return redirect("journey", mined.key)
 
 
@@ -166,6 +168,10 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
         crumbs=(Crumb(_("Journeys"), reverse("journeys")), Crumb(journey_map.name)),
         facts=facts_of(journey_map, found.catalog.time_zone),
         goal=journey_map.goal,
+        links=(
+            File(_("Edit"), reverse("map-editor", args=[journey_map.key])),
+            File(_("Versions"), reverse("versions", args=[journey_map.key])),
+        ),
         filters=filters_of(action, fields, found, kept=("detail", "kind", "sort")),
         stages=stages,
         steps=steps,
