@@ -1,10 +1,18 @@
-"""The second process of a server: what is better done beside the pages than in them."""
+"""The second process of a server: what is better done beside the pages than in them.
+
+It only watches. What there is to do is done by a child that ends, so that between two changes of a workspace
+there is no process that holds the libraries of the store in memory.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -12,7 +20,16 @@ from typing import Final
 from trodden.model.errors import LockedError, NotAWorkspaceError, TroddenError
 
 EVERY_S: Final = 30.0
-"""Between two rounds of housekeeping."""
+"""Between two looks at the workspaces."""
+
+ANYWAY_S: Final = 3600.0
+"""A workspace that has not changed is tidied as often: some files are removed only when they are old."""
+
+BUSY: Final = 3
+"""How the child ends when someone else was writing."""
+
+State = tuple[tuple[str, int, int], ...]
+"""Paths with time of change and size."""
 
 log = logging.getLogger("trodden.worker")
 
@@ -20,11 +37,69 @@ log = logging.getLogger("trodden.worker")
 def run(home: Path, stop: threading.Event | None = None) -> None:
     """Keep every workspace of a home folder tidy until ``stop`` is set or the process is told to end."""
     stop = stop or _stop_on_signals()
+    watched: dict[str, Watched] = {}
     while True:
-        for folder in sorted((home / "workspaces").glob("*/workspace.json")):
-            _tidy_or_log(home, folder.parent.name)
+        for mark in sorted((home / "workspaces").glob("*/workspace.json")):
+            name = mark.parent.name
+            watched.setdefault(name, Watched(home, name)).look(stop)
         if stop.wait(EVERY_S):
             return
+
+
+class Watched:
+    """One workspace, and the state it was left in when it was tidied last."""
+
+    def __init__(self, home: Path, name: str) -> None:
+        self._home = home
+        self._name = name
+        self._left: State | None = None
+        self._at = 0.0
+
+    def look(self, stop: threading.Event) -> bool:
+        """Tidy the workspace if anything has changed, or an hour has gone by; say whether that was so.
+
+        What is changed meanwhile is not taken for what was tidied: there will be another round.
+        """
+        before = state_of(self._home, self._name)
+        is_due = time.monotonic() - self._at >= ANYWAY_S
+        if before == self._left and not is_due:
+            return False
+        is_done = _tidied(self._home, self._name, stop)
+        self._left = before if is_done and state_of(self._home, self._name) == before else None
+        self._at = time.monotonic()
+        return True
+
+
+def state_of(home: Path, name: str) -> State:
+    """Return what tells a workspace that has changed: its files and the folders of its events.
+
+    Left out are the answers that are remembered, the lock, and what databases keep for those who read.
+    """
+    root = home / "workspaces" / name
+    top = (path for path in root.glob("*") if path.is_file() and path.name != "lock")
+    below = (path for path in root.glob("*/*") if path.parent.name != "cache")
+    stated = (_stated(path) for path in (*top, *below) if not path.name.endswith("-shm"))
+    return tuple(sorted(one for one in stated if one))
+
+
+def _stated(path: Path) -> tuple[str, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    is_unused = path.name.endswith("-wal") and not found.st_size
+    return None if is_unused else (str(path), found.st_mtime_ns, found.st_size)
+
+
+def _tidied(home: Path, name: str, stop: threading.Event) -> bool:
+    """Tidy a workspace in a child, which is ended when this process is to stop; say whether it was done."""
+    command = [sys.executable, "-P", "-m", "trodden.worker", str(home), name]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        while child.poll() is None:
+            if stop.wait(0.2):
+                child.kill()
+                child.wait()
+    return child.returncode == 0
 
 
 def tidy(home: Path, name: str) -> None:
@@ -54,15 +129,27 @@ def tidy(home: Path, name: str) -> None:
         walks.compact()
 
 
-def _tidy_or_log(home: Path, name: str) -> None:
+def main(home: str, name: str) -> int:
+    """Tidy one workspace, in a process that ends when standard input does; return how it ended."""
+    threading.Thread(target=end_with_parent, daemon=True).start()
     try:
-        tidy(home, name)
+        tidy(Path(home), name)
     except (LockedError, NotAWorkspaceError):
-        log.debug("workspace.busy name=%s", name)
+        return BUSY
     except TroddenError as error:
         log.error("workspace.failed name=%s code=%s", name, error.code)  # noqa: TRY400 - expected, without a stack
+        return 1
     except Exception:  # the outermost loop of this process
         log.exception("workspace.failed name=%s", name)
+        return 1
+    return 0
+
+
+def end_with_parent() -> None:
+    """Wait for the end of standard input, then ask this process to stop as an operator would."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop_on_signals() -> threading.Event:
@@ -74,3 +161,7 @@ def _stop_on_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
     return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
 from pathlib import Path
 
+from trodden.worker import end_with_parent, run
+
 
 def main(home: str) -> None:
     """Run the worker; end it when standard input closes, whatever became of the process that held it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    from trodden.worker import run
-
+    threading.Thread(target=end_with_parent, daemon=True).start()
     run(Path(home))
-
-
-def _end_with_parent() -> None:
-    """Wait for the end of standard input, then ask this process to stop as an operator would."""
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
