@@ -23,6 +23,8 @@ PARAMETERS = {
     "erasure": {"key": NOBODY},
     "customer-file": {"kind": "json"},
     "log-file": {"kind": "csv"},
+    **{name: {"key": "0123456789ab"} for name in ("finding", "finding-decide", "finding-note", "finding-interpret")},
+    "knowledge-review": {"known": NOBODY},
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
     "ask-file": {"name": "overview", "kind": "csv"},
@@ -42,6 +44,7 @@ POSTS = {
     *("map-change", "map-restore", "map-owner"),
     *("theme", "cancel", "api-ask", "api-said", "mine", "redesign", "accept", "publish", "discard"),
     *("invite", "withdraw"),
+    *("start-hide", "findings-look", "finding-decide", "finding-note", "finding-interpret", "knowledge-review"),
     *("shoes-begin", "shoes-wish", "shoes-withdraw", "shoes-who", "customer-erased"),
 }
 ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")

@@ -30,6 +30,13 @@ def records() -> Iterator[None]:
             connection.creation.destroy_test_db(name, verbosity=0)
 
 
+def _sweep_findings() -> None:
+    from trodden.web.findings.models import Case, Decision, Knowledge, Look, Watch
+
+    for model in (Case, Decision, Knowledge, Look, Watch):
+        model.everywhere.all().delete()
+
+
 def sweep() -> None:
     """Remove what a test left and the counts of attempts; from the log nothing can be removed."""
     from django.contrib.sessions.models import Session
@@ -39,6 +46,7 @@ def sweep() -> None:
     from trodden.web.people.models import Invitation, User
 
     cache.clear()
+    _sweep_findings()
     for model in (Session, Invitation, User):
         model.objects.all().delete()
     for kept in (Draft, Deed):

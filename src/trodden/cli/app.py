@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "import": ("trodden.cli.importing", "import_command", "Bring events in from files."),
     "imports": ("trodden.cli.imports", "imports_group", "List what was imported; take an import back."),
     "ask": ("trodden.cli.asked", "ask", "Ask a question of the walks."),
+    "findings": ("trodden.cli.finding", "findings", "List what somebody should know, most important first."),
     "analyses": ("trodden.cli.asking", "analyses", "List what can be asked, or the fields of one question."),
     "map": ("trodden.cli.maps", "map_group", "Check, show, mine, compare and publish designed journeys."),
     "touchpoints": ("trodden.cli.touchpoints", "touchpoints", "Say which events were at which touchpoint."),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "csp",
     "trodden.web.audit",
     "trodden.web.site",
+    "trodden.web.findings",
     "trodden.web.journeys",
     "trodden.web.explore",
     "trodden.web.customers",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from trodden.web.site.views import front
-
 handler400 = "trodden.web.errors.bad_request"
 handler403 = "trodden.web.errors.forbidden"
 handler404 = "trodden.web.errors.not_found"
@@ -13,7 +11,7 @@ handler429 = "trodden.web.errors.too_many"
 handler500 = "trodden.web.errors.failed"
 
 urlpatterns = [
-    path("", front, name="front"),
+    path("", include("trodden.web.findings.urls")),
     path("", include("trodden.web.site.urls")),
     path("", include("trodden.web.people.urls")),
     path("settings/log/", include("trodden.web.audit.urls")),

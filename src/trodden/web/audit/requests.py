@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 LOOKS: Final = {"customer": "id", "customer-event": "id", "ask": "customer", "ask-file": "customer"}
 """Routes that show one customer, and the field of the address that says whom."""
 
-UNLOGGED: Final = frozenset({"theme", "api-ask", "api-said", "cancel"})
+UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "cancel"})
 """Routes that change nothing but a cookie, or nothing at all, though they take a form."""
 
 LOGGED_ELSEWHERE: Final = (
-    *("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member", "map-", "mine", "redesign", "accept", "publish", "discard", "shoes", "customer-erased"),
+    *("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member", "finding", "knowledge", "map-", "mine", "redesign", "accept", "publish", "discard", "shoes", "customer-erased"),
 )
 """How the names of routes begin whose views and signals say themselves what was done."""
 

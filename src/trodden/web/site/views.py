@@ -1,4 +1,4 @@
-"""The way in, the theme, the keys, the palette, health."""
+"""The theme, the keys, the palette, health."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,13 +22,7 @@ A_YEAR_S = 31_536_000
 
 
 @require_safe
-def front(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes the request
-    """Lead to the journeys."""
-    return redirect("journeys")
-
-
-@require_safe
-def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - as above
+def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes the request
     """Say that pages are answered, and whether there is anything to show."""
     found = walks()
     snapshot = found.snapshot.name if found else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from trodden.api import Walks
 from trodden.demo.designed import designed_maps
 from trodden.demo.places import names_of
 from trodden.demo.tests.records import table_of
@@ -14,7 +15,6 @@ from trodden.insights.findings.deciding import told
 from trodden.insights.findings.find import Search
 from trodden.model.catalog import Catalog
 from trodden.model.touchpoints import TouchpointRules
-from trodden.api import Walks
 from trodden.store._arrow import pa
 from trodden.store.walks import build_snapshot
 
@@ -32,7 +32,7 @@ class Compared(Search):
 
 
 def nothing_differs(seed: int, customers: int) -> tuple[list[Finding], int]:
-    """Return what is told of two random halves and two months of a world without truths, and the tests made."""
+    """Return what is told of random halves and of two months of a world without truths, and how many tests."""
     names = names_of(seed, renamed=True)
     table = halved(table_of(Plan(seed, customers, without=frozenset(TRUTHS), renamed=True)))
     snapshot = build_snapshot(table, TouchpointRules(), time_zone="UTC")
