@@ -25,6 +25,7 @@ PARAMETERS = {
     "log-file": {"kind": "csv"},
     **{name: {"key": "0123456789ab"} for name in ("finding", "finding-decide", "finding-note", "finding-interpret")},
     "knowledge-review": {"known": NOBODY},
+    **{name: {"name": "none"} for name in ("segment", "segment-edit", "segment-delete")},
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
     "ask-file": {"name": "overview", "kind": "csv"},
@@ -41,6 +42,7 @@ PARAMETERS = {
 }
 QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}
 POSTS = {
+    *("segment-draft", "segment-save", "segment-delete", "segment-restore"),
     *("map-change", "map-restore", "map-owner"),
     *("theme", "cancel", "api-ask", "api-said", "mine", "redesign", "accept", "publish", "discard"),
     *("invite", "withdraw"),

@@ -53,7 +53,8 @@ AREAS: Final = (
     Area(gettext_lazy("Journeys"), "journeys", "route", Right.SEE),
     Area(gettext_lazy("Explore"), "explore", "compass", Right.SEE),
     Area(gettext_lazy("Customers"), "customers", "users", Right.SEE_PII),
-    # Segments and Boards stand here, then Voice, Service, Change and Knowledge.
+    Area(gettext_lazy("Segments"), "segments", "filter", Right.SEE),
+    # Boards stand here, then Voice, Service, Change and Knowledge.
     Area(gettext_lazy("Data"), "data", "database", Right.SEE),
     Area(gettext_lazy("People"), "people", "user-cog", Right.ADMINISTER),
     Area(gettext_lazy("Log"), "log", "scroll-text", Right.ADMINISTER),

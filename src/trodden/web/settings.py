@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "trodden.web.findings",
     "trodden.web.journeys",
     "trodden.web.explore",
+    "trodden.web.segments",
     "trodden.web.customers",
     "trodden.web.sources",
     "trodden.web.api",

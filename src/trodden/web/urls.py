@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/log/", include("trodden.web.audit.urls")),
     path("journeys/", include("trodden.web.journeys.urls")),
     path("explore/", include("trodden.web.explore.urls")),
+    path("segments/", include("trodden.web.segments.urls")),
     path("customers/", include("trodden.web.customers.urls")),
     path("data/", include("trodden.web.sources.urls")),
     path("api/", include("trodden.web.api.urls")),

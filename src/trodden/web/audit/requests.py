@@ -24,6 +24,7 @@ UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "canc
 """Routes that change nothing but a cookie, or nothing at all, though they take a form."""
 
 LOGGED_ELSEWHERE: Final = (
+    "segment-",
     *("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member", "finding", "knowledge", "map-", "mine", "redesign", "accept", "publish", "discard", "shoes", "customer-erased"),
 )
 """How the names of routes begin whose views and signals say themselves what was done."""

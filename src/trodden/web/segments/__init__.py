@@ -1,0 +1,1 @@
+"""Saved segments: how large they are, whom they share, and the rows they are built of."""

@@ -1,0 +1,126 @@
+"""Sizes, histories and overlaps of segments, asked of the walks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from trodden.analyses.customers.answer import Customers, CustomersQuestion
+from trodden.analyses.overview.answer import Overview, OverviewQuestion
+from trodden.analyses.segments.answer import MOST, Segments, SegmentsQuestion
+from trodden.charts.formats import format_count
+from trodden.methods.journeys.deviations import KINDS
+from trodden.methods.journeys.patterns_write import write_items
+from trodden.methods.journeys.periods import find_zone
+from trodden.methods.journeys.segments import parse_segment
+from trodden.methods.journeys.select import resolve_condition
+from trodden.model.errors import CallerError
+from trodden.web.addresses import customer_address
+from trodden.web.pages import File
+from trodden.web.segments.pages import Known, Line, Preview, Spark, size_words, spark_of
+from trodden.web.segments.words import words_of
+from trodden.web.shield import sees_customers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trodden.api import StoredWalks
+    from trodden.methods.journeys.segments import Condition
+
+VALUES: int = 200
+"""Values of a property a form proposes, at most."""
+
+EXAMPLES: int = 5
+
+
+def checked(found: StoredWalks, text: str, saved: dict[str, str] | None = None) -> Condition:
+    """Return the condition of an expression that can be asked of these walks.
+
+    Raises
+    ------
+    CallerError
+        It cannot be read, or names what nobody knows.
+    """
+    condition = parse_segment(text, found.catalog.segments if saved is None else saved)
+    resolve_condition(condition, found.catalog, find_zone(found.catalog.time_zone))
+    return condition
+
+
+def problem_of(found: StoredWalks, text: str) -> str:
+    """Say why an expression cannot be asked; empty where it can."""
+    try:
+        checked(found, text)
+    except CallerError as error:
+        return str(error)
+    return ""
+
+
+def sizes_of(found: StoredWalks, texts: Sequence[str]) -> dict[str, tuple[str, str, Spark | None]]:
+    """Return count, share and history of each expression, all of which can be asked."""
+    told: dict[str, tuple[str, str, Spark | None]] = {}
+    for first in range(0, len(texts), MOST):
+        some = tuple(texts[first : first + MOST])
+        answer = cast("Segments", found.ask(SegmentsQuestion(segments=some)))
+        for place, size in enumerate(answer.sizes):
+            spark = spark_of(answer.history, place, answer.about.time_zone)
+            told[size.segment] = (*size_words(size), spark)
+    return told
+
+
+def preview_of(found: StoredWalks, text: str) -> Preview:
+    """Return how large an expression is, in numbers and with a few examples, or why it cannot be told."""
+    try:
+        condition = checked(found, text)
+        answer = cast("Segments", found.ask(SegmentsQuestion(segments=(text,), periods=0)))
+    except CallerError as error:
+        return Preview(text, problem=error.message, hint=error.hint)
+    count, share = size_words(answer.sizes[0])
+    return Preview(text, words_of(condition), count, share, people=_people(found, text))
+
+
+def _people(found: StoredWalks, text: str) -> tuple[File, ...]:
+    """Return a few customers of a segment, to who may know who they are."""
+    if not sees_customers.get():
+        return ()
+    answer = cast("Customers", found.ask(CustomersQuestion(segment=text, limit=EXAMPLES)))
+    return tuple(File(row.customer, customer_address(row.customer)) for row in answer.rows)
+
+
+def known_of(found: StoredWalks) -> Known:
+    """Return the names forms propose, touchpoints with how many events each has."""
+    dictionaries = found.catalog.dictionaries
+    return Known(
+        properties=tuple(
+            (one.name, tuple(_value(value) for value in one.values[:VALUES]))
+            for one in sorted(dictionaries.properties, key=lambda one: one.name)
+        ),
+        touchpoints=touchpoints_of(found),
+        maps=tuple(dict.fromkeys(one.name for one in found.maps.values())),
+        deviations=tuple(KINDS),
+        saved=tuple(sorted(found.catalog.segments)),
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def touchpoints_of(found: StoredWalks) -> tuple[tuple[str, str], ...]:
+    """Return every touchpoint as a list writes it, with its events, most first."""
+    answer = cast("Overview", found.ask(OverviewQuestion(top=10_000)))
+    return tuple(
+        (write_items([one.touchpoint]), format_count(one.events))
+        for one in answer.touchpoints
+        if one.touchpoint
+    )
+
+
+def line_of(found: StoredWalks, line: Line, text: str) -> Line:
+    """Return a line of the list that says what its segment is, or why it cannot be told."""
+    from dataclasses import replace
+
+    try:
+        return replace(line, words=words_of(checked(found, text)))
+    except CallerError as error:
+        return replace(line, problem=str(error))
