@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from trodden.questions import write_question
 from trodden.registry import registrations
+from trodden.web.policy import POLICY
 
 NOBODY = uuid.UUID(int=0)
 PARAMETERS = {
@@ -19,11 +20,25 @@ PARAMETERS = {
     "mfa_remove_webauthn": {"pk": 1},
     "withdraw": {"key": NOBODY},
     "member": {"key": NOBODY},
+    "account_token_revoke": {"key": NOBODY},
     "shoes-withdraw": {"key": NOBODY},
     "erasure": {"key": NOBODY},
     "customer-file": {"kind": "json"},
     "log-file": {"kind": "csv"},
-    **{name: {"key": "0123456789ab"} for name in ("finding", "finding-decide", "finding-note", "finding-interpret")},
+    "source-upload": {"token": "nobodys"},
+    **{
+        name: {"key": NOBODY}
+        for name in (
+            *("columns", "source-count", "source-mapping", "mapping-file", "work", "source-import"),
+            *("source-stop", "work-rejects"),
+        )
+    },
+    **{name: {"number": 1} for name in ("import-one", "import-rejects")},
+    "source-undo": {"number": 99},  # there is none: what these tests share is left alone
+    **{
+        name: {"key": "0123456789ab"}
+        for name in ("finding", "finding-decide", "finding-note", "finding-interpret")
+    },
     "knowledge-review": {"known": NOBODY},
     **{name: {"name": "none"} for name in ("segment", "segment-edit", "segment-delete")},
     "ask": {"name": "overview"},
@@ -38,15 +53,26 @@ PARAMETERS = {
     },
     "api-ask": {"name": "overview"},
     "api-said": {"name": "overview"},
+    **{name: {"key": "Getting connected@1"} for name in ("api-map", "api-map-publish")},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}
 POSTS = {
     *("segment-draft", "segment-save", "segment-delete", "segment-restore"),
+    "account_token_revoke",
+    *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
     *("map-change", "map-restore", "map-owner"),
-    *("theme", "cancel", "api-ask", "api-said", "mine", "redesign", "accept", "publish", "discard"),
+    *("source-upload", "source-count", "source-mapping", "source-import", "source-stop", "source-undo"),
+    "workspace-change",
     *("invite", "withdraw"),
-    *("start-hide", "findings-look", "finding-decide", "finding-note", "finding-interpret", "knowledge-review"),
+    *(
+        "start-hide",
+        "findings-look",
+        "finding-decide",
+        "finding-note",
+        "finding-interpret",
+        "knowledge-review",
+    ),
     *("shoes-begin", "shoes-wish", "shoes-withdraw", "shoes-who", "customer-erased"),
 }
 ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
@@ -63,8 +89,8 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """List every named route of the product."""
-    return [_route(pattern) for pattern in _patterns(get_resolver())]
+    """List every named route of the product; of an address for programs one for each method it takes."""
+    return [route for pattern in _patterns(get_resolver()) for route in _routes(pattern)]
 
 
 def examples() -> list[str]:
@@ -85,6 +111,19 @@ def _patterns(resolver: URLResolver) -> list[URLPattern]:
     for part in resolver.url_patterns:
         found += _patterns(part) if isinstance(part, URLResolver) else [part]
     return found
+
+
+def _routes(pattern: URLPattern) -> list[Route]:
+    from trodden.web.api.catalogue import RESOURCES
+
+    found = _route(pattern)
+    taken = next((one.operations for one in RESOURCES if one.name == found.name), None)
+    if taken is None:
+        return [found]
+    named = ((f"{found.name} {method}", method) for method in taken)
+    return [
+        Route(name if name in POLICY else found.name, found.address, method.lower()) for name, method in named
+    ]
 
 
 def _route(pattern: URLPattern) -> Route:

@@ -9,7 +9,8 @@ person at the machine has every right, and the pages of accounts do not exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from enum import Enum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from trodden.web.people.models import Membership
+    from trodden.web.api.models import Token
+    from trodden.web.people.models import Membership, User
 
 
 class Open(Enum):
@@ -40,7 +42,7 @@ class Open(Enum):
     ALL = "all"
     """Everybody, signed in or not."""
     PROGRAM = "program"
-    """Programs with a token; the view checks it."""
+    """Programs that send the token of the running server."""
     ENTRANCE = "entrance"
     """Everybody, where people sign in."""
     SELF = "self"
@@ -112,8 +114,37 @@ POLICY: Final[dict[str, Need]] = {
     "shoes-withdraw": Right.SEE,
     "shoes-who": Right.SEE_PII,
     "data": Right.SEE,
-    "api-analyses": Open.PROGRAM,
-    "api-ask": Open.PROGRAM,
+    "source-upload": Right.MANAGE,
+    "columns": Right.MANAGE,
+    "source-count": Right.MANAGE,
+    "source-mapping": Right.MANAGE,
+    "mapping-file": Right.MANAGE,
+    "work": Right.MANAGE,
+    "source-import": Right.MANAGE,
+    "source-stop": Right.MANAGE,
+    "work-rejects": Right.MANAGE,
+    "import-one": Right.MANAGE,
+    "source-undo": Right.MANAGE,
+    "import-rejects": Right.SEE_PII,
+    "settings": Right.SEE,
+    "workspace": Right.MANAGE,
+    "workspace-change": Right.MANAGE,
+    "about": Right.MANAGE,
+    "api-analyses": Right.SEE,
+    "api-ask": Right.ASK,
+    "api-ask POST": Right.ASK,
+    "api-maps": Right.SEE,
+    "api-maps POST": Right.EDIT,
+    "api-map": Right.SEE,
+    "api-map DELETE": Right.EDIT,
+    "api-map-publish POST": Right.MANAGE,
+    "api-imports": Right.SEE,
+    "api-people": Right.ADMINISTER,
+    "api-log": Right.ADMINISTER,
+    "api-workspace": Right.SEE,
+    "api-health": Right.SEE,
+    "api-openapi": Right.SEE,
+    "api-live": Right.SEE,
     "api-said": Open.PROGRAM,
     "account_login": Open.ENTRANCE,
     "account_inactive": Open.ENTRANCE,
@@ -125,6 +156,8 @@ POLICY: Final[dict[str, Need]] = {
     "mfa_login_webauthn": Open.ENTRANCE,
     "join": Open.ENTRANCE,
     "account_logout": Open.ENTRANCE,
+    "account_tokens": Open.SELF,
+    "account_token_revoke": Open.SELF,
     "account": Open.SELF,
     "account_reauthenticate": Open.SELF,
     "account_change_password": Open.SELF,
@@ -148,6 +181,9 @@ POLICY: Final[dict[str, Need]] = {
     "log-file": Right.ADMINISTER,
 }
 
+PAGES_TOO: Final = frozenset({"api-openapi", "api-live"})
+"""Addresses for programs that pages read, too, by the session of who is signed in."""
+
 NAMING: Final = frozenset({"customers", "timeline"})
 """Analyses whose answers name customers; asking them needs the right to see them."""
 
@@ -161,6 +197,7 @@ class Actor:
     is_signed_in: bool = False
     membership: Membership | None = None
     lacks_factor: bool = False
+    token: Token | None = None
 
     def may(self, right: Right) -> bool:
         """Say whether the actor has a right."""
@@ -170,6 +207,8 @@ class Actor:
 NOBODY: Final = Actor("", frozenset())
 ALONE: Final = Actor("this machine", EVERY)
 """The one person, where there is no sign-in."""
+A_PROGRAM: Final = Actor("a program", EVERY)
+"""Who sends the token of the running server: whoever can read that may read the data, too."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -181,6 +220,33 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def _find(request: HttpRequest) -> Actor:
+    return _find_program(request) if is_api(request) else _find_person(request)
+
+
+def _find_program(request: HttpRequest) -> Actor:
+    """Return for whom a program asks, by the token it sends; a session counts where pages read, too."""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _find_bearer(secret.strip())
+    route = request.resolver_match.url_name if request.resolver_match else None
+    return _find_person(request) if route in PAGES_TOO else NOBODY
+
+
+def _find_bearer(secret: str) -> Actor:
+    known = settings.TRODDEN_TOKEN.encode()
+    if known and secrets.compare_digest(secret.encode(), known):
+        return A_PROGRAM
+    from trodden.web.api.tokens import token_of
+
+    token = token_of(secret)
+    if token is None:
+        return NOBODY
+    person = _member(token.membership)
+    name = f"{person.name} by {token.name}"
+    return replace(person, name=name, rights=person.rights & token.rights, token=token)
+
+
+def _find_person(request: HttpRequest) -> Actor:
     if not settings.TRODDEN_SIGN_IN:
         return ALONE
     from trodden.web.people.models import Membership, User
@@ -189,19 +255,22 @@ def _find(request: HttpRequest) -> Actor:
     user: object = getattr(request, "user", None)
     if not isinstance(user, User):
         return NOBODY
-    membership = Membership.here.filter(user=user, is_active=True).first()
-    if membership is None:
-        return Actor(user.email, frozenset(), is_signed_in=True)
-    lacks = membership.role in NEEDS_TWO_FACTORS and not _has_factor(request)
+    membership = Membership.here.filter(user=user, is_active=True).select_related("user").first()
+    return _member(membership) if membership else Actor(user.email, frozenset(), is_signed_in=True)
+
+
+def _member(membership: Membership) -> Actor:
+    lacks = membership.role in NEEDS_TWO_FACTORS and not _has_factor(membership.user)
     rights = frozenset[Right]() if lacks else membership.rights
-    return Actor(user.email, rights, is_signed_in=True, membership=membership, lacks_factor=lacks)
+    email = membership.user.email
+    return Actor(email, rights, is_signed_in=True, membership=membership, lacks_factor=lacks)
 
 
-def _has_factor(request: HttpRequest) -> bool:
+def _has_factor(user: User) -> bool:
     from allauth.mfa.models import Authenticator
 
     codes = Authenticator.Type.RECOVERY_CODES
-    return Authenticator.objects.filter(user_id=request.user.pk).exclude(type=codes).exists()
+    return Authenticator.objects.filter(user_id=user.pk).exclude(type=codes).exists()
 
 
 class Policy:
@@ -227,7 +296,7 @@ class Policy:
     ) -> HttpResponseBase | None:
         """Refuse what the table does not allow; None lets the view run."""
         route = request.resolver_match.url_name if request.resolver_match else None
-        need = POLICY.get(route or "")
+        need = rule_of(route or "", request.method or "")
         if need is None:
             return refused(request, _("This address has no rule that opens it."))
         if isinstance(need, Open):
@@ -235,15 +304,21 @@ class Policy:
         return _held(request, _all(need, route or "", kwargs))
 
 
+def rule_of(route: str, method: str) -> Need | None:
+    """Return what a route needs; of an address that takes several methods each may need something else."""
+    return POLICY.get(f"{route} {method}", POLICY.get(route))
+
+
 def _all(need: Right, route: str, kwargs: dict[str, Any]) -> frozenset[Right]:
-    names_customers = route in {"ask", "ask-file"} and kwargs.get("name") in NAMING
+    names_customers = route in {"ask", "ask-file", "api-ask"} and kwargs.get("name") in NAMING
     return frozenset({need, Right.SEE_PII}) if names_customers else frozenset({need})
 
 
 def _opened(request: HttpRequest, need: Open) -> HttpResponseBase | None:
     if need is Open.PROGRAM:
-        sees_customers.set(True)  # whoever reads the token may read the data, too
-    if need in {Open.ALL, Open.PROGRAM}:
+        sees_customers.set(True)
+        return None if actor_of(request) is A_PROGRAM else _unknown(request)
+    if need is Open.ALL:
         return None
     if not settings.TRODDEN_SIGN_IN:
         raise Http404(_("Trodden is served to one person, without sign-in: there are no accounts."))
@@ -257,18 +332,26 @@ def _held(request: HttpRequest, needs: frozenset[Right]) -> HttpResponseBase | N
     if needs <= actor.rights:
         sees_customers.set(actor.may(Right.SEE_PII))
         return None
+    if not actor.is_signed_in and is_api(request):
+        return _unknown(request)
     if settings.TRODDEN_SIGN_IN and not actor.is_signed_in:
         return _to_sign_in(request)
-    if actor.lacks_factor:
+    if actor.lacks_factor and not is_api(request):
         return redirect("mfa_index")
     if actor.membership is None:
         return refused(request, _("You are not a member of this workspace."))
     return refused(request, _("Your role does not include this."))
 
 
+def _unknown(request: HttpRequest) -> HttpResponseBase:
+    """Answer a program that did not say for whom it asks, or by a token that is none."""
+    page = ErrorPage("", "no-token", _("This address needs a token."), _("Send Authorization: Bearer TOKEN."))
+    response = answer(request, HTTPStatus.UNAUTHORIZED, page)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    if is_api(request):
-        return refused(request, _("Sign in first."))
     wanted = request.get_full_path() if request.method == "GET" else "/"
     return redirect(with_query(reverse("account_login"), {"next": wanted}))
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trodden.web.api import views
+from trodden.web.api.answering import view_of
+from trodden.web.api.catalogue import RESOURCES
 
-urlpatterns = [
-    path("analyses", views.analyses, name="api-analyses"),
-    path("ask/<slug:name>", views.ask, name="api-ask"),
-    path("said/<slug:name>", views.say, name="api-said"),
-]
+urlpatterns = [path(one.path, one.view or view_of(one), name=one.name) for one in RESOURCES]

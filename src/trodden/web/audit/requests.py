@@ -25,10 +25,26 @@ UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "canc
 
 LOGGED_ELSEWHERE: Final = (
     "segment-",
-    *("account", "mfa_", "usersessions_", "join", "invite", "withdraw", "member", "finding", "knowledge", "map-", "mine", "redesign", "accept", "publish", "discard", "shoes", "customer-erased"),
+    *(
+        "api-map",
+        "account",
+        "mfa_",
+        "usersessions_",
+        "join",
+        "invite",
+        "withdraw",
+        "member",
+        "finding",
+        "knowledge",
+        "shoes",
+        "customer-erased",
+    ),
+    *("map-", "mine", "redesign", "accept", "publish", "discard"),
+    *("source-", "rules-", "workspace-"),
 )
 """How the names of routes begin whose views and signals say themselves what was done."""
 
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSED: Final = 400
 
 
@@ -53,12 +69,8 @@ def _log(request: HttpRequest, route: str) -> None:
         record(request, "customer.look", f"customer {pseudonym(customer)} by {route}")
     elif route == "ask-file":
         record(request, "export", request.path_info)
-    elif request.method == "POST" and route not in UNLOGGED and not route.startswith(LOGGED_ELSEWHERE):
+    elif request.method not in _READING and route not in UNLOGGED and not route.startswith(LOGGED_ELSEWHERE):
         record(request, f"change.{route}", request.path_info)
-
-
-PROGRAM: Final = "a program"
-"""Who asks with the token of the running server."""
 
 
 def record_asked(request: HttpRequest, question: Question) -> None:
@@ -68,9 +80,9 @@ def record_asked(request: HttpRequest, question: Question) -> None:
 
     name, customer = find_by_question(question).name, getattr(question, "customer", "")
     if customer:
-        record(request, "customer.look", f"customer {pseudonym(customer)} by api-ask", PROGRAM)
+        record(request, "customer.look", f"customer {pseudonym(customer)} by api-ask")
     elif name in NAMING:
-        record(request, "export", request.path_info, PROGRAM)
+        record(request, "export", request.path_info)
 
 
 def record(request: HttpRequest, action: str, what: str = "", actor: str | None = None) -> None:

@@ -75,6 +75,7 @@ class AccountPage:
     role: str
     department: str
     sees: bool
+    has_tokens: bool
 
 
 def people_page(form: BaseForm, link: str = "") -> PeoplePage:
@@ -119,4 +120,5 @@ def account_page(user: User, membership: Membership | None) -> AccountPage:
         role=str(ROLES[membership.role]) if membership else _("none in this workspace"),
         department=str(DEPARTMENTS.get(membership.department, "")) if membership else "",
         sees=membership is not None and "see_pii" in membership.rights,
+        has_tokens=membership is not None,
     )

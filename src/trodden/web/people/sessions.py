@@ -43,13 +43,24 @@ class Timeouts:
     def _hold(request: HttpRequest) -> None:
         now = time.time()
         began, seen = (float(request.session.get(name, 0)) for name in (BEGAN, SEEN))
-        if (
-            now - began > settings.TRODDEN_LONGEST.total_seconds()
-            or now - seen > settings.TRODDEN_IDLE.total_seconds()
-        ):
+        if _is_late(began, seen, now):
             logout(request)
         elif now - seen > NOTED_EVERY_S:
             request.session[SEEN] = now
+
+
+def _is_late(began: float, seen: float, now: float) -> bool:
+    longest, idle = settings.TRODDEN_LONGEST.total_seconds(), settings.TRODDEN_IDLE.total_seconds()
+    return now - began > longest or now - seen > idle
+
+
+def is_over(key: str) -> bool:
+    """Say whether the session of this key was ended, or is over by now."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    held = SessionStore(key).load()
+    began, seen = (float(held.get(name, 0)) for name in (BEGAN, SEEN))
+    return _is_late(began, seen, time.time())
 
 
 def begin(request: HttpRequest) -> None:

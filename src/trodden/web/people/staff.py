@@ -16,6 +16,10 @@ from trodden.web.people.sessions import end_sessions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import Manager
+
+    from trodden.web.api.models import Token
+
 
 def has_people() -> bool:
     """Say whether anybody may sign in to the workspace."""
@@ -120,6 +124,8 @@ def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
         _hold_admin()
         if said:
             end_sessions(member.user)
+        if any(not one.startswith("department ") for one in said):
+            _tokens().filter(membership=member).delete()
     return said
 
 
@@ -147,15 +153,23 @@ def allowed_in(user: User, *, is_active: bool) -> None:
         if not is_active:
             _hold_admin()
             end_sessions(user)
+            _tokens().filter(membership__user=user).delete()
 
 
 def end_all_access() -> None:
-    """End every session and every one-time link, of all workspaces."""
+    """End every session, every one-time link and every token, of all workspaces."""
     from allauth.usersessions.models import UserSession  # pyright: ignore[reportMissingTypeStubs]
     from django.contrib.sessions.models import Session
 
     for model in (UserSession, Session, Invitation):
         model.objects.all().delete()
+    _tokens().all().delete()
+
+
+def _tokens() -> Manager[Token]:
+    from trodden.web.api.models import Token
+
+    return Token.everywhere
 
 
 def _hold_admin() -> None:

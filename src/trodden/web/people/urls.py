@@ -14,6 +14,7 @@ from allauth.mfa.webauthn import views as keys
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
+from trodden.web.api import account as programs
 from trodden.web.people import views
 
 urlpatterns = [
@@ -36,6 +37,8 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/again/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/tokens/", programs.tokens, name="account_tokens"),
+    path("account/tokens/<uuid:key>/revoke/", programs.revoke, name="account_token_revoke"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("sign-in/second/", factors.authenticate, name="mfa_authenticate"),
     path("sign-in/passkey/", keys.login_webauthn, name="mfa_login_webauthn"),

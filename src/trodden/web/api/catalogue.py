@@ -1,0 +1,31 @@
+"""Every address for programs. An area adds its own here, by the ``RESOURCES`` of a module of its own."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from trodden.web.api import asking, keeping, live, maps, said
+from trodden.web.api.operations import Call, Operation, Resource
+
+
+def openapi(_call: Call) -> dict[str, Any]:
+    """Describe every address for programs, in OpenAPI 3.1."""
+    return _description()
+
+
+@cache
+def _description() -> dict[str, Any]:
+    from trodden.web.api.openapi import description
+
+    return description(RESOURCES)
+
+
+RESOURCES = (
+    *asking.RESOURCES,
+    *said.RESOURCES,
+    *maps.RESOURCES,
+    *keeping.RESOURCES,
+    *live.RESOURCES,
+    Resource("api-openapi", "openapi.json", {"GET": Operation(openapi, dict[str, Any])}),
+)

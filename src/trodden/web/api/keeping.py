@@ -1,0 +1,189 @@
+"""What a workspace is and holds, by program: imports, people, the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from django.conf import settings
+
+import trodden
+from trodden.model.errors import NotAWorkspaceError, QuestionError
+from trodden.store.imports import Standing, imports_in, standing_of
+from trodden.web.api.operations import Call, Operation, Resource
+from trodden.web.api.paging import Page, Paging, cursor_at, page_of, place_in
+from trodden.web.audit.models import Entry
+from trodden.web.audit.requests import record
+from trodden.web.home import walks
+from trodden.web.people.models import Membership
+
+if TYPE_CHECKING:
+    from trodden.api import StoredWalks
+
+
+class WorkspaceTold(msgspec.Struct, frozen=True):
+    """What is in the workspace, as of the newest walks."""
+
+    name: str
+    time_zone: str
+    currency: str
+    snapshot: str
+    as_of: datetime
+    customers: int
+    events: int
+    touchpoints: int
+    maps: int
+
+
+class Health(msgspec.Struct, frozen=True):
+    """That programs are answered, by which version; ``snapshot`` is null where nothing was imported yet."""
+
+    status: str
+    version: str
+    snapshot: str | None
+
+
+class ImportTold(msgspec.Struct, frozen=True):
+    """One run of an import; ``standing`` says what became of it."""
+
+    id: int
+    source: str
+    begun_at: str
+    finished_at: str
+    standing: Standing
+    stored: int
+    duplicates: int
+    refused: int
+    rejected: int
+
+
+class PersonTold(msgspec.Struct, frozen=True):
+    """A member of the workspace."""
+
+    email: str
+    name: str
+    role: str
+    department: str
+    sees_customers: bool
+    may_enter: bool
+
+
+class EntryTold(msgspec.Struct, frozen=True):
+    """An entry of the log, sealed with the one before."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    what: str
+    address: str
+    seal: str
+
+
+def workspace(_call: Call) -> WorkspaceTold:
+    """Say what the workspace holds."""
+    found = _walks()
+    snapshot, catalog = found.snapshot, found.catalog
+    return WorkspaceTold(
+        name=settings.TRODDEN_WORKSPACE,
+        time_zone=catalog.time_zone,
+        currency=catalog.currency,
+        snapshot=snapshot.name,
+        as_of=catalog.as_of,
+        **counted(found),
+        touchpoints=len(found.touchpoints),
+        maps=len(found.maps),
+    )
+
+
+def counted(found: StoredWalks) -> dict[str, int]:
+    """Count the customers and events of the newest walks."""
+    buckets = found.snapshot.buckets()
+    customers = sum(len(one.starts) for one in buckets)
+    return {"customers": customers, "events": sum(int((one.ends - one.starts).sum()) for one in buckets)}
+
+
+def _walks() -> StoredWalks:
+    found = walks()
+    if found is None:
+        raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
+    return found
+
+
+def health(_call: Call) -> Health:
+    """Say that programs are answered."""
+    found = walks()
+    return Health("ok", trodden.__version__, found.snapshot.name if found else None)
+
+
+def imports(call: Call) -> Page[ImportTold]:
+    """List the imports, the oldest first."""
+    found = walks()
+    records = imports_in(found.workspace.imports_db) if found else []
+    listed = [
+        (
+            f"{one.id:012d}",
+            ImportTold(
+                **{name: getattr(one, name) for name in _OF_AN_IMPORT}, standing=standing_of(one, records)
+            ),
+        )
+        for one in records
+    ]
+    return page_of(listed, call.query)
+
+
+_OF_AN_IMPORT: Final = tuple(name for name in ImportTold.__struct_fields__ if name != "standing")
+
+
+def people(call: Call) -> Page[PersonTold]:
+    """List the members of the workspace, by address."""
+    members = Membership.here.select_related("user").order_by("user__email")
+    return page_of(sorted((one.user.email, _person(one)) for one in members), call.query)
+
+
+def _person(one: Membership) -> PersonTold:
+    return PersonTold(
+        email=one.user.email,
+        name=one.user.name,
+        role=one.role,
+        department=one.department,
+        sees_customers=one.see_pii,
+        may_enter=one.is_active and one.user.is_active,
+    )
+
+
+def log(call: Call) -> Page[EntryTold]:
+    """List the entries of the log, the newest first; that is logged, too."""
+    paging: Paging = call.query
+    entries = Entry.objects.filter(workspace=settings.TRODDEN_WORKSPACE).order_by("-number")
+    if paging.cursor:
+        entries = entries.filter(number__lt=_number(place_in(paging)))
+    else:
+        record(call.request, "log.export", "api")
+    found = list(entries[: paging.limit + 1])
+    shown = [_entry(one) for one in found[: paging.limit]]
+    return Page(shown, cursor_at(str(shown[-1].number)) if len(found) > len(shown) else None)
+
+
+def _number(place: str) -> int:
+    if not (place.isdecimal() and place.isascii() and len(place) <= _DIGITS):
+        raise QuestionError("This cursor is none that was given.", hint="Send the `next` of the page before.")
+    return int(place)
+
+
+_DIGITS: Final = 18
+
+
+def _entry(one: Entry) -> EntryTold:
+    fields: dict[str, Any] = {name: getattr(one, name) for name in EntryTold.__struct_fields__}
+    return EntryTold(**fields)
+
+
+RESOURCES = (
+    Resource("api-workspace", "workspace", {"GET": Operation(workspace, WorkspaceTold)}),
+    Resource("api-health", "health", {"GET": Operation(health, Health)}),
+    Resource("api-imports", "imports", {"GET": Operation(imports, Page[ImportTold], query=Paging)}),
+    Resource("api-people", "people", {"GET": Operation(people, Page[PersonTold], query=Paging)}),
+    Resource("api-log", "log", {"GET": Operation(log, Page[EntryTold], query=Paging)}),
+)

@@ -1,0 +1,105 @@
+"""A change that is asked for again is made once: its answer is kept for a day, under the caller's key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.utils import timezone
+
+from trodden.web.api.models import Repeat
+from trodden.web.api.operations import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+KEPT: Final = timedelta(hours=24)
+GIVEN_UP: Final = timedelta(minutes=10)
+"""After so long a request that was never answered is taken for lost, and may be sent again."""
+
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,64}")
+
+
+def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """Act, unless this was done under the same ``Idempotency-Key`` before: then give the answer of that time.
+
+    A request that failed may be sent again under its key.
+
+    Raises
+    ------
+    RefusedError
+        The key is none, is in use for a request under way, or was used for another one.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return act()
+    if not _KEY.fullmatch(key):
+        raise RefusedError(
+            HTTPStatus.BAD_REQUEST,
+            "key",
+            "An Idempotency-Key has 1 to 64 signs of ASCII, none of them blank.",
+        )
+    begun = _begun(_digest(request.headers.get("Authorization", "").encode()), key, _asked(request))
+    if isinstance(begun, HttpResponse):
+        return begun
+    return _acted(begun, act)
+
+
+def _acted(begun: Repeat, act: Callable[[], HttpResponse]) -> HttpResponse:
+    is_done = False
+    try:
+        response = act()
+        is_done = response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    finally:
+        if not is_done:
+            begun.delete()
+    begun.status, begun.body = response.status_code, response.content.decode()
+    begun.save(update_fields=["status", "body"])
+    return response
+
+
+def _begun(who: str, key: str, asked: str) -> Repeat | HttpResponse:
+    """Note that a request is being answered, or return what it was answered before."""
+    now = timezone.now()
+    Repeat.here.filter(begun_at__lt=now - KEPT).delete()
+    Repeat.here.filter(status=0, begun_at__lt=now - GIVEN_UP).delete()
+    begun = Repeat(workspace=settings.TRODDEN_WORKSPACE, who=who, key=key, asked=asked)
+    try:
+        with transaction.atomic():
+            begun.save(force_insert=True)
+    except IntegrityError:
+        return _again(Repeat.here.filter(who=who, key=key).first(), asked)
+    return begun
+
+
+def _again(known: Repeat | None, asked: str) -> HttpResponse:
+    if known is not None and known.asked != asked:
+        raise RefusedError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "key-used",
+            "This Idempotency-Key was used for another request.",
+            "Send a new one with each new request.",
+        )
+    if known is None or not known.status:
+        raise RefusedError(
+            HTTPStatus.CONFLICT, "under-way", "A request of this key is under way.", "Ask again in a moment."
+        )
+    headers = {"Idempotency-Replayed": "true"}
+    return HttpResponse(known.body, content_type="application/json", status=known.status, headers=headers)
+
+
+def _asked(request: HttpRequest) -> str:
+    said = (request.method or "", request.get_full_path(), request.headers.get("If-Match", ""))
+    return _digest("\0".join(said).encode() + b"\0" + request.body)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
