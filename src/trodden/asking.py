@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from functools import cache
 from pathlib import Path
@@ -103,7 +104,19 @@ def _in_zone(answer: Answer, time_zone: str) -> Answer:
 
 def cache_key(analysis: str, plan: object, snapshot: str) -> str:
     """Return a name for the answer: equal plans on equal snapshots, by the same code, have equal ones."""
-    return _digest((analysis.encode(), pickle.dumps(plan, protocol=5), snapshot.encode(), _code()))
+    return _digest((analysis.encode(), _bytes_of(plan), snapshot.encode(), _code()))
+
+
+def _bytes_of(plan: object) -> bytes:
+    """Return equal bytes for equal plans: what stands in one twice is written twice, be it one object or two.
+
+    A plan made of remembered answers shares other objects than the same plan made of answers just worked out.
+    """
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written, protocol=5)
+    pickler.fast = True
+    pickler.dump(plan)
+    return written.getvalue()
 
 
 @cache

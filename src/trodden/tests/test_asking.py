@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from trodden.asking import state_of
+from trodden.asking import cache_key, state_of
 
 
 def test_code_that_changed_is_another_state(tmp_path: Path) -> None:
@@ -19,3 +19,11 @@ def test_code_that_changed_is_another_state(tmp_path: Path) -> None:
     changed = state_of(tmp_path)
     code.rename(code.with_name("ratios.py"))
     assert len({before, changed, state_of(tmp_path)}) == 3
+
+
+def test_equal_plans_have_one_key_whatever_objects_they_share() -> None:
+    one, other = (str(b"overview", "ascii") for _ in range(2))
+    shared, apart = [one, one], [one, other]
+    assert shared == apart
+    assert cache_key("a", shared, "s") == cache_key("a", apart, "s")
+    assert cache_key("a", shared, "s") != cache_key("a", [word], "s")
