@@ -124,14 +124,18 @@ def test_steps_are_added_moved_grouped_and_removed(draft: Client, home: Path) ->
 def test_what_is_said_of_a_step_is_saved_and_shown(draft: Client, home: Path) -> None:
     typed = {
         **form(draft, "advice"),
-        "label": "Good advice", "typical": "2h", "longest": "3d", "promise": "Honest", "emotion": "-1.5",
-
-            "evidence": "researched",
-            "customer": "Asks",
-            "front_stage": "Listens",
-            "back_stage": "Looks it up"
-        ,
-        "side": "back", "channels": ["phone", "store"], "truth": "yes",
+        "label": "Good advice",
+        "typical": "2h",
+        "longest": "3d",
+        "promise": "Honest",
+        "emotion": "-1.5",
+        "evidence": "researched",
+        "customer": "Asks",
+        "front_stage": "Listens",
+        "back_stage": "Looks it up",
+        "side": "back",
+        "channels": ["phone", "store"],
+        "truth": "yes",
     }
     change(draft, "save:advice", **typed)
     step = next(step for step in stored(home).steps if step.id == "advice")

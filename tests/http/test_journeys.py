@@ -24,8 +24,8 @@ def number(text: str) -> int:
 def test_the_list_says_how_many_went_as_designed_of_whom_and_who_owns_it(serve: Serve) -> None:
     body = serve("sample").get("/journeys/").content.decode()
     assert "owner Operations" in body
-    assert re.search(r"\d+ %</strong> <span class=\"muted figures\">\[[\d.–]+ %\]", body)  # noqa: RUF001
-    assert re.search(r"[\d,]+ ended, [\d,]+ on their way", body)
+    assert re.search(r"\d+ %</strong> <span class=\"muted interval\">\[[\d.–]+ %\]", body)  # noqa: RUF001
+    assert re.search(r"<dt>Ended</dt><dd>[\d,]+, .*<br>[\d,]+ <span class=\"muted\">on their way", body)
 
 
 def test_the_page_leads_with_a_computed_sentence(serve: Serve) -> None:
@@ -169,3 +169,32 @@ def test_a_draft_that_cannot_be_made_is_refused_with_the_reason(serve: Serve, fi
 
 def test_nothing_is_mined_of_nothing(serve: Serve) -> None:
     assert serve("empty").post("/journeys/mine", {"name": "x", "share": "50"}).status_code == 404
+
+
+def test_the_list_says_what_changed_and_how_well_each_map_predicted_once_it_is_known(serve: Serve) -> None:
+    client = serve("sample")
+    waited = client.get("/journeys/?judged=yes").content.decode()
+    assert 'class="pending' not in waited
+    assert re.search(r"Against 28 days before</dt><dd>.*(points|too few to say)", waited)
+    assert re.search(r"Predictions that held</dt><dd>\d+ % <span", waited)
+    assert 'class="pending' not in client.get("/journeys/").content.decode()
+
+
+def test_the_trend_of_the_list_is_that_of_the_comparison(serve: Serve) -> None:
+    from trodden.web.home import walks
+    from trodden.web.journeys.listing import trend_question
+
+    client = serve("sample")
+    found = walks()
+    assert found is not None
+    answer = found.ask(trend_question(found.maps["Getting connected@1"], found.catalog.as_of, "UTC"))
+    (change,) = (one for one in answer.differences if one.name == "as designed")  # type: ignore[attr-defined]
+    told = client.get("/journeys/?judged=yes").content.decode().replace("\u2212", "-")
+    assert change.verdict == "no clear difference"
+    assert f"{round(100 * change.difference.value):+d} points" in told
+
+
+@pytest.mark.parametrize("order", ["", "designed", "trend", "planning", "ended", "nonsense"])
+def test_the_list_has_every_journey_in_every_order(serve: Serve, order: str) -> None:
+    body = serve("sample").get("/journeys/", {"sort": order}).content.decode()
+    assert re.findall(r'<h2><a href="([^"]+)">', body) == ["/journeys/Getting%20connected@1/"]

@@ -165,9 +165,9 @@ class MapEditor extends HTMLElement {
     const was = this.unsent(found);
     const active = document.activeElement?.id ?? "";
     const scrolled = this.one("#grid").scrollLeft;
-    const isUnfolded = this.one("details.set").hasAttribute("open");
+    const unfolded = new Set([...this.querySelectorAll("details[open]")].map((one) => one.id));
     this.replaceChildren(...found.childNodes);
-    this.one("details.set").toggleAttribute("open", isUnfolded);
+    for (const one of this.querySelectorAll("details")) one.open ||= unfolded.has(one.id);
     this.one("#grid").scrollTo({ left: scrolled });
     for (const [id, value] of was) putBack(this.one(`#${CSS.escape(id)}`), value);
     this.focusOn(active === "" || active === focus ? focus : active);

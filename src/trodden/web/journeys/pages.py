@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count, format_day, format_interval, format_share
 from trodden.methods.journeys.flow import steps_in_order
-from trodden.methods.journeys.mapdiff_said import sentences
 from trodden.web.addresses import customer_address
-from trodden.web.journeys.drafts import DraftPart, parent_of
+from trodden.web.journeys.drafts import DraftPart
 from trodden.web.journeys.ways import EXAMPLES, Chip, Entry
 from trodden.web.markup import drawing
 from trodden.web.pages import Crumb, Empty, File
@@ -22,8 +20,6 @@ from trodden.web.pages import Crumb, Empty, File
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-    from trodden.analyses.conformance.answer import Conformance
-    from trodden.api import StoredWalks
     from trodden.charts.svg.marks import Address
     from trodden.insights.changed import Changed, ChangedPlace
     from trodden.insights.foretold import Foretold
@@ -42,83 +38,11 @@ MOST_BESIDE: Final = 7
 """Up to this many steps the list stands beside the picture, from there on below it."""
 
 
-@dataclass(frozen=True, slots=True)
-class JourneyCard:
-    """One designed journey in the list."""
-
-    key: str
-    name: str
-    address: str
-    goal: str
-    facts: str
-    draft: str
-    share: str
-    interval: str
-    reached: str
-    counts: str
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class JourneysPage:
-    """Every designed journey."""
-
-    title: str
-    cards: tuple[JourneyCard, ...]
-    faults: tuple[str, ...] = ()
-    shares: tuple[int, ...] = ()
-    goals: tuple[str, ...] = ()
-    """What a draft can lead to; nothing can be mined where there is none."""
-    empty: Empty | None = None
-
-
-def card_of(
-    journey_map: JourneyMap, found: Conformance | None, walks: StoredWalks, problem: str = ""
-) -> JourneyCard:
-    """Return the card of a map; ``problem`` says why nothing could be laid over it."""
-    rate = found.as_designed if found else None
-    share = format_share(rate.value) if rate and rate.value is not None else ""
-    return JourneyCard(
-        key=journey_map.key,
-        name=journey_map.name,
-        address=reverse("journey", args=[journey_map.key]),
-        goal=journey_map.goal,
-        facts=facts_of(journey_map, walks.catalog.time_zone),
-        draft=_draft_of(journey_map, walks),
-        share=share,
-        interval=format_interval(rate.low, rate.high, "share") if rate else "",
-        reached=format_share(found.reached.value) if found and found.reached.value is not None else "",
-        counts=_counts(found) if found else "",
-        problem=problem,
-    )
-
-
-def _draft_of(journey_map: JourneyMap, walks: StoredWalks) -> str:
-    """Say what a draft changes of the version before it; empty where it is none."""
-    if journey_map.published_at is not None:
-        return ""
-    parent = parent_of(walks.maps, journey_map)
-    if parent is None:
-        return _("Draft")
-    count = len(sentences(parent, journey_map))
-    said = ngettext(
-        "Draft: {n} change from version {version}", "Draft: {n} changes from version {version}", count
-    )
-    return said.format(n=count, version=parent.version)
-
-
-def _counts(found: Conformance) -> str:
-    return _("{closed} ended, {open} on their way").format(
-        closed=format_count(found.reached.of), open=format_count(found.about.open)
-    )
-
-
 def facts_of(journey_map: JourneyMap, zone: str) -> str:
     """Say which version it is, of whom, since when, in one grey line."""
     parts = [
         _("map version {n}").format(n=journey_map.version),
         _("{n} steps").format(n=len(steps_in_order(journey_map))),
-        _("owner {name}").format(name=journey_map.owner) if journey_map.owner else "",
         _("published {day}").format(day=format_day(journey_map.published_at, zone))
         if journey_map.published_at
         else _("not published: nothing is locked"),
@@ -228,6 +152,7 @@ class MapPage:
     facts: str
     goal: str
     filters: Filters
+    owner: str = ""
     lead: tuple[Span, ...] = ()
     picture: Picture | None = None
     stages: tuple[StageHead, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -13,13 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from trodden.analyses.conformance.answer import ConformanceQuestion
 from trodden.charts.formats import format_moment
 from trodden.charts.tables import table_of
 from trodden.engines.threads import Cancel
 from trodden.insights.ranked import by_cost
 from trodden.insights.walked import walked_map
-from trodden.model.errors import CallerError, CancelledError
+from trodden.model.errors import CancelledError
 from trodden.model.question import Question
 from trodden.questions import read_question
 from trodden.registry import find
@@ -27,19 +26,17 @@ from trodden.web.addresses import SHARED, address_of_links, ask_address, flat, s
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
-from trodden.web.journeys.deeds import take_down
+from trodden.web.journeys.deeds import owners, take_down
 from trodden.web.journeys.drafts import base_of
 from trodden.web.journeys.effects import extent_of
+from trodden.web.journeys.listing import JourneysPage, cards_of, sorted_cards, sorts_of_list
 from trodden.web.journeys.mining import SHARES, draft
 from trodden.web.journeys.pages import (
     DETAILS,
     LISTED,
     MOST_BESIDE,
-    JourneyCard,
-    JourneysPage,
     MapPage,
     Picture,
-    card_of,
     changed_part,
     facts_of,
     heads_of,
@@ -49,6 +46,8 @@ from trodden.web.journeys.versions import mapped, versions_of
 from trodden.web.journeys.ways import chips_of, entries_of, sorts_of
 from trodden.web.markup import drawing
 from trodden.web.pages import Crumb, Empty, File, filtered, no_data, show
+from trodden.web.people.rights import Right
+from trodden.web.policy import actor_of
 from trodden.web.tables import grid_of
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from trodden.analyses.conformance.answer import Conformance
     from trodden.api import StoredWalks
     from trodden.charts.svg.marks import Address
     from trodden.insights.walked import WalkedMap
@@ -80,11 +78,16 @@ def journeys(request: HttpRequest) -> HttpResponse:
     title = _("Journeys")
     if found is None:
         return show(request, "journeys/list.html", JourneysPage(title, (), empty=no_data()))
-    cards = tuple(_card(found, journey_map) for journey_map in found.maps.values())
+    is_waited_for, order = request.GET.get(JUDGED) == "yes", request.GET.get("sort", "")
+    cards = cards_of(found, owners(), partial(_asked if is_waited_for else _remembered, found))
+    known = all(card.is_known for card in cards)
     page = JourneysPage(
         title,
-        cards,
+        sorted_cards(cards, order),
         found.catalog.faults,
+        sorts=sorts_of_list(order),
+        can_draw=actor_of(request).may(Right.EDIT),
+        pending="" if known else with_query(reverse("journeys"), {"sort": order, JUDGED: "yes"}),
         shares=SHARES,
         goals=tuple(sorted(name for name in found.touchpoints if name)),
     )
@@ -101,15 +104,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     mined = draft(found, **asked)
     take_down(request, "mined", mined, mined.evidence)
     return redirect("journey", mined.key)
-
-
-def _card(found: StoredWalks, journey_map: JourneyMap) -> JourneyCard:
-    """Return a map's card; a map that cannot be laid over this data says why and hides no other."""
-    try:
-        answer = found.ask(ConformanceQuestion(map=journey_map.key))
-    except CallerError as error:
-        return card_of(journey_map, None, found, str(error))
-    return card_of(journey_map, cast("Conformance", answer), found)
 
 
 @require_safe
@@ -129,6 +123,9 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     whose = read_question(Question, shared)
     walked = walked_map(found.ask, journey_map, whose, detail, later)
     page = _page(found, journey_map, fields, detail)
+    if actor_of(request).may(Right.EDIT):
+        edit = File(_("Edit"), reverse("map-editor", args=[journey_map.key]))
+        page = replace(page, links=(edit, *page.links))
     page = replace(page, **versions_of(found, journey_map, whose, walked.as_designed))
     if walked.is_empty:
         return show(request, "journeys/one.html", replace(page, empty=_nothing(page, fields)))
@@ -168,10 +165,8 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
         crumbs=(Crumb(_("Journeys"), reverse("journeys")), Crumb(journey_map.name)),
         facts=facts_of(journey_map, found.catalog.time_zone),
         goal=journey_map.goal,
-        links=(
-            File(_("Edit"), reverse("map-editor", args=[journey_map.key])),
-            File(_("Versions"), reverse("versions", args=[journey_map.key])),
-        ),
+        owner=owners().get(journey_map.name, "") or journey_map.owner,
+        links=(File(_("Versions"), reverse("versions", args=[journey_map.key])),),
         filters=filters_of(action, fields, found, kept=("detail", "kind", "sort")),
         stages=stages,
         steps=steps,
