@@ -44,9 +44,12 @@ def sweep() -> None:
 
     from trodden.web.journeys.models import Deed, Draft
     from trodden.web.people.models import Invitation, User
+    from trodden.web.sources.models import RulesDraft, RulesVersion, SavedMapping
 
     cache.clear()
     _sweep_findings()
+    for kept in (SavedMapping, RulesDraft, RulesVersion):
+        kept.everywhere.all().delete()
     for model in (Session, Invitation, User):
         model.objects.all().delete()
     for kept in (Draft, Deed):

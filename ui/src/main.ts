@@ -2,12 +2,15 @@
 import "htmx.org/dist/htmx.esm.min.js";
 import "./elements/chart.js";
 import "./elements/drawer.js";
+import "./elements/drop.js";
 import "./elements/palette.js";
 import "./elements/passkey.js";
 import "./elements/shoes.js";
 import { listenForKeys } from "./parts/keys.js";
 import { linkTwins } from "./parts/twins.js";
+import { offerOwnZone } from "./parts/zone.js";
 
 document.documentElement.classList.add("scripted");
 listenForKeys();
 linkTwins();
+offerOwnZone();

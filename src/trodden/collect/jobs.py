@@ -33,6 +33,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     *count*: a dry run of the file. *import*: bring its events in and remove it; then, with ``draws_map``,
     draft a first map. *undo*: take import ``import_id`` back. *walks*: bring the walks to rules and zone.
+    ``back`` says where it was asked for.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     options: ImportOptions = ImportOptions()
     draws_map: bool = False
     import_id: int = 0
+    back: Literal["data", "rules", "workspace"] = "data"
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +86,7 @@ _processes: dict[str, subprocess.Popen[bytes]] = {}
 
 def start(workspace: Workspace, task: Task) -> str:
     """Begin work in a process that ends with this one; return the key under which it is watched."""
-    key = uuid.uuid4().hex
+    key = str(uuid.uuid4())
     folder = folder_of(workspace, key)
     make_folder(folder)
     write_file(folder / TASK, msgspec.json.encode(task))
@@ -149,7 +151,7 @@ def is_busy(workspace: Workspace) -> str:
 
 def folder_of(workspace: Workspace, key: str) -> Path:
     """Return the folder of some work; only what we named ourselves is one."""
-    return workspace.jobs / uuid.UUID(key).hex
+    return workspace.jobs / str(uuid.UUID(key))
 
 
 def _is_alive(folder: Path, key: str) -> bool:

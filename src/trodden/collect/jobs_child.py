@@ -20,7 +20,7 @@ import msgspec
 from trodden.collect.importers import import_files
 from trodden.collect.importers.report import FileReport, Progress
 from trodden.collect.jobs import STATE, TASK, State, Task
-from trodden.collect.uploads import content_of, drop_upload, find_upload
+from trodden.collect.uploads import CONTENT, content_of, drop_upload, find_upload
 from trodden.model.errors import CancelledError, QuestionError, TroddenError
 from trodden.store.folder import Workspace
 
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     except CancelledError:
         work.note(State(phase="stopped"))
     except TroddenError as error:
-        work.note(State(phase="failed", code=error.code, message=error.message, hint=error.hint))
+        work.fail(error)
     return 0
 
 
@@ -74,6 +74,13 @@ class Work:
         with self._workspace.lock(PATIENCE_S):
             self.note(State(phase="begun"))
             self.note({"import": self._import, "undo": self._undo, "walks": self._walks}[self._task.kind]())
+
+    def fail(self, error: TroddenError) -> None:
+        """Note why it cannot be done, calling the file as its bringer does."""
+        place = str(self._workspace.uploads / self._task.upload / CONTENT)
+        said = (text.replace(place, self._task.name) for text in (error.message, error.hint))
+        message, hint = said if self._task.upload else (error.message, error.hint)
+        self.note(State(phase="failed", code=error.code, message=message, hint=hint))
 
     def note(self, state: State) -> None:
         """Write how far it has come; a reader sees the note before or this one, whole."""

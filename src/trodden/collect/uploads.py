@@ -22,7 +22,8 @@ LASTS: Final = timedelta(days=1)
 """After so long what nobody imported is removed, and so is what is left of work that ended."""
 LONGEST_NAME: Final = 200
 
-_CONTENT: Final = "content"
+CONTENT: Final = "content"
+"""What the bytes of every upload are called on disk."""
 _ABOUT: Final = "about.json"
 
 
@@ -38,10 +39,10 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
 
 def keep_upload(workspace: Workspace, arrived: Path, name: str, by: str) -> Upload:
     """Take a file in that has arrived on the same disk; it stays where it is, too, until that is removed."""
-    key = uuid.uuid4().hex
+    key = str(uuid.uuid4())
     folder = _folder(workspace, key)
     make_folder(folder)
-    (folder / _CONTENT).hardlink_to(arrived)
+    (folder / CONTENT).hardlink_to(arrived)
     size = arrived.stat().st_size
     upload = Upload(key=key, name=clean_name(name), by=by, at=datetime.now(UTC), size=size)
     write_file(folder / _ABOUT, msgspec.json.encode(upload))
@@ -73,7 +74,7 @@ def find_upload(workspace: Workspace, key: str) -> Upload:
 
 def content_of(workspace: Workspace, upload: Upload) -> Path:
     """Return where the bytes of an upload are."""
-    return _folder(workspace, upload.key) / _CONTENT
+    return _folder(workspace, upload.key) / CONTENT
 
 
 def drop_upload(workspace: Workspace, key: str) -> None:
@@ -104,4 +105,4 @@ def _touched(folder: Path) -> float:
 
 def _folder(workspace: Workspace, key: str) -> Path:
     """Return the folder of an upload; only what we named ourselves is one."""
-    return workspace.uploads / uuid.UUID(key).hex
+    return workspace.uploads / str(uuid.UUID(key))

@@ -1,11 +1,11 @@
-"""The application a server calls: Django's, and what it is told when a visitor goes away."""
+"""The application a server calls: Django's, told when a visitor goes away, and sent no more than it takes."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 from trodden.engines.threads import cancelled_by
 from trodden.web.running import Visit
@@ -13,7 +13,11 @@ from trodden.web.running import Visit
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-pages = get_asgi_application()
+django.setup(set_prefix=False)
+
+from trodden.web.bodies import Bounded, Pages  # noqa: E402 - of a Django that is set up
+
+pages = Pages()
 
 
 async def application(
@@ -23,9 +27,10 @@ async def application(
 ) -> None:
     """Answer a request; the questions it asks stop when its connection closes before the answer."""
     visit = Visit(scope["path"])
+    taken = Bounded(scope, receive)
 
     async def heard() -> dict[str, Any]:
-        message = await receive()
+        message = await taken()
         if message["type"] == "http.disconnect":
             visit.abandon()
         return message

@@ -55,14 +55,10 @@ AREAS: Final = (
     Area(gettext_lazy("Customers"), "customers", "users", Right.SEE_PII),
     Area(gettext_lazy("Segments"), "segments", "filter", Right.SEE),
     # Boards stand here, then Voice, Service, Change and Knowledge.
-    Area(gettext_lazy("Data"), "data", "database", Right.SEE),
-    Area(gettext_lazy("People"), "people", "user-cog", Right.ADMINISTER),
-    Area(gettext_lazy("Log"), "log", "scroll-text", Right.ADMINISTER),
+    Area(gettext_lazy("Sources"), "data", "database", Right.SEE),
+    Area(gettext_lazy("Settings"), "settings", "settings", Right.SEE),
 )
 """The menu, in its order; each area that exists has one line here."""
-
-ACCOUNTS_ONLY: Final = frozenset({"people"})
-"""Areas that exist only where people sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +177,7 @@ def _places(path: str, actor: Actor) -> tuple[Place, ...]:
     return tuple(
         Place(str(area.label), reverse(area.route), area.icon, _is_in(path, area))
         for area in AREAS
-        if actor.may(area.right) and (actor.is_signed_in or area.route not in ACCOUNTS_ONLY)
+        if actor.may(area.right)
     )
 
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "trodden.web.segments",
     "trodden.web.customers",
     "trodden.web.sources",
+    "trodden.web.setup",
     "trodden.web.api",
 ]
 
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "trodden.web.people.sessions.Timeouts",
+    "trodden.web.bodies.TooLarge",
     "trodden.web.audit.requests.Logged",
     "trodden.web.errors.ErrorsAsPages",
     "trodden.web.policy.Policy",
@@ -151,6 +153,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "trodden.web.errors.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["trodden.web.uploading.Arriving"]
 APPEND_SLASH = True
 
 _HOST_ONLY = "__Host-" if TRODDEN_IS_HTTPS else ""

@@ -20,5 +20,6 @@ urlpatterns = [
     path("segments/", include("trodden.web.segments.urls")),
     path("customers/", include("trodden.web.customers.urls")),
     path("data/", include("trodden.web.sources.urls")),
+    path("settings/", include("trodden.web.setup.urls")),
     path("api/", include("trodden.web.api.urls")),
 ]

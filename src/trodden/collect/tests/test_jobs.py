@@ -71,7 +71,7 @@ def test_36_what_a_file_is_called_is_no_path_and_no_line(workspace: Workspace, n
     assert content_of(workspace, upload).stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("key", ["..", "../../lock", "x", "0" * 32])
+@pytest.mark.parametrize("key", ["..", "../../lock", "x", "00000000-0000-4000-8000-000000000000"])
 def test_36_only_what_we_named_ourselves_is_an_upload(workspace: Workspace, key: str) -> None:
     with pytest.raises((UnknownNameError, ValueError)):
         find_upload(workspace, key)

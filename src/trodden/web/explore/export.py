@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
+    "toml": "application/toml",
     "svg": "image/svg+xml",
     "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

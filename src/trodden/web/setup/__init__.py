@@ -1,0 +1,1 @@
+"""Settings: the workspace, and what runs here."""

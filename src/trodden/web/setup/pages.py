@@ -1,0 +1,218 @@
+"""The pages of settings."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import available_timezones
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+import trodden
+from trodden.store.disk import size_text
+from trodden.web.pages import Crumb
+from trodden.web.people.rights import Right
+
+if TYPE_CHECKING:
+    from trodden.settings import Settings
+    from trodden.store.findings import Finding
+    from trodden.store.folder import Workspace
+    from trodden.web.policy import Actor
+
+LIBRARIES: Final = ("django", "granian", "deltalake", "duckdb", "pyarrow", "numpy", "numba")
+"""What most depends on, by name in the register of packages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A way into a part of settings."""
+
+    title: str
+    says: str
+    address: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """Every part of settings for who asks."""
+
+    title: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspacePage:
+    """Zone and currency; ``zone_was`` and ``currency_was`` are what a change is made from."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    name: str
+    zone: str
+    currency: str
+    zone_was: str
+    currency_was: str
+    zones: tuple[str, ...]
+    problem: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact about what runs here."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """What runs here, on what, and whether all is well; ``look`` is where that is worked out."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    facts: tuple[Line, ...]
+    outside: tuple[Line, ...]
+    look: str
+    findings: tuple[Finding, ...] = ()
+    verdict: str = ""
+
+
+def settings_page_for(actor: Actor) -> SettingsPage:
+    """Return the parts that lead somewhere for who asks."""
+    cards = (
+        (
+            Card(
+                _("Workspace"),
+                _("In which zone days are counted, and which currency amounts are in."),
+                reverse("workspace"),
+                "globe",
+            ),
+            actor.may(Right.MANAGE),
+        ),
+        (
+            Card(
+                _("Sources"),
+                _("What came in, and which events were at which touchpoint."),
+                reverse("data"),
+                "database",
+            ),
+            True,
+        ),
+        (
+            Card(
+                _("People"),
+                _("Who may sign in, and what they may do."),
+                reverse("people"),
+                "user-cog",
+            ),
+            actor.is_signed_in and actor.may(Right.ADMINISTER),
+        ),
+        (
+            Card(_("Log"), _("Who changed what, and who looked at whom."), reverse("log"), "scroll-text"),
+            actor.may(Right.ADMINISTER),
+        ),
+        (
+            Card(
+                _("My account"),
+                _("Password, second factors, sessions."),
+                reverse("account"),
+                "circle-user",
+            ),
+            actor.is_signed_in,
+        ),
+        (
+            Card(
+                _("About"),
+                _("Versions, where the data is, and whether all of it is whole."),
+                reverse("about"),
+                "server",
+            ),
+            actor.may(Right.MANAGE),
+        ),
+    )
+    return SettingsPage(_("Settings"), tuple(card for card, is_shown in cards if is_shown))
+
+
+def workspace_page(found: Workspace, said: dict[str, str] | None = None) -> WorkspacePage:
+    """Return the page of a workspace; ``said`` are fields that could not be taken as they are."""
+    mark = found.mark
+    given = {"zone": mark.time_zone, "currency": mark.currency, **(said or {})}
+    return WorkspacePage(
+        title=_("Workspace"),
+        crumbs=(_settings_crumb(), Crumb(_("Workspace"))),
+        name=found.name,
+        zone_was=mark.time_zone,
+        currency_was=mark.currency,
+        zones=tuple(sorted(available_timezones())),
+        **given,
+    )
+
+
+def about_page(found: Workspace | None, here: Settings, findings: tuple[Finding, ...] = ()) -> AboutPage:
+    """Return what is known about what runs here."""
+    return AboutPage(
+        title=_("About this Trodden"),
+        crumbs=(_settings_crumb(), Crumb(_("About"))),
+        facts=(*_versions(), *_places(found, here)),
+        outside=_outside(here),
+        look=f"{reverse('about')}?looked=yes",
+        findings=findings,
+        verdict=_verdict(findings),
+    )
+
+
+def _settings_crumb() -> Crumb:
+    return Crumb(_("Settings"), reverse("settings"))
+
+
+def _versions() -> tuple[Line, ...]:
+    built = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        Line(_("Version"), trodden.__version__),
+        Line(_("Python"), platform.python_version()),
+        Line(_("Built on"), built),
+    )
+
+
+def _places(found: Workspace | None, here: Settings) -> tuple[Line, ...]:
+    home = Path(here.home).resolve()
+    usage = shutil.disk_usage(home if home.exists() else home.parent)
+    records = _("a PostgreSQL server") if connection.vendor == "postgresql" else str(home / "records.sqlite3")
+    data = str(found.root.resolve()) if found else _("nothing has come in yet")
+    room = _("{free} free of {total}").format(free=size_text(usage.free), total=size_text(usage.total))
+    return (
+        Line(_("Events and walks"), data),
+        Line(_("People, log and what they keep"), records),
+        Line(_("Disk"), room),
+    )
+
+
+def _outside(here: Settings) -> tuple[Line, ...]:
+    """Return every other machine this process may speak to."""
+    mail = f"{here.smtp_host}:{here.smtp_port}" if here.smtp_host else _("nobody; mails go to the console")
+    lines = [Line(_("Mail server"), mail)]
+    if connection.vendor == "postgresql":
+        server = connection.settings_dict["HOST"] or _("this machine")
+        lines.append(Line(_("Database of records"), str(server)))
+    return (*lines, Line(_("Anything else"), _("nothing: no telemetry, no update check, no fonts, no maps")))
+
+
+def _verdict(findings: tuple[Finding, ...]) -> str:
+    if not findings:
+        return ""
+    wrong = sum(one.state == "wrong" for one in findings)
+    warned = sum(one.state == "warning" for one in findings)
+    if wrong:
+        return _("{n} of {all} checks found something wrong").format(n=wrong, all=len(findings))
+    if warned:
+        return _("Nothing is wrong; {n} of {all} checks have something to say").format(
+            n=warned, all=len(findings)
+        )
+    return _("All {all} checks are well").format(all=len(findings))

@@ -1,0 +1,104 @@
+"""Settings: the workspace, what runs here, and the way to the other parts."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from trodden.collect import jobs
+from trodden.collect.jobs import Task
+from trodden.model.errors import CallerError, LockedError, NotAWorkspaceError
+from trodden.store.doctor import check_workspace
+from trodden.store.folder import Workspace
+from trodden.web.audit.check import check_records
+from trodden.web.audit.requests import record
+from trodden.web.home import chosen
+from trodden.web.pages import show
+from trodden.web.policy import actor_of
+from trodden.web.setup.pages import about_page, settings_page_for, workspace_page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_safe
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Show every part of settings."""
+    return show(request, "setup/settings.html", settings_page_for(actor_of(request)))
+
+
+def _workspace() -> Workspace | None:
+    here = chosen()
+    try:
+        return Workspace.open(here.home, here.workspace)
+    except NotAWorkspaceError:
+        return None
+
+
+def _workspace_or_404() -> Workspace:
+    found = _workspace()
+    if found is None:
+        raise Http404(_("Nothing has come in yet: the first file makes the workspace."))
+    return found
+
+
+@require_safe
+def workspace(request: HttpRequest) -> HttpResponse:
+    """Show zone and currency."""
+    return show(request, "setup/workspace.html", workspace_page(_workspace_or_404()))
+
+
+@require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """Change zone or currency, and write the walks anew; refuse a change of what has changed meanwhile."""
+    found = _workspace_or_404()
+    said = {name: request.POST.get(name, "").strip() for name in ("zone", "currency")}
+    try:
+        changed = _changed(request, found, said)
+    except CallerError as error:
+        page = dataclasses.replace(workspace_page(found, said), problem=error.message, hint=error.hint)
+        return show(request, "setup/workspace.html", page, status=400)
+    if changed.mark == found.mark:
+        return redirect("workspace")
+    record(request, "workspace.change", f"{changed.mark.time_zone} {changed.mark.currency}".strip())
+    task = Task(
+        kind="walks",
+        home=str(changed.home),
+        workspace=changed.name,
+        by=actor_of(request).name,
+        back="workspace",
+    )
+    return redirect("work", jobs.start(changed, task))
+
+
+def _changed(request: HttpRequest, found: Workspace, said: dict[str, str]) -> Workspace:
+    mark = found.mark
+    was = request.POST.get("zone_was", ""), request.POST.get("currency_was", "")
+    if was != (mark.time_zone, mark.currency):
+        raise CallerError(
+            _("Somebody changed this meanwhile: it is {zone} {currency} by now.").format(
+                zone=mark.time_zone, currency=mark.currency
+            ),
+            hint=_("Look at it, then change it again."),
+        )
+    if jobs.is_busy(found):
+        raise LockedError(
+            _("Something is being written just now."),
+            hint=_("Wait until it is done: Sources says how far it is."),
+        )
+    return found.changed(time_zone=said["zone"], currency=said["currency"].upper())
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Show what runs here; asked to look, also what every check finds."""
+    here, found = chosen(), _workspace()
+    if request.GET.get("looked") != "yes" or found is None:
+        return show(request, "setup/about.html", about_page(found, here))
+    findings = (*check_workspace(found), *check_records(here.home, here.workspace))
+    return show(request, "setup/about.html", about_page(found, here, findings))
