@@ -47,6 +47,11 @@ class Row:
         return self.kind not in {"property", "saved"}
 
     @property
+    def is_narrowed(self) -> bool:
+        """Say whether how often or when is told."""
+        return any(self.given[name] for name in ("count", "when"))
+
+    @property
     def prefix(self) -> str:
         """Return how the names of its steps' fields begin."""
         return f"r{self.number}-s"
