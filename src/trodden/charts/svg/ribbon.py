@@ -28,12 +28,40 @@ if TYPE_CHECKING:
 
     from trodden.charts import Episode, Timeline, TimelineEvent
 
-_ROW, _TOP = 22.0, 20.0
+_BAND, _TOP = 72.0, 20.0
+_LOWEST, _HIGHEST = 14.0, 22.0
+"""The rows share a band of this height, as far as each can still be read."""
+
+_WIDTH = 900.0
+"""How wide a drawing is taken to be where it is asked whether words fit."""
+
 _LEFT, _RIGHT = 0.17, 0.98
 """Where the time axis begins and ends, as shares of the width; channels are named left of it."""
 
+_DAY = 86_400
 _FOLD = 1.0
 """A silence takes as much room as an episode of one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The channels, from the top, and how high the row of each is."""
+
+    names: tuple[str, ...]
+
+    @property
+    def height(self) -> float:
+        """Return the height of one row."""
+        return max(_LOWEST, min(_HIGHEST, _BAND / max(len(self.names), 1)))
+
+    @property
+    def bottom(self) -> float:
+        """Return where the rows end."""
+        return _TOP + self.height * max(len(self.names), 1)
+
+    def middle(self, row: int) -> float:
+        """Return where the middle of a row lies."""
+        return _TOP + self.height * (row + 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +79,12 @@ def draw_ribbon(chart: Timeline, sheet: Sheet) -> str:
     Within an episode dots lie by time; an episode's room grows with the square root of its events.
     """
     episodes = tuple(reversed(chart.episodes))
-    rows = _channels(episodes)
+    rows = Rows(tuple(_channels(episodes)))
     stretches = _stretches(episodes)
-    height = _TOP + _ROW * max(len(rows), 1) + 40
+    height = rows.bottom + 40
     parts = (
-        *(_rule(channel, i) for i, channel in enumerate(rows)),
-        *(_silence(a, b, len(rows)) for a, b in pairwise(stretches)),
+        *(_rule(channel, rows.middle(i)) for i, channel in enumerate(rows.names)),
+        *(_silence(a, b, rows) for a, b in pairwise(stretches)),
         *(_dots(stretch, rows, chart.time_zone) for stretch in stretches),
         *_days(stretches, height, chart.time_zone),
     )
@@ -83,12 +111,7 @@ def _stretches(episodes: Sequence[Episode]) -> list[Stretch]:
     return found
 
 
-def _middle(row: int) -> float:
-    return _TOP + _ROW * (row + 0.5)
-
-
-def _rule(channel: str, row: int) -> str:
-    y = _middle(row)
+def _rule(channel: str, y: float) -> str:
     return words(0, y + 4, channel, fill=MUTED) + tag(
         "line", x1=percent(_LEFT), x2=percent(_RIGHT), y1=y, y2=y, stroke=BORDER
     )
@@ -103,12 +126,12 @@ def _position(stretch: Stretch, moment: datetime) -> float:
     return stretch.start + inset + share * (stretch.end - stretch.start - 2 * inset)
 
 
-def _dots(stretch: Stretch, rows: list[str], zone: str) -> str:
+def _dots(stretch: Stretch, rows: Rows, zone: str) -> str:
     return "".join(
         _dot(
             event,
             format_time(event.occurred_at, zone),
-            (_position(stretch, event.occurred_at), _middle(rows.index(event.channel))),
+            (_position(stretch, event.occurred_at), rows.middle(rows.names.index(event.channel))),
         )
         for event in _events(stretch.episode)
     )
@@ -124,23 +147,27 @@ def _dot(event: TimelineEvent, time: str, place: tuple[float, float]) -> str:
     )
 
 
-def _silence(before: Stretch, after: Stretch, rows: int) -> str:
+def _silence(before: Stretch, after: Stretch, rows: Rows) -> str:
     silent = after.episode.silence_s
-    text = f"{format_duration(silent)} silent"
+    told = (_silent(silent), format_duration(silent))
+    room = (after.end - before.start) / 2 * _WIDTH
+    text = next((one for one in told if width_of(one, SMALL) <= room), "")
     middle = (before.end + after.start) / 2
     fold = tag(
         "line",
         x1=percent(middle),
         x2=percent(middle),
         y1=_TOP - 4,
-        y2=_TOP + _ROW * rows + 2,
+        y2=rows.bottom + 2,
         stroke="var(--control,#7d8797)",
         stroke_dasharray="2 3",
     )
-    wide = after.start - before.end
-    if width_of(text, SMALL) > wide * 900:
-        text = format_duration(silent)
     return fold + words(percent(middle), 12, text, font_size=SMALL, fill=MUTED, text_anchor="middle")
+
+
+def _silent(seconds: float) -> str:
+    days = int(seconds // _DAY)
+    return f"{days:,} days silent" if days > 1 else f"{format_duration(seconds)} silent"
 
 
 def _days(stretches: list[Stretch], height: float, zone: str) -> list[str]:

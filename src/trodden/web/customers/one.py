@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from trodden.analyses.timeline.answer import TimelineAnswer, TimelineQuestion
 from trodden.analyses.timeline.chart import timeline_chart
+from trodden.charts import Episode
 from trodden.charts.formats import format_count, format_time, format_value
 from trodden.registry import find
 from trodden.store.walks import rows_at
@@ -30,11 +31,13 @@ from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
     from trodden.api import StoredWalks
+    from trodden.charts import TimelineEvent
     from trodden.model.walks import Bucket
     from trodden.store.walks import TimelineRow, WalkSnapshot
     from trodden.web.customers.known import Known
@@ -48,6 +51,9 @@ READ: Final = 500
 
 DRAWN: Final = 500
 """Events, the latest, that are drawn."""
+
+FOLDS: Final = 7
+"""Silences that are folded and told in the drawing, the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +144,20 @@ def _figure(answer: TimelineAnswer, name: str) -> Figure | None:
     chart = msgspec.structs.replace(timeline_chart(answer), time_zone=answer.about.time_zone)
     if not chart.episodes:
         return None
+    chart = msgspec.structs.replace(chart, episodes=tuple(_merged(chart.episodes)))
     files = files_of(find("timeline"), {"customer": name})
     return figure_of(chart, files=files, definition=reverse("reference", args=["timeline"]))
+
+
+def _merged(episodes: tuple[Episode, ...]) -> Iterator[Episode]:
+    """Yield episodes parted by the longest silences alone, so that each of these can be told."""
+    longest = sorted((one.silence_s for one in episodes), reverse=True)[:FOLDS][-1]
+    events: list[TimelineEvent] = []
+    for one in episodes:
+        events += one.events
+        if one.silence_s >= longest or one is episodes[-1]:
+            yield Episode(events=tuple(events), silence_s=one.silence_s)
+            events = []
 
 
 def _notes(walk: Walk) -> list[str]:

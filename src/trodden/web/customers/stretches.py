@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from trodden.methods.journeys.one_walk import LaidEvent, LaidJourney, lay_journeys
-from trodden.methods.journeys.periods import microseconds
 from trodden.model.errors import CallerError, TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trodden.model.catalog import Catalog
     from trodden.model.walks import Bucket
 
 EPISODE: Final = timedelta(hours=12)
-"""A longer silence is told; outside journeys it parts what belongs together."""
+"""A longer silence is told."""
 
 MOST_EVENTS: Final = 20_000
 """Events of one customer, the latest, that are laid over maps and listed."""
@@ -61,7 +58,7 @@ def walk_of(bucket: Bucket, catalog: Catalog) -> Walk:
     """Cut the walk of a bucket of one customer.
 
     An event belongs to the first journey, in the order of the maps, of which it matches a step; else to the
-    first it lies in. Events of no journey are parted where they are silent for longer than `EPISODE`.
+    first it lies in. Events of no journey are parted where a journey ends between them.
     """
     first, last = int(bucket.starts[0]), int(bucket.ends[0])
     left_out = max(last - first - MOST_EVENTS, 0)
@@ -76,7 +73,8 @@ def walk_of(bucket: Bucket, catalog: Catalog) -> Walk:
         for rows, (number, journey) in zip(own, journeys, strict=True)
         if rows
     ]
-    found += [Stretch(rows) for rows in _episodes(bucket, loose)]
+    ends = sorted(one.rows[-1] for one in found)
+    found += [Stretch(tuple(rows)) for _ended, rows in groupby(loose, lambda row: bisect(ends, row))]
     return Walk(bucket, tuple(sorted(found, key=_latest, reverse=True)), left_out, tuple(faults))
 
 
@@ -115,12 +113,3 @@ def _owners(journeys: list[tuple[int, LaidJourney]]) -> dict[int, int]:
     for _, place, row in claims:
         owners.setdefault(row, place)
     return owners
-
-
-def _episodes(bucket: Bucket, rows: list[int]) -> Iterator[tuple[int, ...]]:
-    if not rows:
-        return
-    at = bucket.occurred_at[rows]
-    begins = np.flatnonzero(np.diff(at) > microseconds(EPISODE)) + 1
-    for part in np.split(np.array(rows), begins):
-        yield tuple(part.tolist())

@@ -1,0 +1,41 @@
+"""How a touchpoint shows itself: how many came, period by period."""
+
+from __future__ import annotations
+
+from trodden.analyses.touchpoint.answer import Touchpoint
+from trodden.charts import Chart, Lines, Series
+from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.heads import head_of
+
+
+def touchpoint_chart(answer: Touchpoint) -> Chart:
+    """Draw units over time; only periods that are over."""
+    over = [one for one in answer.periods if one.complete]
+    times = tuple(one.starts_at.timestamp() for one in over)
+    unit = answer.about.unit
+    return Lines(
+        title=_title(answer),
+        **head_of(answer.about),
+        n=answer.units.count,
+        series=(
+            Series(label=f"{unit}s", x=times, y=tuple(float(one.units) for one in over)),
+            Series(label="events", x=times, y=tuple(float(one.events) for one in over), tone="muted"),
+        ),
+        x_axis="Start of the period",
+        y_axis="In the period",
+        x_kind="time",
+        y_kind="count",
+    )
+
+
+def _title(answer: Touchpoint) -> str:
+    units = f"{answer.about.unit}s"
+    if not answer.events:
+        return f"Nobody was at {answer.touchpoint}"
+    share = answer.failed
+    went = ""
+    if share.value is not None:
+        interval = format_interval(share.low, share.high, "share")
+        went = f", {format_share(share.value)} {interval} of what is known went wrong"
+    count = format_count(answer.units.count)
+    return f"{count} {units} were at {answer.touchpoint} {format_count(answer.events)} times{went}"
