@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -79,10 +79,21 @@ class Mergeable(ABC, Generic[Q, P, S, A]):
         raise UnknownNameError(f"There is no mark called {mark!r}.")
 
 
+class Asks(NamedTuple):
+    """The question an analysis answers in plain words, and what that is about; both may be left out."""
+
+    question: str = ""
+    topic: str = ""
+
+
+UNSAID: Final = Asks()
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """What an analysis says of itself.
 
+    ``asks`` is the question it answers, in plain words.
     ``internal`` analyses exist only as ``needs`` of others: no command, route or page.
     """
 
@@ -93,6 +104,7 @@ class Registration:
     example: Question
     chart: Callable[[Any], Chart]
     internal: bool = False
+    asks: Asks = UNSAID
 
     @property
     def opens(self) -> bool:
@@ -115,6 +127,7 @@ def analysis(
     answer: type[Answer],
     chart: Callable[[Any], Chart],
     internal: bool = False,
+    asks: Asks = UNSAID,
 ) -> Callable[[type[Mergeable[Any, Any, Any, Any]]], type[Mergeable[Any, Any, Any, Any]]]:
     """Register a :class:`Mergeable` under ``name``; the question's type is that of ``example``."""
 
@@ -127,6 +140,7 @@ def analysis(
             example=example,
             chart=_in_zone(chart),
             internal=internal,
+            asks=asks,
         )
         return cls
 

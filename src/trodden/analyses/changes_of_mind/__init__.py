@@ -27,7 +27,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 NO_DESIGN = (
     "Without the journeys of a map only what touchpoints themselves tell is found: editing, cancelling and "
@@ -45,6 +45,7 @@ class State:
 
 @analysis(
     "changes_of_mind",
+    asks=Asks("Where do people change their minds?", "goal"),
     example=ChangesOfMindQuestion(map="Getting connected"),
     answer=ChangesOfMind,
     chart=changes_chart,

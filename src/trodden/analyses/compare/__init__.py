@@ -20,7 +20,7 @@ from trodden.model.durations import format_duration
 from trodden.model.errors import QuestionError
 from trodden.model.question import About, Answer, Estimate, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis, find
+from trodden.registry import Asks, Mergeable, analysis, find
 
 FEWEST = 10
 """Below this many on a side nothing is said."""
@@ -44,6 +44,7 @@ class Plan:
 
 @analysis(
     "compare",
+    asks=Asks("What is different between two groups or two periods?", "people"),
     example=CompareQuestion(analysis="overview", segment="region = north"),
     answer=Compared,
     chart=compare_chart,

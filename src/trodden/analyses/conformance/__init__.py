@@ -48,7 +48,7 @@ from trodden.model.errors import QuestionError
 from trodden.model.journey_map import JourneyMap
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 _TOO_MANY_RUNS = f"More than {MOST_RUNS:,} different runs: precision is not told."
 
@@ -69,6 +69,7 @@ class Plan:
 
 @analysis(
     "conformance",
+    asks=Asks("How many went as designed?", "design"),
     example=ConformanceQuestion(map="Getting connected"),
     answer=Conformance,
     chart=conformance_chart,

@@ -28,7 +28,7 @@ from trodden.methods.journeys.units import (
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 _STATES = {OPEN: "open", REACHED: "reached", ABANDONED: "abandoned", SILENT: "silent"}
 
@@ -73,7 +73,13 @@ class State:
     kept: int
 
 
-@analysis("customers", example=CustomersQuestion(), answer=Customers, chart=customers_chart)
+@analysis(
+    "customers",
+    asks=Asks("Who are they?", "people"),
+    example=CustomersQuestion(),
+    answer=Customers,
+    chart=customers_chart,
+)
 class CustomersAnalysis(Mergeable[CustomersQuestion, Plan, State, Customers]):
     """List the customers, journeys or sessions a question is about, one by one.
 

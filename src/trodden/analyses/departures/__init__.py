@@ -43,7 +43,7 @@ from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.catalog import Catalog
 from trodden.model.question import About, Answer
 from trodden.model.walks import Bucket, PropertyDictionary
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,13 @@ class State:
     examples: tuple[Candidate, ...]
 
 
-@analysis("departures", example=DeparturesQuestion(), answer=Departures, chart=departures_chart)
+@analysis(
+    "departures",
+    asks=Asks("Where do people leave for good?", "goal"),
+    example=DeparturesQuestion(),
+    answer=Departures,
+    chart=departures_chart,
+)
 class DeparturesAnalysis(Mergeable[DeparturesQuestion, Plan, State, Departures]):
     """Find where units end without their goal, and what became of the customer.
 

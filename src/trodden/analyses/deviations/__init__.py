@@ -25,7 +25,7 @@ from trodden.model.errors import QuestionError
 from trodden.model.journey_map import Step
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Plan:
 
 @analysis(
     "deviations",
+    asks=Asks("How do people part from the design?", "design"),
     example=DeviationsQuestion(map="Getting connected"),
     answer=Deviations,
     chart=deviations_chart,

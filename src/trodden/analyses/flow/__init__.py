@@ -25,7 +25,7 @@ from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 __all__ = ["FlowAnalysis", "FlowCountsAnalysis"]
 
@@ -40,7 +40,13 @@ class State:
     counted: Counted
 
 
-@analysis("flow", example=_EXAMPLE, answer=FlowGrid, chart=flow_chart)
+@analysis(
+    "flow",
+    asks=Asks("Where do they go from here, and where did they come from?", "ways"),
+    example=_EXAMPLE,
+    answer=FlowGrid,
+    chart=flow_chart,
+)
 class FlowAnalysis(Mergeable[FlowQuestion, Plan, State, FlowGrid]):
     """Count what stands at each position after an anchor, or before it.
 

@@ -19,7 +19,7 @@ from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Estimate
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,13 @@ class State:
     counted: Counted
 
 
-@analysis("funnel", example=_EXAMPLE, answer=Funnel, chart=funnel_chart)
+@analysis(
+    "funnel",
+    asks=Asks("How many get through these steps, and how fast?", "goal"),
+    example=_EXAMPLE,
+    answer=Funnel,
+    chart=funnel_chart,
+)
 class FunnelAnalysis(Mergeable[FunnelQuestion, Plan, State, Funnel]):
     """Count who reaches each step in order, within a time limit, and how long it takes them.
 

@@ -18,7 +18,7 @@ from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 Counts = tuple[int, int, int]
 """Units that are new, returning and resurrected."""
@@ -44,7 +44,13 @@ class State:
     counted: Counted
 
 
-@analysis("lifecycle", example=LifecycleQuestion(), answer=Lifecycle, chart=lifecycle_chart)
+@analysis(
+    "lifecycle",
+    asks=Asks("Are they new, returning, or gone quiet?", "time"),
+    example=LifecycleQuestion(),
+    answer=Lifecycle,
+    chart=lifecycle_chart,
+)
 class LifecycleAnalysis(Mergeable[LifecycleQuestion, Plan, State, Lifecycle]):
     """Tell how many are new, returning, resurrected and dormant in each day, week or month.
 

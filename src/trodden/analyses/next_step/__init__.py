@@ -35,7 +35,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError, TooLargeError
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 __all__ = ["ElapsedAnalysis", "NextStepAnalysis"]
 
@@ -65,7 +65,13 @@ class State:
     counted: Counted
 
 
-@analysis("next_step", example=_EXAMPLE, answer=NextStep, chart=next_step_chart)
+@analysis(
+    "next_step",
+    asks=Asks("What will they do next?", "ways"),
+    example=_EXAMPLE,
+    answer=NextStep,
+    chart=next_step_chart,
+)
 class NextStepAnalysis(Mergeable[NextStepQuestion, Plan, State, NextStep]):
     """Tell what comes next after certain steps, with what probability and after how long.
 

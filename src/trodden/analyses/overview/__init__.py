@@ -27,7 +27,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.event import CHANNELS, OUTCOMES
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,13 @@ class State:
     span: tuple[int, int]
 
 
-@analysis("overview", example=OverviewQuestion(), answer=Overview, chart=overview_chart)
+@analysis(
+    "overview",
+    asks=Asks("What was recorded, and where do people go?", "ways"),
+    example=OverviewQuestion(),
+    answer=Overview,
+    chart=overview_chart,
+)
 class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
     """Show how much was recorded, of whom, where and when.
 

@@ -37,7 +37,7 @@ from trodden.methods.journeys.units import Units, count_units, has_any
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 __all__ = ["PauseMovesAnalysis", "PauseReferenceAnalysis", "PausesAnalysis"]
 
@@ -48,7 +48,13 @@ _ONE_IN_TEN = (
 _NOT_JOURNEYS = "The map's steps and waits count only where journeys are the unit."
 
 
-@analysis("pauses", example=PausesQuestion(), answer=Pauses, chart=pauses_chart)
+@analysis(
+    "pauses",
+    asks=Asks("Where do people wait longer than they should?", "time"),
+    example=PausesQuestion(),
+    answer=Pauses,
+    chart=pauses_chart,
+)
 class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
     """Find where customers wait longer than they should, and what they do then.
 

@@ -32,7 +32,7 @@ from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class State:
 
 @analysis(
     "predictions",
+    asks=Asks("Did it turn out as planned?", "design"),
     example=PredictionsQuestion(map="Getting connected", hindsight=True),
     answer=Predictions,
     chart=predictions_chart,

@@ -24,7 +24,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError, TooLargeError
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 MOST_CELLS = 2_000_000
 """Cells that fit a state of 64 MB."""
@@ -48,7 +48,13 @@ class State:
     counted: Counted
 
 
-@analysis("retention", example=RetentionQuestion(), answer=Retention, chart=retention_chart)
+@analysis(
+    "retention",
+    asks=Asks("Who comes back, and when?", "time"),
+    example=RetentionQuestion(),
+    answer=Retention,
+    chart=retention_chart,
+)
 class RetentionAnalysis(Mergeable[RetentionQuestion, Plan, State, Retention]):
     """Tell who comes back in which period after a start, by cohort, and how long they stay active.
 

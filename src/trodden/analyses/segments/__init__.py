@@ -31,7 +31,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.errors import UnknownNameError
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 if TYPE_CHECKING:
     from trodden.methods.journeys.units import Units
@@ -65,6 +65,7 @@ class State:
 
 @analysis(
     "segments",
+    asks=Asks("How large are segments, and whom do they share?", "people"),
     example=SegmentsQuestion(segments=("region = north", "did Order")),
     answer=Segments,
     chart=segments_chart,

@@ -30,7 +30,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 __all__ = ["SequenceCountsAnalysis", "SequencesAnalysis"]
 
@@ -49,7 +49,13 @@ class Plan:
     groups: SequencePlan
 
 
-@analysis("sequences", example=SequencesQuestion(), answer=Sequences, chart=sequences_chart)
+@analysis(
+    "sequences",
+    asks=Asks("Which steps go together, and which does one group take more often?", "ways"),
+    example=SequencesQuestion(),
+    answer=Sequences,
+    chart=sequences_chart,
+)
 class SequencesAnalysis(Mergeable[SequencesQuestion, Plan, Counted, Sequences]):
     """Find sequences of touchpoints that many units contain, and those one group contains more often.
 

@@ -27,7 +27,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.question import Answer, Estimate
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 FEWEST = 10
 """Units with the step, without it and at the goal under which nothing is said."""
@@ -58,7 +58,13 @@ class State:
     examples: tuple[Candidate, ...]
 
 
-@analysis("success", example=SuccessQuestion(map="Getting connected"), answer=Success, chart=success_chart)
+@analysis(
+    "success",
+    asks=Asks("Which steps go with getting what they came for?", "goal"),
+    example=SuccessQuestion(map="Getting connected"),
+    answer=Success,
+    chart=success_chart,
+)
 class SuccessAnalysis(Mergeable[SuccessQuestion, Plan, State, Success]):
     """Find which steps go with reaching the goal, among units that had taken as many others.
 

@@ -26,7 +26,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.event import CHANNELS, OUTCOMES
 from trodden.model.question import Answer
 from trodden.model.walks import TIE, Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 _SIDE = (
     "name",
@@ -67,7 +67,11 @@ class State:
 
 
 @analysis(
-    "timeline", example=TimelineQuestion(customer="K00001"), answer=TimelineAnswer, chart=timeline_chart
+    "timeline",
+    asks=Asks("What did this one customer go through?", "people"),
+    example=TimelineQuestion(customer="K00001"),
+    answer=TimelineAnswer,
+    chart=timeline_chart,
 )
 class TimelineAnalysis(Mergeable[TimelineQuestion, Plan, State, TimelineAnswer]):
     """Show everything one customer did, in order, over all channels.

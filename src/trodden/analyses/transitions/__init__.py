@@ -37,7 +37,7 @@ from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 __all__ = ["MoveCountsAnalysis", "TransitionsAnalysis"]
 
@@ -50,7 +50,13 @@ class State:
     counted: Counted
 
 
-@analysis("transitions", example=TransitionsQuestion(), answer=Transitions, chart=transitions_chart)
+@analysis(
+    "transitions",
+    asks=Asks("What comes after what?", "ways"),
+    example=TransitionsQuestion(),
+    answer=Transitions,
+    chart=transitions_chart,
+)
 class TransitionsAnalysis(Mergeable[TransitionsQuestion, Plan, State, Transitions]):
     """Count what comes after what, how often, for how many customers, and after how long.
 

@@ -43,7 +43,7 @@ from trodden.methods.stats.rates import wilson
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 __all__ = ["VariantCountsAnalysis", "VariantsAnalysis"]
 
@@ -56,7 +56,13 @@ class State:
     counted: Counted
 
 
-@analysis("variants", example=VariantsQuestion(), answer=Variants, chart=variants_chart)
+@analysis(
+    "variants",
+    asks=Asks("Which ways do people really go?", "ways"),
+    example=VariantsQuestion(),
+    answer=Variants,
+    chart=variants_chart,
+)
 class VariantsAnalysis(Mergeable[VariantsQuestion, Plan, State, Variants]):
     """Count the distinct sequences of steps, how many walked each, and how long it took them.
 

@@ -28,7 +28,7 @@ from trodden.model.errors import QuestionError
 from trodden.model.journey_map import JourneyMap
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis, find
+from trodden.registry import Asks, Mergeable, analysis, find
 
 BY_VERDICT = ("a better way", "worse", "different but equal", "too few to say")
 MOST_LISTED = 1_000
@@ -70,7 +70,11 @@ class State:
 
 
 @analysis(
-    "verdicts", example=VerdictsQuestion(map="Getting connected"), answer=Verdicts, chart=verdicts_chart
+    "verdicts",
+    asks=Asks("Which ways off the map end better or worse?", "design"),
+    example=VerdictsQuestion(map="Getting connected"),
+    answer=Verdicts,
+    chart=verdicts_chart,
 )
 class VerdictsAnalysis(Mergeable[VerdictsQuestion, Plan, State, Verdicts]):
     """Judge every frequent way off the map by how it ended, beside others like them at the same fork.

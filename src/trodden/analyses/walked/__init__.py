@@ -37,7 +37,7 @@ from trodden.model.errors import QuestionError
 from trodden.model.journey_map import Step
 from trodden.model.question import Answer, Estimate, Example
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,13 @@ class State:
     found: Found
 
 
-@analysis("walked", example=WalkedQuestion(map="Getting connected"), answer=Walked, chart=walked_chart)
+@analysis(
+    "walked",
+    asks=Asks("How was the designed journey walked?", "design"),
+    example=WalkedQuestion(map="Getting connected"),
+    answer=Walked,
+    chart=walked_chart,
+)
 class WalkedAnalysis(Mergeable[WalkedQuestion, Plan, State, Walked]):
     """Lay the journeys of a map over it: who was at each designed step, on each move, off which road.
 
