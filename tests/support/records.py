@@ -42,6 +42,7 @@ def sweep() -> None:
     from django.contrib.sessions.models import Session
     from django.core.cache import cache
 
+    from trodden.web.api.models import Repeat
     from trodden.web.journeys.models import Deed, Draft
     from trodden.web.people.models import Invitation, User
     from trodden.web.sources.models import RulesDraft, RulesVersion, SavedMapping
@@ -52,5 +53,5 @@ def sweep() -> None:
         kept.everywhere.all().delete()
     for model in (Session, Invitation, User):
         model.objects.all().delete()
-    for kept in (Draft, Deed):
+    for kept in (Draft, Deed, Repeat):
         kept.everywhere.all().delete()
