@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from msgspec.structs import replace
 
 from tests.http.conftest import Serve
+from tests.http.people import someone
 from tests.http.test_journeys import open_every_number
 from tests.support.shop import fill_shop
 from trodden.methods.journeys.maps import parse_map
@@ -262,3 +263,97 @@ def test_what_is_accepted_says_so_and_is_not_offered_again(client: Client) -> No
     body = body_of(client, "/journeys/Shop@2/?judged=yes")
     assert '<span class="muted">Accepted as designed</span>' in body
     assert 'name="kind" value="repeated"' not in body
+
+
+def base_of(client: Client, key: str) -> str:
+    return re.findall(r'name="base" value="(\w+)"', body_of(client, f"/journeys/{key}/"))[0]
+
+
+def test_the_versions_tell_who_did_what_when_and_why_and_what_differs(client: Client) -> None:
+    redesign(client, why="They know what they want")
+    client.post("/journeys/Shop@2/publish", {"base": base_of(client, "Shop@2"), "why": "Agreed in May"})
+    fields = {"base": "Shop@2", "kind": "repeated", "at": "look", "why": "No harm"}
+    client.post("/journeys/Shop@2/accept", fields)
+    body = body_of(client, "/journeys/Shop@3/versions/")
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", body))
+    assert re.search(
+        r"Version 3 draft A way accepted as designed by this machine .*: repeated at look: No harm", said
+    )
+    assert re.search(r"Redesigned to a better way by this machine .*: They know what they want", said)
+    assert re.search(r"Published by this machine .*: Agreed in May", said)
+    assert "Written as a file: A workshop" in said
+    assert "What differs from version 2 to version 3" in said
+    compared = body_of(client, "/journeys/Shop@3/versions/?one=1&other=2")
+    part = compared.partition('id="compared"')[2].partition("</ul>")[0]
+    assert "<li>Advice became optional</li>" in part
+
+
+def test_an_older_version_is_restored_as_a_draft_and_nothing_newer_is_lost(
+    client: Client, home: Path
+) -> None:
+    redesign(client)
+    client.post("/journeys/Shop@2/publish")
+    before = maps_of(home)
+    assert client.post("/journeys/Shop@1/restore")["Location"] == "/journeys/Shop@3/edit/"
+    after = maps_of(home)
+    assert {name: after[name] for name in before} == before
+    restored = after["shop@3.yaml"]
+    assert (restored.flow, restored.published_at) == (before["shop@1.yaml"].flow, None)
+    assert "Restored from version 1" in body_of(client, "/journeys/Shop@3/versions/")
+    assert client.post("/journeys/Shop@3/restore").status_code == 400
+
+
+def test_a_draft_that_changed_since_it_was_looked_at_is_not_published(client: Client, home: Path) -> None:
+    redesign(client)
+    seen = base_of(client, "Shop@2")
+    state = re.findall(r'name="base" value="(\w+)"', body_of(client, "/journeys/Shop@2/edit/"))[0]
+    client.post("/journeys/Shop@2/edit/change", {"base": state, "do": "right:look"})
+    refused = client.post("/journeys/Shop@2/publish", {"base": seen})
+    assert refused.status_code == 400
+    assert "so it was not published" in unescape(refused.content.decode())
+    assert maps_of(home)["shop@2.yaml"].published_at is None
+
+
+def test_why_something_was_done_stands_in_the_log(client: Client) -> None:
+    from trodden.web.audit.models import Entry
+
+    redesign(client, why="They know what they want")
+    client.post(
+        "/journeys/Shop@1/accept", {"base": "Shop@2", "kind": "repeated", "at": "look", "why": "No harm"}
+    )
+    client.post("/journeys/Shop@3/publish", {"why": "Agreed in May"})
+    told = [(one.action, one.what) for one in Entry.objects.order_by("-number")[:3]]
+    assert told == [
+        ("map.published", "Shop@3: Agreed in May"),
+        ("map.accepted", "Shop@3: repeated at look: No harm"),
+        ("map.redesigned", "Shop@2: They know what they want"),
+    ]
+
+
+def test_a_member_is_named_who_answers_for_a_map(homes: dict[str, Path], staffed: Serve, home: Path) -> None:
+    homes["shop"] = home
+    staffed("shop")
+    editor, stranger = someone("editor"), someone("editor", "other@example.org", workspace="other")
+    editor.sign_in()
+    body = body_of(editor.client, "/journeys/Shop@1/versions/")
+    assert stranger.email not in body
+    (key,) = re.findall(r'<option value="([0-9a-f-]{36})"', body)
+    assert editor.client.post("/journeys/Shop@1/owner", {"owner": key}).status_code == 302
+    assert "owner Editor" in body_of(editor.client, "/journeys/")
+    refused = editor.client.post("/journeys/Shop@1/owner", {"owner": "00000000-0000-0000-0000-000000000000"})
+    assert refused.status_code == 400
+    editor.client.post("/journeys/Shop@1/owner", {"owner": ""})
+    assert "owner Editor" not in body_of(editor.client, "/journeys/")
+
+
+def test_who_may_only_look_is_offered_no_change(homes: dict[str, Path], staffed: Serve, home: Path) -> None:
+    homes["shop"] = home
+    staffed("shop")
+    viewer = someone("viewer")
+    viewer.sign_in()
+    for address in ("/journeys/", SHOP, "/journeys/Shop@1/versions/"):
+        body = body_of(viewer.client, address)
+        assert "/edit/" not in body
+        assert "/journeys/new" not in body
+        assert "/owner" not in body
+        assert "/restore" not in body

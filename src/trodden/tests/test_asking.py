@@ -26,4 +26,4 @@ def test_equal_plans_have_one_key_whatever_objects_they_share() -> None:
     shared, apart = [one, one], [one, other]
     assert shared == apart
     assert cache_key("a", shared, "s") == cache_key("a", apart, "s")
-    assert cache_key("a", shared, "s") != cache_key("a", [word], "s")
+    assert cache_key("a", shared, "s") != cache_key("a", [one], "s")

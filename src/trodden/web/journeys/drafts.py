@@ -74,13 +74,14 @@ class Proposal:
 class Base:
     """The map looked at, and the version that further changes come on top of.
 
-    Nothing is proposed where a later version is published (``is_superseded``): it would be undone.
+    Nothing is proposed (``is_fixed``) where a later version is published, which would be undone, or to whom
+    may not change maps.
     """
 
     looked_at: JourneyMap
     top: JourneyMap
     next_version: int
-    is_superseded: bool = False
+    is_fixed: bool = False
 
     @property
     def draft(self) -> JourneyMap | None:
@@ -88,11 +89,11 @@ class Base:
         return self.top if self.top is not self.looked_at else None
 
 
-def base_of(maps: Mapping[str, JourneyMap], journey_map: JourneyMap) -> Base:
-    """Return what changes made on a map's page rest on."""
+def base_of(maps: Mapping[str, JourneyMap], journey_map: JourneyMap, *, may_edit: bool) -> Base:
+    """Return what changes made on a map's page rest on, for somebody who may make some, or not."""
     is_superseded = superseding(maps, journey_map) is not None
     top = journey_map if is_superseded else newest_draft(maps, journey_map) or journey_map
-    return Base(journey_map, top, free_version(maps, journey_map.name), is_superseded)
+    return Base(journey_map, top, free_version(maps, journey_map.name), is_superseded or not may_edit)
 
 
 def free_version(maps: Mapping[str, JourneyMap], name: str) -> int:
@@ -105,7 +106,7 @@ def redesign_of(base: Base, way: Ranked, why: str) -> Proposal | None:
 
     None where the draft on top of the map has it already, or a later version is published.
     """
-    if base.is_superseded or is_optional(base.top, way.at):
+    if base.is_fixed or is_optional(base.top, way.at):
         return None
     said = _("Version {n}, a draft, in which {step} may be left out.").format(
         n=base.next_version, step=way.what
@@ -126,7 +127,7 @@ def acceptance_of(base: Base, way: Ranked) -> Proposal | None:
     None where it ended worse or is an end itself, where the map is redesigned to it, where it is accepted, or
     where a later version is published.
     """
-    if base.is_superseded or way.tone == "worse" or way.is_redesign:
+    if base.is_fixed or way.tone == "worse" or way.is_redesign:
         return None
     if is_accepted(base.top, way.kind, way.at):
         return None

@@ -41,7 +41,6 @@ class VersionRow:
     number: int
     state: str
     is_draft: bool
-    is_here: bool
     address: str
     done: tuple[Done, ...]
     changes: tuple[str, ...]
@@ -67,7 +66,9 @@ class VersionsPage:
     people: tuple[tuple[str, str], ...]
 
 
-def versions_page(found: StoredWalks, journey_map: JourneyMap, asked: Mapping[str, str]) -> VersionsPage:
+def versions_page(
+    found: StoredWalks, journey_map: JourneyMap, asked: Mapping[str, str], *, may_edit: bool
+) -> VersionsPage:
     """Return the list of versions; ``asked`` names two to compare by number, else it is the newest two."""
     versions = {one.version: one for one in found.maps.values() if one.name == journey_map.name}
     numbers = tuple(sorted(versions, reverse=True))
@@ -82,12 +83,12 @@ def versions_page(found: StoredWalks, journey_map: JourneyMap, asked: Mapping[st
             Crumb(_("Versions")),
         ),
         action=reverse("versions", args=[journey_map.key]),
-        rows=tuple(_row(versions, n, journey_map, deeds.get(n, []), zone) for n in numbers),
+        rows=tuple(_row(versions, n, deeds.get(n, []), zone, may_edit=may_edit) for n in numbers),
         numbers=numbers,
         one=one,
         other=other,
         compared=sentences(versions[one], versions[other]) if one != other else (),
-        owner_action=reverse("map-owner", args=[journey_map.key]),
+        owner_action=reverse("map-owner", args=[journey_map.key]) if may_edit else "",
         owner=owners().get(journey_map.name, ""),
         people=tuple((str(member.user.pk), str(member.user)) for member in candidates()),
     )
@@ -98,7 +99,7 @@ def _chosen(text: str, numbers: tuple[int, ...], usual: int) -> int:
 
 
 def _row(
-    versions: Mapping[int, JourneyMap], number: int, here: JourneyMap, deeds: list[Deed], zone: str
+    versions: Mapping[int, JourneyMap], number: int, deeds: list[Deed], zone: str, *, may_edit: bool
 ) -> VersionRow:
     this = versions[number]
     before = max((n for n in versions if n < number), default=None)
@@ -107,13 +108,12 @@ def _row(
         number=number,
         state=_("draft") if is_draft else _("published"),
         is_draft=is_draft,
-        is_here=number == here.version,
         address=reverse("journey", args=[this.key]),
         done=_done(this, deeds, zone),
         changes=sentences(versions[before], this) if before else (),
         since="" if before is None else _("Since version {n}").format(n=before),
-        restore=reverse("map-restore", args=[this.key]) if number < max(versions) else "",
-        edit=reverse("map-editor", args=[this.key]) if is_draft else "",
+        restore=reverse("map-restore", args=[this.key]) if may_edit and number < max(versions) else "",
+        edit=reverse("map-editor", args=[this.key]) if may_edit and is_draft else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -34,6 +35,7 @@ from trodden.web.journeys.drafts import (
 from trodden.web.journeys.history import digest_of, forget
 from trodden.web.journeys.version_pages import versions_page
 from trodden.web.pages import File, show
+from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.model.journey_map import JourneyMap
     from trodden.model.question import Question, Rate
+    from trodden.web.policy import Actor
 
 
 def mapped(key: str) -> tuple[StoredWalks, JourneyMap]:
@@ -62,14 +65,19 @@ def mapped(key: str) -> tuple[StoredWalks, JourneyMap]:
 
 
 def versions_of(
-    found: StoredWalks, journey_map: JourneyMap, whose: Question, as_designed: Rate
+    found: StoredWalks, journey_map: JourneyMap, whose: Question, as_designed: Rate, actor: Actor
 ) -> dict[str, Any]:
     """Return what a page says of versions: what this one is a draft of, which newer one there is."""
     parts: dict[str, Any] = {"newer": _newer(found.maps, journey_map)}
     if journey_map.published_at is None:
         parent = parent_of(found.maps, journey_map)
         both = (_rate(found, parent, whose), as_designed) if parent else None
-        parts["draft"] = draft_part(journey_map, parent, both)
+        part = draft_part(journey_map, parent, both)
+        parts["draft"] = changed(
+            part,
+            publish=part.publish if actor.may(Right.MANAGE) else "",
+            discard=part.discard if actor.may(Right.EDIT) else "",
+        )
     return parts
 
 
@@ -151,7 +159,7 @@ def discard(request: HttpRequest, key: str) -> HttpResponse:
 def versions(request: HttpRequest, key: str) -> HttpResponse:
     """List the versions of a map, and say what differs between two of them."""
     found, journey_map = mapped(key)
-    page = versions_page(found, journey_map, request.GET.dict())
+    page = versions_page(found, journey_map, request.GET.dict(), may_edit=actor_of(request).may(Right.EDIT))
     return show(request, "journeys/versions.html", page)
 
 

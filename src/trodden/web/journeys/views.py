@@ -126,12 +126,12 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     if actor_of(request).may(Right.EDIT):
         edit = File(_("Edit"), reverse("map-editor", args=[journey_map.key]))
         page = replace(page, links=(edit, *page.links))
-    page = replace(page, **versions_of(found, journey_map, whose, walked.as_designed))
+    page = replace(page, **versions_of(found, journey_map, whose, walked.as_designed, actor_of(request)))
     if walked.is_empty:
         return show(request, "journeys/one.html", replace(page, empty=_nothing(page, fields)))
     asked = {**shared, "map": key}
     address = address_of_links(asked)
-    base = base_of(found.maps, journey_map)
+    base = base_of(found.maps, journey_map, may_edit=actor_of(request).may(Right.EDIT))
     parts = {**_parts(walked, address), **_list(walked, page.action, fields, address, base)}
     parts |= _told(walked, page.action, fields, asked)
     return show(request, "journeys/one.html", replace(page, **parts))

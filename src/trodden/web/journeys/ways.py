@@ -145,7 +145,7 @@ def _settled(way: Ranked, base: Base) -> File | None:
 
 def _note(way: Ranked, base: Base) -> str:
     """Say why a better way is no reason to redesign the map, where it is none."""
-    if base.is_superseded or not way.is_desire_path or way.is_redesign:
+    if base.is_fixed or not way.is_desire_path or way.is_redesign:
         return ""
     if way.kind == "missing":
         return _("Time alone decides here, so no redesign is offered.")
