@@ -18,12 +18,16 @@ from types import FrameType
 from typing import Final
 
 from trodden.model.errors import LockedError, NotAWorkspaceError, TroddenError
+from trodden.seeking import Seeker
 
 EVERY_S: Final = 30.0
 """Between two looks at the workspaces."""
 
 ANYWAY_S: Final = 3600.0
 """A workspace that has not changed is tidied as often: some files are removed only when they are old."""
+
+WISHES_S: Final = 1.0
+"""Between two looks at what somebody wishes."""
 
 BUSY: Final = 3
 """How the child ends when someone else was writing."""
@@ -35,15 +39,32 @@ log = logging.getLogger("trodden.worker")
 
 
 def run(home: Path, stop: threading.Event | None = None) -> None:
-    """Keep every workspace of a home folder tidy until ``stop`` is set or the process is told to end."""
+    """Keep every workspace of a home folder tidy until ``stop`` is set or the process is told to end.
+
+    Findings are looked for beside that, and as soon as somebody wishes it.
+    """
     stop = stop or _stop_on_signals()
     watched: dict[str, Watched] = {}
-    while True:
-        for mark in sorted((home / "workspaces").glob("*/workspace.json")):
-            name = mark.parent.name
-            watched.setdefault(name, Watched(home, name)).look(stop)
-        if stop.wait(EVERY_S):
-            return
+    seekers: dict[str, Seeker] = {}
+    try:
+        while not stop.is_set():
+            for mark in sorted((home / "workspaces").glob("*/workspace.json")):
+                name = mark.parent.name
+                watched.setdefault(name, Watched(home, name)).look(stop)
+                seekers.setdefault(name, Seeker(home, name))
+            _seek(seekers, stop)
+    finally:
+        for seeker in seekers.values():
+            seeker.stop()
+
+
+def _seek(seekers: dict[str, Seeker], stop: threading.Event) -> None:
+    """Let findings be looked for until the workspaces are looked at again."""
+    until = time.monotonic() + EVERY_S
+    while not stop.is_set() and time.monotonic() < until:
+        for seeker in seekers.values():
+            seeker.look()
+        stop.wait(WISHES_S)
 
 
 class Watched:

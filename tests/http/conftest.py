@@ -41,7 +41,7 @@ def swept() -> Iterator[None]:
 def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Make the homes once."""
     root = tmp_path_factory.mktemp("homes")
-    states = ("empty", "bare", "sample", "few", "damaged")
+    states = ("empty", "bare", "sample", "few", "lawn", "damaged")
     return {state: make_home(root, state, CUSTOMERS) for state in states}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.firm import fill_home
+from tests.support.lawn import fill_lawn
 from trodden.store.folder import Workspace
 
 FEW = 4
@@ -18,6 +19,8 @@ def make_home(root: Path, state: str, customers: int) -> Path:
         fill_home(home, customers)
     elif state == "few":
         fill_home(home, FEW)
+    elif state == "lawn":
+        fill_lawn(home)
     elif state == "bare":
         Workspace.create(home)
     elif state == "damaged":

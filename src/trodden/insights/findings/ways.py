@@ -190,7 +190,7 @@ def _contrary(route: JudgedRoute, told: Effect) -> tuple[str, ...]:
     against = [
         one
         for one in route.effects
-        if one is not told and one.outcome in GOOD and _welfare(one) * _welfare(told) < 0
+        if one is not told and _is_telling(route, one) and _welfare(one) * _welfare(told) < 0
     ]
     clear = [f"But {_outcome(one)}." for one in against if one.adjusted_p <= DISCOVERY_RATE]
     unclear = [
@@ -199,8 +199,13 @@ def _contrary(route: JudgedRoute, told: Effect) -> tuple[str, ...]:
         if one.adjusted_p > DISCOVERY_RATE
     ]
     rest = "Both sides may differ in what is not recorded: it is not an experiment."
-    few = few_said((side.having, side.others))
+    few = few_said((told.having.n, told.others.n))
     return (*clear, *_poor_overlap(side.share), *few, *unclear[:1], rest)
+
+
+def _is_telling(route: JudgedRoute, one: Effect) -> bool:
+    """Say whether an outcome is for or against customers; who skips a step takes one less by definition."""
+    return one.outcome in GOOD and not (one.outcome == "effort" and route.kind == "missing")
 
 
 def _poor_overlap(alike: float | None) -> tuple[str, ...]:
@@ -217,7 +222,7 @@ def _outcome(one: Effect) -> str:
     elif one.effect.unit == "share":
         size = format_value(abs(value), "points")
     else:
-        size = format_value(abs(value), "number")
+        size = f"{abs(value):.2g}"
     return words[one.outcome].format(n=size)
 
 

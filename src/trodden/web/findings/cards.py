@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts import Effect
-from trodden.charts.formats import format_count, format_day, format_number
-from trodden.insights.findings.candidates import later_said, points_said
+from trodden.charts.formats import format_count, format_day, format_interval, format_number
+from trodden.insights.findings.candidates import later_said
 from trodden.web.addresses import ask_address, with_query
 from trodden.web.findings.models import STATES, Case, Knowledge, Watch
 from trodden.web.markup import drawing
@@ -50,7 +50,7 @@ class Card:
     journey: File
     tone: str
     effect: SafeString | None
-    points: str
+    needs: str
     time: str
     size: str
     behind: str
@@ -118,7 +118,7 @@ def _card(finding: Finding, decided: Standing, zone: str, extent: float, *, is_g
         journey=File(finding.map, reverse("journey", args=[finding.map])),
         tone=TONES[finding.sense],
         effect=_drawn(finding, extent),
-        points=_points(finding),
+        needs=_needs(finding),
         time=later_said(finding.time) if finding.time else "",
         size=_size(finding),
         behind=with_query(reverse("customers"), finding.behind) if sees_customers.get() else "",
@@ -154,11 +154,21 @@ def _drawn(finding: Finding, extent: float) -> SafeString | None:
     return drawing(drawn, width=300)
 
 
-def _points(finding: Finding) -> str:
-    if finding.effect.value is None:
+def _needs(finding: Finding) -> str:
+    """Say how many needs a month the difference comes to, with its interval, if it is all due to this."""
+    effect, journeys = finding.effect, finding.rank.a_month
+    if effect.value is None or effect.low is None or effect.high is None:
         return ""
-    more = _("more") if finding.effect.value > 0 else _("fewer")
-    return f"{points_said(finding.effect)} {more}: {finding.effect_of}"
+    value, ends = effect.value * journeys, sorted((abs(effect.low), abs(effect.high)))
+    interval = format_interval(ends[0] * journeys, ends[1] * journeys, "count")
+    words = (
+        _("about {n} more needs met a month {interval}")
+        if value > 0
+        else _("about {n} fewer needs met a month {interval}")
+    )
+    if finding.sense == "differs":
+        words = _("about {n} journeys a month {interval}")
+    return words.format(n=format_count(abs(value)), interval=interval).rstrip()
 
 
 def _size(finding: Finding) -> str:

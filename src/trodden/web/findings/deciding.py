@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trodden.model.errors import CallerError, LockedError, UnknownNameError
+from trodden.model.errors import CallerError, LockedError
 from trodden.web.findings.models import LONGEST_TEXT, Case, Decision, Knowledge, Watch
 from trodden.web.people.models import Membership
 
@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
 def _hold_member(email: str) -> None:
     """Refuse somebody who is no member, where people sign in."""
     if settings.TRODDEN_SIGN_IN and not _members().filter(user__email=email).exists():
-        raise UnknownNameError(f"Nobody here is {email!r}.", hint=_("Choose a member of the workspace."))
+        raise CallerError(f"Nobody here is {email!r}.", hint=_("Choose a member of the workspace."))
 
 
 def _members() -> Any:  # noqa: ANN401 - a query of memberships

@@ -32,7 +32,7 @@ class Compared(Search):
 
 
 def nothing_differs(seed: int, customers: int) -> tuple[list[Finding], int]:
-    """Return what is told of random halves and of two months of a world without truths, and how many tests."""
+    """Return what is told of random halves and of two months of a world without truths, and the tests."""
     names = names_of(seed, renamed=True)
     table = halved(table_of(Plan(seed, customers, without=frozenset(TRUTHS), renamed=True)))
     snapshot = build_snapshot(table, TouchpointRules(), time_zone="UTC")
