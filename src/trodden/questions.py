@@ -29,7 +29,7 @@ import msgspec
 
 from trodden.model.durations import format_duration, parse_duration
 from trodden.model.errors import QuestionError
-from trodden.model.question import Period, Question
+from trodden.model.question import NAMES, Period, Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,8 @@ Q = TypeVar("Q", bound=Question)
 class Field:
     """One field of a question, as a form or a help text needs it.
 
-    ``kind`` is one of text, number, choice, switch, duration, period, time, list, json.
+    ``kind`` is one of text, number, choice, switch, duration, period, time, list, json. ``names`` says what
+    its texts name, as declared with ``TOUCHPOINT``, ``PATTERN`` or ``SEGMENT``; empty where nothing was.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     required: bool
     default: str
     choices: tuple[str, ...] = ()
+    names: str = ""
 
 
 @cache
@@ -72,7 +74,18 @@ def _field(field: msgspec.structs.FieldInfo, hint: Any) -> Field:  # noqa: ANN40
         required=field.required,
         default="" if default is None else _write(default),
         choices=choices,
+        names=_names(hint),
     )
+
+
+def _names(hint: Any) -> str:  # noqa: ANN401 - as above
+    """Return what the texts of a field name, by the first of its notes that says so."""
+    notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    for note in notes:
+        extra: dict[str, str] = getattr(note, "extra", None) or {}
+        if NAMES in extra:
+            return extra[NAMES]
+    return ""
 
 
 def _default(field: msgspec.structs.FieldInfo) -> object:

@@ -9,6 +9,13 @@ import msgspec
 from msgspec import Meta
 
 Unit = Literal["customer", "journey", "session"]
+
+NAMES: Final = "names"
+TOUCHPOINT: Final = Meta(extra={NAMES: "touchpoint"})
+PATTERN: Final = Meta(extra={NAMES: "pattern"})
+SEGMENT: Final = Meta(extra={NAMES: "segment"})
+"""Declare of a field, or of the items of a list, what its texts name, so that a form can propose some."""
+
 Level = 0.95
 
 
@@ -34,12 +41,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     map: Annotated[str | None, Meta(description="The designed journey: name or name@version.")] = None
     unit: Annotated[Unit | None, Meta(description="What is counted: customer, journey or session.")] = None
     period: Annotated[Period | None, Meta(description="Units that start in this period.")] = None
-    segment: Annotated[str | None, Meta(description="Customers for whom this holds.")] = None
+    segment: Annotated[str | None, SEGMENT, Meta(description="Customers for whom this holds.")] = None
     segment_at: Annotated[
         Literal["as_of", "start"],
         Meta(description="Which value of a property counts: the last one, or the unit's first."),
     ] = "as_of"
-    where: Annotated[str | None, Meta(description="Units that contain this pattern.")] = None
+    where: Annotated[str | None, PATTERN, Meta(description="Units that contain this pattern.")] = None
     as_of: Annotated[datetime | None, Meta(description="Tell it as it was known at this time.")] = None
 
 

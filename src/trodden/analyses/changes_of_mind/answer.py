@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from trodden.methods.journeys.changes import ChangeKind, HowItWent
 from trodden.methods.journeys.changes_known import Known
-from trodden.model.question import Answer, Estimate, Example, Mean, Question, Rate
+from trodden.model.question import TOUCHPOINT, Answer, Estimate, Example, Mean, Question, Rate
 
 Verdict = Literal["better", "worse", "no clear difference", "too few to say"]
 Cost = Literal["steps", "time", "contacts"]
@@ -24,10 +24,14 @@ class ChangesOfMindQuestion(Question, frozen=True, kw_only=True):
     """
 
     edit: Annotated[
-        tuple[str, ...], Meta(description="Touchpoints to edit what was decided, such as `Change of *`.")
+        tuple[str, ...],
+        TOUCHPOINT,
+        Meta(description="Touchpoints to edit what was decided, such as `Change of *`."),
     ] = ()
-    cancel: Annotated[tuple[str, ...], Meta(description="Touchpoints to cancel.")] = ()
-    returns: Annotated[tuple[str, ...], Meta(description="Touchpoints to give back what was bought.")] = ()
+    cancel: Annotated[tuple[str, ...], TOUCHPOINT, Meta(description="Touchpoints to cancel.")] = ()
+    returns: Annotated[
+        tuple[str, ...], TOUCHPOINT, Meta(description="Touchpoints to give back what was bought.")
+    ] = ()
     kinds: Annotated[tuple[ChangeKind, ...], Meta(description="Kinds of change; none given means all.")] = ()
     within: Annotated[timedelta, Meta(description="How long after its first event a change is followed.")] = (
         timedelta(days=3)

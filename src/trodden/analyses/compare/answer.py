@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Estimate, Period, Question
+from trodden.model.question import SEGMENT, Answer, Estimate, Period, Question
 
 
 class CompareQuestion(Question, frozen=True, kw_only=True):
@@ -23,7 +23,7 @@ class CompareQuestion(Question, frozen=True, kw_only=True):
         msgspec.field(default_factory=dict[str, Any])
     )
     other_period: Annotated[Period | None, Meta(description="Period of the second side.")] = None
-    other_segment: Annotated[str | None, Meta(description="Segment of the second side.")] = None
+    other_segment: Annotated[str | None, SEGMENT, Meta(description="Segment of the second side.")] = None
 
 
 class Side(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from trodden.methods.journeys.flow_grid import Direction, Occurrence
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import PATTERN, Answer, Question, Rate
 
 AnchorText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 
@@ -18,6 +18,7 @@ class _FlowFrom(Question, frozen=True, kw_only=True):
 
     anchor: Annotated[
         AnchorText | None,
+        PATTERN,
         Meta(description="Touchpoint or pattern it starts from; START (backward END) unless given, or OPEN."),
     ] = None
     direction: Annotated[

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from trodden.methods.journeys.funnel import MOST_STEPS, Anchor, Direction, Entry, Order
-from trodden.model.question import TOLD_BESIDE, Answer, Estimate, Question, Rate
+from trodden.model.question import TOLD_BESIDE, TOUCHPOINT, Answer, Estimate, Question, Rate
 
 StepText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 
@@ -23,6 +23,7 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
 
     steps: Annotated[
         tuple[StepText, ...],
+        TOUCHPOINT,
         Meta(
             min_length=2,
             max_length=MOST_STEPS,
@@ -45,9 +46,13 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
             description="Other events may lie between (open), may not (strict), or steps come in any order."
         ),
     ] = "open"
-    exclude: Annotated[tuple[StepText, ...], Meta(description="What may not lie between two steps.")] = ()
+    exclude: Annotated[
+        tuple[StepText, ...], TOUCHPOINT, Meta(description="What may not lie between two steps.")
+    ] = ()
     optional: Annotated[
-        tuple[StepText, ...], Meta(description="Steps, as written above, shown beside and not in the chain.")
+        tuple[StepText, ...],
+        TOUCHPOINT,
+        Meta(description="Steps, as written above, shown beside and not in the chain."),
     ] = ()
     limits: Annotated[
         tuple[str, ...],

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from trodden.methods.journeys.calendar import Span
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import PATTERN, Answer, Question, Rate
 
 StepText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 
@@ -20,7 +20,7 @@ class LifecycleQuestion(Question, frozen=True, kw_only=True):
     ``active`` is a touchpoint, a set ``[a|b]``, any other ``[^a]``, ``any``, or a pattern.
     """
 
-    active: Annotated[StepText, Meta(description="What makes a unit active in a period.")] = "any"
+    active: Annotated[StepText, PATTERN, Meta(description="What makes a unit active in a period.")] = "any"
     by: Annotated[Span, Meta(description="Periods: days, weeks or months by the workspace's clocks.")] = (
         "week"
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import TOUCHPOINT, Answer, Question, Rate
 
 StepText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 
@@ -18,6 +18,7 @@ class NextStepQuestion(Question, frozen=True, kw_only=True):
 
     after: Annotated[
         tuple[StepText, ...],
+        TOUCHPOINT,
         Meta(
             max_length=8, description="Touchpoints walked so far, the last one last; START may be the first."
         ),

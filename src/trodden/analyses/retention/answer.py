@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from trodden.methods.journeys.calendar import Span
 from trodden.methods.stats.survival import Survival
-from trodden.model.question import Answer, Question, Rate
+from trodden.model.question import PATTERN, Answer, Question, Rate
 
 Counting = Literal["on", "on or after"]
 Show = Literal["cohorts", "still active"]
@@ -23,8 +23,12 @@ class RetentionQuestion(Question, frozen=True, kw_only=True):
     ``start`` and ``returns`` are a touchpoint, a set ``[a|b]``, any other ``[^a]``, ``any``, or a pattern.
     """
 
-    start: Annotated[StepText, Meta(description="What starts to follow a unit: its first such step.")] = "any"
-    returns: Annotated[StepText, Meta(description="What counts as coming back, behind the start.")] = "any"
+    start: Annotated[
+        StepText, PATTERN, Meta(description="What starts to follow a unit: its first such step.")
+    ] = "any"
+    returns: Annotated[
+        StepText, PATTERN, Meta(description="What counts as coming back, behind the start.")
+    ] = "any"
     by: Annotated[Span, Meta(description="Cohorts are units that start in the same day, week or month.")] = (
         "week"
     )

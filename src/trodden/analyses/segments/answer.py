@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from trodden.methods.journeys.calendar import Span
-from trodden.model.question import Answer, Question, Rate, nought_of
+from trodden.model.question import SEGMENT, Answer, Question, Rate, nought_of
 
 Show = Literal["sizes", "overlap", "history"]
 MOST: Final = 8
@@ -24,6 +24,7 @@ class SegmentsQuestion(Question, frozen=True, kw_only=True):
 
     segments: Annotated[
         tuple[Expression, ...],
+        SEGMENT,
         Meta(min_length=1, max_length=MOST, description="Segments: expressions, or @ and a saved one."),
     ]
     by: Annotated[Span, Meta(description="Their history is told at the end of each of these.")] = "month"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Estimate, Question, Rate
+from trodden.model.question import PATTERN, SEGMENT, Answer, Estimate, Question, Rate
 
 LONGEST = 4
 Reading = Literal["more often", "less often", "no clear difference", "too few to say"]
@@ -26,10 +26,14 @@ class _Sought(Question, frozen=True, kw_only=True):
     ] = None
     longest_wait: Annotated[timedelta | None, Meta(description="Longest time between two neighbours.")] = None
     goal: Annotated[
-        str | None, Meta(description="Compare units that contain this pattern, up to it, with the others.")
+        str | None,
+        PATTERN,
+        Meta(description="Compare units that contain this pattern, up to it, with the others."),
     ] = None
     against: Annotated[
-        str | None, Meta(description="Compare units for which this segment expression holds with the others.")
+        str | None,
+        SEGMENT,
+        Meta(description="Compare units for which this segment expression holds with the others."),
     ] = None
 
 

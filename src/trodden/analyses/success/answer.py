@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Estimate, Example, Question, Rate
+from trodden.model.question import PATTERN, Answer, Estimate, Example, Question, Rate
 
 Reading = Literal[
     "goes with success", "goes with failure", "no clear association", "always before it", "too few to say"
@@ -19,7 +19,9 @@ class SuccessQuestion(Question, frozen=True, kw_only=True):
     """Which steps go with reaching the goal, among those who have had as much time to take them."""
 
     goal: Annotated[
-        str | None, Meta(description="A touchpoint or pattern; without one the goal of the map's journeys.")
+        str | None,
+        PATTERN,
+        Meta(description="A touchpoint or pattern; without one the goal of the map's journeys."),
     ] = None
     window: Annotated[
         timedelta | None, Meta(description="How long a step counts after it was taken; else for ever.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from trodden.model.question import Answer, Estimate, Question, Rate, nought_of
+from trodden.model.question import TOUCHPOINT, Answer, Estimate, Question, Rate, nought_of
 
 
 class TransitionsQuestion(Question, frozen=True, kw_only=True):
@@ -17,9 +17,15 @@ class TransitionsQuestion(Question, frozen=True, kw_only=True):
     also be START, ``target`` END or OPEN.
     """
 
-    touchpoint: Annotated[str | None, Meta(description="Only moves into or out of this touchpoint.")] = None
-    source: Annotated[str | None, Meta(description="Only moves out of this touchpoint, or START.")] = None
-    target: Annotated[str | None, Meta(description="Only moves into this touchpoint, END or OPEN.")] = None
+    touchpoint: Annotated[
+        str | None, TOUCHPOINT, Meta(description="Only moves into or out of this touchpoint.")
+    ] = None
+    source: Annotated[
+        str | None, TOUCHPOINT, Meta(description="Only moves out of this touchpoint, or START.")
+    ] = None
+    target: Annotated[
+        str | None, TOUCHPOINT, Meta(description="Only moves into this touchpoint, END or OPEN.")
+    ] = None
     limit: Annotated[int, Meta(ge=1, le=2000, description="Moves shown; the rest are told as Other.")] = 50
     min_count: Annotated[int, Meta(ge=1, description="Rarer moves are told as Other.")] = 1
 
