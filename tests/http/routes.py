@@ -23,6 +23,7 @@ PARAMETERS = {
     "account_token_revoke": {"key": NOBODY},
     "shoes-withdraw": {"key": NOBODY},
     "erasure": {"key": NOBODY},
+    "touchpoint": {"name": "Order"},
     "customer-file": {"kind": "json"},
     "log-file": {"kind": "csv"},
     "source-upload": {"token": "nobodys"},

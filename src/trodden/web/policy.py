@@ -107,6 +107,7 @@ POLICY: Final[dict[str, Need]] = {
     "customer-erased": Right.PROTECT,
     "erasures": Right.PROTECT,
     "erasure": Right.PROTECT,
+    "touchpoint": Right.SEE,
     "shoes": Right.SEE,
     "shoes-begin": Right.SEE,
     "shoes-walk": Right.SEE,

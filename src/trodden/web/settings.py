@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "trodden.web.explore",
     "trodden.web.segments",
     "trodden.web.customers",
+    "trodden.web.touchpoints",
     "trodden.web.sources",
     "trodden.web.setup",
     "trodden.web.api",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("explore/", include("trodden.web.explore.urls")),
     path("segments/", include("trodden.web.segments.urls")),
     path("customers/", include("trodden.web.customers.urls")),
+    path("touchpoints/", include("trodden.web.touchpoints.urls")),
     path("data/", include("trodden.web.sources.urls")),
     path("settings/", include("trodden.web.setup.urls")),
     path("api/", include("trodden.web.api.urls")),

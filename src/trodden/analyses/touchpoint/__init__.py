@@ -22,7 +22,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.event import FAILING, OUTCOMES
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket, Dictionaries
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 MOST_VALUES: Final = 24
 """A property with more values than this is no group of customers."""
@@ -55,6 +55,7 @@ class State:
 
 @analysis(
     "touchpoint",
+    asks=Asks("How is this touchpoint doing?", "ways"),
     example=TouchpointQuestion(touchpoint="Installation"),
     answer=Touchpoint,
     chart=touchpoint_chart,

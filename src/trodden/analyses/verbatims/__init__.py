@@ -21,7 +21,7 @@ from trodden.model.catalog import Catalog
 from trodden.model.event import CHANNELS, OUTCOMES
 from trodden.model.question import Answer, Verbatim
 from trodden.model.walks import Bucket
-from trodden.registry import Mergeable, analysis
+from trodden.registry import Asks, Mergeable, analysis
 
 _WHOLE: Final = 2**64
 _STEP: Final = 0x9E3779B97F4A7C15
@@ -65,7 +65,13 @@ class State:
     limit: int
 
 
-@analysis("verbatims", example=VerbatimsQuestion(), answer=Verbatims, chart=verbatims_chart)
+@analysis(
+    "verbatims",
+    asks=Asks("What did they say?", "people"),
+    example=VerbatimsQuestion(),
+    answer=Verbatims,
+    chart=verbatims_chart,
+)
 class VerbatimsAnalysis(Mergeable[VerbatimsQuestion, Plan, State, Verbatims]):
     """Draw by lot from what customers said.
 
