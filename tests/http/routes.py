@@ -64,7 +64,7 @@ POSTS = {
     *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
     *("map-change", "map-restore", "map-owner"),
     *("source-upload", "source-count", "source-mapping", "source-import", "source-stop", "source-undo"),
-    "workspace-change",
+    *("workspace-change", "rules-try", "rules-change", "rules-apply", "rules-back"),
     *("invite", "withdraw"),
     *(
         "start-hide",

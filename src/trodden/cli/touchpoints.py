@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from trodden.cli.shared import workspace_of, write_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from trodden.store.folder import Workspace
-
-
-COLUMNS = ("channel", "kind", "name", "url", "properties")
-"""What rules look at."""
 
 
 @click.group()
 def touchpoints() -> None:
     """Say which events were at which touchpoint: rules in the workspace's touchpoints.yaml."""
-
-
-def _events(workspace: Workspace) -> Iterator[Any]:
-    """Yield the events of a workspace month by month, as far as rules look at them."""
-    from trodden.store._arrow import pa
-    from trodden.store.events import EventStore
-
-    for batch in EventStore(workspace).dataset().to_batches(columns=list(COLUMNS)):
-        yield pa.Table.from_batches([batch])
 
 
 @touchpoints.command()
@@ -40,11 +20,11 @@ def suggest(context: click.Context, *, write: bool, as_json: bool) -> None:
     """Propose rules: addresses and names that differ only in numbers or words in one place, put together."""
     from msgspec.structs import replace
 
-    from trodden.store.touchpoints import dump_rules, load_rules, save_rules
+    from trodden.store.touchpoints import dump_rules, events_for_rules, load_rules, save_rules
     from trodden.store.touchpoints import suggest as propose
 
     workspace = workspace_of(context)
-    proposals = propose(_events(workspace))
+    proposals = propose(events_for_rules(workspace))
     rules = load_rules(workspace.touchpoints_file)
     proposed = replace(rules, rules=(*rules.rules, *(one.rule for one in proposals)))
     if as_json:
@@ -68,10 +48,10 @@ def suggest(context: click.Context, *, write: bool, as_json: bool) -> None:
 def check(context: click.Context, *, as_json: bool) -> None:
     """Show what the rules cover: events by rule, what none matches, rules that are never reached."""
     from trodden.store.touchpoints import check as cover
-    from trodden.store.touchpoints import load_rules
+    from trodden.store.touchpoints import events_for_rules, load_rules
 
     workspace = workspace_of(context)
-    coverage = cover(_events(workspace), load_rules(workspace.touchpoints_file))
+    coverage = cover(events_for_rules(workspace), load_rules(workspace.touchpoints_file))
     if as_json:
         write_json(coverage)
         return

@@ -6,6 +6,7 @@ and who asks again later is told the same. The process holds the lock of its fol
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import subprocess
@@ -24,6 +25,8 @@ from trodden.store.harden import make_folder, write_file
 TASK: Final = "task.json"
 STATE: Final = "state.json"
 _LOCK: Final = "lock"
+_PATIENCE_S: Final = 10.0
+"""How long a process that is done may take to end."""
 
 Kind = Literal["count", "import", "undo", "walks"]
 
@@ -129,6 +132,8 @@ def state_of(workspace: Workspace, key: str) -> State:
     folder = folder_of(workspace, key)
     is_alive = _is_alive(folder, key)
     found = msgspec.json.decode((folder / STATE).read_bytes(), type=State)
+    if found.is_over:
+        _wait_for(key)
     return found if found.is_over or is_alive else _LOST
 
 
@@ -171,6 +176,15 @@ def _is_alive(folder: Path, key: str) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def _wait_for(key: str) -> None:
+    """Wait for a process that has said its last word, and is about to end."""
+    process = _processes.get(key)
+    if process is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE_S)
+            _let_go(key, process)
 
 
 def _let_go(key: str, process: subprocess.Popen[bytes]) -> None:

@@ -5,6 +5,7 @@ The words of this room for callers elsewhere; how each is done stands in the ``t
 
 from trodden.store.touchpoints_check import Coverage, RuleUse, Unmatched, check
 from trodden.store.touchpoints_classify import classify
+from trodden.store.touchpoints_events import events_for_rules
 from trodden.store.touchpoints_files import (
     check_rules,
     dump_rules,
@@ -24,6 +25,7 @@ __all__ = [
     "check_rules",
     "classify",
     "dump_rules",
+    "events_for_rules",
     "load_rules",
     "parse_rules",
     "rules_hash",

@@ -24,6 +24,9 @@ MOST_EXAMPLES: Final = 3
 MOST_TEXTS: Final = 200_000
 """Distinct URLs, and names, that are looked at: those of most events."""
 
+MOST_SPELLINGS: Final = 50
+"""Spellings of one name that a rule lists: those of most events."""
+
 MANY: Final = 20
 """Different texts in one place of a path beyond which they are taken for slugs."""
 
@@ -56,8 +59,8 @@ def suggest(events: Table | Iterable[Table]) -> list[Proposal]:
     URLs are looked at where an event has no name or is a page or screen. A part of a path that is a number,
     a UUID, a long identifier or an address becomes any text; so does a place in which more than twenty
     different texts follow the same beginning. Names are brought together where they differ in numbers and
-    identifiers alone and share a word: activities that are called 1, 2 and 3 stay apart. What is only one
-    URL or name needs no rule.
+    identifiers alone and share a word: activities that are called 1, 2 and 3 stay apart. So are names that
+    differ in capitals and blanks alone. What is only one URL or name needs no rule.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def suggest(events: Table | Iterable[Table]) -> list[Proposal]:
         Rows of the event schema, in one table or several.
     """
     urls, names = _counted(events)
-    found = [*_url_proposals(urls), *_name_proposals(names)]
+    found = [*_url_proposals(urls), *_name_proposals(names), *_spelling_proposals(names)]
     return sorted(found, key=lambda one: (-one.events, one.rule.touchpoint))[:MOST_PROPOSALS]
 
 
@@ -134,6 +137,15 @@ def _name_proposals(names: Mapping[str, int]) -> Iterator[Proposal]:
         if len(members) > 1 and len(pieces) > 1 and has_word and len(pattern) <= LONGEST:
             rule = TouchpointRule(touchpoint=ANY.join(pieces), name_pattern=pattern)
             yield _proposal(rule, members, names)
+
+
+def _spelling_proposals(names: Mapping[str, int]) -> Iterator[Proposal]:
+    """Propose one name for those that differ in capitals and blanks alone: the one of most events."""
+    groups = _grouped({name: (" ".join(name.casefold().split()),) for name in names})
+    for members in groups.values():
+        if len(members) > 1:
+            ranked = sorted(members, key=lambda name: (-names[name], name))[:MOST_SPELLINGS]
+            yield _proposal(TouchpointRule(touchpoint=ranked[0].strip(), name=tuple(ranked)), ranked, names)
 
 
 def _escaped(text: str) -> str:

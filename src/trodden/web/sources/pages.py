@@ -82,7 +82,7 @@ class DataPage:
 
 def tabs_at(route: str) -> tuple[tuple[str, str, bool], ...]:
     """Return the pages of the area, and which of them this is."""
-    pages = ((_("What came in"), "data"),)
+    pages = ((_("What came in"), "data"), (_("Touchpoints"), "rules"))
     return tuple((label, reverse(name), name == route) for label, name in pages)
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trodden.web.sources import imports, views, wizard, work
+from trodden.web.sources import imports, rules_views, views, wizard, work
 
 urlpatterns = [
+    path("touchpoints/", rules_views.rules, name="rules"),
+    path("touchpoints/rule/", rules_views.rule, name="rule"),
+    path("touchpoints/try/", rules_views.attempt, name="rules-try"),
+    path("touchpoints/change/", rules_views.change, name="rules-change"),
+    path("touchpoints/apply/", rules_views.apply, name="rules-apply"),
+    path("touchpoints/back/", rules_views.back, name="rules-back"),
     path("", views.data, name="data"),
     path("bring/<str:token>/", wizard.bring, name="source-upload"),
     path("files/<uuid:key>/", wizard.columns, name="columns"),
