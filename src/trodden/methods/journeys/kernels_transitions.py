@@ -214,19 +214,55 @@ def add_bins(counts: NDArray[np.int64], places: NDArray[np.int64], bins: NDArray
             counts[group, bins[place]] += 1
 
 
+class Binned(NamedTuple):
+    """Gaps of groups by bin: those of the i-th group are ``starts[i]`` to ``starts[i + 1]`` of the others.
+
+    ``starts``: (groups + 1,). ``bins``, ``counts``: (bins met,), the bins ascending within a group.
+    """
+
+    starts: NDArray[np.int64]
+    bins: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
 @kernel
-def gaps_of_group(
-    counted: NDArray[np.int64], places: NDArray[np.int64], bins: NDArray[np.uint16], group: int
-) -> NDArray[np.int64]:
-    """Return the gaps of one group by bin: (BINS,).
+def add_gaps(
+    counts: NDArray[np.int64], places: NDArray[np.int64], bins: NDArray[np.uint16], group: int
+) -> None:
+    """Add the gaps of a group to ``counts``: (BINS,)."""
+    for chunk in range(len(places)):
+        for place in range(places[chunk, group], places[chunk, group + 1]):
+            counts[bins[place]] += 1
+
+
+@kernel
+def gaps_of_groups(
+    counted: NDArray[np.int64], places: NDArray[np.int64], bins: NDArray[np.uint16], groups: NDArray[np.int64]
+) -> Binned:
+    """Return the gaps of ``groups`` by bin.
 
     ``counted``: (groups or 0, BINS) counts already made. ``places``: (chunks, groups + 1) where a group's
     ``bins`` stand in each chunk.
     """
-    counts = np.zeros(BINS, np.int64)
-    if len(counted):
-        counts += counted[group]
-    for chunk in range(len(places)):
-        for place in range(places[chunk, group], places[chunk, group + 1]):
-            counts[bins[place]] += 1
-    return counts
+    starts = np.zeros(len(groups) + 1, np.int64)
+    met = np.empty(BINS, np.int64)
+    found = np.empty(BINS, np.int64)
+    end = 0
+    for i, group in enumerate(groups):
+        counts = counted[group].copy() if len(counted) else np.zeros(BINS, np.int64)
+        add_gaps(counts, places, bins, group)
+        if end + BINS > len(met):
+            met, found = twice(met), twice(found)
+        for number in np.flatnonzero(counts):
+            met[end], found[end] = number, counts[number]
+            end += 1
+        starts[i + 1] = end
+    return Binned(starts, met[:end], found[:end])
+
+
+@kernel
+def twice(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the values with as much room behind them."""
+    grown = np.empty(2 * len(values) + BINS, np.int64)
+    grown[: len(values)] = values
+    return grown

@@ -8,6 +8,7 @@ none. Ties count as moves like any other, in the order of the walk, with a gap o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from trodden.methods.journeys.units import OPEN as OPEN_UNIT
@@ -122,15 +123,11 @@ class MoveGroups:
         """Return the gaps of some groups by bin."""
         import numpy as np
 
-        from trodden.methods.journeys.kernels_transitions import gaps_of_group
+        from trodden.methods.journeys.kernels_transitions import gaps_of_groups
 
-        places, bins = self._joined()
-        found: list[Counted] = []
-        for group in groups:
-            counts = gaps_of_group(self.counted, places, bins, group)
-            met = np.flatnonzero(counts)
-            found.append(Counted(counts[met], met))
-        return found
+        asked = np.fromiter(groups, dtype=np.int64)
+        starts, bins, counts = gaps_of_groups(self.counted, *self._joined(), asked)
+        return [Counted(counts[first:end], bins[first:end]) for first, end in pairwise(starts.tolist())]
 
     def _joined(self) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         """Return the places of all chunks, and their bins one chunk after the other."""

@@ -181,7 +181,7 @@ MUTANTS = [
 @pytest.mark.parametrize(("old", "new"), [("", ""), *MUTANTS])
 def test_a_changed_kernel_counts_otherwise(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
     plain = plain_module(kernels_transitions, old, new)
-    for name in ("count_moves", "grouped_moves", "gaps_of_group"):
+    for name in ("count_moves", "grouped_moves", "gaps_of_groups"):
         monkeypatch.setattr(kernels_transitions, name, getattr(plain, name))
     random = Random(7)
     log = [
