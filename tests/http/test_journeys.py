@@ -198,3 +198,27 @@ def test_the_trend_of_the_list_is_that_of_the_comparison(serve: Serve) -> None:
 def test_the_list_has_every_journey_in_every_order(serve: Serve, order: str) -> None:
     body = serve("sample").get("/journeys/", {"sort": order}).content.decode()
     assert re.findall(r'<h2><a href="([^"]+)">', body) == ["/journeys/Getting%20connected@1/"]
+
+
+def test_two_periods_stand_side_by_side_on_the_map(serve: Serve) -> None:
+    client = serve("sample")
+    query = "period=2026-03-01..2026-04-01&other_start=2026-02-01&other_end=2026-03-01"
+    body = unescape(client.get(f"{JOURNEY}?{query}").content.decode())
+    rows = re.findall(r'<tr class="beside">.*?</tr>', body, re.DOTALL)
+    assert len(rows) == 3
+    cells = [re.findall(r"<td>([^<]*)", row) for row in rows]
+    assert {len(row) for row in cells} == {11}
+    for first, second, difference in zip(*cells, strict=True):
+        one, other = (int(text.split(" ")[0].strip("<>")) for text in (first, second))
+        points = re.search(r"([\u2212+]?\d+) points", difference)
+        assert points
+        assert abs(one - other - int(points[1].replace("\u2212", "-"))) <= 1
+    (whole,) = re.findall(r'<a href="(/explore/compare/[^"]+)"', body)
+    assert client.get(whole).status_code == 200
+
+
+def test_sides_that_cannot_be_compared_say_why_and_the_map_stays(serve: Serve) -> None:
+    query = "period=2026-03-01..2026-05-01&other_start=2026-04-01&other_end=2026-06-01"
+    body = serve("sample").get(f"{JOURNEY}?{query}").content.decode()
+    assert re.search(r'<p class="warn" role="alert">[^<]+', body)
+    assert 'class="map' in body

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trodden.charts.formats import format_count, format_day, format_interval, format_share
-from trodden.methods.journeys.flow import steps_in_order
+from trodden.methods.journeys.flow import steps_in_order, touchpoints_of
 from trodden.web.addresses import customer_address
 from trodden.web.journeys.drafts import DraftPart
 from trodden.web.journeys.ways import EXAMPLES, Chip, Entry
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from trodden.insights.lanes import Lane
     from trodden.insights.waits import WaitPlace
     from trodden.insights.walked import Span, WalkedMap
-    from trodden.model.journey_map import JourneyMap
+    from trodden.model.journey_map import JourneyMap, Step
     from trodden.web.filters import Filters
+    from trodden.web.journeys.beside import Beside
     from trodden.web.tables import Grid
 
 LISTED: Final = 12
@@ -52,9 +53,10 @@ def facts_of(journey_map: JourneyMap, zone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StepHead:
-    """The head of a step's column."""
+    """The head of a step's column; ``cards`` are those of the touchpoints it stands for."""
 
     label: str
+    cards: tuple[File, ...]
     is_moment_of_truth: bool
     begins_stage: bool
 
@@ -158,6 +160,7 @@ class MapPage:
     stages: tuple[StageHead, ...] = ()
     steps: tuple[StepHead, ...] = ()
     lanes: tuple[Lane, ...] = ()
+    beside: Beside | None = None
     is_beside: bool = True
     detail: int = 80
     action: str = ""
@@ -200,10 +203,19 @@ def heads_of(journey_map: JourneyMap) -> tuple[tuple[StageHead, ...], tuple[Step
         StageHead(stage, len(list(run))) for stage, run in groupby(steps, key=lambda step: step.stage)
     )
     heads = tuple(
-        StepHead(step.label or step.id, step.moment_of_truth, i == 0 or steps[i - 1].stage != step.stage)
+        StepHead(
+            step.label or step.id,
+            _cards(step),
+            step.moment_of_truth,
+            i == 0 or steps[i - 1].stage != step.stage,
+        )
         for i, step in enumerate(steps)
     )
     return stages, heads
+
+
+def _cards(step: Step) -> tuple[File, ...]:
+    return tuple(File(name, reverse("touchpoint", args=[name])) for name in touchpoints_of(step))
 
 
 def waits_of(walked: WalkedMap, address: Address) -> tuple[WaitRow, ...]:

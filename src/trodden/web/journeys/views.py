@@ -26,6 +26,7 @@ from trodden.web.addresses import SHARED, address_of_links, ask_address, flat, s
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walks
+from trodden.web.journeys.beside import FIELDS, beside_of
 from trodden.web.journeys.deeds import owners, take_down
 from trodden.web.journeys.drafts import base_of
 from trodden.web.journeys.effects import extent_of
@@ -134,6 +135,7 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     base = base_of(found.maps, journey_map, may_edit=actor_of(request).may(Right.EDIT))
     parts = {**_parts(walked, address), **_list(walked, page.action, fields, address, base)}
     parts |= _told(walked, page.action, fields, asked)
+    parts["beside"] = beside_of(found, journey_map, fields, shared)
     return show(request, "journeys/one.html", replace(page, **parts))
 
 
@@ -167,7 +169,7 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
         goal=journey_map.goal,
         owner=owners().get(journey_map.name, "") or journey_map.owner,
         links=(File(_("Versions"), reverse("versions", args=[journey_map.key])),),
-        filters=filters_of(action, fields, found, kept=("detail", "kind", "sort")),
+        filters=filters_of(action, fields, found, kept=("detail", "kind", "sort", *FIELDS)),
         stages=stages,
         steps=steps,
         is_beside=len(steps) <= MOST_BESIDE,
