@@ -32,8 +32,8 @@ def test_a_deviation_opens_its_customers_and_a_customer_their_walk(open_page: Ca
     drawer.locator("tbody a").first.click()
     page.wait_for_url("**/customers/walk/**")
     expect(page.locator("h1")).to_contain_text("events of K")
-    page.locator(".events summary").first.click()
-    expect(page.locator(".events details[open] .raw").first).to_contain_text("event id")
+    page.locator(".events .what a").first.click()
+    expect(page.locator("dialog.drawer .raw")).to_contain_text("event id")
     watched.hold()
 
 

@@ -9,9 +9,8 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trodden.methods.journeys.patterns_write import write_name
 from trodden.registry import registrations
-from trodden.web.addresses import customer_address, with_query
+from trodden.web.addresses import customer_address
 from trodden.web.pages import Crumb
 from trodden.web.shield import sees_customers
 
@@ -70,6 +69,8 @@ def keys_page() -> KeysPage:
             Key(("g", "j"), _("Go to journeys")),
             Key(("g", "e"), _("Go to explore")),
             Key(("g", "c"), _("Go to customers")),
+            Key(("g", "s"), _("Go to segments")),
+            Key(("←", "→"), _("The period before, the period after")),
             Key(("g", "d"), _("Go to data")),
             Key(("Esc",), _("Close what is open")),
         ),
@@ -126,11 +127,8 @@ def entries(walks: StoredWalks | None) -> tuple[Entry, ...]:
 
 
 def _touchpoints(walks: StoredWalks | None) -> tuple[Entry, ...]:
-    """List the touchpoints; each leads to those who were there."""
+    """List the touchpoints; each leads to its card."""
     names = walks.catalog.dictionaries.touchpoints if walks else ()
-    address = reverse("customers")
     return tuple(
-        Entry(name, _("touchpoint"), with_query(address, {"where": write_name(name)}))
-        for name in sorted(names)
-        if name
+        Entry(name, _("touchpoint"), reverse("touchpoint", args=[name])) for name in sorted(names) if name
     )
