@@ -6,11 +6,13 @@ import "./elements/drop.js";
 import "./elements/palette.js";
 import "./elements/passkey.js";
 import "./elements/shoes.js";
+import { listenForCopies } from "./parts/copy.js";
 import { listenForKeys } from "./parts/keys.js";
 import { linkTwins } from "./parts/twins.js";
 import { offerOwnZone } from "./parts/zone.js";
 
 document.documentElement.classList.add("scripted");
+listenForCopies();
 listenForKeys();
 linkTwins();
 offerOwnZone();

@@ -25,6 +25,9 @@ SHARED: Final = tuple(Question.__struct_fields__)
 """Fields every question has: they travel from page to page."""
 
 
+_PERIODS: Final = ("period", "other_period")
+
+
 def texts_of(query: QueryDict) -> dict[str, Sequence[str]]:
     """Return the texts an address gives, by field; the two ends of a period, given apart, become one.
 
@@ -33,9 +36,10 @@ def texts_of(query: QueryDict) -> dict[str, Sequence[str]]:
     texts: dict[str, Sequence[str]] = {
         name: kept for name in query if (kept := [text for text in query.getlist(name) if text.strip()])
     }
-    start, end = (_last(texts.pop(f"period_{edge}", ())) for edge in ("start", "end"))
-    if (start or end) and "period" not in texts:
-        texts["period"] = [f"{start}..{end}"]
+    for name in _PERIODS:
+        start, end = (_last(texts.pop(f"{name}_{edge}", ())) for edge in ("start", "end"))
+        if (start or end) and name not in texts:
+            texts[name] = [f"{start}..{end}"]
     return texts
 
 

@@ -6,9 +6,14 @@ const PLACES: ReadonlyMap<string, string> = new Map([
   ["j", "/journeys/"],
   ["e", "/explore/"],
   ["c", "/customers/"],
+  ["s", "/segments/"],
   ["d", "/data/"],
 ]);
 const GO_WITHIN_MS = 1500;
+const STEPS: ReadonlyMap<string, string> = new Map([
+  ["ArrowLeft", "before"],
+  ["ArrowRight", "after"],
+]);
 
 let goSince = Number.NEGATIVE_INFINITY;
 
@@ -51,6 +56,8 @@ function onSingleKey(event: KeyboardEvent): void {
   } else if (event.key === "/") {
     event.preventDefault();
     search();
+  } else if (STEPS.has(event.key)) {
+    step(event);
   } else if (event.key === "?") {
     void document.querySelector<Drawer>("td-drawer")?.show("/keys/");
   }
@@ -60,6 +67,13 @@ function go(event: KeyboardEvent): void {
   goSince = Number.NEGATIVE_INFINITY;
   const place = PLACES.get(event.key);
   if (place !== undefined) location.assign(place);
+}
+
+/** Go to the period before or after, unless the arrow walks through a drawing or a list. */
+function step(event: KeyboardEvent): void {
+  const target = event.target;
+  if (target instanceof Element && target.closest("td-chart, dialog, .scroll, [role]")) return;
+  document.querySelector<HTMLAnchorElement>(`a[data-step="${STEPS.get(event.key) ?? ""}"]`)?.click();
 }
 
 /** Go to the page's own search field, or where there is none to the palette. */

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from django.utils.translation import gettext as _
+from django.http import QueryDict
 
+from trodden.analyses.overview.answer import Overview, OverviewQuestion
+from trodden.charts.formats import format_count
+from trodden.methods.journeys.patterns_write import read_items, write_items, write_name
 from trodden.questions import fields_of
 from trodden.web.addresses import SHARED
 from trodden.web.filters import key_of_map
+from trodden.web.patterns import MOST_STEPS, Step, pattern_of, steps_given, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trodden.api import Walks
+    from trodden.api import StoredWalks, Walks
     from trodden.model.question import Question
     from trodden.questions import Field
 
@@ -27,6 +31,12 @@ LABELS: Final = {
     "where": "Only where this happened",
     "as_of": "As it was known on",
 }
+
+
+FEWEST: Final = 3
+"""Rows of a list that must be given, at least."""
+
+_WAS: Final = "-was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,17 @@ class Entry:
     choices: tuple[str, ...] = ()
     start: str = ""
     end: str = ""
+    names: str = ""
+    values: tuple[str, ...] = ()
+    """What is in a list, an item each, with room for more."""
+    steps: tuple[Step, ...] | None = None
+    """A pattern as rows, with room for one more; None where rows cannot say it, or it is none."""
+    is_built: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """Return how the names of a pattern's rows begin."""
+        return f"{self.name}-s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +91,16 @@ def _entry(field: Field, texts: Mapping[str, Sequence[str]], walks: Walks | None
     if field.name == "map" and walks:
         value = key_of_map(walks, value)
     start, _dots, end = value.partition("..") if field.kind == "period" else ("", "", "")
+    kind = _control(field, walks)
+    is_several = kind == "list" and field.names != ""
     return Entry(
         name=field.name,
         label=LABELS.get(field.name, field.name.replace("_", " ").capitalize()),
-        kind=_control(field, walks),
+        kind="several" if is_several else kind,
+        names=field.names,
+        values=_several(value, FEWEST if field.required else 1) if is_several else (),
+        steps=_steps(value) if field.names == "pattern" else None,
+        is_built=field.names == "pattern",
         hint=field.description,
         is_required=field.required,
         value="" if field.kind == "period" else value,
@@ -81,6 +108,46 @@ def _entry(field: Field, texts: Mapping[str, Sequence[str]], walks: Walks | None
         start=start,
         end=end,
     )
+
+
+def _several(text: str, fewest: int) -> tuple[str, ...]:
+    """Return the items of a list, each written as it is read alone, with room for one more."""
+    found = [write_items([item.strip()]) for item in read_items(text) if item.strip()]
+    return (*found, *[""] * max(1, fewest - len(found)))
+
+
+def _steps(text: str) -> tuple[Step, ...] | None:
+    """Return the rows of a pattern with room for one more, for two at least."""
+    found = steps_of(text) if text else ()
+    if found is None:
+        return None
+    room = min(max(2 - len(found), 1), MOST_STEPS - len(found))
+    return (*found, *[Step("later") for _place in range(room)])
+
+
+def composed(sent: QueryDict) -> str | None:
+    """Return the fields of an address without what rows say of patterns: that is in the patterns.
+
+    None where the address has no such rows. The text of a pattern counts where somebody changed it, else
+    what the rows say.
+    """
+    built = [name for name in sent if name.endswith(_WAS)]
+    if not built:
+        return None
+    kept = QueryDict(mutable=True)
+    own = tuple(f"{name.removesuffix(_WAS)}-" for name in built)
+    for name, texts in sent.lists():
+        kept.setlist(name, [text for text in texts if text.strip() and not name.startswith(own)])
+    for name in (one.removesuffix(_WAS) for one in built):
+        text = _composed(sent, name)
+        kept.setlist(name, [text] if text else [])
+    return kept.urlencode()
+
+
+def _composed(sent: QueryDict, name: str) -> str:
+    text, was = sent.get(name, "").strip(), sent.get(f"{name}{_WAS}", "").strip()
+    steps = steps_given({key: str(text) for key, text in sent.items()}, f"{name}-s")
+    return text if text != was or not steps or steps == steps_of(was) else pattern_of(steps)
 
 
 def _default(field: Field) -> str:
@@ -99,12 +166,25 @@ def _choices(field: Field, walks: Walks | None) -> tuple[str, ...]:
     return field.choices if field.required or field.default else ("", *field.choices)
 
 
-def names_of(walks: Walks) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """List the names a question may speak of: touchpoints, properties, saved segments."""
-    known = walks.catalog
-    groups = (
-        (_("Touchpoints"), tuple(sorted(name for name in known.dictionaries.touchpoints if name))),
-        (_("Properties"), tuple(sorted(found.name for found in known.dictionaries.properties))),
-        (_("Saved segments"), tuple(f"@{name}" for name in sorted(known.segments))),
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What fields may name: touchpoints as a list, a single name and a pattern write them, and segments."""
+
+    touchpoints: tuple[tuple[str, str], ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
+    items: tuple[tuple[str, str], ...] = ()
+    segments: tuple[str, ...] = ()
+
+
+def proposed_by(walks: StoredWalks | None) -> Proposed:
+    """Return what can be proposed, touchpoints with how many events each has, most first."""
+    if walks is None:
+        return Proposed()
+    answer = cast("Overview", walks.ask(OverviewQuestion(top=10_000)))
+    counted = [(one.touchpoint, format_count(one.events)) for one in answer.touchpoints if one.touchpoint]
+    return Proposed(
+        touchpoints=tuple(counted),
+        patterns=tuple((write_name(name), events) for name, events in counted),
+        items=tuple((write_items([name]), events) for name, events in counted),
+        segments=tuple(f"@{name}" for name in sorted(walks.catalog.segments)),
     )
-    return tuple((label, names) for label, names in groups if names)

@@ -1,9 +1,8 @@
-"""The pages of any analysis: the list of them, one question with its answer, its definition."""
+"""The pages of any analysis: one question with its answer, and its definition."""
 
 from __future__ import annotations
 
 import inspect
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,37 +10,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trodden.questions import fields_of, write_question
-from trodden.registry import registrations
 from trodden.web.addresses import ask_address, with_query
-from trodden.web.explore.forms import names_of
+from trodden.web.explore.as_code import command_of
+from trodden.web.explore.forms import Proposed
+from trodden.web.explore.periods import neighbour, presets
 from trodden.web.pages import Crumb, Empty, Figure, File
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from trodden.api import StoredWalks
     from trodden.questions import Field
     from trodden.registry import Registration
+    from trodden.web.explore.as_code import Code
+    from trodden.web.explore.comparing import Comparing
     from trodden.web.explore.forms import QuestionForm
 
 FORMATS: Final = {"csv": "CSV", "xlsx": "XLSX", "svg": "SVG", "json": "JSON"}
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """One analysis in the list of them."""
-
-    name: str
-    summary: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExplorePage:
-    """Every analysis there is."""
-
-    title: str
-    analyses: tuple[Analysis, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +47,16 @@ class AskPage:
     form: QuestionForm
     action: str
     reference: str
-    names: tuple[tuple[str, tuple[str, ...]], ...]
+    proposed: Proposed
+    presets: tuple[File, ...] = ()
+    before: str = ""
+    after: str = ""
     figure: Figure | None = None
     empty: Empty | None = None
     problem: Problem | None = None
-    command: str = ""
-    code: str = ""
+    permalink: str = ""
+    codes: tuple[Code, ...] = ()
+    comparing: Comparing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +71,6 @@ class ReferencePage:
     fields: tuple[Field, ...]
     ask: str
     command: str
-
-
-def explore_page() -> ExplorePage:
-    """Return the list of analyses."""
-    listed = [
-        Analysis(name, found.summary, reverse("ask", args=[name])) for name, found in registrations().items()
-    ]
-    return ExplorePage(_("Explore"), tuple(listed))
 
 
 def crumbs_of(registration: Registration, last: str = "") -> tuple[Crumb, ...]:
@@ -114,16 +95,19 @@ def files_of(registration: Registration, fields: Mapping[str, str]) -> tuple[Fil
     )
 
 
-def command_of(registration: Registration, fields: Mapping[str, str]) -> str:
-    """Return the command that asks the same."""
-    options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(text)}" for name, text in fields.items())
-    return f"trodden ask {registration.name} {options}".rstrip()
+def stepping(
+    registration: Registration, texts: Mapping[str, Sequence[str]], walks: StoredWalks
+) -> dict[str, object]:
+    """Return the usual periods, and those before and after the one asked about, as links."""
+    fields = {name: ",".join(values) for name, values in texts.items()}
 
+    def address(period: str) -> str:
+        return ask_address(registration.name, {**fields, "period": period})
 
-def code_of(registration: Registration, fields: Mapping[str, str], home: str) -> str:
-    """Return the Python that asks the same."""
-    given = "".join(f", {name}={text!r}" for name, text in fields.items())
-    return f"import trodden\n\ntrodden.open({home!r}).ask({registration.name!r}{given})"
+    zone = walks.catalog.time_zone
+    asked = {name: neighbour(fields.get("period", ""), step) for name, step in (("before", -1), ("after", 1))}
+    links = {name: address(period) if period else "" for name, period in asked.items()}
+    return {"presets": presets(walks.catalog.as_of, zone, address), **links}
 
 
 def reference_page(registration: Registration) -> ReferencePage:
@@ -143,8 +127,3 @@ def reference_page(registration: Registration) -> ReferencePage:
 
 def _paragraphs(documented: type) -> tuple[str, ...]:
     return tuple(part.strip() for part in (inspect.getdoc(documented) or "").split("\n\n") if part.strip())
-
-
-def known_names(walks: StoredWalks | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """List the names a question may speak of; none before anything was imported."""
-    return names_of(walks) if walks else ()

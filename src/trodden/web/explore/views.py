@@ -17,19 +17,19 @@ from trodden.model.errors import CallerError, UnknownNameError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
 from trodden.web.addresses import address_of_links, ask_address, texts_of
+from trodden.web.explore.as_code import codes_of
+from trodden.web.explore.comparing import comparing_of
 from trodden.web.explore.export import exported
-from trodden.web.explore.forms import form_of
+from trodden.web.explore.forms import composed, form_of, proposed_by
+from trodden.web.explore.index import explore_page
 from trodden.web.explore.pages import (
     FORMATS,
     AskPage,
     Problem,
-    code_of,
-    command_of,
     crumbs_of,
-    explore_page,
     files_of,
-    known_names,
     reference_page,
+    stepping,
     title_of,
 )
 from trodden.web.explore.running import TICKET, asked_in, running_address
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from trodden.api import StoredWalks
-    from trodden.model.question import Answer
+    from trodden.model.question import Answer, Question
     from trodden.registry import Registration
 
 
@@ -67,24 +67,29 @@ def registered(name: str) -> Registration:
 @require_safe
 def explore(request: HttpRequest) -> HttpResponse:
     """List the analyses."""
-    return show(request, "explore/list.html", explore_page())
+    return show(request, "explore/list.html", explore_page(request.GET.get("q", "").strip()))
 
 
 @require_safe
 def ask(request: HttpRequest, name: str) -> HttpResponse:
     """Show a question and, where it says enough, its answer."""
     registration = registered(name)
+    leads = composed(request.GET)
+    if leads is not None:
+        return redirect(f"{reverse('ask', args=[name])}{'?' if leads else ''}{leads}")
     texts = _texts(request)
     found = walked()
     page = AskPage(
-        title=title_of(registration),
+        title=registration.asks.question or title_of(registration),
         crumbs=crumbs_of(registration),
         summary=registration.summary,
         form=form_of(registration.question, texts, found),
         action=reverse("ask", args=[name]),
         reference=reverse("reference", args=[name]),
-        names=known_names(found),
+        proposed=proposed_by(found),
     )
+    if found is not None:
+        page = replace(page, **stepping(registration, texts, found))
     return _answered(request, registration, found, page)
 
 
@@ -100,7 +105,7 @@ def _answered(
         answer = answered(found, question, chosen().progress_after, request.GET.get(TICKET, ""))
         if isinstance(answer, str):
             return redirect(running_address(answer, registration.name, asked_in(request)))
-        parts = _parts(registration, found, write_question(question), answer)
+        parts = _parts(registration, found, question, answer)
     except CallerError as error:
         if not _texts(request):
             return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
@@ -134,8 +139,9 @@ def _unasked(registration: Registration, found: StoredWalks) -> Empty:
 
 
 def _parts(
-    registration: Registration, found: StoredWalks, fields: dict[str, str], answer: Answer
+    registration: Registration, found: StoredWalks, question: Question, answer: Answer
 ) -> dict[str, object]:
+    fields = write_question(question)
     chart = registration.chart(answer)
     address = address_of_links(fields)
     files = files_of(registration, fields)
@@ -145,8 +151,9 @@ def _parts(
         "empty": filtered(reverse("ask", args=[registration.name]))
         if _excludes_all(answer, fields)
         else None,
-        "command": command_of(registration, fields),
-        "code": code_of(registration, fields, found.settings.home),
+        "permalink": ask_address(registration.name, fields),
+        "codes": codes_of(registration, fields, found.settings.home),
+        "comparing": comparing_of(registration, question, fields),
     }
 
 
