@@ -20,7 +20,9 @@ REVIEW = (timezone.now() + timedelta(days=30)).date().isoformat()
 def said(client: Client, path: str = "/") -> str:
     response = client.get(path)
     assert response.status_code == 200
-    return unescape(response.content.decode())
+    body = unescape(response.content.decode())
+    assert "UNKNOWN-NAME" not in body
+    return body
 
 
 def finding(client: Client) -> str:

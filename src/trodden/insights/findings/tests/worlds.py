@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trodden.api import Walks
 from trodden.demo.designed import designed_maps
 from trodden.demo.places import names_of
 from trodden.demo.tests.records import table_of
-from trodden.demo.truths import TRUTHS
+from trodden.demo.truths import CONNECTING, HELPING, ORDERING, TRUTHS
 from trodden.demo.world import Plan
 from trodden.insights.findings.deciding import told
-from trodden.insights.findings.find import Search
+from trodden.insights.findings.find import Search, find_findings
 from trodden.model.catalog import Catalog
 from trodden.model.touchpoints import TouchpointRules
 from trodden.store._arrow import pa
@@ -21,7 +21,7 @@ from trodden.store.walks import build_snapshot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trodden.insights.findings.model import Finding
+    from trodden.insights.findings.model import Finding, Findings
 
 
 class Compared(Search):
@@ -35,6 +35,14 @@ def nothing_differs(seed: int, customers: int) -> tuple[list[Finding], int]:
     """Return what is told of random halves and of two months of a world without truths, and the tests."""
     names = names_of(seed, renamed=True)
     table = halved(table_of(Plan(seed, customers, without=frozenset(TRUTHS), renamed=True)))
+    walks = walks_of(table, names)
+    search = Compared(walks.ask, walks.catalog)
+    search.run()
+    return told(search.candidates), len(search.candidates)
+
+
+def walks_of(table: pa.Table, names: dict[str, str]) -> Walks:
+    """Return the walks of a record, with the firm's maps."""
     snapshot = build_snapshot(table, TouchpointRules(), time_zone="UTC")
     catalog = Catalog(
         snapshot=snapshot.name,
@@ -43,9 +51,7 @@ def nothing_differs(seed: int, customers: int) -> tuple[list[Finding], int]:
         dictionaries=snapshot.dictionaries,
         maps={one.key: one for one in designed_maps(names)},
     )
-    search = Compared(Walks(snapshot, catalog).ask, catalog)
-    search.run()
-    return told(search.candidates), len(search.candidates)
+    return Walks(snapshot, catalog)
 
 
 def halved(table: pa.Table) -> pa.Table:
@@ -58,3 +64,41 @@ def halved(table: pa.Table) -> pa.Table:
 
 def half_of(customer: str) -> str:
     return "first" if blake2b(customer.encode()).digest()[0] % 2 else "second"
+
+
+PLANTED: Final = {
+    "desire_path": (CONNECTING, "plans", "better"),
+    "harmful_shortcut": (ORDERING, "fit", "worse"),
+    "change_refused": (ORDERING, "address", "worse"),
+    "empty_search_hint": (HELPING, "hint", "worse"),
+    "bot_comes_back": (HELPING, "hotline", "worse"),
+    "asked_again": (HELPING, "details", "worse"),
+}
+"""Truths that can be seen in a world of some thousand customers: where they are, and how they end."""
+
+CONTROL_PLACES: Final = ("wrap", "changed", "news", "newsletter")
+"""Where the controls are, which change nothing."""
+
+
+def world(seed: int, customers: int, without: tuple[str, ...] = ()) -> tuple[Findings, dict[str, str]]:
+    """Search a world whose touchpoints are called by words that mean nothing; return what they are, too."""
+    plan = Plan(seed, customers, without=frozenset(without), renamed=True)
+    names = names_of(seed, renamed=True)
+    walks = walks_of(table_of(plan), names)
+    return find_findings(walks.ask, walks.catalog), names
+
+
+def ranks(found: Findings, names: dict[str, str]) -> dict[str, int]:
+    """Return the rank, from 1, of each truth that is told."""
+    told = {}
+    for place, one in enumerate(found.findings, 1):
+        for truth, (journey, at, sense) in PLANTED.items():
+            if (one.map.partition("@")[0], one.place, one.sense) == (journey, names[at], sense):
+                told.setdefault(truth, place)
+    return told
+
+
+def control_ranks(found: Findings, names: dict[str, str]) -> list[int]:
+    """Return the ranks of what is told of the places of controls."""
+    places = {names[one] for one in CONTROL_PLACES}
+    return [place for place, one in enumerate(found.findings, 1) if one.place in places]

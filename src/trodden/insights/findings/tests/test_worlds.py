@@ -1,0 +1,40 @@
+"""What is planted is told and outranks what changes nothing; where nothing differs, nothing is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from trodden.demo.truths import TRUTHS
+from trodden.insights.findings.tests.worlds import (
+    PLANTED,
+    control_ranks,
+    nothing_differs,
+    ranks,
+    world,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+CUSTOMERS = 5_000
+SEED, NOTHING_SEEDS = 3311, (900, 901)
+"""No truth and no rule of ranking was ever fitted to these."""
+
+
+def test_planted_truths_are_told_and_outrank_controls_in_an_unseen_world() -> None:
+    found, names = world(SEED, CUSTOMERS)
+    told = ranks(found, names)
+    assert len(told) >= len(PLANTED) - 1, told
+    first_control = min(control_ranks(found, names), default=len(found.findings) + 1)
+    assert sum(rank < first_control for rank in told.values()) == len(told), (told, first_control)
+
+
+def test_what_is_not_planted_is_not_told() -> None:
+    found, names = world(SEED, 3_000, tuple(TRUTHS))
+    assert ranks(found, names) == {}
+
+
+@pytest.mark.parametrize("seed", NOTHING_SEEDS)
+def test_of_random_halves_and_of_months_in_which_nothing_differs_nothing_is_told(seed: int) -> None:
+    told, tests = nothing_differs(seed, CUSTOMERS)
+    assert tests > 20
+    assert [one.sentence for one in told] == []
