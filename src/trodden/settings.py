@@ -38,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         float, Meta(ge=0, le=3600, description="Seconds after which a page shows progress, and Cancel.")
     ] = 1.0
     cached_answers: Annotated[int, Meta(ge=0, description="Answers remembered on disk.")] = 500
-    upload_megabytes: Annotated[int, Meta(ge=1, description="Largest file a page takes in, in MB.")] = 4096
+    upload_megabytes: Annotated[int, Meta(ge=1, description="Largest file a page takes in, in MB.")] = 4000
     seek_findings: Annotated[bool, Meta(description="Whether a server looks for findings by itself.")] = True
     sign_in: Annotated[bool, Meta(description="Whether people sign in on this machine, too.")] = False
     public_url: Annotated[str, Meta(description="Address people open, where a proxy adds https.")] = ""

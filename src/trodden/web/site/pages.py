@@ -71,7 +71,7 @@ def keys_page() -> KeysPage:
             Key(("g", "c"), _("Go to customers")),
             Key(("g", "s"), _("Go to segments")),
             Key(("←", "→"), _("The period before, the period after")),
-            Key(("g", "d"), _("Go to data")),
+            Key(("g", "d"), _("Go to sources")),
             Key(("Esc",), _("Close what is open")),
         ),
         charts=(
@@ -112,7 +112,8 @@ def entries(walks: StoredWalks | None) -> tuple[Entry, ...]:
         (_("Journeys"), "journeys"),
         (_("Explore"), "explore"),
         (_("Customers"), "customers"),
-        (_("Data"), "data"),
+        (_("Sources"), "data"),
+        (_("Settings"), "settings"),
     )
     maps = tuple(walks.maps) if walks else ()
     return (

@@ -36,7 +36,7 @@ IDENTIFIER, PROPERTY, IGNORE = "identifier", "property", "ignore"
 
 NAMES: Final = {
     "customer": gettext_lazy("Customer: who"),
-    "touchpoint": gettext_lazy("Touchpoint: what or where"),
+    "touchpoint": gettext_lazy("What happened"),
     "time": gettext_lazy("Time: when"),
     "channel": gettext_lazy("Channel"),
     "kind": gettext_lazy("Kind of event"),
