@@ -67,14 +67,16 @@ def half_of(customer: str) -> str:
 
 
 PLANTED: Final = {
-    "desire_path": (CONNECTING, "plans", "better"),
-    "harmful_shortcut": (ORDERING, "fit", "worse"),
-    "change_refused": (ORDERING, "address", "worse"),
-    "empty_search_hint": (HELPING, "hint", "worse"),
-    "bot_comes_back": (HELPING, "hotline", "worse"),
-    "asked_again": (HELPING, "details", "worse"),
+    "desire_path": (CONNECTING, "plans", "better way"),
+    "harmful_shortcut": (ORDERING, "fit", "worse way"),
+    "change_refused": (ORDERING, "address", "worse way"),
+    "empty_search_hint": (HELPING, "hint", "worse way"),
+    "asked_again": (HELPING, "details", "worse way"),
 }
-"""Truths that can be seen in a world of some thousand customers: where they are, and how they end."""
+"""Truths to be seen in a world of some thousand customers: where they are, and as what they are told."""
+
+NEEDS: Final = 0.05
+"""So much, at the least, each of them makes of needs met."""
 
 CONTROL_PLACES: Final = ("wrap", "changed", "news", "newsletter")
 """Where the controls are, which change nothing."""
@@ -90,12 +92,13 @@ def world(seed: int, customers: int, without: tuple[str, ...] = ()) -> tuple[Fin
 
 def ranks(found: Findings, names: dict[str, str]) -> dict[str, int]:
     """Return the rank, from 1, of each truth that is told."""
-    told = {}
+    found_at: dict[str, int] = {}
     for place, one in enumerate(found.findings, 1):
-        for truth, (journey, at, sense) in PLANTED.items():
-            if (one.map.partition("@")[0], one.place, one.sense) == (journey, names[at], sense):
-                told.setdefault(truth, place)
-    return told
+        for truth, (journey, at, kind) in PLANTED.items():
+            is_there = (one.map.partition("@")[0], one.place, one.kind) == (journey, names[at], kind)
+            if is_there and abs(one.effect.value or 0.0) >= NEEDS:
+                found_at.setdefault(truth, place)
+    return found_at
 
 
 def control_ranks(found: Findings, names: dict[str, str]) -> list[int]:
