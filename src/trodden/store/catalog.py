@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain, count
 from typing import TYPE_CHECKING, TypeVar
 
@@ -197,7 +198,13 @@ def _twin(found: JourneyMap, path: Path, counted: Path) -> MapError:
 
 
 def _read_map(path: Path) -> JourneyMap:
-    return decode_map(path.read_bytes(), str(path))
+    return _decoded(path.read_bytes(), str(path))
+
+
+@lru_cache(maxsize=256)
+def _decoded(data: bytes, file: str) -> JourneyMap:
+    """Read a map once for each text a file has: a folder is read whole for every change of one map."""
+    return decode_map(data, file)
 
 
 def _free_place(workspace: Workspace, journey_map: JourneyMap) -> Path:

@@ -1,3 +1,4 @@
+const POINTER = ["pointerdown", "pointerup", "pointercancel"] as const;
 const MOVES: ReadonlyMap<string, string> = new Map([
   ["ArrowLeft", "left"],
   ["ArrowRight", "right"],
@@ -15,6 +16,7 @@ class MapEditor extends HTMLElement {
   /** Fields that were written into while a change was on its way: what stands in them is kept. */
   private readonly touched = new Set<string>();
   private dragged = "";
+  private isPressed = false;
 
   connectedCallback(): void {
     this.addEventListener("submit", this.onSubmit);
@@ -25,10 +27,12 @@ class MapEditor extends HTMLElement {
     this.addEventListener("dragover", this.onDragOver);
     this.addEventListener("drop", this.onDrop);
     document.addEventListener("keydown", this.onKey);
+    for (const type of POINTER) document.addEventListener(type, this.onPointer);
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("keydown", this.onKey);
+    for (const type of POINTER) document.removeEventListener(type, this.onPointer);
   }
 
   private readonly onSubmit = (event: SubmitEvent): void => {
@@ -135,12 +139,28 @@ class MapEditor extends HTMLElement {
     try {
       if (body) body.set("base", this.querySelector("[data-base]")?.getAttribute("data-base") ?? "");
       const response = await fetch(address, body ? { method: "POST", body } : {});
-      this.show(await response.text(), response, focus);
+      const text = await response.text();
+      await this.released();
+      this.show(text, response, focus);
     } catch {
       this.say(this.dataset["failed"] ?? "");
     }
     this.removeAttribute("aria-busy");
   }
+
+  /** Wait until no button of a pointer is down: what is pressed must still be there when it is let go. */
+  private async released(): Promise<void> {
+    if (!this.isPressed) return;
+    await new Promise((resolve) => {
+      for (const end of ["pointerup", "pointercancel"]) {
+        document.addEventListener(end, () => setTimeout(resolve), { once: true });
+      }
+    });
+  }
+
+  private readonly onPointer = (event: Event): void => {
+    this.isPressed = event.type === "pointerdown";
+  };
 
   private say(text: string): void {
     const place = this.querySelector("#saved");
@@ -170,7 +190,7 @@ class MapEditor extends HTMLElement {
     for (const one of this.querySelectorAll("details")) one.open ||= unfolded.has(one.id);
     this.one("#grid").scrollTo({ left: scrolled });
     for (const [id, value] of was) putBack(this.one(`#${CSS.escape(id)}`), value);
-    this.focusOn(active === "" || active === focus ? focus : active);
+    this.focusOn(active, focus);
   }
 
   /** The first element of a kind in here; one that is nowhere where there is none. */
@@ -185,12 +205,17 @@ class MapEditor extends HTMLElement {
     return new Map([...this.touched].map((id) => [id, valueOf(this.one(`#${CSS.escape(id)}`))]));
   }
 
-  /** Keep the focus where it was; where that is gone, it goes to what the change was about, or the new panel. */
-  private focusOn(id: string): void {
-    const found = id === "" ? null : this.querySelector<HTMLElement>(`#${CSS.escape(id)}:not([disabled])`);
-    const instead = this.querySelector<HTMLElement>('[aria-current="true"]');
-    if (found?.id.startsWith("add-")) this.focusName();
-    else (found ?? (id === "" ? null : instead))?.focus();
+  /** Keep the focus where it was; where that is gone, it goes to what comes after the change, or what is open. */
+  private focusOn(active: string, focus: string): void {
+    if (focus.startsWith("add-")) this.focusName();
+    else if (active !== "" || focus !== "") {
+      const found = [active, focus].map((id) => this.enabled(id)).find((one) => one !== null);
+      (found ?? this.querySelector<HTMLElement>('[aria-current="true"]'))?.focus();
+    }
+  }
+
+  private enabled(id: string): HTMLElement | null {
+    return id === "" ? null : this.querySelector<HTMLElement>(`#${CSS.escape(id)}:not([disabled])`);
   }
 
   /** A step that was just added wants a name. */

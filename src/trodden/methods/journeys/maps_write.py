@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
@@ -49,11 +50,14 @@ def write_map(journey_map: JourneyMap) -> str:
 
 def _is_set(struct: msgspec.Struct, name: str) -> bool:
     """Tell whether a field differs from its default; the version always counts."""
-    for field in msgspec.structs.fields(struct):
-        if field.name == name:
-            value = getattr(struct, name)
-            return name == "version" or field.required or value != _default(field)
-    return False
+    defaults = _defaults(type(struct))
+    return name == "version" or name not in defaults or getattr(struct, name) != defaults[name]
+
+
+@cache
+def _defaults(cls: type[msgspec.Struct]) -> dict[str, object]:
+    """Return what each field of a struct is where nothing is said of it."""
+    return {field.name: _default(field) for field in msgspec.structs.fields(cls) if not field.required}
 
 
 def _default(field: msgspec.structs.FieldInfo) -> object:
@@ -65,7 +69,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 - texts, numbers, lists and dic
     if isinstance(value, StepRef | Choice | Parallel | Optional | Loop):
         return plain_item(value)
     if isinstance(value, msgspec.Struct):
-        names = [field.name for field in msgspec.structs.fields(value)]
+        names = value.__struct_fields__
         return {name: plain(getattr(value, name)) for name in names if _is_set(value, name)}
     if isinstance(value, tuple):
         return [plain(item) for item in cast("tuple[object, ...]", value)]

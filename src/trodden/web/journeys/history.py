@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -43,7 +44,8 @@ class History:
 
 def digest_of(journey_map: JourneyMap) -> str:
     """Return the name of a state: equal maps have equal ones."""
-    return hashlib.blake2b(dump_map(journey_map).encode(), digest_size=16).hexdigest()
+    told = msgspec.json.encode(journey_map, order="sorted")
+    return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
 def history_of(journey_map: JourneyMap) -> History:
