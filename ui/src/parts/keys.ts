@@ -3,6 +3,7 @@ import { Palette } from "../elements/palette.js";
 import { Drawer } from "../elements/drawer.js";
 
 const PLACES: ReadonlyMap<string, string> = new Map([
+  ["h", "/"],
   ["j", "/journeys/"],
   ["e", "/explore/"],
   ["c", "/customers/"],

@@ -63,8 +63,7 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
 def _merged(group: list[Finding]) -> Finding:
     first, *rest = group
     evidence = (*first.evidence, *(_as_evidence(one) for one in rest))
-    contrary = dict.fromkeys((*first.contrary, *(text for one in rest for text in one.contrary)))
-    return msgspec.structs.replace(first, evidence=evidence[:MOST_EVIDENCE], contrary=tuple(contrary))
+    return msgspec.structs.replace(first, evidence=evidence[:MOST_EVIDENCE])
 
 
 def _as_evidence(one: Finding) -> Evidence:

@@ -37,7 +37,7 @@ WHO: Final = {
 """Who takes a way; ``what`` is the step or touchpoint it is about."""
 
 GOAL: Final = "got what they came for"
-MATTERS: Final = {"missing": "skip", "paused": "wait"}
+MATTERS: Final = {"missing": "skip", "paused": "wait", "failing": "fail", "forced switch": "fail"}
 """What kinds of way are about; all others are about coming to a place otherwise than designed."""
 
 MANY_WITHOUT_LIKES: Final = 0.8

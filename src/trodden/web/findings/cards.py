@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from trodden.charts import Effect
 from trodden.charts.formats import format_count, format_day, format_interval, format_number
-from trodden.insights.findings.candidates import later_said
+from trodden.insights.findings.candidates import later_said, nearest
 from trodden.web.addresses import ask_address, with_query
 from trodden.web.findings.models import STATES, Case, Knowledge, Watch
 from trodden.web.markup import drawing
@@ -154,10 +154,15 @@ def _drawn(finding: Finding, extent: float) -> SafeString | None:
     return drawing(drawn, width=300)
 
 
+def is_of_time(finding: Finding) -> bool:
+    """Say whether it tells of time: where as many needs are met, as far as is known."""
+    return finding.time is not None and not nearest(finding.effect)
+
+
 def _needs(finding: Finding) -> str:
     """Say how many needs a month the difference comes to, with its interval, if it is all due to this."""
     effect, journeys = finding.effect, finding.rank.a_month
-    if effect.value is None or effect.low is None or effect.high is None:
+    if is_of_time(finding) or effect.value is None or effect.low is None or effect.high is None:
         return ""
     value, ends = effect.value * journeys, sorted((abs(effect.low), abs(effect.high)))
     interval = format_interval(ends[0] * journeys, ends[1] * journeys, "count")

@@ -17,7 +17,7 @@ from trodden.insights.findings.kept import kept
 from trodden.insights.findings.ranking import FORMULA
 from trodden.insights.findings.table import table_of_findings
 from trodden.web.addresses import with_query
-from trodden.web.findings.cards import TONES, last_told, standing
+from trodden.web.findings.cards import TONES, is_of_time, last_told, standing
 from trodden.web.findings.home import live_of
 from trodden.web.findings.models import STATES
 from trodden.web.findings.pages import Line, ListPage, noise_of
@@ -139,7 +139,7 @@ def _line(one: Finding, decided: Standing, found: Findings) -> Line:
         address=reverse("finding", args=[one.key]),
         journey=one.map,
         size=_size(one),
-        effect=points_said(one.effect) if one.effect.value is not None else _time(one),
+        effect=_time(one) if is_of_time(one) else points_said(one.effect),
         state=str(STATES[case.state if case else "detected"]),
         assignee=case.assignee if case else "",
         score=format_number(one.rank.score),

@@ -66,6 +66,7 @@ def keys_page() -> KeysPage:
             Key(("Ctrl", "K"), _("Go to a page, a journey, an analysis")),
             Key(("/",), _("Search on this page")),
             Key(("?",), _("Show this list")),
+            Key(("g", "h"), _("Go home")),
             Key(("g", "j"), _("Go to journeys")),
             Key(("g", "e"), _("Go to explore")),
             Key(("g", "c"), _("Go to customers")),
@@ -109,6 +110,9 @@ def people(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
 def entries(walks: StoredWalks | None) -> tuple[Entry, ...]:
     """List pages, journeys and analyses."""
     pages = (
+        (_("Home"), "front"),
+        (_("All findings"), "findings"),
+        (_("What we know"), "knowledge"),
         (_("Journeys"), "journeys"),
         (_("Explore"), "explore"),
         (_("Customers"), "customers"),
