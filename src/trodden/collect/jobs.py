@@ -25,6 +25,8 @@ from trodden.store.harden import make_folder, write_file
 TASK: Final = "task.json"
 STATE: Final = "state.json"
 _LOCK: Final = "lock"
+_STOPPED: Final = "stopped"
+"""Of work that was asked to stop: it may have ended before it could say so."""
 _PATIENCE_S: Final = 10.0
 """How long a process that is done may take to end."""
 
@@ -134,13 +136,16 @@ def state_of(workspace: Workspace, key: str) -> State:
     found = msgspec.json.decode((folder / STATE).read_bytes(), type=State)
     if found.is_over:
         _wait_for(key)
-    return found if found.is_over or is_alive else _LOST
+    if found.is_over or is_alive:
+        return found
+    return State(phase="stopped") if (folder / _STOPPED).exists() else _LOST
 
 
-def stop(key: str) -> None:
+def stop(workspace: Workspace, key: str) -> None:
     """Ask work of this process to stop; what is stored by then stays."""
     process = _processes.get(key)
     if process is not None and process.poll() is None:
+        (folder_of(workspace, key) / _STOPPED).touch(mode=0o600)
         process.terminate()
 
 

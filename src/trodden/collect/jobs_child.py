@@ -72,6 +72,7 @@ class Work:
             self.note(State(phase="done", report=self._read(is_dry=True)))
             return
         with self._workspace.lock(PATIENCE_S):
+            self._go_on()
             self.note(State(phase="begun"))
             self.note({"import": self._import, "undo": self._undo, "walks": self._walks}[self._task.kind]())
 
@@ -100,9 +101,12 @@ class Work:
         path = content_of(self._workspace, upload)
         return import_files(self._workspace, [path], options, self._progress).files[0]
 
-    def _progress(self, at: Progress) -> None:
+    def _go_on(self) -> None:
         if self._stop.is_set():
             raise CancelledError("Somebody asked to stop.")
+
+    def _progress(self, at: Progress) -> None:
+        self._go_on()
         if time.monotonic() - self._noted >= _EVERY_S:
             self.note(
                 State(

@@ -207,6 +207,7 @@ def no_data() -> Empty:
         title=_("Nothing has come in yet"),
         message=_("Import a file with one row for each interaction, or make the demo firm to look around."),
         commands=("trodden import events.csv", "trodden demo"),
+        actions=(File(_("Bring a file"), reverse("data")),),
     )
 
 

@@ -47,7 +47,11 @@ def task(workspace: Workspace, kind: str, upload: Upload | None = None, **more: 
 
 def done(workspace: Workspace, wanted: Task) -> State:
     """Do the work, and return what came of it."""
-    key = jobs.start(workspace, wanted)
+    return waited(workspace, jobs.start(workspace, wanted))
+
+
+def waited(workspace: Workspace, key: str) -> State:
+    """Wait until work is over."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         state = jobs.state_of(workspace, key)
@@ -134,6 +138,16 @@ def test_work_whose_process_is_killed_has_failed_and_is_told_so(workspace: Works
         state = jobs.state_of(workspace, key)
     assert (state.phase, state.code) == ("failed", "ended")
     assert jobs.is_busy(workspace) == ""
+
+
+def test_an_import_that_is_stopped_brings_nothing_in_and_keeps_the_file(workspace: Workspace) -> None:
+    upload = brought(workspace)
+    with workspace.lock():
+        key = jobs.start(workspace, task(workspace, "import", upload))
+        jobs.stop(workspace, key)
+    assert waited(workspace, key).phase == "stopped"
+    assert imports_in(workspace.imports_db) == []
+    assert find_upload(workspace, upload.key) == upload
 
 
 def test_old_uploads_and_notes_are_removed_and_young_ones_stay(workspace: Workspace) -> None:

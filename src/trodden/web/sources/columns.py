@@ -19,7 +19,7 @@ from trodden.collect.importers.mapping import ROLES, Mapping
 from trodden.collect.importers.rejects import EXPLANATIONS
 from trodden.model.errors import MappingError
 from trodden.store.disk import size_text
-from trodden.web.pages import Crumb, File
+from trodden.web.pages import Crumb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -287,8 +287,3 @@ def _encodings(mapping: Mapping) -> tuple[tuple[str, str], ...]:
         ("utf-8", "cp1252", "iso-8859-15", "utf-16", "shift_jis", "gb18030", mapping.encoding)
     )
     return tuple((name, name) for name in known if name)
-
-
-def files_of_mappings(saved: MappingOf[str, str]) -> tuple[File, ...]:
-    """Return the mappings that are kept, as files the command line reads."""
-    return tuple(File(name, reverse("mapping-file", args=[key])) for key, name in saved.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -213,7 +213,7 @@ def _arrived(came: Counter[tuple[str, str]]) -> str:
 def nothing_yet(drop: Drop | None, otherwise: Empty) -> Empty:
     """Return the state of a workspace nothing has come into, on the page where something can be brought."""
     if drop is None:
-        return otherwise
+        return replace(otherwise, actions=())
     return Empty(
         otherwise.why,
         otherwise.title,

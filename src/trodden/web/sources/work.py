@@ -104,7 +104,7 @@ def work(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show how far work has come; lead on where it ended well."""
     workspace = workspace_here()
     task, state = jobs.task_of(workspace, str(key)), jobs.state_of(workspace, str(key))
-    if task.kind == "count":
+    if task.kind in {"count", "import"}:
         hold_to_bringer(request, task.by)
     if request.headers.get("HX-Request") and state.is_over:
         # Loading the page anew leads on, or says what became of it, and leaves no step to come back to.
@@ -315,7 +315,7 @@ def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask work to stop."""
     workspace = workspace_here()
     task = jobs.task_of(workspace, str(key))
-    jobs.stop(str(key))
+    jobs.stop(workspace, str(key))
     record(request, "work.stop", f"{task.kind} {task.name}")
     return redirect("work", key)
 
