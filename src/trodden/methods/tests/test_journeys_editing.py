@@ -168,3 +168,38 @@ def test_every_edit_of_any_map_keeps_its_steps_and_all_rules(found: JourneyMap, 
     assert set(step_ids(edited.flow)) - {"new"} == set(ids)
     assert parse_map(dump_map(edited)) == edited
     assert bool(sentences(found, edited)) == (diff_maps(found, edited) != ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("[a, b]", "[a, optional: [b]]", ["b became optional"]),
+        ("[a, loop: [b]]", "[a, b]", ["b is no longer repeated"]),
+        ("[a, b, c, d]", "[d, a, b, c]", ["d moved to the beginning"]),
+        ("[a, b, c, d]", "[b, c, a, d]", ["a moved after c"]),
+        ("[a]", "[x, a]", ["x added at the beginning"]),
+        ("[a, b]", "[a]", ["b removed"]),
+        (
+            "[choice: [{flow: [a], share: 0.5}, {flow: [b], share: 0.5}]]",
+            "[choice: [{flow: [a], share: 0.6}, {flow: [b], share: 0.4}]]",
+            [
+                "Expected share of the way by a 50 % \u2192 60 %",
+                "Expected share of the way by b 50 % \u2192 40 %",
+            ],
+        ),
+        (
+            "[a]\nsteps: [{id: a, label: Delivery, wait: {typical: 2d}}]",
+            "[a]\nsteps: [{id: a, label: Delivery, wait: {typical: 3d}, moment_of_truth: true}]",
+            ["Expected wait of Delivery 2d \u2192 3d", "Delivery is a moment of truth"],
+        ),
+        (
+            "[a]\naccepted: [{kind: repeated, step: a, why: No harm}]",
+            "[a]\ngoal: Sold",
+            ["No longer accepted: repeated at a (No harm)", "Goal: nothing \u2192 Sold"],
+        ),
+    ],
+)
+def test_what_changed_is_said_in_plain_words(before: str, after: str, said: list[str]) -> None:
+    one, other = (parse_map(f"name: m\nflow: {text}") for text in (before, after))
+    assert list(sentences(one, other)) == said
+    assert sentences(one, one) == ()

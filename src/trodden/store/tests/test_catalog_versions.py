@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from trodden.methods.journeys.maps import dump_map, parse_map, publish
 from trodden.model.errors import MapError, UnknownNameError
-from trodden.store.catalog import add_map, discard_map, load_maps, publish_map
+from trodden.model.journey_map import JourneyMap
+from trodden.store.catalog import add_map, discard_map, load_maps, publish_map, replace_draft
 from trodden.store.folder import Workspace
 
 SHOP = parse_map("name: My shop\nflow: [a, b]")
@@ -186,3 +187,39 @@ def test_of_processes_that_add_the_same_versions_at_once_one_adds_each(workspace
         one.stdin.flush()
     assert sum(int(one.communicate()[0]) for one in adding) == 30
     assert len(load_maps(workspace.maps)) == 30
+
+
+def test_a_draft_is_written_over_by_who_saw_what_it_says_and_by_nobody_else(workspace: Workspace) -> None:
+    add_map(workspace, SHOP)
+    owners = [replace(SHOP, owner=f"owner {number}") for number in range(8)]
+
+    def write(after: JourneyMap) -> JourneyMap | None:
+        try:
+            replace_draft(workspace, SHOP, after)
+        except MapError:
+            return None
+        return after
+
+    with ThreadPoolExecutor(8) as pool:
+        written = [after for after in pool.map(write, owners) if after]
+    assert written == list(load_maps(workspace.maps).values())
+
+
+def test_what_is_published_is_never_written_over_nor_a_draft_by_another_version(workspace: Workspace) -> None:
+    add_map(workspace, SHOP)
+    for after in (replace(SHOP, version=2), replace(SHOP, name="Other")):
+        with pytest.raises(MapError, match="stays as it is"):
+            replace_draft(workspace, SHOP, after)
+    publish_map(workspace, SHOP, MARCH)
+    (published,) = load_maps(workspace.maps).values()
+    with pytest.raises(MapError, match="stays as it is"):
+        replace_draft(workspace, published, replace(published, owner="Ana"))
+    with pytest.raises(UnknownNameError):
+        replace_draft(workspace, replace(SHOP, version=9), replace(SHOP, version=9, owner="Ana"))
+
+
+def test_a_file_that_is_changed_is_read_anew(workspace: Workspace) -> None:
+    path = add_map(workspace, SHOP)
+    load_maps(workspace.maps)
+    path.write_text(path.read_text().replace("[a, b]", "[a, c]"))
+    assert load_maps(workspace.maps)["My shop@1"].flow != SHOP.flow
