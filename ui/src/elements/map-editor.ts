@@ -56,6 +56,7 @@ class MapEditor extends HTMLElement {
     const link = event.target instanceof Element ? event.target.closest("a[data-open]") : null;
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    leaveField();
     this.queue(link.getAttribute("href") ?? "", () => null, link.getAttribute("data-focus") ?? link.id);
   };
 
@@ -252,6 +253,12 @@ function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null): URLSear
   for (const [name, value] of new FormData(form, submitter))
     if (typeof value === "string") body.append(name, value);
   return body;
+}
+
+/** Leave the field one types in, so that what was typed is sent before anything else is. */
+function leaveField(): void {
+  const field = document.activeElement;
+  if (field instanceof HTMLElement && isTyping(field)) field.blur();
 }
 
 function isTyping(target: EventTarget | null): boolean {
