@@ -109,6 +109,28 @@ def test_five_alike_are_one_line(tmp_path: Path, serve: Serve) -> None:
     assert "6 times" in body
 
 
+def test_a_customer_is_found_by_any_identifier_of_an_event(tmp_path: Path, serve: Serve) -> None:
+    from msgspec.structs import replace
+
+    from tests.support.events import load_events
+    from tests.support.rows import events_table
+    from tests.support.walks import events_from_text
+    from trodden.model.event import Identifier
+    from trodden.store.folder import Workspace
+
+    first, second = events_from_text("a x 10:00 | b x 10:01")
+    first = replace(first, ids=(*first.ids, Identifier("e-mail", "ada@example.org")))
+    load_events(Workspace.create(tmp_path), "text", [events_table([first, second])])
+    client = serve("empty")
+    with override_settings(TRODDEN_HOME=str(tmp_path)):
+        missed = page(client, "/customers/?q=ada@example.org")
+        address = unescape(re.findall(r'class="button" href="([^"]+among=all)"', missed)[0])
+        body = page(client, address)
+        assert re.findall(r"/customers/walk/\?id=(\w+)", body) == ["a"]
+        assert "Customers with this identifier" in body
+        assert "Nobody goes by that name" in page(client, "/customers/?q=ada@example&among=all")
+
+
 def test_a_purpose_is_asked_and_kept_before_anybody_walks(serve: Serve) -> None:
     from trodden.web.audit.log import pseudonym
     from trodden.web.customers.tokens import opened

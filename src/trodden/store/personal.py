@@ -1,4 +1,4 @@
-"""Everything the table of events holds of one person, to hand it to them."""
+"""What the table of events holds of one person: all of it, and what else they go by."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ def events_bearing(store: EventStore, value: str) -> list[dict[str, Any]]:
     store.verify(paths)
     found = [row for path in paths for row in _rows(path, value)]
     return sorted(found, key=lambda row: (row["occurred_at"], row["seq"], row["event_id"]))
+
+
+def customers_bearing(store: EventStore, value: str, most: int) -> list[str]:
+    """Return the customers any of whose events bears an identifier, first or not: the first ``most`` by name.
+
+    A customer goes by the first identifier of an event. Only identifiers are read, of every event.
+    """
+    found: set[str] = set()
+    for file in store.live():
+        path = store.workspace.events / file.path
+        ids = pq.read_table(path, columns=["ids"], partitioning=None).column("ids")
+        mine = ids.filter(pa.array(bears(ids, [value])))
+        found.update(one[0]["value"] for one in mine.to_pylist())
+    return sorted(found)[:most]
 
 
 def _rows(path: Path, value: str) -> Iterator[dict[str, Any]]:

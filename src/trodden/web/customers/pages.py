@@ -57,6 +57,8 @@ class CustomersPage:
     is_cut: bool = False
     named: tuple[File, ...] = ()
     """Customers whose identifiers begin with what was searched for, in place of the list."""
+    is_everywhere: bool = False
+    """Whether it was searched for among all identifiers of all events."""
     empty: Empty | None = None
 
 

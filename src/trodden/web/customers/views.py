@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 from trodden.analyses.customers.answer import Customers, CustomersQuestion
 from trodden.questions import read_question
 from trodden.registry import find
-from trodden.web.addresses import customer_address, flat, texts_of
+from trodden.store.events import EventStore
+from trodden.store.personal import customers_bearing
+from trodden.web.addresses import customer_address, flat, texts_of, with_query
 from trodden.web.customers.pages import PAGE, CustomersPage, customers_page, what_of
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
@@ -58,14 +60,26 @@ def customers(request: HttpRequest) -> HttpResponse:
 def _searched(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> HttpResponse:
     if found.snapshot.customer(page.searched) is not None:
         return HttpResponseRedirect(customer_address(page.searched))
-    named = found.snapshot.beginning(page.searched, MOST_NAMED)
+    is_everywhere = request.GET.get("among") == "all"
+    if is_everywhere:
+        named = tuple(customers_bearing(EventStore(found.workspace), page.searched, MOST_NAMED))
+    else:
+        named = tuple(found.snapshot.beginning(page.searched, MOST_NAMED))
+    everywhere = with_query(reverse("customers"), {"q": page.searched, "among": "all"})
     nobody = Empty(
         "none-yet",
         _("Nobody goes by that name"),
         _("Identifiers are compared letter by letter, as they arrived: upper and lower case, zeros, blanks."),
+        actions=()
+        if is_everywhere
+        else (File(_("Look among all other identifiers, which takes longer"), everywhere),),
     )
     links = tuple(File(name, customer_address(name)) for name in named)
-    return show(request, "customers/list.html", replace(page, empty=None if named else nobody, named=links))
+    return show(
+        request,
+        "customers/list.html",
+        replace(page, empty=None if named else nobody, named=links, is_everywhere=is_everywhere),
+    )
 
 
 def _listed(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> HttpResponse:
