@@ -48,6 +48,7 @@ class AskPage:
     action: str
     reference: str
     proposed: Proposed
+    may_build: bool = False
     presets: tuple[File, ...] = ()
     before: str = ""
     after: str = ""

@@ -35,6 +35,8 @@ from trodden.web.explore.pages import (
 from trodden.web.explore.running import TICKET, asked_in, running_address
 from trodden.web.home import chosen, walked
 from trodden.web.pages import Empty, File, figure_of, filtered, no_data, show
+from trodden.web.people.rights import Right
+from trodden.web.policy import actor_of
 from trodden.web.running import answered
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         action=reverse("ask", args=[name]),
         reference=reverse("reference", args=[name]),
         proposed=proposed_by(found),
+        may_build=actor_of(request).may(Right.ASK),
     )
     if found is not None:
         page = replace(page, **stepping(registration, texts, found))

@@ -18,6 +18,7 @@ from trodden.store.segments import ChangedError, SavedSegment, add_segment, chan
 from trodden.web.audit.requests import record
 from trodden.web.home import walked
 from trodden.web.pages import no_data, show
+from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
 from trodden.web.segments.counting import checked, known_of, preview_of
 from trodden.web.segments.pages import BuildPage, Preview, SegmentsPage, address_of, crumbs_of, kinds_of_rows
@@ -26,8 +27,6 @@ from trodden.web.segments.views import kept_segment
 from trodden.web.segments.words import often, relations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http import HttpRequest, HttpResponse
 
     from trodden.api import StoredWalks
@@ -43,18 +42,18 @@ def new(request: HttpRequest) -> HttpResponse:
         page = SegmentsPage(_("Segments"), empty=no_data())
         return show(request, "segments/list.html", page)
     text = request.GET.get("rule", "").strip()
-    return show(request, "segments/build.html", _opened(found, _page(found, "", ""), text))
+    return show(request, "segments/build.html", _opened(found, _page(request, found), text))
 
 
 @require_safe
 def edit(request: HttpRequest, name: str) -> HttpResponse:
     """Show the form of a saved segment."""
     found, kept = kept_segment(walked(), name)
-    page = replace(_page(found, kept.name, kept.stamp), description=kept.description)
+    page = replace(_page(request, found, kept.name, kept.stamp), description=kept.description)
     return show(request, "segments/build.html", _opened(found, page, kept.where))
 
 
-def _page(found: StoredWalks, before: str, stamp: str) -> BuildPage:
+def _page(request: HttpRequest, found: StoredWalks, before: str = "", stamp: str = "") -> BuildPage:
     return BuildPage(
         title=_("Edit @{name}").format(name=before) if before else _("A new segment"),
         crumbs=crumbs_of(f"@{before}", _("Edit")) if before else crumbs_of(_("New")),
@@ -70,6 +69,7 @@ def _page(found: StoredWalks, before: str, stamp: str) -> BuildPage:
         kinds=kinds_of_rows(),
         relations=relations(),
         often=often(),
+        may_save=actor_of(request).may(Right.EDIT),
     )
 
 
@@ -97,8 +97,8 @@ def draft(request: HttpRequest) -> HttpResponse:
     found = walked()
     if found is None:
         raise Http404(_("Nothing has come in yet."))
-    sent = request.POST.dict()
-    page = _filled(found, sent)
+    sent = {name: str(text) for name, text in request.POST.items()}
+    page = _filled(request, found)
     do = sent.get("do", "")
     if do == "text":
         page = _as_text(page)
@@ -109,8 +109,9 @@ def draft(request: HttpRequest) -> HttpResponse:
     return show(request, "segments/build.html", replace(page, preview=_preview(found, page)))
 
 
-def _filled(found: StoredWalks, sent: Mapping[str, str]) -> BuildPage:
-    page = _page(found, sent.get("before", ""), sent.get("stamp", ""))
+def _filled(request: HttpRequest, found: StoredWalks) -> BuildPage:
+    sent = {name: str(text) for name, text in request.POST.items()}
+    page = _page(request, found, sent.get("before", ""), sent.get("stamp", ""))
     return replace(
         page,
         name=sent.get("name", "").strip(),
@@ -154,7 +155,7 @@ def save(request: HttpRequest) -> HttpResponse:
     found = walked()
     if found is None:
         raise Http404(_("Nothing has come in yet."))
-    page = _filled(found, request.POST.dict())
+    page = _filled(request, found)
     try:
         kept = _kept(found, page, actor_of(request).name if actor_of(request).is_signed_in else "")
     except ChangedError as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, cast
 
 from trodden.analyses.customers.answer import Customers, CustomersQuestion
 from trodden.analyses.overview.answer import Overview, OverviewQuestion
@@ -14,7 +15,7 @@ from trodden.methods.journeys.periods import find_zone
 from trodden.methods.journeys.segments import parse_segment
 from trodden.methods.journeys.select import resolve_condition
 from trodden.model.errors import CallerError
-from trodden.web.addresses import customer_address
+from trodden.web.addresses import ask_address, customer_address
 from trodden.web.pages import File
 from trodden.web.segments.pages import Known, Line, Preview, Spark, size_words, spark_of
 from trodden.web.segments.words import words_of
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.methods.journeys.segments import Condition
 
-VALUES: int = 200
+VALUES: Final = 200
 """Values of a property a form proposes, at most."""
 
-EXAMPLES: int = 5
+EXAMPLES: Final = 5
 
 
 def checked(found: StoredWalks, text: str, saved: dict[str, str] | None = None) -> Condition:
@@ -74,7 +75,8 @@ def preview_of(found: StoredWalks, text: str) -> Preview:
     except CallerError as error:
         return Preview(text, problem=error.message, hint=error.hint)
     count, share = size_words(answer.sizes[0])
-    return Preview(text, words_of(condition), count, share, people=_people(found, text))
+    ask = ask_address("overview", {"segment": text})
+    return Preview(text, words_of(condition), count, share, _people(found, text), ask)
 
 
 def _people(found: StoredWalks, text: str) -> tuple[File, ...]:
@@ -118,8 +120,6 @@ def touchpoints_of(found: StoredWalks) -> tuple[tuple[str, str], ...]:
 
 def line_of(found: StoredWalks, line: Line, text: str) -> Line:
     """Return a line of the list that says what its segment is, or why it cannot be told."""
-    from dataclasses import replace
-
     try:
         return replace(line, words=words_of(checked(found, text)))
     except CallerError as error:

@@ -132,6 +132,7 @@ class BuildPage:
     kinds: tuple[tuple[str, str], ...] = ()
     relations: tuple[tuple[str, str], ...] = ()
     often: tuple[tuple[str, str], ...] = ()
+    may_save: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -206,8 +207,6 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
 
 def replace_stamp(kept: SavedSegment, stamp: str) -> SavedSegment:
     """Return a segment as it was when a form showed it: the state is told by its stamp alone."""
-    import msgspec
-
     return msgspec.structs.replace(kept, stamp=stamp)
 
 
