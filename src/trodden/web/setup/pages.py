@@ -84,7 +84,7 @@ class AboutPage:
     verdict: str = ""
 
 
-def settings_page_for(actor: Actor) -> SettingsPage:
+def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
     """Return the parts that lead somewhere for who asks."""
     cards = (
         (
@@ -94,7 +94,7 @@ def settings_page_for(actor: Actor) -> SettingsPage:
                 reverse("workspace"),
                 "globe",
             ),
-            actor.may(Right.MANAGE),
+            found is not None and actor.may(Right.MANAGE),
         ),
         (
             Card(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @require_safe
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Show every part of settings."""
-    return show(request, "setup/settings.html", settings_page_for(actor_of(request)))
+    return show(request, "setup/settings.html", settings_page_for(actor_of(request), _workspace()))
 
 
 def _workspace() -> Workspace | None:
