@@ -62,7 +62,7 @@ POSTS = {
     *("segment-draft", "segment-save", "segment-delete", "segment-restore"),
     "account_token_revoke",
     *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
-    *("map-change", "map-restore", "map-owner"),
+    *("map-draw", "map-change", "map-restore", "map-owner"),
     *("source-upload", "source-count", "source-mapping", "source-import", "source-stop", "source-undo"),
     *("workspace-change", "rules-try", "rules-change", "rules-apply", "rules-back"),
     *("invite", "withdraw"),

@@ -301,28 +301,28 @@ def test_goal_bounds_and_forecast_are_edited(draft: Client, home: Path) -> None:
 def test_a_map_is_drawn_from_a_name_and_its_steps(client: Client, home: Path) -> None:
     read(client, "/journeys/new")
     fields = {"name": "Help ", "goal": "Helped", "steps": "look\n\n Call us \nbuy"}
-    assert client.post("/journeys/new", fields)["Location"] == "/journeys/Help@1/edit/"
+    assert client.post("/journeys/draw", fields)["Location"] == "/journeys/Help@1/edit/"
     drawn = parse_map((folder(home) / "help@1.yaml").read_text())
     assert [(step.id, step.label) for step in drawn.steps] == [
         ("look", "look"),
         ("call_us", "Call us"),
         ("buy", "buy"),
     ]
-    assert client.post("/journeys/new", fields)["Location"] == "/journeys/Help@2/edit/"
+    assert client.post("/journeys/draw", fields)["Location"] == "/journeys/Help@2/edit/"
 
 
 def test_a_map_file_is_read_as_a_draft(client: Client, home: Path) -> None:
     text = (folder(home) / "shop@1.yaml").read_text()
-    assert client.post("/journeys/new", {"file": text})["Location"] == "/journeys/Shop@2/edit/"
+    assert client.post("/journeys/draw", {"file": text})["Location"] == "/journeys/Shop@2/edit/"
     assert stored(home).published_at is None
-    response = client.post("/journeys/new", {"file": "name: x\nflow: [a, choise: [b]]"})
+    response = client.post("/journeys/draw", {"file": "name: x\nflow: [a, choise: [b]]"})
     assert response.status_code == 422
     assert "Did you mean 'choice'" in unescape(response.content.decode())
 
 
 @pytest.mark.parametrize("fields", [{}, {"name": "x"}, {"steps": "a"}, {"name": "x" * 81, "steps": "a"}])
 def test_a_map_without_a_name_or_a_step_is_none(client: Client, home: Path, fields: dict[str, str]) -> None:
-    assert client.post("/journeys/new", fields).status_code == 422
+    assert client.post("/journeys/draw", fields).status_code == 422
     assert set(folder(home).iterdir()) == {folder(home) / "shop@1.yaml"}
 
 

@@ -76,6 +76,7 @@ POLICY: Final[dict[str, Need]] = {
     "accept": Right.EDIT,
     "discard": Right.EDIT,
     "map-new": Right.EDIT,
+    "map-draw": Right.EDIT,
     "map-editor": Right.EDIT,
     "map-change": Right.EDIT,
     "map-others": Right.EDIT,

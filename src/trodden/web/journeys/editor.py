@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
 from trodden.charts.formats import format_moment
@@ -92,7 +92,8 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(_opened(saved.key, request.POST.get("do", ""), opened))
 
 
-_WAYS = {"undo": -1, "redo": 1}
+_WAYS = frozenset({"undo", "redo"})
+_TYPED = ("name", "goal", "steps", "file")
 
 
 def _opened(key: str, do: str, step: str) -> str:
@@ -168,15 +169,18 @@ def _conflict(request: HttpRequest, found: StoredWalks, now: JourneyMap, base: s
     return show(request, "journeys/conflict.html", page, status=HTTPStatus.CONFLICT)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
+def new(request: HttpRequest) -> HttpResponse:
+    """Show where a map is drawn."""
+    typed = dict.fromkeys(_TYPED, "")
+    return show(request, "journeys/new.html", new_map_page(_walks(), typed, {}))
+
+
+@require_POST
 def draw(request: HttpRequest) -> HttpResponse:
     """Draw a new map: a name and its steps, or a map file."""
-    found = walks()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
-    typed = {name: printable(request.POST.get(name, "")) for name in ("name", "goal", "steps", "file")}
-    if request.method != "POST":
-        return show(request, "journeys/new.html", new_map_page(found, typed, {}))
+    found = _walks()
+    typed = {name: printable(request.POST.get(name, "")) for name in _TYPED}
     try:
         drawn = _drawn(found, typed)
     except CallerError as error:
@@ -185,6 +189,13 @@ def draw(request: HttpRequest) -> HttpResponse:
         return show(request, "journeys/new.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     take_down(request, "read" if typed["file"] else "made", drawn)
     return redirect("map-editor", drawn.key)
+
+
+def _walks() -> StoredWalks:
+    found = walks()
+    if found is None:
+        raise Http404(_("Nothing has come in yet."))
+    return found
 
 
 def _drawn(found: StoredWalks, typed: dict[str, str]) -> JourneyMap:

@@ -9,7 +9,8 @@ from trodden.web.journeys import editor, versions, views
 urlpatterns = [
     path("", views.journeys, name="journeys"),
     path("mine", views.mine, name="mine"),
-    path("new", editor.draw, name="map-new"),
+    path("new", editor.new, name="map-new"),
+    path("draw", editor.draw, name="map-draw"),
     path("<path:key>/edit/", editor.editor, name="map-editor"),
     path("<path:key>/edit/change", editor.change, name="map-change"),
     path("<path:key>/edit/others", editor.others, name="map-others"),
