@@ -34,8 +34,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     ``map`` is ``name@version``, or ``name`` for its newest published version (the newest of all where
     none is published). ``unit`` defaults to journey where a map is given, else customer. ``segment`` is
-    an expression over promoted properties (``region = north and plan in (basic, plus)``) or ``@name`` of
-    a saved one. ``where`` is a pattern a unit must contain (``search->.*->buy``).
+    an expression over promoted properties and over what customers did (``region = north and did Order``),
+    or ``@name`` of a saved one. ``where`` is a pattern a unit must contain (``search->.*->buy``).
     """
 
     map: Annotated[str | None, Meta(description="The designed journey: name or name@version.")] = None

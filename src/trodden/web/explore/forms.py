@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Final, cast
 
 from django.http import QueryDict
 
-from trodden.analyses.overview.answer import Overview, OverviewQuestion
+from trodden.analyses.overview.answer import OverviewQuestion
 from trodden.charts.formats import format_count
 from trodden.methods.journeys.patterns_write import read_items, write_items, write_name
 from trodden.questions import fields_of
 from trodden.web.addresses import SHARED
 from trodden.web.filters import key_of_map
+from trodden.web.home import chosen
 from trodden.web.patterns import MOST_STEPS, Step, pattern_of, steps_given, steps_of
+from trodden.web.running import answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from trodden.analyses.overview.answer import Overview
     from trodden.api import StoredWalks, Walks
     from trodden.model.question import Question
     from trodden.questions import Field
@@ -177,14 +180,25 @@ class Proposed:
 
 
 def proposed_by(walks: StoredWalks | None) -> Proposed:
-    """Return what can be proposed, touchpoints with how many events each has, most first."""
+    """Return what can be proposed: touchpoints with how many events each has, most first, and segments.
+
+    Where counting takes as long as other questions before their progress is shown, touchpoints stand by name
+    alone; they are counted for the next who asks.
+    """
     if walks is None:
         return Proposed()
-    answer = cast("Overview", walks.ask(OverviewQuestion(top=10_000)))
-    counted = [(one.touchpoint, format_count(one.events)) for one in answer.touchpoints if one.touchpoint]
+    counted = _counted(walks)
     return Proposed(
-        touchpoints=tuple(counted),
+        touchpoints=counted,
         patterns=tuple((write_name(name), events) for name, events in counted),
         items=tuple((write_items([name]), events) for name, events in counted),
         segments=tuple(f"@{name}" for name in sorted(walks.catalog.segments)),
     )
+
+
+def _counted(walks: StoredWalks) -> tuple[tuple[str, str], ...]:
+    answer = answered(walks, OverviewQuestion(top=10_000), chosen().progress_after)
+    if isinstance(answer, str):
+        return tuple((name, "") for name in sorted(walks.touchpoints) if name)
+    told = cast("Overview", answer).touchpoints
+    return tuple((one.touchpoint, format_count(one.events)) for one in told if one.touchpoint)

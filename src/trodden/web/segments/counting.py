@@ -6,16 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from trodden.analyses.customers.answer import Customers, CustomersQuestion
-from trodden.analyses.overview.answer import Overview, OverviewQuestion
 from trodden.analyses.segments.answer import MOST, Segments, SegmentsQuestion
-from trodden.charts.formats import format_count
 from trodden.methods.journeys.deviations import KINDS
-from trodden.methods.journeys.patterns_write import write_items
 from trodden.methods.journeys.periods import find_zone
 from trodden.methods.journeys.segments import parse_segment
 from trodden.methods.journeys.select import resolve_condition
 from trodden.model.errors import CallerError
 from trodden.web.addresses import ask_address, customer_address
+from trodden.web.explore.forms import proposed_by
 from trodden.web.pages import File
 from trodden.web.segments.pages import Known, Line, Preview, Spark, size_words, spark_of
 from trodden.web.segments.words import words_of
@@ -95,7 +93,7 @@ def known_of(found: StoredWalks) -> Known:
             (one.name, tuple(_value(value) for value in one.values[:VALUES]))
             for one in sorted(dictionaries.properties, key=lambda one: one.name)
         ),
-        touchpoints=touchpoints_of(found),
+        touchpoints=proposed_by(found).items,
         maps=tuple(dict.fromkeys(one.name for one in found.maps.values())),
         deviations=tuple(KINDS),
         saved=tuple(sorted(found.catalog.segments)),
@@ -106,16 +104,6 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def touchpoints_of(found: StoredWalks) -> tuple[tuple[str, str], ...]:
-    """Return every touchpoint as a list writes it, with its events, most first."""
-    answer = cast("Overview", found.ask(OverviewQuestion(top=10_000)))
-    return tuple(
-        (write_items([one.touchpoint]), format_count(one.events))
-        for one in answer.touchpoints
-        if one.touchpoint
-    )
 
 
 def line_of(found: StoredWalks, line: Line, text: str) -> Line:
