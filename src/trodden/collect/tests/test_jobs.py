@@ -15,6 +15,7 @@ from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.collect.jobs import State, Task
 from trodden.collect.uploads import Upload, clean_name, content_of, drop_old, find_upload, keep_upload
 from trodden.model.errors import UnknownNameError
+from trodden.store.erasure import erase_customer
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
 
@@ -148,6 +149,13 @@ def test_an_import_that_is_stopped_brings_nothing_in_and_keeps_the_file(workspac
     assert waited(workspace, key).phase == "stopped"
     assert imports_in(workspace.imports_db) == []
     assert find_upload(workspace, upload.key) == upload
+
+
+def test_an_erasure_empties_what_was_brought_so_that_its_proof_holds(workspace: Workspace) -> None:
+    upload = brought(workspace, ROWS.replace("C001", "anna.schmidt@example.org"))
+    import_files(workspace, [content_of(workspace, upload)])
+    assert erase_customer(workspace, "anna.schmidt@example.org").traces == ()
+    assert not content_of(workspace, upload).exists()
 
 
 def test_old_uploads_and_notes_are_removed_and_young_ones_stay(workspace: Workspace) -> None:

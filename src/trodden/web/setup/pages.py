@@ -86,58 +86,29 @@ class AboutPage:
 
 def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
     """Return the parts that lead somewhere for who asks."""
-    cards = (
+    manages, administers = actor.may(Right.MANAGE), actor.may(Right.ADMINISTER)
+    zone = _("In which zone days are counted, and which currency amounts are in.")
+    came = _("What came in, and which events were at which touchpoint.")
+    whole = _("Versions, where the data is, and whether all of it is whole.")
+    may = (
+        (found is not None and manages, _card("workspace", _("Workspace"), zone, "globe")),
+        (True, _card("data", _("Sources"), came, "database")),
         (
-            Card(
-                _("Workspace"),
-                _("In which zone days are counted, and which currency amounts are in."),
-                reverse("workspace"),
-                "globe",
-            ),
-            found is not None and actor.may(Right.MANAGE),
+            actor.is_signed_in and administers,
+            _card("people", _("People"), _("Who may sign in, and what they may do."), "user-cog"),
         ),
+        (administers, _card("log", _("Log"), _("Who changed what, and who looked at whom."), "scroll-text")),
         (
-            Card(
-                _("Sources"),
-                _("What came in, and which events were at which touchpoint."),
-                reverse("data"),
-                "database",
-            ),
-            True,
-        ),
-        (
-            Card(
-                _("People"),
-                _("Who may sign in, and what they may do."),
-                reverse("people"),
-                "user-cog",
-            ),
-            actor.is_signed_in and actor.may(Right.ADMINISTER),
-        ),
-        (
-            Card(_("Log"), _("Who changed what, and who looked at whom."), reverse("log"), "scroll-text"),
-            actor.may(Right.ADMINISTER),
-        ),
-        (
-            Card(
-                _("My account"),
-                _("Password, second factors, sessions."),
-                reverse("account"),
-                "circle-user",
-            ),
             actor.is_signed_in,
+            _card("account", _("My account"), _("Password, second factors, sessions."), "circle-user"),
         ),
-        (
-            Card(
-                _("About"),
-                _("Versions, where the data is, and whether all of it is whole."),
-                reverse("about"),
-                "server",
-            ),
-            actor.may(Right.MANAGE),
-        ),
+        (manages, _card("about", _("About"), whole, "server")),
     )
-    return SettingsPage(_("Settings"), tuple(card for card, is_shown in cards if is_shown))
+    return SettingsPage(_("Settings"), tuple(card for is_shown, card in may if is_shown))
+
+
+def _card(route: str, title: str, says: str, icon: str) -> Card:
+    return Card(title, says, reverse(route), icon)
 
 
 def workspace_page(found: Workspace, said: dict[str, str] | None = None) -> WorkspacePage:
