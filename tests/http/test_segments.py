@@ -266,4 +266,8 @@ def test_hostile_names_stay_text(client: Client, workspace: Workspace) -> None:
     evil = "<script>alert(1)</script>"
     body = client.post("/segments/draft/", {"mode": "text", "text": f'did "{evil}"', "name": evil}).content
     assert b"<script>alert" not in body
+    for before in ("a/b", "../x", evil, "\n"):
+        assert client.post("/segments/draft/", {**ORDERED, "before": before}).status_code == 200
+    for name in ("%2e%2e", "a%2Fb", "x%00y"):
+        assert client.get(f"/segments/@{name}/").status_code == 404
     assert list(workspace.segments.glob("*")) == []

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trodden.methods.journeys.segments import parse_segment
 from trodden.model.errors import CallerError, UnknownNameError
-from trodden.store.segments import ChangedError, SavedSegment, add_segment, change_segment, find_segment
+from trodden.store.segments import (
+    ChangedError,
+    SavedSegment,
+    add_segment,
+    change_segment,
+    check_name,
+    find_segment,
+)
 from trodden.web.audit.requests import record
 from trodden.web.home import walked
 from trodden.web.pages import no_data, show
@@ -111,7 +118,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 def _filled(request: HttpRequest, found: StoredWalks) -> BuildPage:
     sent = {name: str(text) for name, text in request.POST.items()}
-    page = _page(request, found, sent.get("before", ""), sent.get("stamp", ""))
+    page = _page(request, found, _named(sent.get("before", "")), sent.get("stamp", ""))
     return replace(
         page,
         name=sent.get("name", "").strip(),
@@ -120,6 +127,15 @@ def _filled(request: HttpRequest, found: StoredWalks) -> BuildPage:
         text=sent.get("text", "").strip(),
         rule=rule_given(sent),
     )
+
+
+def _named(text: str) -> str:
+    """Return what names a segment; nothing where it cannot."""
+    try:
+        check_name(text)
+    except CallerError:
+        return ""
+    return text
 
 
 def _as_text(page: BuildPage) -> BuildPage:
