@@ -1,4 +1,4 @@
-"""Backups made while others write, killed, damaged, restored: all acknowledged is there, nobody who is gone."""
+"""Backups while others write, killed, damaged, restored: all acknowledged is there, nobody who is gone."""
 
 from __future__ import annotations
 
@@ -251,6 +251,9 @@ def test_a_damaged_home_gets_no_backup(tmp_path: Path) -> None:
         path.write_bytes(before[: len(before) // 2])
         assert bench.do("backup") == REFUSED, path
         assert not bench.home.with_name("backup").exists()
+        if path.name not in {"imports.db", "erased.db"}:
+            path.unlink()
+            assert bench.do("backup") == REFUSED, path
         path.write_bytes(before)
     assert bench.do("backup") == 0
 

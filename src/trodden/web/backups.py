@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 Records = Literal["none", "sqlite", "postgresql"]
 
-LEFT_OUT: Final = frozenset({"workspaces", "run", "backups", "secrets"})
+LEFT_OUT: Final = frozenset({"workspaces", "run", "incoming", "backups", "secrets"})
 """What lies in a home folder and is not copied, or in a way of its own. Anything else is copied."""
 
 declare("backup.before_manifest", "backup.after_manifest", "restore.after_records")

@@ -215,6 +215,9 @@ class Actor:
 NOBODY: Final = Actor("", frozenset())
 ALONE: Final = Actor("this machine", EVERY)
 """The one person, where there is no sign-in."""
+LONGEST_ACTOR: Final = 254
+"""Letters of a name that the log and others keep."""
+
 A_PROGRAM: Final = Actor("a program", EVERY)
 """Who sends the token of the running server: whoever can read that may read the data, too."""
 
@@ -250,7 +253,7 @@ def _find_bearer(secret: str) -> Actor:
     if token is None:
         return NOBODY
     person = _member(token.membership)
-    name = f"{person.name} by {token.name}"
+    name = f"{person.name} by {token.name}"[:LONGEST_ACTOR]
     return replace(person, name=name, rights=person.rights & token.rights, token=token)
 
 

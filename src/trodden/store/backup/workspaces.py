@@ -27,7 +27,13 @@ from trodden.store.imports import imports_in
 ROUNDS: Final = 20
 """How often a workspace that changes meanwhile is read."""
 
-LEFT_OUT: Final = frozenset({"walks", "cache", "quarantine", "events", "lock", "maps.lock", "ballast"})
+LEFT_OUT: Final = frozenset(
+    {
+        *("walks", "cache", "quarantine", "ballast", "lock", "maps.lock"),
+        *("uploads", "jobs"),  # files on their way in, and processes that read them
+        "events",  # copied by its log
+    }
+)
 """What can be made again, or is copied in a way of its own. Anything else in a workspace is copied."""
 
 declare("backup.before_state", "backup.after_state", "backup.after_events")
@@ -77,22 +83,28 @@ def _fix_salt(workspace: Workspace) -> None:
 
 def _copied(workspace: Workspace, root: Path) -> BackedUpWorkspace:
     state = _state_of(workspace)
+    fault_point("backup.before_state")
+    _copy_rest(workspace, root)
+    fault_point("backup.after_state")
     try:
-        fault_point("backup.before_state")
-        _copy_rest(workspace, root)
-        fault_point("backup.after_state")
         live = _copy_events(workspace, root)
-        fault_point("backup.after_events")
     except (FileNotFoundError, DamagedFileError) as error:
-        if _log_of(workspace.loader_db) == _log_of(root / workspace.loader_db.name):
-            raise
-        raise _ChangedError from error
+        if _log_of(workspace.loader_db) != _log_of(root / workspace.loader_db.name):
+            raise _ChangedError from error
+        raise _as_damage(error) from error
+    fault_point("backup.after_events")
     if _state_of(workspace) != state:
         raise _ChangedError
     with closing(ErasedIds(root / workspace.erased_db.name)) as erased:
         people = len(erased)
     version, _files = _log_of(root / workspace.loader_db.name)
     return BackedUpWorkspace(workspace.name, version, sum(file.rows for file in live), people)
+
+
+def _as_damage(error: FileNotFoundError | DamagedFileError) -> DamagedFileError:
+    if isinstance(error, DamagedFileError):
+        return error
+    return DamagedFileError(f"{error.filename} is missing.", hint="Run `trodden doctor`.")
 
 
 def _state_of(workspace: Workspace) -> _State:
@@ -113,7 +125,10 @@ def _copy_rest(workspace: Workspace, root: Path) -> None:
     listed = _rest(workspace.root)
     first = (workspace.imports_db, workspace.loader_db)
     for path in (*(one for one in first if one.exists()), *(one for one in listed if one not in first)):
-        copy_any(path, root / path.relative_to(workspace.root))
+        try:
+            copy_any(path, root / path.relative_to(workspace.root))
+        except FileNotFoundError as error:
+            raise _ChangedError from error
     if not set(listed) <= set(_rest(workspace.root)):
         raise _ChangedError
 
@@ -142,6 +157,7 @@ def _copy_events(workspace: Workspace, root: Path) -> list[DataFile]:
     """Copy the log of the version that was durable, and the files it names; each is what was written."""
     version, files = _log_of(root / workspace.loader_db.name)
     if version == NO_VERSION:
+        _refuse_unknown(workspace)
         return []
     table = root / workspace.events.name
     for file in files.values():
@@ -156,6 +172,15 @@ def _copy_events(workspace: Workspace, root: Path) -> list[DataFile]:
     for stray in set(table.glob("month=*/*")) - named:
         stray.unlink()
     return live
+
+
+def _refuse_unknown(workspace: Workspace) -> None:
+    """Refuse a table whose durable version was lost: nobody vouches for it yet."""
+    if (workspace.events / LOG).exists():
+        raise DamagedFileError(
+            f"{workspace.loader_db} does not know of the events that are there.",
+            hint="Run `trodden compact`, which looks them over and takes them as they are, then again.",
+        )
 
 
 def _remove_all_but_events(root: Path) -> None:
