@@ -265,3 +265,19 @@ def test_what_goes_on_just_now_is_counted(serve: Serve) -> None:
     body = said(serve("lawn"))
     assert f"<strong>{CUSTOMERS}</strong> customers" in body
     assert "Findings as of" in body
+
+
+def test_46_a_page_that_counts_by_itself_keeps_no_session_alive(staffed: Serve) -> None:
+    from trodden.web.people.sessions import SEEN
+
+    staffed("lawn")
+    person = someone("viewer")
+    person.sign_in()
+    session = person.client.session
+    session[SEEN] -= 600
+    session.save()
+    then = session[SEEN]
+    person.client.get("/", headers={"HX-Request": "true"})
+    assert person.client.session[SEEN] == then
+    person.client.get("/")
+    assert person.client.session[SEEN] > then

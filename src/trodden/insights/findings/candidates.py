@@ -104,18 +104,19 @@ def nearest(effect: Estimate) -> float:
     return min(abs(low), abs(high))
 
 
-def mind_of(effect: Estimate, what: str, n: int) -> str:
+def mind_of(effect: Estimate) -> str:
     """Say which further observation would put the difference in doubt.
 
     As many journeys again whose difference, taken together with this one, would no longer be clear: with a
     half-width h around d that is a difference under sqrt(2) h - d, in the direction of d.
     """
     if effect.value is None or effect.low is None or effect.high is None:
-        return f"A trial in which chance decides who is {what}."
+        return "A trial in which chance decides."
     turned = math.sqrt(2) * (effect.high - effect.low) / 2 - abs(effect.value)
     points = format_points(abs(turned))
     how = f"under {points} points" if turned > 0 else f"{points} points or more the other way"
-    return f"{format_count(n)} more journeys with a difference of {how}; or a trial in which chance decides."
+    again = f"{format_count(effect.n)} more journeys with a difference of {how}"
+    return f"{again}; or a trial in which chance decides."
 
 
 def few_said(sides: tuple[int, int]) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _finding(answer: Predictions, one: Predicted, places: Places, effect: Estima
         grade="descriptive",
         evidence=(Evidence("predictions", _evidence(one), {"map": places.key}),),
         contrary=(_contrary(one),),
-        mind=mind_of(effect, "sent this way", effect.n),
+        mind=mind_of(effect),
         behind=behind("predictions", write_mark(one, answer.periods)).fields | {"map": places.key},
         channels=places.channels(place),
         rank=Rank(

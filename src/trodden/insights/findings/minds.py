@@ -77,7 +77,7 @@ def _candidate(
             *few_said((compared.having.of, compared.others.of)),
             "Compared with all who came as far; who changes their mind may differ in other ways.",
         ),
-        mind=mind_of(effect, "let change it", effect.n),
+        mind=mind_of(effect),
         behind={
             "map": places.key,
             "behind": "changes_of_mind",

@@ -23,11 +23,13 @@ from trodden.insights.findings.model import Evidence, Finding, Rank, key_of
 from trodden.methods.stats.differences import p_of_rates
 from trodden.methods.stats.rates import newcombe, wilson
 from trodden.model.question import Estimate, Rate
+from trodden.questions import write_question
 
 if TYPE_CHECKING:
     from trodden.analyses.compare.answer import Compared, Difference
     from trodden.analyses.compare.answer import CompareQuestion as Asked
     from trodden.insights.findings.candidates import Family, Places
+    from trodden.insights.findings.model import Kind
     from trodden.insights.findings.periods import Periods
 
 FEWEST_DECIDED: Final = 50
@@ -84,6 +86,18 @@ class Pair:
         return min(self.first.of, self.second.of) >= FEWEST_DECIDED
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of a pair, and where."""
+
+    key: str
+    kind: Kind
+    place: str
+    sentence: str
+    value: float = 1.0
+    channels: tuple[str, ...] = ()
+
+
 def move_candidates(
     answer: Compared, asked: Asked, places: Places, periods: Periods, group: Group | None
 ) -> list[Candidate]:
@@ -111,17 +125,14 @@ def _moved(
         f"In {periods.name}{who}{at} customers got what they came for {often_said(pair.effect)} than in"
         f" {periods.name_before}"
     )
-    finding = _finding(pair, asked, places, sentence)
-    finding = _with(
-        finding,
+    told = _Told(
         key=key_of("move", places.name, periods.start, sense),
         kind="move",
-        sense=sense,
         place=place or (group.label if group else ""),
+        sentence=sentence,
         channels=places.channels(place),
-        novelty=1.0,
     )
-    return _candidate(finding, pair, "moves")
+    return _candidate(_finding(pair, asked, places, told), pair, "moves")
 
 
 def group_candidate(answer: Compared, asked: Asked, places: Places, group: Group) -> Candidate | None:
@@ -130,17 +141,14 @@ def group_candidate(answer: Compared, asked: Asked, places: Places, group: Group
     pair = pair_of(one) if one else None
     if pair is None or not pair.is_told:
         return None
-    sense = sense_of(pair.effect.value or 0.0)
-    sentence = f"Customers with {group.label} get what they came for {often_said(pair.effect)} than others"
-    finding = _with(
-        _finding(pair, asked, places, sentence),
+    told = _Told(
         key=key_of("group", places.name, group.name),
         kind="group",
-        sense=sense,
         place=group.label,
+        sentence=f"Customers with {group.label} get what they came for {often_said(pair.effect)} than others",
         value=GROUP_VALUE,
     )
-    return _candidate(finding, pair, "groups")
+    return _candidate(_finding(pair, asked, places, told), pair, "groups")
 
 
 def pair_of(one: Difference) -> Pair | None:
@@ -159,16 +167,16 @@ def _candidate(finding: Finding, pair: Pair, family: Family) -> Candidate:
     return Candidate(finding, family, pair.p, abs(pair.effect.value or 0.0) >= MARGIN)
 
 
-def _finding(pair: Pair, asked: Asked, places: Places, sentence: str) -> Finding:
-    effect = pair.effect
-    fields = _fields(asked)
+def _finding(pair: Pair, asked: Asked, places: Places, told: _Told) -> Finding:
+    effect, fields = pair.effect, write_question(asked)
+    whose = {name: text for name, text in fields.items() if name in {"map", "period", "segment"}}
     return Finding(
-        key="",
-        kind="move",
-        sense="differs",
+        key=told.key,
+        kind=told.kind,
+        sense=sense_of(effect.value or 0.0),
         map=places.key,
-        place="",
-        sentence=sentence,
+        place=told.place,
+        sentence=told.sentence,
         journeys=pair.first.of,
         of=pair.first.of + pair.second.of,
         effect=effect,
@@ -179,11 +187,15 @@ def _finding(pair: Pair, asked: Asked, places: Places, sentence: str) -> Finding
             *few_said((pair.first.of, pair.second.of)),
             "Who came may have changed, and not what they met: nothing was adjusted for.",
         ),
-        mind=mind_of(effect, "where", effect.n),
-        behind={name: text for name, text in fields.items() if name in {"map", "period", "segment"}}
-        | {"state": "closed"},
+        mind=mind_of(effect),
+        behind={**whose, "state": "closed"},
+        channels=told.channels,
         rank=Rank(
-            a_month=float(pair.first.of), effect=nearest(effect), certainty=0.5, value=1.0, novelty=1.0
+            a_month=float(pair.first.of),
+            effect=nearest(effect),
+            certainty=0.5,
+            value=told.value,
+            novelty=1.0,
         ),
     )
 
@@ -193,16 +205,3 @@ def _evidence(pair: Pair) -> str:
         f"{format_share(side.value or 0.0)} of {format_count(side.of)}" for side in (pair.first, pair.second)
     )
     return f"{first} against {second} got what they came for, of journeys that are decided"
-
-
-def _fields(asked: Asked) -> dict[str, str]:
-    from trodden.questions import write_question
-
-    return write_question(asked)
-
-
-def _with(finding: Finding, *, value: float = 1.0, novelty: float = 1.0, **changes: Any) -> Finding:  # noqa: ANN401 - fields of a finding
-    import msgspec
-
-    rank = msgspec.structs.replace(finding.rank, value=value, novelty=novelty)
-    return msgspec.structs.replace(finding, rank=rank, **changes)

@@ -80,7 +80,7 @@ def _finding(answer: Pauses, place: PausePlace, way: PauseLimit, reached: Reache
             *few_said((reached.after_pause.of, reached.without.of)),
             "Who pauses may have been in doubt before: nothing was adjusted for.",
         ),
-        mind=mind_of(effect, "kept waiting", effect.n),
+        mind=mind_of(effect),
         behind=behind_pause(places.key, place, way).fields,
         channels=places.channels(target),
         rank=Rank(a_month=float(place.units), effect=nearest(effect), certainty=0.5, value=1.0, novelty=1.0),

@@ -112,7 +112,7 @@ def _finding(answer: Verdicts, route: JudgedRoute, places: Places, told: Effect)
         grade="adjusted",
         evidence=(Evidence("verdicts", _evidence(answer, route, places), {"map": places.key}),),
         contrary=_contrary(route, told),
-        mind=mind_of(Estimate(None) if told.outcome == "time" else effect, "sent there", effect.n),
+        mind=mind_of(Estimate(None) if told.outcome == "time" else effect),
         behind=_behind(places.key, route),
         channels=places.channels(place),
         rank=Rank(a_month=_touched(route, sense), effect=_least(told), certainty=1.0, value=1.0, novelty=1.0),

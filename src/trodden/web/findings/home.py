@@ -32,6 +32,7 @@ from trodden.web.findings.pages import (
 from trodden.web.findings.steps import HIDDEN, steps_of
 from trodden.web.pages import Empty, File, no_data
 from trodden.web.people.rights import DEPARTMENTS
+from trodden.web.people.sessions import is_by_itself
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -62,15 +63,11 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
         return replace(page, empty=no_data(), is_first_run=True)
     found = kept(walks.workspace)
     live = live_of(walks, found)
-    page = replace(page, live=live, news=None if _is_poll(request) else _news(actor, walks, found))
+    # Parts of the page that are loaded anew by themselves are no look of anybody.
+    page = replace(page, live=live, news=None if is_by_itself(request) else _news(actor, walks, found))
     if found is None:
         return replace(page, empty=None if live.is_searching else _not_sought())
     return _with_findings(page, request, actor, found)
-
-
-def _is_poll(request: HttpRequest) -> bool:
-    """Say whether only a part of the page is loaded anew: that is no look of anybody."""
-    return bool(request.headers.get("HX-Request"))
 
 
 def _frame(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> HomePage:

@@ -45,8 +45,13 @@ class Timeouts:
         began, seen = (float(request.session.get(name, 0)) for name in (BEGAN, SEEN))
         if _is_late(began, seen, now):
             logout(request)
-        elif now - seen > NOTED_EVERY_S:
+        elif now - seen > NOTED_EVERY_S and not is_by_itself(request):
             request.session[SEEN] = now
+
+
+def is_by_itself(request: HttpRequest) -> bool:
+    """Say whether a page asked without anybody doing anything: Home counts anew every few seconds."""
+    return request.path_info == "/" and "HX-Request" in request.headers
 
 
 def _is_late(began: float, seen: float, now: float) -> bool:

@@ -132,9 +132,9 @@ def found(*findings: Finding) -> Findings:
 
 
 def test_what_would_change_our_mind_would_put_both_together_in_doubt() -> None:
-    clear = mind_of(Estimate(-0.2, -0.25, -0.15), "sent there", 600)
+    clear = mind_of(Estimate(-0.2, -0.25, -0.15, 600))
     assert clear.startswith("600 more journeys with a difference of 13 points or more the other way")
-    weak = mind_of(Estimate(0.05, 0.01, 0.09), "sent there", 80)
+    weak = mind_of(Estimate(0.05, 0.01, 0.09, 80))
     assert weak.startswith("80 more journeys with a difference of under 0.7 points")
 
 

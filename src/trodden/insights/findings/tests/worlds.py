@@ -11,6 +11,7 @@ from trodden.demo.places import names_of
 from trodden.demo.tests.records import table_of
 from trodden.demo.truths import CONNECTING, HELPING, ORDERING, TRUTHS
 from trodden.demo.world import Plan
+from trodden.insights.findings.candidates import nearest
 from trodden.insights.findings.deciding import told
 from trodden.insights.findings.find import Search, find_findings
 from trodden.model.catalog import Catalog
@@ -76,7 +77,7 @@ PLANTED: Final = {
 """Truths to be seen in a world of some thousand customers: where they are, and as what they are told."""
 
 NEEDS: Final = 0.05
-"""So much, at the least, each of them makes of needs met."""
+"""So much, at the cautious end, each of them makes of needs met."""
 
 CONTROL_PLACES: Final = ("wrap", "changed", "news", "newsletter")
 """Where the controls are, which change nothing."""
@@ -96,7 +97,7 @@ def ranks(found: Findings, names: dict[str, str]) -> dict[str, int]:
     for place, one in enumerate(found.findings, 1):
         for truth, (journey, at, kind) in PLANTED.items():
             is_there = (one.map.partition("@")[0], one.place, one.kind) == (journey, names[at], kind)
-            if is_there and abs(one.effect.value or 0.0) >= NEEDS:
+            if is_there and nearest(one.effect) >= NEEDS:
                 found_at.setdefault(truth, place)
     return found_at
 
