@@ -83,13 +83,24 @@ def drop_upload(workspace: Workspace, key: str) -> None:
 
 
 def drop_old(workspace: Workspace, now: float | None = None) -> int:
-    """Remove uploads and what is left of work, nothing of which was touched for a day; return how many."""
+    """Remove uploads and what is left of work, nothing of which was touched for a day; return how many.
+
+    What was arriving when the pages were killed goes as well.
+    """
     oldest = (time.time() if now is None else now) - LASTS.total_seconds()
-    every = [*workspace.uploads.glob("*"), *workspace.jobs.glob("*")]
-    old = [folder for folder in every if _touched(folder) < oldest]
-    for folder in old:
-        shutil.rmtree(folder, ignore_errors=True)
+    every = [*workspace.uploads.glob("*"), *workspace.jobs.glob("*"), *incoming_of(workspace.home).glob("*")]
+    old = [path for path in every if _touched(path) < oldest]
+    for path in old:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(old)
+
+
+def incoming_of(home: Path) -> Path:
+    """Return the folder of a home in which files arrive; it is on the disk of the workspaces."""
+    return home / "incoming"
 
 
 def _touched(folder: Path) -> float:

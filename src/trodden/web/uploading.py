@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.urls import Resolver404, resolve
 
+from trodden.collect.uploads import incoming_of
 from trodden.settings import load_settings
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _PASS_LASTS_S: Final = 43_200
 
 
 def incoming() -> Path:
-    """Return the folder, its owner's alone, in which files arrive; it is on the disk of the workspaces."""
-    folder = Path(settings.TRODDEN_HOME) / "incoming"
+    """Return the folder in which files arrive, its owner's alone."""
+    folder = incoming_of(Path(settings.TRODDEN_HOME))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 from trodden.collect import jobs
 from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.collect.jobs import State, Task
-from trodden.collect.uploads import Upload, clean_name, content_of, drop_old, find_upload, keep_upload
+from trodden.collect.uploads import (
+    Upload,
+    clean_name,
+    content_of,
+    drop_old,
+    find_upload,
+    incoming_of,
+    keep_upload,
+)
 from trodden.model.errors import UnknownNameError
 from trodden.store.erasure import erase_customer
 from trodden.store.folder import Workspace
@@ -160,7 +168,11 @@ def test_an_erasure_empties_what_was_brought_so_that_its_proof_holds(workspace: 
 
 def test_old_uploads_and_notes_are_removed_and_young_ones_stay(workspace: Workspace) -> None:
     upload = brought(workspace)
+    half = incoming_of(workspace.home) / "half"
+    half.parent.mkdir()
+    half.write_text("a,b")
     assert drop_old(workspace) == 0
-    assert drop_old(workspace, time.time() + 90_000) == 1
+    assert drop_old(workspace, time.time() + 90_000) == 2
+    assert not half.exists()
     with pytest.raises(UnknownNameError):
         find_upload(workspace, upload.key)
