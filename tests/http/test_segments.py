@@ -15,6 +15,8 @@ from tests.http.people import someone
 from trodden.store.folder import Workspace
 from trodden.store.segments import SavedSegment, add_segment, find_segment
 
+FEWEST = 5
+
 ORDERED = {"r0-kind": "did", "r0-steps": "Order", "groups": "1"}
 NORTH = {"r1-kind": "property", "r1-name": "region", "r1-operator": "=", "r1-value": "north"}
 
@@ -260,6 +262,25 @@ def test_only_who_may_edit_changes_segments_and_only_who_may_see_them_sees_names
     drafts = {one.email: one.client.post("/segments/draft/", ORDERED).content for one in (editor, seeing)}
     assert re.search(rb"K\d{5}", drafts[editor.email]) is None
     assert re.search(rb"K\d{5}", drafts[seeing.email])
+
+
+def test_50_so_few_that_one_could_tell_who_they_are_count_as_nobody(
+    staffed: Serve,
+) -> None:
+    staffed("sample")
+    hidden, shown = someone("editor"), someone("editor", "sees@example.org", see_pii=True)
+    told = {}
+    for person in (hidden, shown):
+        person.sign_in()
+        sizes = []
+        for days in ("01..2026-03-06", "06..2026-03-11", "11..2026-03-16", "01..2026-03-31"):
+            rule = f"did Order in 2026-03-{days} and region = north"
+            page = person.client.post("/segments/draft/", {"mode": "text", "text": rule})
+            sizes.append(count_in(page.content.decode()))
+        told[person.email] = sizes
+    assert any(0 < size < FEWEST for size in told[shown.email])
+    assert any(size >= FEWEST for size in told[shown.email])
+    assert told[hidden.email] == [size if size >= FEWEST else 0 for size in told[shown.email]]
 
 
 def test_hostile_names_stay_text(client: Client, workspace: Workspace) -> None:

@@ -17,9 +17,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from trodden.analyses.compare.answer import Side
+from trodden.analyses.segments.answer import Moment, Segments, Size
 from trodden.api import StoredWalks
+from trodden.methods.stats.rates import wilson
 from trodden.model.errors import QuestionError
-from trodden.model.question import Example, Question, Verbatim
+from trodden.model.question import Example, Question, Rate, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +69,24 @@ class Shielded(StoredWalks):
                 _("Fewer than {n} customers fit, so few that one could tell who they are.").format(n=FEWEST),
                 hint=_("Ask about more of them. An admin gives the right to see who customers are."),
             )
-        return cast("Answer", hidden(answer))
+        return cast("Answer", hidden(without_few(answer) if isinstance(answer, Segments) else answer))
+
+
+def without_few(answer: Segments) -> Segments:
+    """Return sizes of segments in which so few that one could tell who they are count as nobody."""
+    return msgspec.structs.replace(
+        answer,
+        sizes=tuple(Size(one.segment, _rate(one.units)) for one in answer.sizes),
+        overlaps=tuple(one for one in answer.overlaps if one.units.count >= FEWEST),
+        history=tuple(
+            Moment(one.at, one.units, tuple(size if size >= FEWEST else 0 for size in one.sizes))
+            for one in answer.history
+        ),
+    )
+
+
+def _rate(found: Rate) -> Rate:
+    return found if found.count >= FEWEST else wilson(0, found.of)
 
 
 def named(walks: StoredWalks) -> StoredWalks:
