@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -119,6 +119,19 @@ class Keys(Sequence[str]):
         if isinstance(at, slice):
             return Keys(self._keys, self._positions[at])
         return self._keys[int(self._positions[at])].as_py()
+
+    def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:  # noqa: ANN401 - as a sequence takes it
+        """Return the place of a key, without decoding the others.
+
+        Raises
+        ------
+        ValueError
+            It is not among them.
+        """
+        place = pc.index(self._keys.take(self._positions[start:stop]), value).as_py()
+        if place < 0:
+            raise ValueError(f"{value!r} is not among the keys.")
+        return start + place
 
 
 class Segment:

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_safe
 
 from trodden.charts import Column, Table
 from trodden.charts.export import csv_of
-from trodden.charts.formats import format_time
+from trodden.charts.formats import format_moment
+from trodden.model.errors import TroddenError
 from trodden.web.addresses import with_query
 from trodden.web.audit.log import pseudonym
 from trodden.web.audit.models import Entry
 from trodden.web.audit.proved import CHAIN
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
+from trodden.web.home import walks
 from trodden.web.pages import Crumb, File, show
 from trodden.web.tables import Grid, grid_of
 
@@ -71,10 +73,19 @@ def log(request: HttpRequest) -> HttpResponse:
         files=tuple(_file(kind, customer) for kind in ("csv", "json")),
         customer=customer,
         proof=proof,
-        proved=format_time(proof.whole_at, "UTC", seconds=True),
+        proved=format_moment(proof.whole_at, _zone()),
         prove=with_query(reverse("log"), {"customer": customer, "prove": "whole"}),
     )
     return show(request, "audit/log.html", page)
+
+
+def _zone() -> str:
+    """Return the zone of the workspace; the log can be read where the workspace cannot."""
+    try:
+        found = walks()
+    except TroddenError:
+        return "UTC"
+    return found.catalog.time_zone if found else "UTC"
 
 
 def _file(kind: str, customer: str) -> File:

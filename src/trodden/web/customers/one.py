@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from trodden.analyses.timeline.answer import TimelineAnswer, TimelineQuestion
 from trodden.analyses.timeline.chart import timeline_chart
 from trodden.charts import Episode
 from trodden.charts.formats import format_count, format_time, format_value
 from trodden.registry import find
 from trodden.store.walks import rows_at
 from trodden.web.addresses import customer_address, with_query
+from trodden.web.customers.alone import timeline_of
 from trodden.web.customers.known import Fact, known_of
 from trodden.web.customers.lines import LINES, Listing
 from trodden.web.customers.stretches import walk_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from trodden.analyses.timeline.answer import TimelineAnswer
     from trodden.api import StoredWalks
     from trodden.charts import TimelineEvent
     from trodden.model.walks import Bucket
@@ -90,9 +91,7 @@ def customer(request: HttpRequest) -> HttpResponse:
     walk = walk_of(bucket, found.catalog)
     first = _first(request, len(walk.lines))
     rows = _rows(found, walk, first)
-    timeline = found.ask(TimelineQuestion(customer=name, limit=DRAWN))
-    if not isinstance(timeline, TimelineAnswer):  # the registry ties the two types together
-        raise TypeError(type(timeline).__name__)
+    timeline = timeline_of(found, name, bucket, rows, DRAWN)
     latest = [rows[row] for row in sorted(rows) if row >= int(bucket.ends[0]) - READ]
     page = CustomerPage(
         title=timeline_chart(timeline).title,
@@ -103,7 +102,7 @@ def customer(request: HttpRequest) -> HttpResponse:
         figure=_figure(timeline, name),
         walk=Listing(name, walk, found.catalog, rows).page(first),
         wishes=wishes_after(name, actor_of(request).name, found.catalog.time_zone),
-        notes=tuple(_notes(walk)),
+        notes=tuple(_notes(walk, timeline)),
         actions=_actions(request, name),
     )
     return show(request, "customers/one.html", page)
@@ -160,9 +159,11 @@ def _merged(episodes: tuple[Episode, ...]) -> Iterator[Episode]:
             events = []
 
 
-def _notes(walk: Walk) -> list[str]:
+def _notes(walk: Walk, timeline: TimelineAnswer) -> list[str]:
+    undrawn = _("{n} earlier events are listed and not drawn.").format(n=format_count(timeline.hidden))
     left = _("{n} earlier events are not listed; an export holds them.").format(n=format_count(walk.left_out))
-    return [*([left] if walk.left_out else []), *walk.faults]
+    told = ((undrawn, timeline.hidden), (left, walk.left_out))
+    return [*(text for text, count in told if count), *walk.faults]
 
 
 def _actions(request: HttpRequest, name: str) -> tuple[File, ...]:
