@@ -327,7 +327,7 @@ def test_a_map_without_a_name_or_a_step_is_none(client: Client, home: Path, fiel
 
 
 @pytest.mark.parametrize(
-    "do", ["", "explode", "left:nowhere", "shares:7", "shares:x", "group:look", "remove:"]
+    "do", ["", "explode", "left:nowhere", "shares:7", "shares:x", "shares:00010", "group:look", "remove:"]
 )
 def test_a_change_nobody_can_make_is_refused(draft: Client, home: Path, do: str) -> None:
     before = stored(home)
@@ -341,3 +341,20 @@ def test_a_change_of_nothing_leaves_no_trace(draft: Client) -> None:
     before = base(draft)
     change(draft, "left:advice")
     assert base(draft) == before
+
+
+def test_a_choice_that_is_not_there_opens_nothing(draft: Client) -> None:
+    change(draft, "group:look", group="choice", last="basket")
+    assert "Expected shares" in read(draft, f"{EDIT}?choice=0")
+    for choice in ("1", "00", "00010", "x", "\u0661"):
+        assert "Expected shares" not in read(draft, f"{EDIT}?choice={choice}")
+
+
+def test_on_top_of_a_version_that_was_followed_by_a_published_one_nothing_is_drafted(
+    draft: Client, home: Path
+) -> None:
+    draft.post("/journeys/Shop@2/publish")
+    response = draft.post("/journeys/Shop@1/edit/change", {"base": base(draft, "Shop@1"), "do": "right:look"})
+    assert response.status_code == 422
+    assert "Shop@2 is published" in unescape(response.content.decode())
+    assert {path.name for path in folder(home).iterdir()} == {"shop@1.yaml", "shop@2.yaml"}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from trodden.model.journey_map import JourneyMap
 
 LONGEST_WHY: Final = 300
+LONGEST_TOLD: Final = 500
+"""Of what is taken down: a reason, and what it is the reason of."""
 
 WORDS: Final = {
     "made": gettext_lazy("Drawn"),
@@ -55,7 +57,7 @@ def take_down(request: HttpRequest, did: str, journey_map: JourneyMap, why: str 
         name=journey_map.name,
         version=journey_map.version,
         did=did,
-        why=why,
+        why=why[:LONGEST_TOLD],
         by=actor_of(request).name,
     )
     record(request, f"map.{did}", f"{journey_map.key}: {why}" if why else journey_map.key)

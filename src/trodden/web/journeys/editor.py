@@ -82,18 +82,18 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     before = now if base == state else state_before(now, base) or now
     try:
         after, opened = edit(now, before, request.POST)
+        saved = _saved(request, found, now, after) if after != now else now
     except FieldFaultsError as error:
         return _refused(
             request, found, now, Problem(_("Nothing was changed: see the fields below.")), error.faults
         )
     except MapError as error:
         return _refused(request, found, now, Problem(error.message, error.hint), _faults_of(error))
-    saved = _saved(request, found, now, after) if after != now else now
     return redirect(_opened(saved.key, request.POST.get("do", ""), opened))
 
 
 _WAYS = frozenset({"undo", "redo"})
-_TYPED = ("name", "goal", "steps", "file")
+_TYPED: tuple[str, ...] = ("name", "goal", "steps", "file")
 
 
 def _opened(key: str, do: str, step: str) -> str:

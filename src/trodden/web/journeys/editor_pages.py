@@ -241,11 +241,11 @@ def _groups() -> dict[str, str]:
 
 def _form_panel(journey_map: JourneyMap, steps: Mapping[str, Step], asked: QueryDict) -> FormPanel | None:
     opened, choice = asked.get("open", ""), asked.get("choice", "")
-    choices = choices_of(journey_map.flow)
-    if choice.isdecimal() and int(choice[:4]) < len(choices):
-        fields = choice_fields(choices[int(choice)], steps)
+    choices = {str(number): one for number, one in enumerate(choices_of(journey_map.flow))}
+    if choice in choices:
+        fields = choice_fields(choices[choice], steps)
         lead = _("Of 100 journeys that come here, how many take each way? For all of them, or for none.")
-        return FormPanel(_("Expected shares"), f"shares:{int(choice)}", (_plain(fields),), lead=lead)
+        return FormPanel(_("Expected shares"), f"shares:{choice}", (_plain(fields),), lead=lead)
     if opened == "stages":
         lead = _("Steps follow their stage to its new name. An empty name takes a stage away.")
         fields = _plain(stage_fields(journey_map))

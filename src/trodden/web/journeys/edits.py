@@ -105,11 +105,11 @@ def _ungroup(asked: Asked) -> Edited:
 
 
 def _shares(asked: Asked) -> Edited:
-    choices = choices_of(asked.now.flow)
-    number = int(asked.at) if asked.at.isdecimal() and int(asked.at[:4]) < len(choices) else -1
-    if number < 0:
+    choices = {str(number): one for number, one in enumerate(choices_of(asked.now.flow))}
+    if asked.at not in choices:
         raise QuestionError(_("The flow has no such choice any more."))
-    return editing.expect_shares(asked.now, number, typed_shares(choices[number], asked.posted)), ""
+    shares = typed_shares(choices[asked.at], asked.posted)
+    return editing.expect_shares(asked.now, int(asked.at), shares), ""
 
 
 def _stages(asked: Asked) -> Edited:
