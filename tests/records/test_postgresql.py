@@ -17,7 +17,14 @@ from tests.support.scripts import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("postgresql"), pytest.mark.timeout(1200)]
 
-SUITES = ("tests/http/test_home.py", "tests/http/test_sign_in.py", "tests/http/test_policy.py", "tests/http/test_log.py")
+SUITES = (
+    "tests/http/test_home.py",
+    "tests/http/test_sign_in.py",
+    "tests/http/test_policy.py",
+    "tests/http/test_log.py",
+    "tests/http/test_tokens.py",
+    "tests/http/test_programs.py",
+)
 
 
 def run(*command: str | Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,16 +28,6 @@ class Call:
     body: Any = None
 
 
-class Does(Protocol):
-    """A function that answers a call; its docstring is the description."""
-
-    __doc__: str | None
-
-    def __call__(self, call: Call, /) -> object:
-        """Answer a call with a value of the type the operation gives."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What one method of an address does.
@@ -45,7 +35,7 @@ class Operation:
     Attributes
     ----------
     does
-        Answers a call.
+        Answers a call; its docstring is the description.
     gives
         Type of the answer, a struct.
     query, body
@@ -60,7 +50,7 @@ class Operation:
         What the answer is written in.
     """
 
-    does: Does
+    does: Callable[[Call], object]
     gives: Any
     query: type[Any] | None = None
     body: type[Any] | None = None
