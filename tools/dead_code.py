@@ -58,6 +58,7 @@ CALLED_BY_OTHERS = [
     "handle_*",  # html.parser
     "immutable_file_test",  # whitenoise
     "list_commands",  # click
+    "read_body",  # Django's handler of requests
     "log_message",  # http.server
     "process_*",  # Django's middleware
     "pytest_*",  # pytest

@@ -173,6 +173,8 @@ def test_another_delimiter_proposes_other_columns(own: Client) -> None:
     said = f"{columns}?c.Kundennummer=customer&c.Ereignis=touchpoint&c.Zeitpunkt=time&delimiter=%7C"
     page = own.get(said).content.decode()
     assert "Kundennummer;Ereignis;Zeitpunkt;Region" in page
+    work = counted(own, f"{columns}?c.Kundennummer%3BEreignis=customer&delimiter=%3B")
+    assert "Rows that would be kept" in own.get(work).content.decode()
 
 
 def test_a_mapping_is_kept_under_a_name_and_read_again(own: Client) -> None:

@@ -37,7 +37,7 @@ from trodden.web.home import chosen
 from trodden.web.pages import show
 from trodden.web.policy import actor_of
 from trodden.web.shield import sees_customers
-from trodden.web.sources.columns import Doubt, knows_none, page_of, parts_of, said_in
+from trodden.web.sources.columns import COLUMN, Doubt, knows_none, page_of, parts_of, said_in
 from trodden.web.sources.models import SavedMapping
 from trodden.web.uploading import is_passed, largest_upload
 
@@ -163,7 +163,8 @@ def _planned(workspace: Workspace, upload: Upload, mapping: Mapping, said: Mappi
     try:
         return plan_import([path], ImportOptions(mapping=mapping)).files[0]
     except MappingError:
-        alone = said_in({name: text for name, text in said.items() if name[:2] != "c."}, Mapping(), "")
+        reading = {name: text for name, text in said.items() if not name.startswith(COLUMN)}
+        alone = said_in(reading, Mapping(), workspace.mark.time_zone)
         plan = plan_import([path], ImportOptions(mapping=alone)).files[0]
         if knows_none(said, plan):
             return plan
@@ -191,8 +192,9 @@ def count(request: HttpRequest, key: UUID) -> HttpResponse:
     """Begin to count all of the file, as the page it was sent from showed it."""
     workspace, upload = upload_here(request, key)
     said = cast("MappingOf[str, str]", QueryDict(request.POST.get("query", "")).dict())
+    mapping = said_in(said, _base(said), workspace.mark.time_zone)
     options = ImportOptions(
-        mapping=said_in(said, _base(said), workspace.mark.time_zone),
+        mapping=_planned(workspace, upload, mapping, said).mapping,
         source=_source_in(request, upload),
         again=request.POST.get("again") == "yes",
         called=upload.name,
