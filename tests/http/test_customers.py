@@ -269,6 +269,21 @@ def test_an_erasure_wants_the_identifier_typed_and_leaves_a_proof(
         assert client.get(address).status_code in {200, 302, 404}
 
 
+def test_what_others_said_is_kept_when_somebody_of_a_short_name_is_erased(serve: Serve) -> None:
+    from trodden.web.audit.log import pseudonym
+    from trodden.web.customers.models import Wish
+    from trodden.web.customers.wishes import forget_wishes
+
+    serve("empty")
+    for text, customer in (("a day more", "a"), ("say a day", "b"), ("ask lovelace-1", "c")):
+        Wish.here.create(
+            workspace="default", map="M", customer=pseudonym(customer), text=text, author="somebody"
+        )
+    assert forget_wishes("a") == 1
+    assert forget_wishes("lovelace") == 1
+    assert [one.text for one in Wish.here.filter(map="M")] == ["say a day"]
+
+
 class AtOnce:
     """Does what it is given before it returns, in the thread that asks."""
 

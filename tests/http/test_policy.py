@@ -234,3 +234,5 @@ def test_50_words_lose_addresses_numbers_and_the_customers_own_identifier(serve:
     said = masked("I am K00001, ada@example.org or +49 (30) 123-4567, see https://x.example/me", "K00001")
     assert said == f"I am {pseudonym('K00001')}, [e-mail] or [number], see [link]"
     assert masked("3 days and 12 calls", "K1") == "3 days and 12 calls"
+    assert masked("12 is a word here", "a") == "12 is a word here"
+    assert masked("see ada-lovelace-2.pdf", "lovelace") == f"see ada-{pseudonym('lovelace')}-2.pdf"

@@ -36,6 +36,12 @@ sees_customers: ContextVar[bool] = ContextVar("sees_customers", default=True)
 FEWEST: Final = 5
 """Customers an answer must be about at least, for those who may not know who they are."""
 
+TELLING: Final = 4
+"""An identifier shorter than this is a word like any other."""
+
+LONG: Final = 8
+"""From so many letters on an identifier is looked for inside words, too, as a proof of erasure does."""
+
 _PLAIN: Final = (
     (re.compile(r"https?://\S+"), "[link]"),
     (re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+"), "[e-mail]"),
@@ -125,7 +131,14 @@ def masked(text: str, customer: str = "") -> str:
     """Return words without what reads like an address, a number or the customer's own identifier."""
     for pattern, stands in _PLAIN:
         text = pattern.sub(stands, text)
-    return re.sub(rf"(?<!\w){re.escape(customer)}(?!\w)", pseudonym(customer), text) if customer else text
+    return without(text, customer, pseudonym(customer)) if len(customer) >= TELLING else text
+
+
+def without(text: str, customer: str, stands: str) -> str:
+    """Return a text in which something stands for an identifier: anywhere if it is long, else as a word."""
+    if len(customer) >= LONG:
+        return text.replace(customer, stands)
+    return re.sub(rf"(?<!\w){re.escape(customer)}(?!\w)", lambda _found: stands, text)
 
 
 def hidden(value: object) -> object:

@@ -17,6 +17,7 @@ from trodden.store.lock import PATIENCE_S
 from trodden.web.audit.log import pseudonym, write
 from trodden.web.customers.models import Erasing
 from trodden.web.customers.wishes import forget_wishes
+from trodden.web.shield import without
 
 if TYPE_CHECKING:
     import uuid
@@ -58,10 +59,10 @@ def erase(made: Erasing, customer: str) -> None:
         with workspace.lock(PATIENCE_S):
             done = erase_customer(workspace, customer)
     except TroddenError as error:
-        made.failed = error.message.replace(customer, pseudonym(customer))[:500]
+        made.failed = without(error.message, customer, made.customer)[:500]
     else:
         made.events, made.lines, made.cached = done.events, done.lines, done.cached
-        made.traces = "\n".join(done.traces).replace(customer, pseudonym(customer))
+        made.traces = without("\n".join(done.traces), customer, made.customer)
     made.wishes = forget_wishes(customer)
     made.finished_at = timezone.now()
     made.save()

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from trodden.methods.journeys.one_walk import LaidEvent, LaidJourney, lay_journeys
+from trodden.methods.journeys.select_names import find_map
 from trodden.model.errors import CallerError, TooLargeError
 
 if TYPE_CHECKING:
@@ -87,19 +88,13 @@ def _journeys(
 ) -> tuple[list[tuple[int, LaidJourney]], list[str]]:
     found: list[tuple[int, LaidJourney]] = []
     faults: list[str] = []
-    for journey_map in catalog.maps.values() if is_short else ():
-        if journey_map.published_at is None and _is_superseded(journey_map.name, catalog):
-            continue
+    names = dict.fromkeys(one.name for one in catalog.maps.values())
+    for name in names if is_short else ():
         try:
-            found += enumerate(lay_journeys(bucket, journey_map, catalog))
+            found += enumerate(lay_journeys(bucket, find_map(catalog.maps, name), catalog))
         except (CallerError, TooLargeError) as error:
-            faults.append(f"{journey_map.key}: {error.message}")
+            faults.append(f"{name}: {error.message}")
     return found, faults
-
-
-def _is_superseded(name: str, catalog: Catalog) -> bool:
-    """Say whether a map of this name is published, so that a draft of it tells nothing more."""
-    return any(one.name == name and one.published_at is not None for one in catalog.maps.values())
 
 
 def _owners(journeys: list[tuple[int, LaidJourney]]) -> dict[int, int]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
+
 from trodden.charts.formats import format_day
 from trodden.web.audit.log import pseudonym
 from trodden.web.customers.models import Wish
+from trodden.web.shield import TELLING, without
 
 if TYPE_CHECKING:
     import uuid
@@ -48,6 +51,10 @@ def _said(found: QuerySet[Wish], reader: str, zone: str) -> tuple[Said, ...]:
 
 def forget_wishes(customer: str) -> int:
     """Remove what was said after walks in a customer's shoes, and whatever names them; return how many."""
-    named = Wish.here.filter(text__contains=customer) | Wish.here.filter(customer=pseudonym(customer))
-    gone, _by_model = named.delete()
+    naming = [one.id for one in Wish.here.filter(text__contains=customer) if _names(one.text, customer)]
+    gone, _by_model = Wish.here.filter(Q(id__in=naming) | Q(customer=pseudonym(customer))).delete()
     return gone
+
+
+def _names(text: str, customer: str) -> bool:
+    return len(customer) >= TELLING and without(text, customer, "") != text

@@ -22,6 +22,7 @@ from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walked
 from trodden.web.pages import Crumb, Empty, figure_of, filtered, no_data, show
+from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,7 +145,7 @@ def _parts(card: Card, shared: Mapping[str, str], draw: int) -> dict[str, object
     return {
         "lead": touchpoint_chart(answer).title,
         "trend": card.trend,
-        "customers": with_query(reverse("customers"), behind),
+        "customers": with_query(reverse("customers"), behind) if sees_customers.get() else "",
         "figure": figure_of(chart, files=files, definition=reverse("reference", args=["touchpoint"])),
         "sides": (
             _side(_("Before"), answer.before, card.before, shared, _("begin here")),
