@@ -176,8 +176,10 @@ def test_an_answer_is_compared_by_one_click(serve: Serve) -> None:
     own = {"analysis": "funnel", "fields": '{"steps":["Coverage check","Order"]}'}
     assert client.get("/explore/compare/", {**own, **sides}).status_code == 200
     months = {
-        "period_start": "2026-03-01", "period_end": "2026-04-01",
-        "other_period_start": "2026-02-01", "other_period_end": "2026-03-01",
+        "period_start": "2026-03-01",
+        "period_end": "2026-04-01",
+        "other_period_start": "2026-02-01",
+        "other_period_end": "2026-03-01",
     }
     assert client.get("/explore/compare/", {"analysis": "overview", **months}).status_code == 200
 
@@ -190,7 +192,8 @@ def test_the_same_as_code_asks_the_same(name: str) -> None:
     words = shlex.split(command_of(registration, fields))
     given = dict(zip((word[2:].replace("-", "_") for word in words[3::2]), words[4::2], strict=True))
     assert read_question(registration.question, given) == wanted
-    sent = [one.partition("=") for one in shlex.split(http_of(registration, fields).replace("\\\n", ""))[5:][1::2]]
+    request = shlex.split(http_of(registration, fields).replace("\\\n", ""))
+    sent = [one.partition("=") for one in request[6::2]]
     assert read_question(registration.question, {key: text for key, _, text in sent}) == wanted
     compile(python_of(registration, fields, "/tmp/home"), "code", "exec")  # noqa: S108 - only read
 

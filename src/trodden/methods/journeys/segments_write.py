@@ -108,8 +108,8 @@ def write_length(length: timedelta) -> str:
     Examples
     --------
     >>> from datetime import timedelta
-    >>> [write_length(timedelta(hours=n)) for n in (2, 24 * 14, 2.5)]
-    ['2h', '14d', '9000s']
+    >>> [write_length(timedelta(hours=n)) for n in (2, 24 * 14, 2.51)]
+    ['2h', '14d', '9036s']
     """
     short = format_duration(length.total_seconds()).replace(" ", "")
     if parse_duration(short) == length:
