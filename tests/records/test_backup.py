@@ -36,7 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answers(home: Path) -> dict[str, str]:
-    """Ask every analysis its example; names of snapshots count how often walks were built, and are left out."""
+    """Ask every analysis its example; names of snapshots count builds of walks, and are left out."""
     walks = api.open(home)
     found: dict[str, str] = {}
     for name, known in registrations().items():
