@@ -135,9 +135,7 @@ def _is_met(ending: Ending, bucket: Bucket, units: Units) -> NDArray[np.bool_]:
         return units.state == REACHED
     first, last = units.offsets[:-1], units.offsets[1:] - 1
     rows = (frozen(units.rows[first]), frozen(units.rows[last]))
-    return segment_holds(
-        ending.need, bucket, Told(units.customer, *rows, frozen(units.occurred_at[last]))
-    )
+    return segment_holds(ending.need, bucket, Told(units.customer, *rows, frozen(units.occurred_at[last])))
 
 
 def _contacts(bucket: Bucket, is_matched: NDArray[np.bool_]) -> NDArray[np.int64]:
