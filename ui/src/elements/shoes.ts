@@ -97,14 +97,12 @@ export class Shoes extends LitElement {
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || isElsewhere(event)) return;
+    if (isElsewhere(event)) return;
     const leads = { ArrowRight: "next", ArrowLeft: "prev" }[event.key];
     if (leads !== undefined && this.follow(leads)) event.preventDefault();
     if (event.key === "Home" && this.link("prev")) {
       event.preventDefault();
-      const first = new URL(location.href);
-      first.searchParams.delete("at");
-      location.assign(first);
+      restart();
     }
   };
 
@@ -120,8 +118,16 @@ export class Shoes extends LitElement {
   }
 }
 
-/** Whether a key belongs to a field or an open dialog. */
+/** Go back to the first moment. */
+function restart(): void {
+  const first = new URL(location.href);
+  first.searchParams.delete("at");
+  location.assign(first);
+}
+
+/** Whether a key is part of another one's meaning, or belongs to a field or an open dialog. */
 function isElsewhere(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return true;
   const target = event.composedPath()[0];
   const isField = target instanceof HTMLElement && target.closest("input, select, textarea") !== null;
   return isField || document.querySelector("dialog[open]") !== null;
