@@ -44,7 +44,12 @@ def trodden(*arguments: str) -> None:
 def serving(home: Path, *arguments: str, options: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[str]]:
     """Serve a home by the real command, and end it by Ctrl-C."""
     command = [sys.executable, "-m", "trodden", *options, "serve", str(home), *arguments]
-    environment = {"TRODDEN_PROGRESS_AFTER": "600", "TRODDEN_SEEK_FINDINGS": "false", **os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {
+        "TRODDEN_PROGRESS_AFTER": "600",
+        "TRODDEN_SEEK_FINDINGS": "false",
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+    }
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             yield process
