@@ -251,9 +251,13 @@ def test_the_first_steps_are_ticked_by_what_there_is_and_can_be_put_away(serve: 
     assert "First steps" not in said(client)
 
 
-def test_home_says_whether_nothing_came_in_nothing_was_sought_or_nothing_is_there(serve: Serve) -> None:
+def test_home_says_whether_nothing_came_in_nothing_was_sought_or_it_is_sought_now(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "I have no data yet" in said(serve("empty"))
     few = serve("few")
+    assert 'data-why="computing"' in said(few)
+    monkeypatch.setenv("TRODDEN_SEEK_FINDINGS", "false")
     assert "Nobody has looked for findings yet" in said(few)
     few.post("/findings/look")
     body = said(few)

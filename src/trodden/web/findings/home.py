@@ -30,6 +30,7 @@ from trodden.web.findings.pages import (
     searched_said,
 )
 from trodden.web.findings.steps import HIDDEN, steps_of
+from trodden.web.home import chosen
 from trodden.web.pages import Empty, File, no_data
 from trodden.web.people.rights import DEPARTMENTS
 from trodden.web.people.sessions import is_by_itself
@@ -66,7 +67,8 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
     # Parts of the page that are loaded anew by themselves are no look of anybody.
     page = replace(page, live=live, news=None if is_by_itself(request) else _news(actor, walks, found))
     if found is None:
-        return replace(page, empty=None if live.is_searching else _not_sought())
+        is_coming = live.is_searching or chosen().seek_findings
+        return replace(page, empty=None if is_coming else _not_sought())
     return _with_findings(page, request, actor, found)
 
 
