@@ -20,7 +20,7 @@ from playwright.sync_api import Page, Response
 import trodden.web
 from tests.browser.conftest import CUSTOMERS, Watched, served
 from tests.browser.test_pages import JOURNEY
-from tests.http.routes import ACCOUNTS, definitions, examples, routes
+from tests.http.routes import ACCOUNTS, definitions, examples, whole_routes
 from tests.support.homes import make_home
 
 pytestmark = pytest.mark.requires("chromium")
@@ -77,7 +77,9 @@ def addresses(state: str, *, whole: bool = True) -> list[str]:
 
     Pages of accounts are held by `test_sign_in.py`.
     """
-    shown = (route for route in routes() if route.method == "get" and not route.name.startswith(ACCOUNTS))
+    shown = (
+        route for route in whole_routes() if route.method == "get" and not route.name.startswith(ACCOUNTS)
+    )
     every = [*(route.address for route in shown), *MORE]
     every += examples() if whole and state not in {"empty", "damaged"} else []
     every += definitions() if whole and state == "sample" else []

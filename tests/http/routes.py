@@ -76,6 +76,8 @@ POSTS = {
     ),
     *("shoes-begin", "shoes-wish", "shoes-withdraw", "shoes-who", "customer-erased"),
 }
+NOT_WHOLE = frozenset({"api-live", "map-others"})
+"""What ends only when its listener goes, and what is put into a page that is open."""
 ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
 """How the names of routes begin that exist where people sign in, and nowhere else."""
 
@@ -92,6 +94,11 @@ class Route:
 def routes() -> list[Route]:
     """List every named route of the product; of an address for programs one for each method it takes."""
     return [route for pattern in _patterns(get_resolver()) for route in _routes(pattern)]
+
+
+def whole_routes() -> list[Route]:
+    """List the routes that answer with a page, a file or a message of their own."""
+    return [route for route in routes() if route.name not in NOT_WHOLE]
 
 
 def examples() -> list[str]:

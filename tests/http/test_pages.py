@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.http.conftest import CUSTOMERS, Serve
-from tests.http.routes import routes
+from tests.http.routes import whole_routes
 from trodden.questions import fields_of, write_question
 from trodden.registry import registrations
 
@@ -56,7 +56,7 @@ def test_of_few_customers_little_is_said(serve: Serve) -> None:
 @pytest.mark.parametrize("home", ["empty", "sample", "few"])
 def test_every_page_is_whole(serve: Serve, home: str) -> None:
     client = serve(home)
-    for route in routes():
+    for route in whole_routes():
         response = getattr(client, route.method)(route.address, follow=True)
         assert response.status_code < 500, route
         assert b"UNKNOWN-NAME" not in response.content, route
@@ -70,7 +70,10 @@ def test_every_page_is_whole(serve: Serve, home: str) -> None:
 def test_every_link_of_every_page_leads_somewhere(serve: Serve) -> None:
     client = serve("sample")
     links = {
-        link for route in routes() if route.method == "get" for link in _links(client.get(route.address))
+        link
+        for route in whole_routes()
+        if route.method == "get"
+        for link in _links(client.get(route.address))
     }
     for link in sorted(links):
         assert client.get(link.partition("#")[0] or "/journeys/").status_code in {200, 302}, link
@@ -253,7 +256,7 @@ def test_where_nothing_has_come_in_every_page_says_so_and_what_to_do(serve: Serv
         assert 'data-why="no-data"' in body, page
         assert "trodden import events.csv" in body, page
         assert "1970" not in body, page
-    for route in routes():
+    for route in whole_routes():
         if route.method == "get":
             assert not re.search(rb"\b1970\b", client.get(route.address).content), route
 

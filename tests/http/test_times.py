@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from tests.http.conftest import Serve
-from tests.http.routes import routes
+from tests.http.routes import whole_routes
 from tests.support.firm import fill_home
 from tests.support.workspaces import workspace_from_text
 from trodden.store.walks import WalkStore
@@ -63,7 +63,7 @@ def test_no_page_says_a_time_in_another_zone(serve: Serve, homes: dict[str, Path
     fill_home(tmp_path, customers=40, time_zone=ZONE)
     homes["zoned"] = tmp_path
     client = serve("zoned")
-    for route in routes():
+    for route in whole_routes():
         if route.method == "get" and route.name not in {"keys", "find", "reference", "explore"}:
             said = words(client, route.address)
             assert not re.search(r"\d UTC", said), route
