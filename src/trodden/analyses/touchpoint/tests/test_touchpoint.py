@@ -31,8 +31,9 @@ def told(text: str, touchpoint: str = "x", **fields: object) -> Touchpoint:
 
 
 @settings(deadline=None)
-@given(log=logs(), name=st.sampled_from(TOUCHPOINTS))
-def test_a_touchpoint_equals_plain_loops(log: list[Event], name: str) -> None:
+@given(log=logs(), data=st.data())
+def test_a_touchpoint_equals_plain_loops(log: list[Event], data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted({event.name for event in log}) or TOUCHPOINTS))
     answer = asked(walks_of(log), name, by="day", limit=400)
     expected = oracle.count(log, name)
     assert (answer.events, answer.units.count) == (expected["events"], expected["units"])
