@@ -236,7 +236,7 @@ def test_home_says_what_is_new_since_somebody_looked_last(serve: Serve) -> None:
     Look.here.update(at=timezone.now() - timedelta(hours=2), seen=json.dumps({**before, **gone}))
     body = said(client)
     assert "7 more events" in body
-    assert "New:" in body
+    assert 1 <= body.count("New:") <= 5
     assert "Something that is no more." in body
     assert "7 more events" in said(client), "the news stays for the visit"
     client.get("/", headers={"HX-Request": "true"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils import timezone
@@ -52,13 +52,18 @@ class Step:
     is_done: bool
 
 
+NEWS_LISTED: Final = 5
+"""Findings that are listed one by one as new, or as found no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
-    """What changed since somebody looked last; ``since`` is when that was."""
+    """What changed since somebody looked last; ``since`` is when that was, ``more`` what is not listed."""
 
     since: str
     events: str
     found: tuple[File, ...]
+    more: str
     gone: tuple[str, ...]
     decisions: tuple[str, ...]
 
@@ -230,19 +235,25 @@ def news_of(before: Seen | None, now: Seen, decisions: Sequence[Decision], zone:
     events = (
         ngettext("{n} more event", "{n} more events", more).format(n=format_count(more)) if more > 0 else ""
     )
+    found = [
+        File(sentence, reverse("finding", args=[key]))
+        for key, sentence in now.findings.items()
+        if key not in before.findings
+    ]
     return News(
         since=format_moment(before.at, zone),
         events=events,
-        found=tuple(
-            File(sentence, reverse("finding", args=[key]))
-            for key, sentence in now.findings.items()
-            if key not in before.findings
-        ),
-        gone=tuple(said for key, said in before.findings.items() if key not in now.findings),
+        found=tuple(found[:NEWS_LISTED]),
+        more=_more_said(len(found) - NEWS_LISTED),
+        gone=tuple(said for key, said in before.findings.items() if key not in now.findings)[:NEWS_LISTED],
         decisions=tuple(
             f"{one.by} {_(ACTS_SAID.get(one.act, one.act))}: {one.sentence}" for one in decisions
         ),
     )
+
+
+def _more_said(rest: int) -> str:
+    return ngettext("{n} more new finding", "{n} more new findings", rest).format(n=rest) if rest > 0 else ""
 
 
 def noise_of(found: Sequence[Ignored]) -> tuple[Noise, ...]:
