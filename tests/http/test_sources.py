@@ -19,6 +19,7 @@ from django.test import Client
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
+from tests.support.loops import awaited
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
 from trodden.web.uploading import pass_for
@@ -278,7 +279,7 @@ def answered(path: str, *headers: tuple[bytes, bytes]) -> int:
         "query_string": b"",
         "headers": [(b"host", b"localhost"), *headers],
     }
-    asyncio.run(application(scope, receive, send))
+    awaited(application(scope, receive, send))
     return int(answers[0]["status"])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 VARIABLE = "DJANGO_ALLOW_ASYNC_UNSAFE"
@@ -19,3 +21,13 @@ def beside_a_loop() -> Iterator[None]:
     finally:
         if before is None:
             del os.environ[VARIABLE]
+
+
+def awaited(given: Awaitable[object]) -> None:
+    """Wait for something in a loop of its own, in a thread of its own."""
+
+    async def whole() -> None:
+        await given
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(whole())).result()
