@@ -66,10 +66,29 @@ def erase(context: click.Context, customer: str, *, yes: bool) -> int:
         )
     with workspace.lock(PATIENCE_S):
         report = erase_customer(workspace, customer)
+    _forget(context, customer)
     write_json(report)
     for trace in report.traces:
         click.echo(f"Still found: {trace}", err=True)
     return int(bool(report.traces))
+
+
+def _forget(context: click.Context, customer: str) -> None:
+    """Remove what was written about a customer on pages, where this home has records, and log the erasure."""
+    from trodden.web.database import has_records
+
+    settings = settings_of(context)
+    if not has_records(settings.home):
+        return
+    from trodden.web.records import open_records
+
+    open_records(settings.home, settings.workspace, "")
+    from trodden.cli.people import SAYS_WHO
+    from trodden.web.audit.log import pseudonym, write
+    from trodden.web.customers.wishes import forget_wishes
+
+    forget_wishes(customer)
+    write(SAYS_WHO, "customer.erased", f"customer {pseudonym(customer)}")
 
 
 def _doubt(context: click.Context, customer: str) -> str:

@@ -29,6 +29,11 @@ def records_path(home: str | Path) -> Path:
     return Path(home) / FILE
 
 
+def has_records(home: str | Path) -> bool:
+    """Say whether a home folder has records, or a server is named that holds them."""
+    return bool(os.environ.get(VARIABLE)) or records_path(home).exists()
+
+
 def database_of(home: str | Path, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return Django's description of the database.
 
