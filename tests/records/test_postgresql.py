@@ -24,6 +24,10 @@ SUITES = (
     "tests/http/test_log.py",
     "tests/http/test_tokens.py",
     "tests/http/test_programs.py",
+    "tests/http/test_editor.py",
+    "tests/http/test_versions.py",
+    "tests/http/test_segments.py",
+    "tests/http/test_customers.py",
 )
 
 
