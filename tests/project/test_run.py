@@ -69,12 +69,13 @@ def page(url: str) -> str:
 
 def test_one_command_shows_the_sample_and_again_without_a_network(clone: Path) -> None:
     with running(clone) as (url, lines):
-        first = page(url)
+        home, first = page(url), page(f"{url}/journeys/")
     assert "Setting up .venv" in "".join(lines)
+    assert "What to know now" in home
     assert "Getting connected" in first
 
     with running(clone, **OFFLINE) as (url, lines):
-        again = page(url)
+        again = page(f"{url}/journeys/")
     said = "".join(lines)
     assert "Setting up" not in said
     assert "Installing" not in said
