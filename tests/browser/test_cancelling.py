@@ -95,7 +95,8 @@ def test_ctrl_c_ends_what_a_server_does_for_the_question(home: Path) -> None:
 def test_a_connection_that_closes_stops_its_own_question_alone(home: Path) -> None:
     with started(home, "serve", "--port", "0") as server:
         place = urlsplit(address_of(server))
-        headers = {"Authorization": f"Bearer {serve_json(home)['token']}"}
+        token = serve_json(home)["token"]
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         leaving, staying = (
             http.client.HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE_S) for _ in range(2)
         )
