@@ -80,7 +80,7 @@ def test_walks_of_a_zone_the_workspace_has_left_can_be_asked(tmp_path: Path) -> 
 
 def test_too_much_memory_while_rows_are_written_is_said(workspace: Workspace) -> None:
     with pytest.raises(TooLargeError, match="too much memory"):
-        run_sql(workspace, "SELECT repeat('x', 10000000) FROM range(200)")
+        run_sql(workspace, "SELECT repeat('x', 10000000) FROM range(200)", SqlLimits(memory_mb=3_072))
 
 
 def test_what_the_database_refuses_while_rows_are_written_is_said(workspace: Workspace) -> None:
