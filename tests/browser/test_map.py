@@ -54,7 +54,7 @@ def test_all_of_it_works_without_script(open_page: Callable[..., Watched], shop:
     page.get_by_role("link", name="Judge these ways and wait for it").click()
     page.get_by_role("button", name="Draft this redesign").click()
     assert page.url.endswith("/journeys/Shop@2/")
-    page.locator(".acts").get_by_role("button", name="Discard the draft").click()
+    page.locator(".draft").get_by_role("button", name="Discard the draft").click()
     assert page.url.endswith(SHOP)
     page.locator("details.accept > summary").first.click()
     page.get_by_role("button", name="Accept as designed").first.click()
