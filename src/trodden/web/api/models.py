@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db import models
 from django.utils import timezone
 
-from trodden.web.people.models import Here, Membership
+from trodden.web.people.models import Here, Kept, Membership
 from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
@@ -18,29 +17,18 @@ if TYPE_CHECKING:
 LONGEST_NAME: Final = 40
 
 
-class Token(models.Model):
+class Token(Kept):
     """What a program of a member sends; only the hash of its secret is kept. ``scopes`` are rights."""
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
     membership: models.ForeignKey[Membership, Membership] = models.ForeignKey(
         Membership, on_delete=models.CASCADE, related_name="tokens"
     )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     name: models.CharField[str, str] = models.CharField(max_length=LONGEST_NAME)
     secret_hash: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
     scopes: models.CharField[str, str] = models.CharField(max_length=200)
     made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
     expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     last_used_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
-
-    here: ClassVar[Here[Token]] = Here()
-    everywhere: ClassVar[models.Manager[Token]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.name} of {self.membership}"

@@ -5,13 +5,12 @@ A customer stands here as in the log: as an HMAC of the identifier, from which n
 
 from __future__ import annotations
 
-import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
 
-from trodden.web.people.models import Here
+from trodden.web.people.models import Kept
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,16 +18,12 @@ if TYPE_CHECKING:
 LONGEST_WISH = 280
 
 
-class Wish(models.Model):
+class Wish(Kept):
     """One sentence of what somebody would change, after one customer's journey of one map.
 
     ``map`` is the name of the map, without a version; ``customer`` the pseudonym of the log.
     """
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     map: models.CharField[str, str] = models.CharField(max_length=200)
     customer: models.CharField[str, str] = models.CharField(max_length=20)
     text: models.CharField[str, str] = models.CharField(max_length=LONGEST_WISH)
@@ -37,12 +32,7 @@ class Wish(models.Model):
         default=timezone.now, editable=False
     )
 
-    here: ClassVar[Here[Wish]] = Here()
-    everywhere: ClassVar[models.Manager[Wish]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
         indexes = [
             models.Index(fields=["workspace", "map", "-made_at"], name="wishes_of_map"),
             models.Index(fields=["workspace", "customer"], name="wishes_of_customer"),
@@ -52,17 +42,13 @@ class Wish(models.Model):
         return f"{self.author} on {self.map}: {self.text}"
 
 
-class Erasing(models.Model):
+class Erasing(Kept):
     """One erasure asked for on a page: by whom, when, and what a look into every file still found after it.
 
     ``traces`` are places, one a line; empty is the proof. ``finished_at`` is null while it is under way, or
     where it was interrupted; the worker then finishes it.
     """
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     customer: models.CharField[str, str] = models.CharField(max_length=20)
     asked_by: models.CharField[str, str] = models.CharField(max_length=254)
     begun_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(
@@ -76,12 +62,7 @@ class Erasing(models.Model):
     traces: models.TextField[str, str] = models.TextField(blank=True)
     failed: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
 
-    here: ClassVar[Here[Erasing]] = Here()
-    everywhere: ClassVar[models.Manager[Erasing]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
         indexes = [models.Index(fields=["workspace", "-begun_at"], name="erasures_newest_first")]
 
     def __str__(self) -> str:

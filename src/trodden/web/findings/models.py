@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from trodden.web.people.models import Here
+from trodden.web.people.models import Kept
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -26,16 +25,12 @@ STATES: Final = {
 LONGEST_TEXT: Final = 2_000
 
 
-class Case(models.Model):
+class Case(Kept):
     """What was decided about one finding, known by its key; ``version`` counts the decisions.
 
     ``told`` is the finding as it stood at the last decision, as JSON: it is shown when it is found no more.
     """
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     key: models.CharField[str, str] = models.CharField(max_length=20)
     state: models.CharField[str, str] = models.CharField(
         max_length=20, choices=list(STATES.items()), default="detected"
@@ -46,25 +41,16 @@ class Case(models.Model):
     told: models.TextField[str, str] = models.TextField()
     version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
 
-    here: ClassVar[Here[Case]] = Here()
-    everywhere: ClassVar[models.Manager[Case]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="one_case_a_finding")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.key} ({self.state})"
 
 
-class Decision(models.Model):
+class Decision(Kept):
     """What somebody decided or noted about a finding, and when. Rows are only ever added."""
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     key: models.CharField[str, str] = models.CharField(max_length=20)
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now, editable=False)
     by: models.CharField[str, str] = models.CharField(max_length=254)
@@ -72,28 +58,19 @@ class Decision(models.Model):
     text: models.CharField[str, str] = models.CharField(max_length=LONGEST_TEXT, blank=True)
     sentence: models.TextField[str, str] = models.TextField()
 
-    here: ClassVar[Here[Decision]] = Here()
-    everywhere: ClassVar[models.Manager[Decision]] = models.Manager()
-
-    class Meta:  # noqa: D106 - as above
+    class Meta(Kept.Meta):  # noqa: D106 - as above
         indexes = [models.Index(fields=["workspace", "key", "at"], name="decisions_in_order")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.by} {self.act}"
 
 
-class Knowledge(models.Model):
+class Knowledge(Kept):
     """What a named person made of a finding, until it is to be looked at again on ``review_on``.
 
     ``is_withdrawn``: it no longer holds. ``version`` counts its reviews.
     """
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     key: models.CharField[str, str] = models.CharField(max_length=20)
     sentence: models.TextField[str, str] = models.TextField()
     meaning: models.CharField[str, str] = models.CharField(max_length=LONGEST_TEXT)
@@ -103,62 +80,39 @@ class Knowledge(models.Model):
     is_withdrawn: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
 
-    here: ClassVar[Here[Knowledge]] = Here()
-    everywhere: ClassVar[models.Manager[Knowledge]] = models.Manager()
-
-    class Meta:  # noqa: D106 - as above
+    class Meta(Kept.Meta):  # noqa: D106 - as above
         indexes = [models.Index(fields=["workspace", "review_on"], name="knowledge_by_review")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return self.meaning
 
 
-class Watch(models.Model):
+class Watch(Kept):
     """That somebody wants to be told when a finding changes."""
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     key: models.CharField[str, str] = models.CharField(max_length=20)
     who: models.CharField[str, str] = models.CharField(max_length=254)
 
-    here: ClassVar[Here[Watch]] = Here()
-    everywhere: ClassVar[models.Manager[Watch]] = models.Manager()
-
-    class Meta:  # noqa: D106 - as above
+    class Meta(Kept.Meta):  # noqa: D106 - as above
         constraints = [models.UniqueConstraint(fields=["workspace", "key", "who"], name="watched_once")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.who} watches {self.key}"
 
 
-class Look(models.Model):
+class Look(Kept):
     """What somebody saw when they looked last, and the time before that, which news is counted from.
 
     ``seen`` and ``before``: `looks.Seen` as JSON; ``before`` is empty until they looked a second time.
     """
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     who: models.CharField[str, str] = models.CharField(max_length=254)
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     seen: models.TextField[str, str] = models.TextField()
     before: models.TextField[str, str] = models.TextField(blank=True)
 
-    here: ClassVar[Here[Look]] = Here()
-    everywhere: ClassVar[models.Manager[Look]] = models.Manager()
-
-    class Meta:  # noqa: D106 - as above
+    class Meta(Kept.Meta):  # noqa: D106 - as above
         constraints = [models.UniqueConstraint(fields=["workspace", "who"], name="one_look_a_person")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.who} {self.at:%Y-%m-%d}"

@@ -8,32 +8,23 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.utils import timezone
 
-from trodden.web.people.models import Here, User
+from trodden.web.people.models import Kept, User
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Draft(models.Model):
+class Draft(Kept):
     """A draft that was edited on a page: ``at`` is the number of the revision that its file says."""
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     name: models.CharField[str, str] = models.CharField(max_length=200)
     version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
     at: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
 
-    here: ClassVar[Here[Draft]] = Here()
-    everywhere: ClassVar[models.Manager[Draft]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
         constraints = [
             models.UniqueConstraint(fields=["workspace", "name", "version"], name="one_draft_a_version")
         ]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version} of {self.workspace}"
@@ -68,13 +59,9 @@ class Revision(models.Model):
         return f"{self.number} by {self.by}: {self.said}"
 
 
-class Deed(models.Model):
+class Deed(Kept):
     """What somebody did to a version of a map, and why: drafted it, published it, put it aside."""
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     name: models.CharField[str, str] = models.CharField(max_length=200)
     version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
     did: models.CharField[str, str] = models.CharField(max_length=20)
@@ -82,37 +69,23 @@ class Deed(models.Model):
     by: models.CharField[str, str] = models.CharField(max_length=254)
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
 
-    here: ClassVar[Here[Deed]] = Here()
-    everywhere: ClassVar[models.Manager[Deed]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
         indexes = [models.Index(fields=["workspace", "name", "version"], name="deeds_of_a_version")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.by} {self.did} {self.name}@{self.version}"
 
 
-class Owner(models.Model):
+class Owner(Kept):
     """Who answers for a map, in all its versions."""
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     name: models.CharField[str, str] = models.CharField(max_length=200)
     user: models.ForeignKey[User, User] = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="maps"
     )
 
-    here: ClassVar[Here[Owner]] = Here()
-    everywhere: ClassVar[models.Manager[Owner]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="one_owner_a_map")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.user} owns {self.name}"

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -72,16 +72,29 @@ class Here(models.Manager[M]):
         return super().get_queryset().filter(workspace=settings.TRODDEN_WORKSPACE)
 
 
-class Membership(models.Model):
-    """What an account may do in one workspace."""
+class Kept(models.Model):
+    """A record of one workspace, found by ``here`` in the one that is served and by ``everywhere`` in all."""
 
     id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
         primary_key=True, default=uuid.uuid4, editable=False
     )
+    workspace: models.CharField[str, str] = models.CharField(max_length=100)
+
+    here: ClassVar[Here[Self]] = Here()
+    everywhere: ClassVar[models.Manager[Self]] = models.Manager()
+
+    class Meta:  # noqa: D106 - Django's own
+        abstract = True
+        base_manager_name = "everywhere"
+        default_manager_name = "everywhere"
+
+
+class Membership(Kept):
+    """What an account may do in one workspace."""
+
     user: models.ForeignKey[User, User] = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="memberships"
     )
-    workspace: models.CharField[str, str] = models.CharField(max_length=100)
     role: models.CharField[str, str] = models.CharField(
         _("Role"), max_length=20, choices=list(ROLES.items()), default="viewer"
     )
@@ -93,13 +106,8 @@ class Membership(models.Model):
         _("May enter this workspace"), default=True
     )
 
-    here: ClassVar[Here[Membership]] = Here()
-    everywhere: ClassVar[models.Manager[Membership]] = models.Manager()
-
-    class Meta:  # noqa: D106 - Django's own
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
         constraints = [models.UniqueConstraint(fields=["user", "workspace"], name="one_role_a_workspace")]
-        base_manager_name = "everywhere"
-        default_manager_name = "everywhere"
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role} of {self.workspace})"
