@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -19,7 +19,8 @@ PREFIX = "TRODDEN_"
 OUTSIDE = frozenset(
     {
         *("TRODDEN_FAULTS", "TRODDEN_FAULT_ROUNDS", "TRODDEN_SERVE_HOME"),
-        *("TRODDEN_SECRET_KEY", "TRODDEN_SECRET_KEY_FILE", "TRODDEN_SMTP_PASSWORD"),
+        *("TRODDEN_SECRET_KEY", "TRODDEN_SECRET_KEY_FILE"),
+        *("TRODDEN_SMTP_PASSWORD", "TRODDEN_SMTP_PASSWORD_FILE"),
     }
 )
 """Variables of this prefix that are not settings; secrets are none, so that nothing prints them."""
@@ -47,7 +48,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session_hours: Annotated[int, Meta(ge=1, description="No session lasts longer.")] = 168
     smtp_host: Annotated[str, Meta(description="Mail server; without one, mails go to the console.")] = ""
     smtp_port: Annotated[int, Meta(ge=1, le=65535, description="Port of the mail server.")] = 587
-    smtp_tls: Annotated[bool, Meta(description="Whether the mail server speaks STARTTLS.")] = True
+    smtp_security: Annotated[
+        Literal["starttls", "tls", "none"], Meta(description="How the way to the mail server is encrypted.")
+    ] = "starttls"
     smtp_user: Annotated[str, Meta(description="Name at the mail server.")] = ""
     mail_from: Annotated[str, Meta(description="Sender of mails.")] = "trodden@localhost"
 

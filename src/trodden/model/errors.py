@@ -20,6 +20,7 @@
         ├── DiskFullError      nothing was accepted; room is needed
         ├── DurabilityError    a flush to disk failed: stop, restart, recover
         ├── TooLargeError      a bound was met before the work was done
+        ├── OutsideError       another machine may not be asked, or did not answer as it should
         └── CancelledError     somebody asked to stop
 """
 
@@ -172,3 +173,9 @@ class CancelledError(StoreError):
     """Somebody asked to stop."""
 
     code = "cancelled"
+
+
+class OutsideError(StoreError):
+    """Another machine may not be asked, or did not answer as it should."""
+
+    code = "outside"

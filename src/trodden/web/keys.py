@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE: Final = "TRODDEN_SECRET_KEY"
-FILE_VARIABLE: Final = "TRODDEN_SECRET_KEY_FILE"
+OF_A_FILE: Final = "_FILE"
+"""What a variable's name ends with that names the file of a secret instead."""
 SHORTEST: Final = 43
 """Characters of a key: 256 bits as `secrets.token_urlsafe` writes them."""
 
@@ -58,12 +59,28 @@ def find_key(home: str | Path, environ: Mapping[str, str] | None = None) -> str:
         Others than its owner may read the file.
     """
     given = os.environ if environ is None else environ
-    if VARIABLE in given:
-        return _long_enough(given[VARIABLE], VARIABLE)
-    if FILE_VARIABLE in given:
-        return _long_enough(_read(Path(given[FILE_VARIABLE])), given[FILE_VARIABLE])
+    if VARIABLE in given or f"{VARIABLE}{OF_A_FILE}" in given:
+        return _long_enough(given_secret(VARIABLE, given), VARIABLE)
     path = key_path(home)
     return _long_enough(_read(path), str(path)) if path.exists() else ""
+
+
+def given_secret(variable: str, environ: Mapping[str, str] | None = None) -> str:
+    """Return the secret of a variable, or of the file that the variable ending with ``_FILE`` names.
+
+    Empty where neither is set.
+
+    Raises
+    ------
+    CallerError
+        The file named is not there.
+    StoreError
+        Others than its owner may read the file.
+    """
+    given = os.environ if environ is None else environ
+    if variable not in given and f"{variable}{OF_A_FILE}" in given:
+        return _read(Path(given[f"{variable}{OF_A_FILE}"]))
+    return given.get(variable, "")
 
 
 def _read(path: Path) -> str:
@@ -71,9 +88,9 @@ def _read(path: Path) -> str:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise CallerError(f"The key {path} cannot be read: {error.strerror}.") from error
+        raise CallerError(f"The secret {path} cannot be read: {error.strerror}.") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise StoreError(f"Others may read the key {path}.", hint=f"chmod 600 {path}")
+        raise StoreError(f"Others may read the secret {path}.", hint=f"chmod 600 {path}")
     return text
 
 

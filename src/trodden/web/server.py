@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from trodden.web import mails
 from trodden.web.listening import BACKLOG, Place, listening, place_of
 from trodden.web.records import open_records
 from trodden.web.running import stop_all
@@ -152,6 +153,7 @@ async def _serve(
     stop_all()
     server.stop()
     await pages
+    await asyncio.to_thread(mails.stop)
     return 0 if stop.is_set() else 1
 
 

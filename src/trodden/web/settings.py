@@ -16,7 +16,7 @@ from csp.constants import NONE, SELF
 from trodden.settings import load_settings
 from trodden.web.assets import BUILT, digest_of
 from trodden.web.database import database_of
-from trodden.web.keys import find_key
+from trodden.web.keys import find_key, given_secret
 
 HERE = Path(__file__).parent
 TRODDEN_HOME = os.environ.get("TRODDEN_SERVE_HOME", ".trodden")
@@ -206,11 +206,14 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TRODDEN_IS_HTTPS
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _chosen.smtp_host else 'console'}.EmailBackend"
 EMAIL_HOST = _chosen.smtp_host
 EMAIL_PORT = _chosen.smtp_port
-EMAIL_USE_TLS = _chosen.smtp_tls
+EMAIL_USE_TLS = _chosen.smtp_security == "starttls"
+EMAIL_USE_SSL = _chosen.smtp_security == "tls"
 EMAIL_HOST_USER = _chosen.smtp_user
-EMAIL_HOST_PASSWORD = os.environ.get("TRODDEN_SMTP_PASSWORD", "")
+EMAIL_HOST_PASSWORD = given_secret("TRODDEN_SMTP_PASSWORD")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _chosen.mail_from
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(_chosen.smtp_host)
+"""Who changed a password or a second factor is told by mail, where mails go anywhere."""
 
 LOGGING_CONFIG = None
 """Setting Django up changes nobody's log: only a server that starts writes lines (``trodden.web.server``)."""

@@ -20,10 +20,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.urls import reverse
 
+from trodden.web.mails import one_line, post
 from trodden.web.people import events
 from trodden.web.people.sessions import is_fresh
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
     from django.http import HttpRequest
 
 
@@ -41,7 +43,21 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject, with the name of the product and not of a host."""
-        return f"Trodden: {subject}"
+        return one_line(f"Trodden: {subject}")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail beside the request: who asked learns from no delay whether there is such an account."""
+        post(self.render_mail(template_prefix, email, {"email": email, **context}))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell somebody by mail that their account was changed, where mails go anywhere."""
+        super().send_notification_mail(template_prefix, user, context, email or str(user.get_username()))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401 - as given
         """Write into the log that somebody did not get in, and for which address they tried."""

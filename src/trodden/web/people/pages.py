@@ -62,6 +62,7 @@ class PeoplePage:
     invitations: tuple[Invited, ...]
     form: BaseForm
     link: str = ""
+    sent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,11 @@ class AccountPage:
     has_tokens: bool
 
 
-def people_page(form: BaseForm, link: str = "") -> PeoplePage:
-    """Return the list of people; ``link`` is that of an invitation just made, shown this once."""
+def people_page(form: BaseForm, link: str = "", sent: str = "") -> PeoplePage:
+    """Return the list of people; ``link`` is that of an invitation just made, shown this once.
+
+    ``sent`` says what became of the mail with it.
+    """
     return PeoplePage(
         title=_("People"),
         crumbs=(Crumb(_("Settings")), Crumb(_("People"))),
@@ -95,6 +99,7 @@ def people_page(form: BaseForm, link: str = "") -> PeoplePage:
         ),
         form=form,
         link=link,
+        sent=sent,
     )
 
 

@@ -23,6 +23,7 @@ from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
 from trodden.web.people.models import Invitation, Membership, User
+from trodden.web.people.letters import bring
 from trodden.web.people.pages import FormPage, account_page, people_page
 from trodden.web.people.staff import changed, invited, joined
 from trodden.web.policy import actor_of
@@ -77,7 +78,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     link = ""
     if form.is_valid():
         link = _invited(request, form)
-    page = people_page(InviteForm() if link else form, link)
+    sent = bring(form.cleaned_data["email"], link, actor_of(request).name) if link else ""
+    page = people_page(InviteForm() if link else form, link, sent)
     return show(request, "people/list.html", page, status=200 if link else 400)
 
 
