@@ -38,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     progress_after: Annotated[
         float, Meta(ge=0, le=3600, description="Seconds after which a page shows progress, and Cancel.")
     ] = 1.0
+    open_workspaces: Annotated[
+        int, Meta(ge=1, description="Workspaces a server holds open; those unasked for longest are let go.")
+    ] = 8
     cached_answers: Annotated[int, Meta(ge=0, description="Answers remembered on disk.")] = 500
     upload_megabytes: Annotated[int, Meta(ge=1, description="Largest file a page takes in, in MB.")] = 4000
     seek_findings: Annotated[bool, Meta(description="Whether a server looks for findings by itself.")] = True

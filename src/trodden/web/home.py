@@ -1,18 +1,20 @@
-"""The walks the pages rest on: opened once, brought up to date when the worker has written more."""
+"""The walks the pages rest on: opened once each, brought up to date when the worker has written more."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from msgspec.structs import replace
 
 from trodden.model.errors import NotAWorkspaceError
 from trodden.settings import load_settings
 from trodden.web.shield import Shielded, sees_customers
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -21,18 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Opened:
-    """The walks of one home folder and the state of the files they were read from."""
+    """The walks of one workspace and the state of the files they were read from."""
 
     walks: StoredWalks | None = None
     seen: tuple[tuple[str, int, int], ...] = ()
+    lock: Lock = field(default_factory=Lock)
 
 
 _lock = Lock()
+_open_ones: OrderedDict[tuple[str, str], _Opened] = OrderedDict()
+"""By home folder and workspace; the one that was asked for last stands last."""
 
 
 def chosen() -> Settings:
-    """Return the settings of the home folder the pages serve."""
-    return load_settings(settings.TRODDEN_HOME)
+    """Return the settings of the home folder the pages serve, with the workspace this is about."""
+    return replace(load_settings(settings.TRODDEN_HOME), workspace=workspace_name())
 
 
 def walks() -> StoredWalks | None:
@@ -45,15 +50,17 @@ def walks() -> StoredWalks | None:
     TroddenError
         The folder is there but cannot be read.
     """
-    found = _opened(str(settings.TRODDEN_HOME))
-    with _lock:
-        seen = _seen(chosen())
+    here = chosen()
+    found = _opened(here)
+    with found.lock:
+        seen = _seen(here)
         if found.walks is None:
-            found.walks = _open()
+            found.walks = _open(here)
         elif seen != found.seen:
             found.walks.refresh()
         found.seen = seen
-    return found.walks if found.walks is None or sees_customers.get() else Shielded(found.walks)
+        walks = found.walks
+    return walks if walks is None or sees_customers.get() else Shielded(walks)
 
 
 def walked() -> StoredWalks | None:
@@ -62,15 +69,20 @@ def walked() -> StoredWalks | None:
     return found if found is not None and found.snapshot.buckets() else None
 
 
-@cache
-def _opened(home: str) -> _Opened:  # noqa: ARG001 - the key under which it is remembered
-    return _Opened()
+def _opened(here: Settings) -> _Opened:
+    """Return what is open of a workspace; of too many, those unasked for longest are let go."""
+    key = (here.home, here.workspace)
+    with _lock:
+        found = _open_ones.setdefault(key, _Opened())
+        _open_ones.move_to_end(key)
+        while len(_open_ones) > here.open_workspaces:
+            _open_ones.popitem(last=False)
+    return found
 
 
-def _open() -> StoredWalks | None:
+def _open(here: Settings) -> StoredWalks | None:
     import trodden.api
 
-    here = chosen()
     try:
         return trodden.api.open(here.home, here.workspace)
     except NotAWorkspaceError:

@@ -25,6 +25,7 @@ from trodden.web.addresses import with_query
 from trodden.web.errors import ErrorPage, answer, is_api
 from trodden.web.people.rights import EVERY, NEEDS_TWO_FACTORS, Right
 from trodden.web.shield import sees_customers
+from trodden.web.workspaces import front_of, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,7 +232,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def _find(request: HttpRequest) -> Actor:
-    return _find_program(request) if is_api(request) else _find_person(request)
+    found = _find_program(request) if is_api(request) else _find_person(request)
+    return found if is_there() else replace(found, rights=frozenset(), membership=None)
 
 
 def _find_program(request: HttpRequest) -> Actor:
@@ -350,8 +352,32 @@ def _held(request: HttpRequest, needs: frozenset[Right]) -> HttpResponseBase | N
     if actor.lacks_factor and not is_api(request):
         return redirect("mfa_index")
     if actor.membership is None:
-        return refused(request, _("You are not a member of this workspace."))
+        return _nowhere(request, actor)
     return refused(request, _("Your role does not include this."))
+
+
+def _nowhere(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Answer who is no member as where there is no such workspace; from the door they are led to their own.
+
+    Raises
+    ------
+    Http404
+        They stand anywhere but at the door.
+    """
+    own = _own_workspace(request) if request.path == "/" else ""
+    if own:
+        return redirect(front_of(own))
+    if actor.is_signed_in and is_there():
+        _note(request)
+    raise Http404(_("There is no such workspace, or you are not a member of it."))
+
+
+def _own_workspace(request: HttpRequest) -> str:
+    """Return the first workspace, by name, of which who asks is a member; empty where there is none."""
+    from trodden.web.people.models import Membership
+
+    held = Membership.everywhere.filter(user__pk=request.user.pk, is_active=True)
+    return next((name for name in held.order_by("workspace").values_list("workspace", flat=True)), "")
 
 
 def _unknown(request: HttpRequest) -> HttpResponseBase:
@@ -363,18 +389,21 @@ def _unknown(request: HttpRequest) -> HttpResponseBase:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    wanted = request.get_full_path() if request.method == "GET" else "/"
+    wanted = request.get_full_path() if request.method == "GET" else reverse("front")
     return redirect(with_query(reverse("account_login"), {"next": wanted}))
 
 
 def refused(request: HttpRequest, message: str) -> HttpResponseBase:
     """Answer 403 and write it into the log, where somebody is known to have tried."""
-    actor = actor_of(request)
-    if actor.is_signed_in:
-        from trodden.web.audit.requests import record
-
-        record(request, "refused", request.path_info)
+    if actor_of(request).is_signed_in:
+        _note(request)
     page = ErrorPage(
         _("This is not allowed"), "forbidden", message, _("An admin gives rights, under People.")
     )
     return answer(request, HTTPStatus.FORBIDDEN, page)
+
+
+def _note(request: HttpRequest) -> None:
+    from trodden.web.audit.requests import record
+
+    record(request, "refused", request.path_info)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
 from trodden.engines.threads import Cancel, wish_around
+from trodden.web.workspaces import within
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -101,7 +102,7 @@ class Runs:
 
     def _begun(self, found: StoredWalks, question: Question, ticket: str) -> Run:
         catalog, cancel = found.catalog, Wanted(ticket)
-        answer = self._pool.submit(found.ask, question, cancel=cancel)
+        answer = self._pool.submit(_asked, found, question, cancel)
         return Run(question, catalog, cancel, answer, type(found))
 
     def _look_later(self) -> None:
@@ -145,6 +146,11 @@ class Runs:
         """Forget the runs nobody waits for, and return the others."""
         self._runs = [run for run in self._runs if not run.cancel.is_asked]
         return self._runs
+
+
+def _asked(found: StoredWalks, question: Question, cancel: Wanted) -> Answer:
+    with within(found.workspace.name):
+        return found.ask(question, cancel=cancel)
 
 
 RUNS: Final = Runs()

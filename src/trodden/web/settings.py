@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from trodden.model import words
 from trodden.settings import load_settings
 from trodden.web.assets import BUILT, digest_of
 from trodden.web.database import database_of
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "trodden.web.workspaces.InWorkspace",
     "trodden.web.security.SecureHeaders",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -95,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "trodden.web.people.sessions.Timeouts",
+    "trodden.web.languages.Languages",
     "trodden.web.bodies.TooLarge",
     "trodden.web.audit.requests.Logged",
     "trodden.web.errors.ErrorsAsPages",
@@ -125,8 +128,9 @@ STATIC_ROOT = str(BUILT) if BUILT.is_dir() else None
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
-LOCALE_PATHS = [HERE / "locale"]
+LANGUAGES = list(words.LANGUAGES.items())
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [words.CATALOGUES]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -211,9 +215,9 @@ EMAIL_USE_SSL = _chosen.smtp_security == "tls"
 EMAIL_HOST_USER = _chosen.smtp_user
 EMAIL_HOST_PASSWORD = given_secret("TRODDEN_SMTP_PASSWORD")
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = _chosen.mail_from
 ACCOUNT_EMAIL_NOTIFICATIONS = bool(_chosen.smtp_host)
 """Who changed a password or a second factor is told by mail, where mails go anywhere."""
+DEFAULT_FROM_EMAIL = _chosen.mail_from
 
 LOGGING_CONFIG = None
 """Setting Django up changes nobody's log: only a server that starts writes lines (``trodden.web.server``)."""

@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 
 from trodden.collect.uploads import incoming_of
 from trodden.settings import load_settings
+from trodden.web.workspaces import plain
 
 if TYPE_CHECKING:
     from typing import IO
@@ -77,7 +78,7 @@ def largest_upload() -> int:
 def most_of(path: str) -> int:
     """Return how many bytes a request to a path may send."""
     try:
-        found = resolve(path)
+        found = resolve(plain(path)[1])
     except Resolver404:
         return SMALL
     is_upload = found.url_name == ROUTE and _holder(found.kwargs["token"]) is not None

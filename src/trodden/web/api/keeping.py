@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from django.conf import settings
 
 import trodden
 from trodden.model.errors import NotAWorkspaceError, QuestionError
@@ -17,6 +16,7 @@ from trodden.web.audit.models import Entry
 from trodden.web.audit.requests import record
 from trodden.web.home import walks
 from trodden.web.people.models import Membership
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -86,7 +86,7 @@ def workspace(_call: Call) -> WorkspaceTold:
     found = _walks()
     snapshot, catalog = found.snapshot, found.catalog
     return WorkspaceTold(
-        name=settings.TRODDEN_WORKSPACE,
+        name=workspace_name(),
         time_zone=catalog.time_zone,
         currency=catalog.currency,
         snapshot=snapshot.name,
@@ -156,7 +156,7 @@ def _person(one: Membership) -> PersonTold:
 def log(call: Call) -> Page[EntryTold]:
     """List the entries of the log, the newest first; that is logged, too."""
     paging: Paging = call.query
-    entries = Entry.objects.filter(workspace=settings.TRODDEN_WORKSPACE).order_by("-number")
+    entries = Entry.objects.filter(workspace=workspace_name()).order_by("-number")
     if paging.cursor:
         entries = entries.filter(number__lt=_number(place_in(paging)))
     else:

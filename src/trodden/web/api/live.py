@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from http import HTTPStatus
 from threading import Lock
@@ -84,11 +85,15 @@ class _Seats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Listener:
-    """Who listens, by what, and what asks the stream to end."""
+    """Who listens, by what, what asks the stream to end, and in which workspace they do.
+
+    A stream is told after the request was answered, in another context than its own.
+    """
 
     actor: Actor
     session: str
     stop: Cancel
+    around: Context
 
     def may(self) -> bool:
         """Say whether they still may: what was changed about them ended their session and their tokens."""
@@ -105,7 +110,8 @@ _SEATS: Final = _Seats()
 @require_safe
 def live(request: HttpRequest) -> HttpResponseBase:
     """Tell how many customers and events there are, again whenever that changes, as server-sent events."""
-    listener = _Listener(actor_of(request), request.session.session_key or "", wish_around())
+    session = request.session.session_key or ""
+    listener = _Listener(actor_of(request), session, wish_around(), copy_context())
     if not _SEATS.take(listener):
         page = ErrorPage("", "too-many", "Too many listen already.", "Ask again later.")
         refused = answer(request, HTTPStatus.SERVICE_UNAVAILABLE, page)
@@ -119,7 +125,7 @@ def live(request: HttpRequest) -> HttpResponseBase:
 async def _told(listener: _Listener) -> AsyncIterator[bytes]:
     told, said_at = None, time.monotonic()
     try:
-        while (now := await sync_to_async(_state)(listener)) is not None:
+        while (now := await sync_to_async(listener.around.run)(_state, listener)) is not None:
             if now != told or time.monotonic() - said_at > QUIET_S:
                 yield _event(now) if now != told else b": nothing new\n\n"
                 told, said_at = now, time.monotonic()

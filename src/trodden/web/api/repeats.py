@@ -8,13 +8,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
 from trodden.web.api.models import Repeat
 from trodden.web.api.operations import RefusedError
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ def _begun(who: str, key: str, asked: str) -> Repeat | HttpResponse:
     now = timezone.now()
     Repeat.here.filter(begun_at__lt=now - KEPT).delete()
     Repeat.here.filter(status=0, begun_at__lt=now - GIVEN_UP).delete()
-    begun = Repeat(workspace=settings.TRODDEN_WORKSPACE, who=who, key=key, asked=asked)
+    begun = Repeat(workspace=workspace_name(), who=who, key=key, asked=asked)
     try:
         with transaction.atomic():
             begun.save(force_insert=True)

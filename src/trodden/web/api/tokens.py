@@ -6,13 +6,13 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
 from django.utils import timezone
 
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.web.api.models import LONGEST_NAME, Token
 from trodden.web.people.models import hash_of
 from trodden.web.people.rights import Right
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,7 @@ def made(member: Membership, name: str, scopes: Iterable[str], days: int) -> tup
     secret = f"{PREFIX}{secrets.token_urlsafe(32)}"
     token = Token(
         membership=member,
-        workspace=settings.TRODDEN_WORKSPACE,
+        workspace=workspace_name(),
         name=called,
         secret_hash=hash_of(secret),
         scopes=",".join(sorted(rights)),

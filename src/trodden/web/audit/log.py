@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from trodden.web.audit.models import Entry
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ def write(actor: str, action: str, what: str = "", address: str = "") -> Entry:
         entry = Entry(
             number=last.number + 1 if last else 1,
             at=datetime.now(UTC),
-            workspace=settings.TRODDEN_WORKSPACE,
+            workspace=workspace_name(),
             **fields,
         )
         entry.seal = seal_of(entry, last.seal if last else FIRST)
@@ -96,5 +97,5 @@ def pseudonym(customer: str) -> str:
 
     The log outlives the customer's erasure, so it never holds an identifier.
     """
-    said = f"{settings.TRODDEN_WORKSPACE}\0{customer}".encode()
+    said = f"{workspace_name()}\0{customer}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), b"audit\0" + said, hashlib.sha256).hexdigest()[:20]

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from trodden.web.explore.export import attached
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, File, show
 from trodden.web.tables import Grid, grid_of
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -104,7 +104,7 @@ def log_file(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _entries(customer: str) -> QuerySet[Entry]:
-    found = Entry.objects.filter(workspace=settings.TRODDEN_WORKSPACE)
+    found = Entry.objects.filter(workspace=workspace_name())
     return found.filter(what__contains=pseudonym(customer)) if customer else found
 
 

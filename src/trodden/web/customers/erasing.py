@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from trodden.web.audit.log import pseudonym, write
 from trodden.web.customers.models import Erasing
 from trodden.web.customers.wishes import forget_wishes
 from trodden.web.shield import without
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     import uuid
@@ -30,10 +32,10 @@ _UNDER_WAY: Final[set[uuid.UUID]] = set()
 
 def begin(customer: str, asked_by: str) -> Erasing:
     """Note that a customer is to be erased, and erase them beside the pages; who they are is kept nowhere."""
-    made = Erasing(workspace=settings.TRODDEN_WORKSPACE, customer=pseudonym(customer), asked_by=asked_by)
+    made = Erasing(workspace=workspace_name(), customer=pseudonym(customer), asked_by=asked_by)
     made.save(force_insert=True)
     _UNDER_WAY.add(made.id)
-    _POOL.submit(_run, made, customer)
+    _POOL.submit(copy_context().run, _run, made, customer)
     return made
 
 

@@ -31,6 +31,7 @@ from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
 from trodden.web.shield import masked, named
 from trodden.web.shield import pseudonym as shown_as
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -219,12 +220,11 @@ def wish(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, found: Walked, text: str) -> None:
-    from django.conf import settings
     from django.db import transaction
 
     with transaction.atomic():
         made = Wish(
-            workspace=settings.TRODDEN_WORKSPACE,
+            workspace=workspace_name(),
             map=found.shoes.map.name,
             customer=pseudonym(found.customer),
             text=masked(text, found.customer),

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from trodden.web.workspaces import workspace_name
+
 _KEY_BYTES: Final = 64
 _PURPOSE: Final = b"trodden customers in addresses"
 
@@ -41,7 +43,7 @@ def opened(text: str) -> str | None:
 
 
 def _workspace() -> bytes:
-    return str(settings.TRODDEN_WORKSPACE).encode()
+    return workspace_name().encode()
 
 
 def _cipher(key: str) -> AESSIV:

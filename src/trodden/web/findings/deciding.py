@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from trodden.model.errors import CallerError, LockedError
 from trodden.web.findings.models import LONGEST_TEXT, Case, Decision, Knowledge, Watch
 from trodden.web.people.models import Membership
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +112,7 @@ def members() -> tuple[str, ...]:
 
 def _case(finding: Finding) -> Case:
     found, _made = Case.here.get_or_create(
-        workspace=settings.TRODDEN_WORKSPACE,
+        workspace=workspace_name(),
         key=finding.key,
         defaults={"told": msgspec.json.encode(finding).decode()},
     )
@@ -129,7 +130,7 @@ def _change(case: Case, version: int, changes: Mapping[str, object]) -> None:
 
 def _remember(finding: Finding, act: str, text: str, by: str) -> None:
     Decision.here.create(
-        workspace=settings.TRODDEN_WORKSPACE,
+        workspace=workspace_name(),
         key=finding.key,
         by=by,
         act=act,
@@ -140,7 +141,7 @@ def _remember(finding: Finding, act: str, text: str, by: str) -> None:
 
 def watch(finding: Finding, by: str, *, is_on: bool) -> None:
     """Watch a finding, or no longer."""
-    here = settings.TRODDEN_WORKSPACE
+    here = workspace_name()
     if is_on:
         Watch.here.get_or_create(workspace=here, key=finding.key, who=by)
     else:
@@ -167,7 +168,7 @@ def interpret(finding: Finding, version: int, meaning: str, review_on: str, by: 
         _change(case, version, {"state": state, "told": msgspec.json.encode(finding).decode()})
         _remember(finding, "interpret", meaning, by)
         return Knowledge.here.create(
-            workspace=settings.TRODDEN_WORKSPACE,
+            workspace=workspace_name(),
             key=finding.key,
             sentence=finding.sentence,
             meaning=meaning,
@@ -193,7 +194,7 @@ def review(known: UUID, version: int, review_on: str, by: str) -> None:
         if one is None or not found.update(version=version + 1, **changes):
             raise LockedError(_("Somebody reviewed this while you looked at it. Nothing was changed."))
         Decision.here.create(
-            workspace=settings.TRODDEN_WORKSPACE,
+            workspace=workspace_name(),
             key=one.key,
             by=by,
             act="review" if review_on.strip() else "withdraw",

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from django.conf import settings
 from django.utils import timezone
 
 from trodden.web.findings.models import Look
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from trodden.insights.findings.model import Findings
@@ -34,7 +34,7 @@ def seen_now(found: Findings | None, events: int) -> Seen:
 
 def look(who: str, now: Seen) -> Seen | None:
     """Note that somebody looks, and return what they saw when they were here before; None the first time."""
-    here = settings.TRODDEN_WORKSPACE
+    here = workspace_name()
     written = msgspec.json.encode(now).decode()
     found, is_first = Look.here.get_or_create(
         workspace=here, who=who, defaults={"at": now.at, "seen": written}

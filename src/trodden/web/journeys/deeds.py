@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from trodden.web.audit.requests import record
 from trodden.web.journeys.models import Deed, Owner
 from trodden.web.people.models import Membership
 from trodden.web.policy import actor_of
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,7 +53,7 @@ def reason_of(text: str) -> str:
 def take_down(request: HttpRequest, did: str, journey_map: JourneyMap, why: str = "") -> None:
     """Write what was done to a version into its history and into the log, with the reason."""
     Deed.everywhere.create(
-        workspace=settings.TRODDEN_WORKSPACE,
+        workspace=workspace_name(),
         name=journey_map.name,
         version=journey_map.version,
         did=did,
@@ -97,6 +97,6 @@ def own(request: HttpRequest, name: str, key: str) -> None:
         Owner.here.filter(name=name).delete()
     else:
         Owner.everywhere.update_or_create(
-            workspace=settings.TRODDEN_WORKSPACE, name=name, defaults={"user": chosen.user}
+            workspace=workspace_name(), name=name, defaults={"user": chosen.user}
         )
     record(request, "map.owned", f"{name}: {chosen.user.email if chosen else _('nobody')}")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
@@ -21,6 +20,7 @@ from trodden.methods.journeys.maps import dump_map, parse_map
 from trodden.model.errors import MapError
 from trodden.store.catalog import replace_draft
 from trodden.web.journeys.models import Draft, Revision
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -111,7 +111,7 @@ def save(workspace: Workspace, before: JourneyMap, after: JourneyMap, by: str) -
 def _followed(before: JourneyMap, by: str) -> Draft:
     """Return a draft whose last state is the one given: begun with it, or taken in from elsewhere."""
     draft, _made = Draft.everywhere.select_for_update().get_or_create(
-        workspace=settings.TRODDEN_WORKSPACE, name=before.name, version=before.version
+        workspace=workspace_name(), name=before.name, version=before.version
     )
     now = _states(draft).filter(number=draft.at).first()
     if now is None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.core.cache import cache
+
+from trodden.web.workspaces import workspace_name
 
 GONE_AFTER: Final = timedelta(minutes=3)
 
@@ -24,7 +25,7 @@ class Present:
 def seen(key: str, name: str) -> tuple[Present, ...]:
     """Take down that somebody has a draft open; return the others who have, who came first first."""
     now = datetime.now(UTC)
-    place = f"editing:{settings.TRODDEN_WORKSPACE}:{key}".encode().hex()[:240]
+    place = f"editing:{workspace_name()}:{key}".encode().hex()[:240]
     known: dict[str, Present] = cache.get(place, {})
     there = {who: one for who, one in known.items() if now - one.seen < GONE_AFTER}
     since = there[name].since if name in there else now

@@ -8,13 +8,13 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trodden.web.people.rights import DEPARTMENTS, ROLES, rights_of
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,6 +51,8 @@ class User(AbstractBaseUser):
     email: models.EmailField[str, str] = models.EmailField(_("E-mail"), unique=True, max_length=254)
     name: models.CharField[str, str] = models.CharField(_("Name"), max_length=100, blank=True)
     is_active = models.BooleanField(default=True)  # pyright: ignore[reportIncompatibleVariableOverride, reportAssignmentType] - as Django says to
+    language: models.CharField[str, str] = models.CharField(max_length=10, blank=True, default="")
+    """What they read; empty where they chose nothing."""
     made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(
         default=timezone.now, editable=False
     )
@@ -69,7 +71,7 @@ class Here(models.Manager[M]):
 
     def get_queryset(self) -> models.QuerySet[M]:
         """Return what is of the workspace that is served, and nothing else."""
-        return super().get_queryset().filter(workspace=settings.TRODDEN_WORKSPACE)
+        return super().get_queryset().filter(workspace=workspace_name())
 
 
 class Kept(models.Model):

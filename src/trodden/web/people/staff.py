@@ -12,6 +12,7 @@ from trodden.model.errors import CallerError, UnknownNameError
 from trodden.web.people.models import SETUP_LASTS, Invitation, Membership, User, clean_email
 from trodden.web.people.rights import DEPARTMENTS, ROLES
 from trodden.web.people.sessions import end_sessions
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,9 +36,7 @@ def setup_link() -> str:
     """Return a link that makes the first admin: it works once, for one hour; earlier ones no longer do."""
     with transaction.atomic():
         Invitation.here.filter(is_setup=True).delete()
-        _made, secret = Invitation.make(
-            SETUP_LASTS, is_setup=True, role="admin", workspace=settings.TRODDEN_WORKSPACE
-        )
+        _made, secret = Invitation.make(SETUP_LASTS, is_setup=True, role="admin", workspace=workspace_name())
     return link_of(secret)
 
 
@@ -60,7 +59,7 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
     address = clean_email(email)
     if Membership.here.filter(user__email=address).exists():
         raise CallerError(f"{address} is a member already.", hint="Change their role instead.")
-    here = settings.TRODDEN_WORKSPACE
+    here = workspace_name()
     with transaction.atomic():
         Invitation.here.filter(email=address).delete()
         _made, secret = Invitation.make(

@@ -15,6 +15,7 @@ from allauth.core.internal.ratelimit import consume_or_429
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,8 +23,8 @@ from trodden.model.errors import CallerError
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
-from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.letters import bring
+from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
 from trodden.web.people.staff import changed, invited, joined
 from trodden.web.policy import actor_of
@@ -114,7 +115,7 @@ def member(request: HttpRequest, key: UUID) -> HttpResponse:
     form = MemberForm(request.POST or None, initial=given)
     if form.is_valid() and _changed(request, found, form):
         return redirect("people")
-    crumbs = (Crumb(_("Settings")), Crumb(_("People"), "/settings/people/"), Crumb(found.user.email))
+    crumbs = (Crumb(_("Settings")), Crumb(_("People"), reverse("people")), Crumb(found.user.email))
     lead = _("A change ends every session of this account.")
     page = FormPage(str(found.user), form, _("Save"), crumbs=crumbs, lead=lead)
     return show(request, "people/form.html", page)
