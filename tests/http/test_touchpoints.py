@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from tests.http.conftest import CUSTOMERS, Serve
 from tests.http.people import someone
+from trodden.collect.importers import ImportOptions, import_files
+from trodden.methods.journeys.maps import parse_map
+from trodden.store.catalog import add_map
+from trodden.store.folder import Workspace
 
 
 def test_a_card_tells_how_many_came_what_stands_beside_it_and_what_was_said(serve: Serve) -> None:
@@ -46,6 +51,31 @@ def test_who_was_here_opens_as_many_as_the_card_says(serve: Serve) -> None:
 @pytest.mark.parametrize("name", ["No%20such%20place", "%2e%2e/%2e%2e/etc", "a/b"])
 def test_a_touchpoint_nobody_knows_is_nowhere(serve: Serve, name: str) -> None:
     assert serve("sample").get(f"/touchpoints/{name}/").status_code == 404
+
+
+def test_a_touchpoint_whose_name_breaks_the_line_opens_wherever_it_is_listed(
+    serve: Serve, homes: dict[str, Path], tmp_path: Path
+) -> None:
+    broken = "Order\nby phone"
+    workspace = Workspace.create(tmp_path)
+    rows = [
+        f'{who},"{place}",2026-03-01T1{hour}:00:00Z'
+        for who in "abc"
+        for hour, place in enumerate(["Look", broken])
+    ]
+    (tmp_path / "rows.csv").write_text("\n".join(["customer,touchpoint,time", *rows]))
+    import_files(workspace, [tmp_path / "rows.csv"], ImportOptions())
+    steps = "steps: [{id: look, match: [Look]}, {id: order, match: ['Order\\nby phone']}]".replace("'", '"')
+    add_map(workspace, parse_map(f"name: Shop\n{steps}\nflow: [look, order]\n"))
+    homes["broken"] = tmp_path
+    client = serve("broken")
+    for page in ("/find/", "/journeys/Shop@1/", "/touchpoints/Look/", "/explore/overview/"):
+        assert client.get(page).status_code == 200, page
+    listed = client.get("/palette.json").json()["entries"]
+    (card,) = (one["address"] for one in listed if one["label"] == broken)
+    assert "3 customers were at Order" in client.get(card).content.decode()
+    assert {"Segments", "Settings"} <= {one["label"] for one in listed if one["kind"] == "page"}
+    del homes["broken"]
 
 
 def test_a_filter_that_excludes_all_says_so_on_the_card(serve: Serve) -> None:

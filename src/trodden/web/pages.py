@@ -153,7 +153,7 @@ def frame(request: HttpRequest) -> Mapping[str, Frame]:
     actor = actor_of(request)
     return {
         "frame": Frame(
-            places=_places(request.path_info, actor),
+            places=places_of(actor, request.path_info),
             theme=chosen(request, "theme", THEMES),
             keys=chosen(request, "keys", ("on", "off")),
             assets=bool(settings.STATIC_ROOT),
@@ -172,8 +172,8 @@ def chosen(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
     return value if value in known else known[0]
 
 
-def _places(path: str, actor: Actor) -> tuple[Place, ...]:
-    """Return the entries of the menu that lead somewhere for who asks."""
+def places_of(actor: Actor, path: str = "") -> tuple[Place, ...]:
+    """Return the entries of the menu that lead somewhere for who asks; ``path`` is where they are."""
     return tuple(
         Place(str(area.label), reverse(area.route), area.icon, _is_in(path, area))
         for area in AREAS

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+
+from trodden.web.converters import AnyText
 
 handler400 = "trodden.web.errors.bad_request"
 handler403 = "trodden.web.errors.forbidden"
 handler404 = "trodden.web.errors.not_found"
 handler429 = "trodden.web.errors.too_many"
 handler500 = "trodden.web.errors.failed"
+
+register_converter(AnyText, "any")
+"""Before the addresses of the areas are read, which use it."""
 
 urlpatterns = [
     path("", include("trodden.web.findings.urls")),

@@ -101,12 +101,12 @@ RESOURCES = (
     ),
     Resource(
         "api-map-publish",
-        "maps/<path:key>/publish",
+        "maps/<any:key>/publish",
         {"POST": Operation(publish, JourneyMap, body=Publishing, is_change=True, state_of=one_map)},
     ),
     Resource(
         "api-map",
-        "maps/<path:key>",
+        "maps/<any:key>",
         {
             "GET": Operation(one_map, JourneyMap),
             "DELETE": Operation(discard, JourneyMap, is_change=True, state_of=one_map),

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from trodden.registry import registrations
 from trodden.web.addresses import customer_address
-from trodden.web.pages import Crumb
+from trodden.web.pages import Crumb, places_of
+from trodden.web.people.rights import Right
 from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
+    from trodden.web.policy import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,13 @@ def find_page(entries: tuple[Entry, ...], searched: str) -> FindPage:
     return FindPage(title, (Crumb(_("Find")),), entries, searched)
 
 
-def found(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
+def found(walks: StoredWalks | None, actor: Actor, searched: str) -> tuple[Entry, ...]:
     """List the entries that hold every word searched for, and the customers whose identifier begins so."""
     words = searched.lower().split()
     known = [
-        one for one in entries(walks) if all(word in f"{one.label} {one.kind}".lower() for word in words)
+        one
+        for one in entries(walks, actor)
+        if all(word in f"{one.label} {one.kind}".lower() for word in words)
     ]
     return (*known, *people(walks, searched))
 
@@ -107,21 +111,14 @@ def people(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
     return tuple(Entry(name, _("customer"), customer_address(name)) for name in named)
 
 
-def entries(walks: StoredWalks | None) -> tuple[Entry, ...]:
-    """List pages, journeys and analyses."""
-    pages = (
-        (_("Home"), "front"),
-        (_("All findings"), "findings"),
-        (_("What we know"), "knowledge"),
-        (_("Journeys"), "journeys"),
-        (_("Explore"), "explore"),
-        (_("Customers"), "customers"),
-        (_("Sources"), "data"),
-        (_("Settings"), "settings"),
-    )
+def entries(walks: StoredWalks | None, actor: Actor) -> tuple[Entry, ...]:
+    """List the areas who asks may enter, further pages, touchpoints, journeys and analyses."""
+    pages = [(one.label, one.address) for one in places_of(actor)]
+    if actor.may(Right.SEE):
+        pages += [(_("All findings"), reverse("findings")), (_("What we know"), reverse("knowledge"))]
     maps = tuple(walks.maps) if walks else ()
     return (
-        *(Entry(label, _("page"), reverse(name)) for label, name in pages),
+        *(Entry(label, _("page"), address) for label, address in pages),
         *_touchpoints(walks),
         *(Entry(key, _("journey"), reverse("journey", args=[key])) for key in maps),
         *(

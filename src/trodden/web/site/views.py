@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 import trodden
 from trodden.web.home import walks
 from trodden.web.pages import THEMES, show
+from trodden.web.policy import actor_of
 from trodden.web.site.pages import entries, find_page, found, keys_page, people
 
 if TYPE_CHECKING:
@@ -63,12 +64,12 @@ def keys(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Show everything that can be opened."""
     searched = request.GET.get("q", "").strip()
-    return show(request, "site/find.html", find_page(found(walks(), searched), searched))
+    return show(request, "site/find.html", find_page(found(walks(), actor_of(request), searched), searched))
 
 
 @require_safe
 def palette(request: HttpRequest) -> JsonResponse:
     """List everything that can be opened, for the palette; with ``q`` the customers whose name begins so."""
     searched = request.GET.get("q", "").strip()
-    listed = people(walks(), searched) if searched else entries(walks())
+    listed = people(walks(), searched) if searched else entries(walks(), actor_of(request))
     return JsonResponse({"entries": [asdict(entry) for entry in listed]})

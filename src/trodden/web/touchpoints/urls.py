@@ -6,4 +6,4 @@ from django.urls import path
 
 from trodden.web.touchpoints import views
 
-urlpatterns = [path("<path:name>/", views.touchpoint, name="touchpoint")]
+urlpatterns = [path("<any:name>/", views.touchpoint, name="touchpoint")]
