@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -63,6 +64,25 @@ def test_names_that_differ_in_capitals_alone_are_proposed_as_one_and_taken_by_a_
     found = walks()
     assert found is not None
     assert sum("hotline" in name.lower() for name in found.touchpoints) == 3
+
+
+def test_rules_written_by_hand_are_told_from_versions_that_can_be_gone_back_to(
+    shop: Client,
+    home: Path,  # noqa: F811 - the fixture
+) -> None:
+    assert deed(shop, "save", touchpoint="Phone", name="Hotline") == 302
+    over(shop, address(shop.post("/data/touchpoints/apply/", {"seen": seen(shop)})))
+    assert deed(shop, "save", touchpoint="Other", name="Order#1") == 302
+    place = Workspace.open(home).touchpoints_file
+    written = place.read_text()
+    place.write_text("")
+    page = shop.get("/data/touchpoints/").content.decode()
+    assert "in force</td>" not in page
+    assert "Go back to 2" in page
+    back = {"version": "2", "base": hidden(page, "base")}
+    assert over(shop, address(shop.post("/data/touchpoints/back/", back)))
+    assert load_rules(place).rules[0].touchpoint == "Phone"
+    assert place.read_text() == written
 
 
 def test_rules_are_noted_tried_ordered_and_removed(shop: Client, home: object) -> None:  # noqa: F811 - the fixture

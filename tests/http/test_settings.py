@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from tests.http.people import someone
 from tests.http.test_sources import address, home, over, own  # noqa: F401 - fixtures
 from tests.support.workspaces import workspace_from_text
+from trodden.model.errors import CallerError
 from trodden.store.folder import Workspace
 from trodden.web.home import walks
 
@@ -59,6 +60,19 @@ def test_what_cannot_be_is_refused_and_nothing_changes(
     assert response.status_code == 400
     assert said in response.content.decode()
     assert Workspace.open(home).mark == before
+
+
+def test_a_zone_settled_meanwhile_is_not_written_over(kept: Client, home: Path) -> None:  # noqa: F811 - the fixture
+    """As by a first import that ends between a look at what stands there and the writing."""
+    from trodden.web.setup.views import _changed
+
+    assert kept
+    looked_at = Workspace.open(home)
+    Workspace.open(home).changed(time_zone="Europe/Paris")
+    request = RequestFactory().post(CHANGE, {"zone_was": "UTC", "currency_was": ""})
+    with pytest.raises(CallerError, match="Europe/Paris"):
+        _changed(request, looked_at, {"zone": "Asia/Tokyo", "currency": ""})
+    assert Workspace.open(home).mark.time_zone == "Europe/Paris"
 
 
 def test_what_runs_here_is_told_and_looked_over_on_demand(kept: Client, home: Path) -> None:  # noqa: F811 - the fixture

@@ -20,6 +20,7 @@ from django.test import Client
 from tests.http.conftest import Serve
 from tests.http.people import someone
 from tests.support.loops import awaited
+from trodden.collect import jobs
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
 from trodden.web.uploading import pass_for
@@ -189,6 +190,40 @@ def test_a_mapping_is_kept_under_a_name_and_read_again(own: Client) -> None:
     file = re.search(r'href="(/data/mappings/[^"]+\.toml)"', page)
     assert file
     assert b'timezone = "Asia/Tokyo"' in own.get(file[1]).content
+
+
+def test_a_kept_mapping_still_holds_where_a_select_is_changed(own: Client) -> None:
+    from trodden.web.sources.models import SavedMapping
+
+    mapping = 'nulls = ["north"]\ndate_order = "mdy"\n[outcomes]\nOrder = "ok"\n'
+    kept = SavedMapping.everywhere.create(workspace="default", name="Shop", text=mapping, by="ada")
+    columns = address(bring(own))
+    page = own.get(f"{columns}?with={kept.pk}").content.decode()
+    assert hidden(page, "with") == str(kept.pk)
+    roles = "c.Kundennummer=customer&c.Ereignis=touchpoint&c.Zeitpunkt=time&c.Region=kind"
+    said = f"{roles}&with={kept.pk}&date_order=&timezone=Asia/Tokyo"
+    other = address(own.post(f"{columns}mapping/", {"query": said, "name": "Other"}))
+    text = SavedMapping.everywhere.get(pk=other.rpartition("=")[2]).text
+    assert 'nulls = ["north"]' in text
+    assert '"Order" = "ok"' in text
+    assert 'date_order = "dmy"' in text, "what the form says anew is read from the file"
+
+
+def test_a_file_counted_all_the_same_is_read_as_it_was(own: Client, home: Path) -> None:
+    first = own.get(counted(own, address(bring(own)))).content.decode()
+    over(own, address(own.post(re.findall(r'action="(/data/work/[^"]+import/)"', first)[0])))
+    columns = address(bring(own, ROWS, "copy.csv"))
+    roles = "c.Kundennummer=customer&c.Ereignis=touchpoint&c.Zeitpunkt=time"
+    work = counted(own, f"{columns}?{roles}&date_order=mdy&every_currency=EUR")
+    page = own.get(work).content.decode()
+    given = {"work": hidden(page, "work"), "source": hidden(page, "source"), "again": "yes"}
+    again = over(own, address(own.post(f"{columns}check/", given)))
+    read = [jobs.task_of(Workspace.open(home), one.rstrip("/").rpartition("/")[2]) for one in (work, again)]
+    assert read[0].options.mapping == read[1].options.mapping
+    assert read[1].options.mapping.date_order == "mdy"
+    other = address(bring(own, ROWS, "third.csv"))
+    assert own.post(f"{other}check/", given).status_code == 400
+    assert own.post(f"{other}check/", {**given, "work": "x"}).status_code == 400
 
 
 HOSTILE = {

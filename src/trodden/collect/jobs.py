@@ -94,11 +94,12 @@ def start(workspace: Workspace, task: Task) -> str:
     key = str(uuid.uuid4())
     folder = folder_of(workspace, key)
     make_folder(folder)
-    write_file(folder / TASK, msgspec.json.encode(task))
-    write_file(folder / STATE, msgspec.json.encode(State()))
     descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        # Before anybody can see the work, so that nobody takes it for dead.
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        write_file(folder / STATE, msgspec.json.encode(State()))
+        write_file(folder / TASK, msgspec.json.encode(task))
         command = [sys.executable, "-P", "-m", "trodden.collect.jobs_child", str(folder)]
         _processes[key] = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[descriptor])
     finally:
@@ -175,7 +176,8 @@ def _is_alive(folder: Path, key: str) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Shared, so that two who look at once do not take each other for the work.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     finally:

@@ -6,6 +6,7 @@ as it does when the process that began it is gone.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -21,7 +22,7 @@ from trodden.collect.importers import import_files
 from trodden.collect.importers.report import FileReport, Progress
 from trodden.collect.jobs import STATE, TASK, State, Task
 from trodden.collect.uploads import CONTENT, content_of, drop_upload, find_upload
-from trodden.model.errors import CancelledError, QuestionError, TroddenError
+from trodden.model.errors import CallerError, CancelledError, LockedError, TroddenError
 from trodden.store.folder import Workspace
 
 PATIENCE_S: Final = 600.0
@@ -40,14 +41,21 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=[stop], daemon=True).start()
-    work = Work(Path(place), stop)
+    try:
+        _work(Work(Path(place), stop))
+    except FileNotFoundError:
+        if Path(place).exists():
+            raise  # else an erasure took away what is noted of this work, and nothing more is to be done
+    return 0
+
+
+def _work(work: Work) -> None:
     try:
         work.do()
     except CancelledError:
         work.note(State(phase="stopped"))
     except TroddenError as error:
         work.fail(error)
-    return 0
 
 
 def _end_with_parent(stop: threading.Event) -> None:
@@ -71,10 +79,22 @@ class Work:
         if self._task.kind == "count":
             self.note(State(phase="done", report=self._read(is_dry=True)))
             return
-        with self._workspace.lock(PATIENCE_S):
-            self._go_on()
+        with self._alone():
             self.note(State(phase="begun"))
             self.note({"import": self._import, "undo": self._undo, "walks": self._walks}[self._task.kind]())
+
+    def _alone(self) -> contextlib.ExitStack:
+        """Take the right to write, waiting for it until told to stop."""
+        until, held = time.monotonic() + PATIENCE_S, contextlib.ExitStack()
+        while True:
+            self._go_on()
+            try:
+                held.enter_context(self._workspace.lock(_EVERY_S))
+            except LockedError:
+                if time.monotonic() >= until:
+                    raise
+            else:
+                return held
 
     def fail(self, error: TroddenError) -> None:
         """Note why it cannot be done, calling the file as its bringer does."""
@@ -136,7 +156,7 @@ class Work:
             self._workspace = self._workspace.changed(time_zone=zone)
 
     def _drawn(self) -> str:
-        """Draft a map of the most walked way; nothing where no walk leads anywhere."""
+        """Draft a map of the most walked way; nothing where none can be: the events are in."""
         from trodden.methods.journeys.mining import mine_way, walked_variants
         from trodden.methods.journeys.select import resolve_selection
         from trodden.model.question import Question
@@ -150,9 +170,9 @@ class Work:
         variants = walked_variants(snapshot, resolve_selection(Question(), catalog))
         try:
             drawn = mine_way(variants, 0.5, "First draft")
-        except QuestionError:
+            add_map(self._workspace, drawn)
+        except CallerError:
             return ""
-        add_map(self._workspace, drawn)
         return drawn.key
 
     def _undo(self) -> State:

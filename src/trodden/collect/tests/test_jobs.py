@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import time
@@ -157,6 +158,32 @@ def test_an_import_that_is_stopped_brings_nothing_in_and_keeps_the_file(workspac
     assert waited(workspace, key).phase == "stopped"
     assert imports_in(workspace.imports_db) == []
     assert find_upload(workspace, upload.key) == upload
+
+
+def test_work_that_waits_for_its_turn_can_be_stopped(workspace: Workspace) -> None:
+    with workspace.lock():
+        key = jobs.start(workspace, task(workspace, "import", brought(workspace)))
+        jobs.stop(workspace, key)
+        assert waited(workspace, key).phase == "stopped"
+    assert imports_in(workspace.imports_db) == []
+
+
+def test_who_looks_at_ended_work_at_once_does_not_take_the_other_for_it(workspace: Workspace) -> None:
+    key = jobs.start(workspace, task(workspace, "undo", import_id=7))
+    waited(workspace, key)
+    folder = jobs.folder_of(workspace, key)
+    descriptor = os.open(folder / "lock", os.O_RDWR)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    (folder / "state.json").write_bytes(b"{}")
+    assert jobs.is_busy(workspace) == ""
+    os.close(descriptor)
+
+
+def test_an_import_ends_well_where_no_first_map_can_be_drafted(workspace: Workspace) -> None:
+    (workspace.maps / "first-draft@1.yaml").write_text("name: [")
+    came = done(workspace, task(workspace, "import", brought(workspace), draws_map=True))
+    assert (came.phase, came.map) == ("done", "")
+    assert len(imports_in(workspace.imports_db)) == 1
 
 
 def test_an_erasure_empties_what_was_brought_so_that_its_proof_holds(workspace: Workspace) -> None:

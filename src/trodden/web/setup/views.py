@@ -15,6 +15,7 @@ from trodden.collect.jobs import Task
 from trodden.model.errors import CallerError, LockedError, NotAWorkspaceError
 from trodden.store.doctor import check_workspace
 from trodden.store.folder import Workspace
+from trodden.store.lock import PATIENCE_S
 from trodden.web.audit.check import check_records
 from trodden.web.audit.requests import record
 from trodden.web.home import chosen
@@ -77,7 +78,20 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, found: Workspace, said: dict[str, str]) -> Workspace:
-    mark = found.mark
+    """Write it down while nobody else does; what was settled meanwhile is not written over."""
+    if jobs.is_busy(found):
+        raise LockedError(
+            _("Something is being written just now."),
+            hint=_("Wait until it is done: Sources says how far it is."),
+        )
+    with found.lock(PATIENCE_S):
+        now = Workspace.open(found.home, found.name)
+        _refuse_unseen(request, now)
+        return now.changed(time_zone=said["zone"], currency=said["currency"].upper())
+
+
+def _refuse_unseen(request: HttpRequest, now: Workspace) -> None:
+    mark = now.mark
     was = request.POST.get("zone_was", ""), request.POST.get("currency_was", "")
     if was != (mark.time_zone, mark.currency):
         raise CallerError(
@@ -86,12 +100,6 @@ def _changed(request: HttpRequest, found: Workspace, said: dict[str, str]) -> Wo
             ),
             hint=_("Look at it, then change it again."),
         )
-    if jobs.is_busy(found):
-        raise LockedError(
-            _("Something is being written just now."),
-            hint=_("Wait until it is done: Sources says how far it is."),
-        )
-    return found.changed(time_zone=said["zone"], currency=said["currency"].upper())
 
 
 @require_safe

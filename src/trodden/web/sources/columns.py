@@ -133,6 +133,11 @@ class ColumnsPage:
     doubt: Doubt | None = None
     hidden: int = 0
 
+    @property
+    def kept(self) -> str:
+        """Return the kept mapping the file is read by; empty where it is none."""
+        return next((key for key, _name, is_chosen in self.saved if is_chosen), "")
+
 
 def said_in(fields: MappingOf[str, str], base: Mapping, zone: str) -> Mapping:
     """Return the mapping an address says; what it leaves open is of ``base`` and then guessed.
@@ -145,7 +150,7 @@ def said_in(fields: MappingOf[str, str], base: Mapping, zone: str) -> Mapping:
         Two columns mean what one must, or something is said that cannot be.
     """
     plain: dict[str, Any] = msgspec.to_builtins(base)
-    plain |= {name: fields[name].strip() for name in READING if fields.get(name, "").strip()}
+    plain |= {name: fields[name].strip() for name in READING if name in fields}
     plain["delimiter"] = _MARKS.get(plain["delimiter"], plain["delimiter"])
     plain["timezone"] = plain["timezone"] or zone
     roles = {name[len(COLUMN) :]: fields[name] for name in fields if name.startswith(COLUMN)}
@@ -267,7 +272,7 @@ def _readings(mapping: Mapping) -> tuple[Reading, ...]:
             "delimiter",
             _("Between columns stands"),
             marks.get(mapping.delimiter, mapping.delimiter),
-            (found, (",", _("comma")), (";", _("semicolon")), ("tab", _("tab")), ("|", "|")),
+            (found, *_delimiters(mapping)),
         ),
         Reading("encoding", _("Letters are written in"), mapping.encoding, (found, *_encodings(mapping))),
         Reading(
@@ -280,6 +285,13 @@ def _readings(mapping: Mapping) -> tuple[Reading, ...]:
             "sheet", _("Sheet of a spreadsheet"), mapping.sheet, hint=_("The first with rows, if empty.")
         ),
     )
+
+
+def _delimiters(mapping: Mapping) -> tuple[tuple[str, str], ...]:
+    known = {",": _("comma"), ";": _("semicolon"), "tab": _("tab"), "|": "|"}
+    own = mapping.delimiter
+    is_other = bool(own) and own not in _MARKS.values()
+    return (*known.items(), *([(own, own)] if is_other else []))
 
 
 def _encodings(mapping: Mapping) -> tuple[tuple[str, str], ...]:

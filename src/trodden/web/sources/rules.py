@@ -32,13 +32,15 @@ KEPT = 50
 class Rules:
     """The rules as one person sees them: with their changes, where there are any.
 
-    ``base`` is the hash of those in force when the changes began, ``seen`` that of what is shown.
+    ``base`` is the hash of those in force when the changes began, ``seen`` that of what is shown,
+    ``in_force`` that of those in force now.
     ``is_outdated``: others have been put in force since.
     """
 
     rules: TouchpointRules
     base: str
     seen: str
+    in_force: str
     is_changed: bool = False
     is_outdated: bool = False
 
@@ -55,9 +57,10 @@ def rules_for(workspace: Workspace, who: str) -> Rules:
     now = rules_hash(in_force)
     draft = RulesDraft.here.filter(by=who).first()
     if draft is None:
-        return Rules(in_force, now, now)
+        return Rules(in_force, now, now, now)
     changed = parse_rules(draft.text)
-    return Rules(changed, draft.base, rules_hash(changed), is_changed=True, is_outdated=draft.base != now)
+    is_outdated = draft.base != now
+    return Rules(changed, draft.base, rules_hash(changed), now, is_changed=True, is_outdated=is_outdated)
 
 
 def put_down(workspace: Workspace, who: str, seen: str, changed: TouchpointRules) -> None:

@@ -69,7 +69,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Rules as they stood from a moment on; the newest are in force."""
+    """Rules as they stood from a moment on; the newest are in force unless others were written by hand."""
 
     number: int
     at: str
@@ -86,7 +86,7 @@ class RulesPage:
     tabs: tuple[tuple[str, str, bool], ...]
     lines: tuple[RuleLine, ...]
     seen: str
-    base: str
+    in_force: str
     is_changed: bool
     is_outdated: bool
     otherwise: str
@@ -160,13 +160,13 @@ def rules_page(workspace: Workspace, found: Rules) -> RulesPage:
         tabs=tabs_at("rules"),
         lines=tuple(_line(number, rule) for number, rule in enumerate(found.rules.rules, 1)),
         seen=found.seen,
-        base=found.base,
+        in_force=found.in_force,
         is_changed=found.is_changed,
         is_outdated=found.is_outdated,
         otherwise=found.rules.otherwise,
         promote=", ".join(_promoted(one) for one in found.rules.promote),
         count=f"{reverse('rules')}?counted=yes",
-        versions=tuple(_versions(workspace)),
+        versions=tuple(_versions(workspace, found.in_force)),
     )
 
 
@@ -197,12 +197,14 @@ def _promoted(one: Promoted) -> str:
     return one.name if one.type == "string" else f"{one.name}:{one.type}"
 
 
-def _versions(workspace: Workspace) -> Iterator[Version]:
+def _versions(workspace: Workspace, in_force: str) -> Iterator[Version]:
     newest = list(RulesVersion.here.order_by("-number")[:_NEWEST])
     for place, one in enumerate(newest):
         at = format_moment(one.at, workspace.mark.time_zone)
-        rules = len(parse_rules(one.text).rules)
-        yield Version(one.number, at, one.by or _("by hand, or a command"), rules, is_in_force=place == 0)
+        rules = parse_rules(one.text)
+        is_in_force = place == 0 and rules_hash(rules) == in_force
+        by = one.by or _("by hand, or a command")
+        yield Version(one.number, at, by, len(rules.rules), is_in_force=is_in_force)
 
 
 def counted_parts(workspace: Workspace, found: Rules) -> dict[str, Any]:

@@ -189,12 +189,10 @@ def told(text: str, path: Path, upload: Upload) -> str:
 
 @require_POST
 def count(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Begin to count all of the file, as the page it was sent from showed it."""
+    """Begin to count all of the file, as the page it was sent from showed it, or as it was counted before."""
     workspace, upload = upload_here(request, key)
-    said = cast("MappingOf[str, str]", QueryDict(request.POST.get("query", "")).dict())
-    mapping = said_in(said, _base(said), workspace.mark.time_zone)
     options = ImportOptions(
-        mapping=_planned(workspace, upload, mapping, said).mapping,
+        mapping=_mapping_in(request, workspace, upload),
         source=_source_in(request, upload),
         again=request.POST.get("again") == "yes",
         called=upload.name,
@@ -210,6 +208,25 @@ def count(request: HttpRequest, key: UUID) -> HttpResponse:
     )
     record(request, "file.check", upload.name)
     return redirect("work", jobs.start(workspace, task))
+
+
+def _mapping_in(request: HttpRequest, workspace: Workspace, upload: Upload) -> Mapping:
+    """Return how the file is to be read: as the columns page said, or as work on this very file read it."""
+    if counted := request.POST.get("work", ""):
+        task = jobs.task_of(workspace, str(_key_in(counted)))
+        if task.upload != upload.key:
+            raise CallerError(_("This count was of another file."))
+        return task.options.mapping
+    said = cast("MappingOf[str, str]", QueryDict(request.POST.get("query", "")).dict())
+    mapping = said_in(said, _base(said), workspace.mark.time_zone)
+    return _planned(workspace, upload, mapping, said).mapping
+
+
+def _key_in(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise CallerError(_("No work goes by this key.")) from error
 
 
 def _source_in(request: HttpRequest, upload: Upload) -> str:

@@ -71,7 +71,8 @@ class WorkPage:
     """Work under way, or what came of it.
 
     ``here`` asks how far it has come, ``stop`` stops it; ``bring`` imports what was counted, ``retry`` leads
-    back to where it was begun, ``again`` counts a file all the same whose contents came in before.
+    back to where it was begun, ``again`` counts a file all the same whose contents came in before,
+    read as the work ``counted`` read it.
     """
 
     title: str
@@ -96,7 +97,7 @@ class WorkPage:
     may_draw: bool = False
     retry: str = ""
     again: str = ""
-    query: str = ""
+    counted: str = ""
 
 
 @require_safe
@@ -158,7 +159,7 @@ def _page(key: UUID, workspace: Workspace, task: Task, state: State) -> WorkPage
         return WorkPage(**heading, **_progress(key, task, state))
     if state.report is not None:
         heading |= _counted(workspace, key, task, state.report)
-    return WorkPage(**heading, **_ended(workspace, task, state))
+    return WorkPage(**heading, **_ended(workspace, key, task, state))
 
 
 def _title(task: Task, state: State) -> str:
@@ -182,14 +183,14 @@ def _progress(key: UUID, task: Task, state: State) -> dict[str, Any]:
     }
 
 
-def _ended(workspace: Workspace, task: Task, state: State) -> dict[str, Any]:
+def _ended(workspace: Workspace, key: UUID, task: Task, state: State) -> dict[str, Any]:
     """Return what can be done now."""
     retry = _retry(workspace, task)
     parts: dict[str, Any] = {"retry": retry}
     is_kept = state.report is not None and state.report.kept > 0
     if task.kind == "count" and retry:
         parts["source"] = task.options.source
-        parts["query"] = "" if state.code != _AGAIN else _query(task)
+        parts["counted"] = str(key)
         parts["again"] = reverse("source-count", args=[task.upload]) if state.code == _AGAIN else ""
         parts["may_draw"] = is_kept and _has_no_map()
     return parts
@@ -203,17 +204,6 @@ def _retry(workspace: Workspace, task: Task) -> str:
     except UnknownNameError:
         return ""
     return reverse("columns", args=[task.upload])
-
-
-def _query(task: Task) -> str:
-    """Return the address of the columns as they were said, for a count that is insisted on."""
-    from urllib.parse import urlencode
-
-    mapping = task.options.mapping
-    said = [(f"c.{column}", role) for role, column in mapping.columns() if "." not in role]
-    said += [(f"c.{column}", "ignore") for column in mapping.skip]
-    said += [(f"c.{column}", "property") for column in mapping.properties]
-    return urlencode([*said, ("timezone", mapping.timezone)])
 
 
 def _has_no_map() -> bool:
