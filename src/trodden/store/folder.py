@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from trodden.model.errors import CallerError, NotAWorkspaceError
+from trodden.model.words import LANGUAGES
 from trodden.store.harden import make_folder, write_file
 from trodden.store.lock import lock_of
 
@@ -29,7 +30,8 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 class Mark(msgspec.Struct, frozen=True):
     """What ``workspace.json`` says: that this is a workspace, and of which layout.
 
-    ``time_zone`` is where days, weeks and periods begin; ``currency`` that of amounts that do not say theirs.
+    ``time_zone`` is where days, weeks and periods begin; ``currency`` that of amounts that do not say
+    theirs, ``language`` that of pages where a reader chose none, empty where that is left to browsers.
     """
 
     format: int
@@ -37,6 +39,7 @@ class Mark(msgspec.Struct, frozen=True):
     created_at: datetime
     time_zone: str = "UTC"
     currency: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +88,24 @@ class Workspace:
             )
         return cls(Path(home), name, mark)
 
-    def changed(self, *, time_zone: str | None = None, currency: str | None = None) -> Workspace:
-        """Write another zone or currency down and return the workspace as it is then.
+    def changed(
+        self, *, time_zone: str | None = None, currency: str | None = None, language: str | None = None
+    ) -> Workspace:
+        """Write another zone, currency or language down and return the workspace as it is then.
 
         Walks know the zone they were made in: the next refresh makes them anew.
 
         Raises
         ------
         CallerError
-            The zone is not one of the IANA database, or the currency no code of three capitals.
+            The zone is not one of the IANA database, or the currency no code of three capitals,
+            or there is no such language.
         """
         mark = msgspec.structs.replace(
             self.mark,
             time_zone=self.mark.time_zone if time_zone is None else _known_zone(time_zone),
             currency=self.mark.currency if currency is None else _known_currency(currency),
+            language=self.mark.language if language is None else _known_language(language),
         )
         _write_mark(self.root / _MARK, mark)
         return Workspace(self.home, self.name, mark)
@@ -217,6 +224,12 @@ def _known_zone(name: str) -> str:
 def _known_currency(code: str) -> str:
     if code and not _CURRENCY.fullmatch(code):
         raise CallerError(f"{code!r} is no currency.", hint="Use a code of ISO 4217 such as EUR or JPY.")
+    return code
+
+
+def _known_language(code: str) -> str:
+    if code and code not in LANGUAGES:
+        raise CallerError(f"{code!r} is none of the languages there are.", hint="Use en, de or nothing.")
     return code
 
 

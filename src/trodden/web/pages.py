@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from trodden.charts.formats import format_moment
 from trodden.charts.svg import has_drawing
 from trodden.charts.tables import table_of
+from trodden.model.words import LANGUAGES, language
 from trodden.web.markup import drawing
 from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
@@ -142,6 +143,9 @@ class Frame:
     who: str
     footer: str
     is_in: bool
+    language: str
+    direction: Literal["ltr", "rtl"]
+    languages: tuple[tuple[str, str], ...]
     themes: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -161,6 +165,9 @@ def frame(request: HttpRequest) -> Mapping[str, Frame]:
             who=actor.name if actor.is_signed_in else "",
             footer=_footer(actor),
             is_in=actor.may(Right.SEE),
+            language=language(),
+            direction="rtl" if get_language_bidi() else "ltr",
+            languages=tuple(LANGUAGES.items()),
             themes=(("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))),
         )
     }

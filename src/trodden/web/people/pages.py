@@ -77,6 +77,7 @@ class AccountPage:
     department: str
     sees: bool
     has_tokens: bool
+    language: str
 
 
 def people_page(form: BaseForm, link: str = "", sent: str = "") -> PeoplePage:
@@ -126,4 +127,5 @@ def account_page(user: User, membership: Membership | None) -> AccountPage:
         department=str(DEPARTMENTS.get(membership.department, "")) if membership else "",
         sees=membership is not None and "see_pii" in membership.rights,
         has_tokens=membership is not None,
+        language=user.language,
     )

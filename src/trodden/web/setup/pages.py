@@ -49,7 +49,7 @@ class SettingsPage:
 
 @dataclass(frozen=True, slots=True)
 class WorkspacePage:
-    """Zone and currency; ``zone_was`` and ``currency_was`` are what a change is made from."""
+    """Zone, currency and language; ``zone_was`` and ``currency_was`` are what a change is made from."""
 
     title: str
     crumbs: tuple[Crumb, ...]
@@ -59,6 +59,7 @@ class WorkspacePage:
     zone_was: str
     currency_was: str
     zones: tuple[str, ...]
+    language: str = ""
     problem: str = ""
     hint: str = ""
 
@@ -114,7 +115,7 @@ def _card(route: str, title: str, says: str, icon: str) -> Card:
 def workspace_page(found: Workspace, said: dict[str, str] | None = None) -> WorkspacePage:
     """Return the page of a workspace; ``said`` are fields that could not be taken as they are."""
     mark = found.mark
-    given = {"zone": mark.time_zone, "currency": mark.currency, **(said or {})}
+    given = {"zone": mark.time_zone, "currency": mark.currency, "language": mark.language, **(said or {})}
     return WorkspacePage(
         title=_("Workspace"),
         crumbs=(_settings_crumb(), Crumb(_("Workspace"))),

@@ -50,15 +50,15 @@ def _workspace_or_404() -> Workspace:
 
 @require_safe
 def workspace(request: HttpRequest) -> HttpResponse:
-    """Show zone and currency."""
+    """Show zone, currency and language."""
     return show(request, "setup/workspace.html", workspace_page(_workspace_or_404()))
 
 
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
-    """Change zone or currency, and write the walks anew; refuse a change of what has changed meanwhile."""
+    """Change zone, currency or language unless somebody did; walks are written anew for the first two."""
     found = _workspace_or_404()
-    said = {name: request.POST.get(name, "").strip() for name in ("zone", "currency")}
+    said = {name: request.POST.get(name, "").strip() for name in ("zone", "currency", "language")}
     try:
         changed = _changed(request, found, said)
     except CallerError as error:
@@ -66,7 +66,12 @@ def change(request: HttpRequest) -> HttpResponse:
         return show(request, "setup/workspace.html", page, status=400)
     if changed.mark == found.mark:
         return redirect("workspace")
-    record(request, "workspace.change", f"{changed.mark.time_zone} {changed.mark.currency}".strip())
+    mark = changed.mark
+    record(
+        request, "workspace.change", " ".join(filter(None, (mark.time_zone, mark.currency, mark.language)))
+    )
+    if (mark.time_zone, mark.currency) == (found.mark.time_zone, found.mark.currency):
+        return redirect("workspace")
     task = Task(
         kind="walks",
         home=str(changed.home),
@@ -87,7 +92,9 @@ def _changed(request: HttpRequest, found: Workspace, said: dict[str, str]) -> Wo
     with found.lock(PATIENCE_S):
         now = Workspace.open(found.home, found.name)
         _refuse_unseen(request, now)
-        return now.changed(time_zone=said["zone"], currency=said["currency"].upper())
+        return now.changed(
+            time_zone=said["zone"], currency=said["currency"].upper(), language=said["language"]
+        )
 
 
 def _refuse_unseen(request: HttpRequest, now: Workspace) -> None:

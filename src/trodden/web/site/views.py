@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -11,7 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 import trodden
+from trodden.model.words import LANGUAGES
 from trodden.web.home import walks
+from trodden.web.languages import AUTOMATIC, COOKIE, keep_choice
 from trodden.web.pages import THEMES, show
 from trodden.web.policy import actor_of
 from trodden.web.site.pages import entries, find_page, found, keys_page, people
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 A_YEAR_S = 31_536_000
+CHOICES: Final = {"theme": THEMES, "keys": ("on", "off"), COOKIE: (AUTOMATIC, *LANGUAGES)}
+"""What a visitor may choose, and out of what."""
 
 
 @require_safe
@@ -38,12 +42,14 @@ def mark(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponseRedirect:
-    """Keep the theme or the keys a visitor chose, and go back."""
+    """Keep the theme, the keys or the language a visitor chose, and go back."""
     response = HttpResponseRedirect(_safe_next(request))
-    for name, known in (("theme", THEMES), ("keys", ("on", "off"))):
+    for name, known in CHOICES.items():
         value = request.POST.get(name, "")
         if value in known:
             response.set_cookie(name, value, max_age=A_YEAR_S, samesite="Lax", httponly=True)
+    if request.POST.get(COOKIE) in CHOICES[COOKIE]:
+        keep_choice(request, request.POST[COOKIE])
     return response
 
 

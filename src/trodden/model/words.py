@@ -1,0 +1,157 @@
+"""Sentences in the reader's language: made when they are shown, never before.
+
+Texts of pages go through Django's gettext, which only the web may import; everything below says its sentences
+with `tr` and `ntr`, out of the same catalogue. What is kept longer than one reader reads it, in an answer, a
+record or an error, is made with `keep`: it stays English as data, and `say` says it again where it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache
+from gettext import GNUTranslations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+"""Every language there is, under the name it has for itself."""
+SOURCE: Final = "en"
+"""The language texts are written in."""
+CATALOGUES: Final = Path(__file__).parent.parent / "locale"
+KEPT: Final = "kept"
+"""The context of texts that are said again from how they read in English."""
+
+_language: ContextVar[str] = ContextVar("language", default=SOURCE)
+_FIELD: Final = re.compile(r"\{(\w*)\}")
+_FIGURE: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,])")
+_ONLY_FIGURES: Final = re.compile(r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)+")
+
+
+def language() -> str:
+    """Return the language sentences are made in."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(wanted: str) -> Generator[None]:
+    """Make sentences in a language; in English where there is no such language."""
+    token = _language.set(wanted if wanted in LANGUAGES else SOURCE)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def tr(text: str, **values: object) -> str:
+    """Say a text in the reader's language, with its values put in.
+
+    Examples
+    --------
+    >>> tr("{n} went on", n=3)
+    '3 went on'
+    """
+    found = _catalogue(language())
+    said = found.gettext(text) if found else text
+    return said.format(**values) if values else said
+
+
+def ntr(one: str, many: str, n: float, **values: object) -> str:
+    """Say one of two texts by a number that is told, too, as it should be read.
+
+    Examples
+    --------
+    >>> ntr("{n} step", "{n} steps", 2, n="2")
+    '2 steps'
+    """
+    found = _catalogue(language())
+    whole = 1 if n == 1 else 2
+    said = found.ngettext(one, many, whole) if found else (one if whole == 1 else many)
+    return said.format(**values) if values else said
+
+
+def mark(text: str) -> str:
+    """Return a text as it is: one that is said elsewhere, and belongs into the catalogue."""
+    return text
+
+
+def keep(text: str, **values: object) -> str:
+    """Return a sentence to be kept: in English, for `say` to say again to each reader."""
+    return text.format(**values)
+
+
+def say(text: str) -> str:
+    """Say a kept sentence in the reader's language; as it is where it is none of ours.
+
+    It is known by its English text: whatever fits where a text of the catalogue has a value is that value.
+    Figures among the values are written anew, sentences among them are said again, names stay.
+    """
+    return text if language() == SOURCE or not text else _said(language(), text)
+
+
+@lru_cache(maxsize=4096)
+def _said(wanted: str, text: str) -> str:
+    for pattern, said in _kept(wanted):
+        found = pattern.fullmatch(text)
+        if found:
+            values = {name: _value(wanted, value) for name, value in found.groupdict().items()}
+            return said.format(**values)
+    return text
+
+
+def _value(wanted: str, text: str) -> str:
+    if _ONLY_FIGURES.fullmatch(text):
+        return _refigured(text)
+    return _said(wanted, text) if any(letter.isdigit() for letter in text) else text
+
+
+def _refigured(text: str) -> str:
+    """Write English figures with comma and point in each other's place, as the other languages do."""
+    swapped = _FIGURE.sub(lambda one: one[0].translate(str.maketrans(",.", ".,")), text)
+    return swapped.replace(" to ", f" {tr('to')} ").replace(" points", f" {tr('points')}")
+
+
+@cache
+def _kept(wanted: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the texts to be said again as patterns, those first that say most themselves."""
+    found = _catalogue(wanted)
+    texts = found.kept() if found else {}
+    ordered = sorted(texts.items(), key=lambda pair: (-len(_FIELD.sub("", pair[0])), pair[0]))
+    return tuple((re.compile(_pattern(text), re.DOTALL), said) for text, said in ordered)
+
+
+def _pattern(text: str) -> str:
+    """Return what a text with values put in looks like."""
+    parts, seen = _FIELD.split(text), set[str]()
+    out = [re.escape(parts[0])]
+    for name, literal in zip(parts[1::2], parts[2::2], strict=True):
+        out += [f"(?P={name})" if name in seen else f"(?P<{name}>.*?)", re.escape(literal)]
+        seen.add(name)
+    return "".join(out)
+
+
+class _Catalogue(GNUTranslations):
+    """The texts of one language."""
+
+    def kept(self) -> dict[str, str]:
+        """Return the texts that are said again from their English."""
+        every = cast("dict[Any, str]", vars(self)["_catalog"])
+        head = f"{KEPT}\x04"
+        return {
+            key.removeprefix(head): said
+            for key, said in every.items()
+            if isinstance(key, str) and key.startswith(head)
+        }
+
+
+@cache
+def _catalogue(wanted: str) -> _Catalogue | None:
+    """Return the texts of a language, read once; None where texts are said as they are written."""
+    if wanted == SOURCE:
+        return None
+    with (CATALOGUES / wanted / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        return _Catalogue(file)

@@ -1,0 +1,77 @@
+"""In which language a request is answered: the reader's choice, else the workspace's, else the browser's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
+
+from trodden.model.errors import StoreError
+from trodden.model.words import LANGUAGES, SOURCE, speaking
+from trodden.store.folder import Workspace
+from trodden.web.errors import is_api
+from trodden.web.workspaces import workspace_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+AUTOMATIC: Final = "auto"
+"""What to choose to choose nothing: the workspace's language, else the browser's."""
+COOKIE: Final = "language"
+
+
+class Languages:
+    """Answer each request in one language, pages and sentences of answers alike."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request in the language that was chosen for it."""
+        language = language_for(request)
+        with speaking(language), translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+def language_for(request: HttpRequest) -> str:
+    """Return the language of an answer; programs, which keep no choice, get what they accept."""
+    said = "" if is_api(request) else choice_of(request) or _of_workspace()
+    return said if said in LANGUAGES else _accepted(request)
+
+
+def choice_of(request: HttpRequest) -> str:
+    """Return what a person chose: for their account, or in this browser; empty where they chose nothing."""
+    kept: object = getattr(getattr(request, "user", None), "language", "")
+    said = str(kept) or request.COOKIES.get(COOKIE, "")
+    return said if said in LANGUAGES else ""
+
+
+def keep_choice(request: HttpRequest, language: str) -> None:
+    """Keep what somebody who is signed in chose for their account."""
+    from trodden.web.people.models import User
+
+    user: object = getattr(request, "user", None)
+    if isinstance(user, User):
+        user.language = language if language in LANGUAGES else ""
+        user.save(update_fields=["language"])
+
+
+def _of_workspace() -> str:
+    try:
+        return Workspace.open(settings.TRODDEN_HOME, workspace_name()).mark.language
+    except StoreError:
+        return ""
+
+
+def _accepted(request: HttpRequest) -> str:
+    wanted = get_language_from_request(request)
+    return wanted if wanted in LANGUAGES else SOURCE

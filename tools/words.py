@@ -1,0 +1,261 @@
+"""Keep the catalogues of the other languages: collect texts, compile, and check that all of them are there.
+
+Usage: ``python tools/words.py collect|compile|check``. A text is whatever stands in a call of gettext, `tr`,
+`ntr`, `mark` or `keep`, in a template's tag, or in an error that is raised. Babel reads and writes the files,
+so that no machine needs GNU gettext.
+"""
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SOURCE: Final = ROOT / "src" / "trodden"
+LOCALES: Final = SOURCE / "locale"
+KEPT: Final = "kept"
+ONE: Final = frozenset({"_", "gettext", "gettext_lazy", "tr", "mark"})
+TWO: Final = frozenset({"ngettext", "ngettext_lazy", "ntr"})
+FIELD: Final = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
+QUOTED: Final = re.compile(r"""u?"(?:[^"\\]|\\.)*"|u?'(?:[^'\\]|\\.)*'""")
+CALL: Final = re.compile(rf"\b(n?gettext|_)\(((?:\s*(?:{QUOTED.pattern})\s*,?)+)")
+"""A text in a template, and what Django makes of a tag that says one."""
+SILENT: Final = frozenset({"demo", "cli"})
+"""Rooms whose errors are told on a terminal alone."""
+
+
+class Text(NamedTuple):
+    """One text, in the one or the two forms it has."""
+
+    one: str
+    many: str = ""
+    context: str = ""
+
+
+def main(names: list[str]) -> int:
+    """Do what is asked; return non-zero where texts are missing."""
+    if not settings.configured:
+        settings.configure(USE_I18N=False)
+    match names:
+        case ["collect"]:
+            return collected()
+        case ["compile"]:
+            return compiled()
+        case ["check"]:
+            return checked()
+        case _:
+            pass
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+def collected() -> int:
+    """Bring the catalogues up to date: new texts come without translation, those used no more go."""
+    wanted = texts()
+    for path in catalogues():
+        old, new = read(path), Catalog(locale=language_of(path), fuzzy=False, project="Trodden")
+        for text in sorted(wanted, key=lambda one: (one.context, one.one.casefold(), one.one)):
+            known = old.get(text.one, context=text.context or None)
+            said = known.string if known is not None and is_same_kind(known, text) else None
+            new.add(id_of(text), said, context=text.context or None)
+        path.write_bytes(written(new))
+        left = sum(1 for one in new if one.id and is_untold(one))
+        print(f"{path.relative_to(ROOT)}: {len(new)} texts, {left} not translated")
+    return compiled()
+
+
+def compiled() -> int:
+    """Write the compiled catalogues."""
+    for path in catalogues():
+        path.with_suffix(".mo").write_bytes(machine_form(path))
+    return 0
+
+
+def checked() -> int:
+    """Say which texts are missing, left over or wrongly filled in, in each language."""
+    wanted = {(text.context, text.one): text for text in texts()}
+    problems = [problem for path in catalogues() for problem in wrong(path, wanted)]
+    for problem in problems:
+        print(problem)
+    if problems:
+        print("Run `python tools/words.py collect`, translate what it adds, and run `compile`.")
+    return 1 if problems else 0
+
+
+def wrong(path: Path, wanted: dict[tuple[str, str], Text]) -> Iterator[str]:
+    """Yield what is wrong with a catalogue."""
+    found = {(one.context or "", first(one)): one for one in read(path) if one.id}
+    language = language_of(path)
+    yield from (f"{language}: not collected: {key[1]!r}" for key in wanted if key not in found)
+    yield from (f"{language}: used no more: {key[1]!r}" for key in found if key not in wanted)
+    yield from (f"{language}: {said}" for one in found.values() for said in wrong_with(one))
+    mo = path.with_suffix(".mo")
+    if not mo.exists() or mo.read_bytes() != machine_form(path):
+        yield f"{language}: the compiled catalogue is not that of the texts"
+
+
+def wrong_with(one: Message) -> Iterator[str]:
+    """Yield what is wrong with a translation."""
+    name = first(one)
+    if one.fuzzy:
+        yield f"fuzzy: {name!r}"
+    if is_untold(one):
+        yield f"not translated: {name!r}"
+        return
+    told, asked = forms(one.string), forms(one.id)
+    for said in told:
+        if fields(said) - fields(*asked):
+            yield f"other values than {name!r}: {said!r}"
+        if fields(asked[-1]) - fields(said) and said == told[-1]:
+            yield f"values left out of {name!r}: {said!r}"
+        if (said[:1] + said[-1:]).count("\n") != (name[:1] + name[-1:]).count("\n"):
+            yield f"lines begin or end otherwise than in {name!r}"
+
+
+def fields(*said: str) -> set[str]:
+    """Return the values texts have a place for."""
+    return {f"{a}{b}" for one in said for a, b in FIELD.findall(one)}
+
+
+def forms(said: object) -> tuple[str, ...]:
+    """Return a text in all the forms it has."""
+    return (said,) if isinstance(said, str) else tuple(str(one) for one in said)  # type: ignore[attr-defined]
+
+
+def first(one: Message) -> str:
+    """Return a text in its first form."""
+    return forms(one.id)[0]
+
+
+def is_untold(one: Message) -> bool:
+    """Say whether a form has no translation."""
+    return not one.string or not all(forms(one.string))
+
+
+def is_same_kind(known: Message, text: Text) -> bool:
+    """Say whether a translation has as many forms as the text."""
+    return isinstance(known.string, str) == (not text.many)
+
+
+def id_of(text: Text) -> str | tuple[str, str]:
+    """Return a text as catalogues name it."""
+    return (text.one, text.many) if text.many else text.one
+
+
+def catalogues() -> list[Path]:
+    """Return the catalogues there are."""
+    return sorted(LOCALES.glob("*/LC_MESSAGES/django.po"))
+
+
+def language_of(path: Path) -> str:
+    """Return the language of a catalogue."""
+    return path.parent.parent.name
+
+
+def read(path: Path) -> Catalog:
+    """Return the texts of a catalogue."""
+    with path.open("rb") as file:
+        return read_po(file, locale=language_of(path))
+
+
+def written(catalog: Catalog) -> bytes:
+    """Return a catalogue as its file."""
+    out = io.BytesIO()
+    write_po(out, catalog, omit_header=False, no_location=True, width=0)
+    dated = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team", "Report-Msgid")
+    lines = out.getvalue().decode().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(tuple(f'"{one}' for one in dated))).encode()
+
+
+def machine_form(path: Path) -> bytes:
+    """Return a catalogue as it is read at run time."""
+    out = io.BytesIO()
+    write_mo(out, read(path))
+    return out.getvalue()
+
+
+def texts() -> set[Text]:
+    """Return every text of the product."""
+    sources = [path for path in SOURCE.rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
+    templates = [path for path in SOURCE.rglob("templates/**/*") if path.suffix in {".html", ".txt"}]
+    found = {text for path in sources for text in of_module(path)}
+    return found | {text for path in templates for text in of_template(path)}
+
+
+def of_template(path: Path) -> Iterator[Text]:
+    """Yield the texts of a template."""
+    for call in CALL.finditer(templatize(path.read_text(encoding="utf-8"), origin=str(path))):
+        told = [ast.literal_eval(one.removeprefix("u")) for one in QUOTED.findall(call[2])]
+        yield Text(*told[: 2 if call[1] == "ngettext" else 1])
+
+
+def of_module(path: Path) -> Iterator[Text]:
+    """Yield the texts of a module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    is_silent = path.relative_to(SOURCE).parts[0] in SILENT
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from of_call(node)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and not is_silent:
+            yield from of_error(node.exc)
+
+
+def of_call(call: ast.Call) -> Iterator[Text]:
+    """Yield the text of a call that says one."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    told = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if name in ONE and told:
+        yield Text(told[0])
+    elif name in TWO and len(told) > 1:
+        yield Text(told[0], told[1])
+    elif name == "keep" and told:
+        yield Text(told[0], context=KEPT)
+
+
+def of_error(call: ast.Call) -> Iterator[Text]:
+    """Yield what an error of ours says, and its hint."""
+    name = getattr(call.func, "id", "")
+    if not name.endswith("Error") or name in {"TypeError", "ValueError", "RuntimeError", "KeyError"}:
+        return
+    hints = [one.value for one in call.keywords if one.arg == "hint"]
+    for node in (*call.args[:1], *hints):
+        said = template_of(node)
+        if " " in FIELD.sub("", said):
+            yield Text(said, context=KEPT)
+
+
+def template_of(node: ast.expr) -> str:
+    """Return a text with names where it has values; nothing where it is none."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    out, seen = "", dict[str, str]()
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            out += str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            told = ast.unparse(part.value)
+            out += f"{{{seen.setdefault(told, name_of(part.value, set(seen.values())))}}}"
+    return out
+
+
+def name_of(node: ast.expr, taken: set[str]) -> str:
+    """Return a short name for a value, one that is not taken."""
+    names = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+    attributes = [one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)]
+    base = (attributes[:1] or names[-1:] or ["value"])[0].strip("_").lower()
+    return next(one for one in (base, *(f"{base}{i}" for i in range(2, 20))) if one not in taken)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
