@@ -100,12 +100,20 @@ def _named(patterns: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
     names = catalog.dictionaries.touchpoints
     found: list[str] = []
     for pattern in patterns:
-        wanted = re.compile(re.escape(pattern).replace(r"\*", ".*"), re.IGNORECASE | re.DOTALL)
+        wanted = _compiled(pattern)
         fitting = [name for name in names if wanted.fullmatch(name)]
         if not fitting and "*" not in pattern:
             Touchpoints(catalog).codes((pattern,))
         found += fitting
     return tuple(found)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return what fits a name with ``*`` in it; each part is found once, and where it stands first."""
+    first, *rest = map(re.escape, pattern.split("*"))
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    last = f".*{rest[-1]}" if rest else ""
+    return re.compile(f"{first}{between}{last}", re.IGNORECASE | re.DOTALL)
 
 
 def _guessable(journey_map: JourneyMap | None, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ HINT: Final = (
 _TOKEN: Final = re.compile(
     r"""\s*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<mark><=|>=|!=|=|<|>|\(|\)|,)|(?P<word>[^\s"()=<>!,]+))"""
 )
-_PATTERN: Final = re.compile(r"""\s*\((?P<pattern>(?:"(?:[^"]|"")*"|[^"()])*)\)""")
+# A doubled quote is the end of one text in quotes and the begin of the next: one way to read each text.
+_PATTERN: Final = re.compile(r"""\s*\((?P<pattern>(?:"[^"]*"|[^"()])*)\)""")
 _BEFORE_PATTERN: Final = ("did",)
 
 

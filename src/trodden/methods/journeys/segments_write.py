@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BARE: Final = re.compile(r'[^\s"()=<>!,@][^\s"()=<>!,]*')
 _KEYWORDS: Final = frozenset({"and", "or", "not", "in", "is", "did", "paused", "deviated", "last"})
-_IN_PARENTHESES: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^"()])+')
+_IN_PARENTHESES: Final = re.compile(r'(?:"[^"]*"|[^"()])+')
 
 
 def write_word(text: str) -> str:

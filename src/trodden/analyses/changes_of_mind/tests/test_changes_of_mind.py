@@ -224,6 +224,17 @@ def test_the_question_says_more_than_the_map_and_the_map_more_than_a_name() -> N
         of_text(text, edit=["slit"])
 
 
+def test_any_number_of_stars_fits_a_long_name_at_once() -> None:
+    """Each star was tried at every place for every place of those before it."""
+    name = "a" * 200
+    text = f"x {name} 10:00 | x look 10:01"
+    maps = "name: Shop\nflow: [look, done]"
+    answer = of_text(text, maps, edit=["*".join("a" * 30), "*".join("a" * 30) + "b*"])
+    assert [one.touchpoint for one in answer.known] == [name]
+    assert [one.touchpoint for one in of_text(text, maps, edit=["*"]).known] == [name, "look"]
+    assert of_text(text, maps, edit=["l**K"]).known[0].touchpoint == "look"
+
+
 def test_a_designed_step_is_never_guessed_and_a_bound_is_a_cancellation() -> None:
     maps = "name: Shop\nflow: [look, Change form, done]\nbounds: {abandoned: [gone], reached: [done]}"
     answer = of_text('a look 10:00 | a "Change form" 10:01 | a gone 10:02', maps)
