@@ -94,9 +94,9 @@ def table_of(keys: NDArray[np.int64], values: NDArray[np.int64]) -> Table:
     TooLargeError
         The sums would take more than `MOST_BYTES`.
     """
-    found, place = np.unique(keys, return_inverse=True)
-    sums = np.zeros((len(found), values.shape[1]), dtype=np.int64)
-    np.add.at(sums, place, values)
+    order = np.argsort(keys, kind="stable")
+    found, first = np.unique(keys[order], return_index=True)
+    sums = np.add.reduceat(values[order], first) if len(found) else np.zeros_like(values)
     if sums.nbytes > MOST_BYTES:
         raise TooLargeError(
             f"The journeys fall into {len(found):,} groups of their like, too many to keep.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,6 +30,39 @@ PENALTY: Final = 0.1
 
 _ROUNDS: Final = 50
 _CLOSE: Final = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A matrix of zeros and ones, (cells, ``width``), kept as the places of its ones.
+
+    ``ones``: (covariates + 1, cells), the column of each one; where a cell has the level that is left out,
+    `width`, one past the last column. ``pairs``: for each two of its rows, the places in the product of
+    the matrix with itself, a row and a column of which lie past the last.
+    """
+
+    ones: NDArray[np.int64]
+    width: int
+    pairs: tuple[NDArray[np.int64], ...]
+
+    def times(self, coefficients: Floats) -> Floats:
+        """Return the matrix times the coefficients, (cells,)."""
+        padded = np.append(coefficients, 0.0)
+        return padded[self.ones].sum(axis=0)
+
+    def sums(self, values: Floats) -> Floats:
+        """Return the transposed matrix times the values: their sum by column, (width,)."""
+        each = np.broadcast_to(values, self.ones.shape).ravel()
+        return np.bincount(self.ones.ravel(), each, self.width + 1)[:-1].astype(np.float64)
+
+    def products(self, weights: Floats) -> Floats:
+        """Return the transposed matrix times the weights times the matrix, (width, width)."""
+        size = self.width + 1
+        upper = np.zeros(size * size)
+        for pair in self.pairs:
+            upper += np.bincount(pair, weights, size * size)
+        found = upper.reshape(size, size)[:-1, :-1]
+        return found + found.T - np.diag(found.diagonal())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +102,21 @@ def _is_shared(cells: Cells) -> NDArray[np.bool_]:
     return kept
 
 
-def design_of(factors: NDArray[np.int64], n: NDArray[np.int64]) -> Floats:
+def design_of(factors: NDArray[np.int64], n: NDArray[np.int64]) -> Design:
     """Return a column of ones and one for every level of every covariate but its most frequent."""
-    columns = [np.ones(len(factors))]
+    ones, width = [np.zeros(len(factors), dtype=np.int64)], 1
     for column in factors.T:
         levels, place = np.unique(column, return_inverse=True)
         most = int(np.bincount(place, weights=n).argmax())
-        columns += [(place == level).astype(float) for level in range(len(levels)) if level != most]
-    return np.column_stack(columns)
+        ones.append(np.where(place == most, -1, width + place - (place > most)))
+        width += len(levels) - 1
+    found = np.stack(ones)
+    found[found < 0] = width
+    pairs = tuple(a * (width + 1) + b for a, b in combinations_with_replacement(found, 2))
+    return Design(found, width, pairs)
 
 
-def fit(design: Floats, total: Floats, n: Floats, *, is_share: bool) -> _Fit:
+def fit(design: Design, total: Floats, n: Floats, *, is_share: bool) -> _Fit:
     """Regress outcomes with sums ``total`` over ``n`` units a cell on the design.
 
     Newton's method (iteratively reweighted least squares) with a ridge of `PENALTY` on all coefficients but
@@ -89,17 +127,17 @@ def fit(design: Floats, total: Floats, n: Floats, *, is_share: bool) -> _Fit:
     le Cessie, S. and van Houwelingen, J. C. (1992). Ridge estimators in logistic regression. Applied
     Statistics 41, 191-201.
     """
-    ridge = np.full(design.shape[1], PENALTY)
+    ridge = np.full(design.width, PENALTY)
     ridge[0] = 0.0
-    found = np.zeros(design.shape[1])
+    found = np.zeros(design.width)
     if is_share:
         found[0] = _log_odds(float(total.sum()), float(n.sum()))
-    mean, slope = _link(design @ found, is_share=is_share)
+    mean, slope = _link(design.times(found), is_share=is_share)
     hessian = _hessian(design, n * slope, ridge)
     for _ in range(_ROUNDS):
-        change = np.linalg.solve(hessian, design.T @ (total - n * mean) - ridge * found)
+        change = np.linalg.solve(hessian, design.sums(total - n * mean) - ridge * found)
         found = found + np.clip(change, -4, 4) if is_share else found + change
-        mean, slope = _link(design @ found, is_share=is_share)
+        mean, slope = _link(design.times(found), is_share=is_share)
         hessian = _hessian(design, n * slope, ridge)
         if np.abs(change).max() < _CLOSE or not is_share:
             break
@@ -117,12 +155,11 @@ def _link(linear: Floats, *, is_share: bool) -> tuple[Floats, Floats]:
     return mean, mean * (1 - mean)
 
 
-def _hessian(design: Floats, weight: Floats, ridge: Floats) -> Floats:
-    tiny = 1e-9 * np.eye(len(ridge))
-    return design.T @ (design * weight[:, None]) + np.diag(ridge) + tiny
+def _hessian(design: Design, weight: Floats, ridge: Floats) -> Floats:
+    return design.products(weight) + np.diag(ridge + 1e-9)
 
 
-def _estimate(cells: Cells, design: Floats, likely: _Fit, comparable: float) -> Adjusted:
+def _estimate(cells: Cells, design: Design, likely: _Fit, comparable: float) -> Adjusted:
     """Form the estimate and its variance: squared influences, those of both regressions among them.
 
     An influence is ``level + slope * outcome`` in each cell and arm, so counts, sums and sums of squares
@@ -140,10 +177,10 @@ def _estimate(cells: Cells, design: Floats, likely: _Fit, comparable: float) -> 
     gain = float((cells.treated.total - n1 * expected.mean).sum()) / treated
     left = cells.others.total - n0 * expected.mean
     drift = float((odds * left).sum()) / weight
-    by_expected = design.T @ (expected.slope * (odds * n0 / weight - n1 / treated))
-    by_likely = -design.T @ (odds * (left - n0 * drift)) / weight
-    pull = design @ (expected.inverse @ by_expected)
-    push = design @ (likely.inverse @ by_likely)
+    by_expected = design.sums(expected.slope * (odds * n0 / weight - n1 / treated))
+    by_likely = -design.sums(odds * (left - n0 * drift)) / weight
+    pull = design.times(expected.inverse @ by_expected)
+    push = design.times(likely.inverse @ by_likely)
     variance = _squared(
         cells.treated,
         -(expected.mean + gain) / treated + push * (1 - likely.mean),
@@ -154,7 +191,7 @@ def _estimate(cells: Cells, design: Floats, likely: _Fit, comparable: float) -> 
         pull - odds / weight,
     )
     effective = weight**2 / float((odds**2 * n0).sum())
-    units, spent = treated + float(n0.sum()), design.shape[1]
+    units, spent = treated + float(n0.sum()), design.width
     variance *= units / max(units - spent, 1.0)
     if cells.is_share:
         variance = max(variance, least_variance(treated) + least_variance(effective))

@@ -166,7 +166,26 @@ def test_a_regression_stands_where_its_penalised_likelihood_does_not_rise() -> N
     total = np.floor(n * np.linspace(0.1, 0.9, 12))
     design = design_of(factors, n.astype(np.int64))
     found = fit(design, total, n, is_share=True)
-    coefficients, *_ = np.linalg.lstsq(design, np.log(found.mean / (1 - found.mean)), rcond=None)
-    gradient = design.T @ (total - n * found.mean)
+    dense = np.column_stack([design.times(column) for column in np.eye(design.width)])
+    coefficients, *_ = np.linalg.lstsq(dense, np.log(found.mean / (1 - found.mean)), rcond=None)
+    gradient = dense.T @ (total - n * found.mean)
     assert gradient[1:] == pytest.approx(PENALTY * coefficients[1:], abs=1e-6)
     assert gradient[0] == pytest.approx(0, abs=1e-6)
+
+
+def test_places_of_ones_stand_for_the_matrix() -> None:
+    """Levels that are left out, first, in the middle and last, are columns of nobody."""
+    random = default_rng(5)
+    factors = np.column_stack([random.integers(0, levels, 200) for levels in (2, 5, 3, 1)])
+    n = random.integers(1, 9, 200)
+    design = design_of(factors, n)
+    columns = [np.ones(200)]
+    for column in factors.T:
+        levels = np.unique(column)
+        most = levels[np.argmax([n[column == level].sum() for level in levels])]
+        columns += [(column == level).astype(float) for level in levels if level != most]
+    dense = np.column_stack(columns)
+    values, coefficients = random.normal(size=200), random.normal(size=dense.shape[1])
+    assert design.times(coefficients) == pytest.approx(dense @ coefficients)
+    assert design.sums(values) == pytest.approx(dense.T @ values)
+    assert design.products(values) == pytest.approx(dense.T @ (dense * values[:, None]))
