@@ -69,7 +69,12 @@ class AnswerCache:
         return tuple(_stamp(path) for path in files)
 
     def _forget_oldest(self) -> None:
-        kept = sorted(self._folder.glob("*.answer"), key=_used_at, reverse=True)
+        """Forget down to the limit once there are a tenth too many: looking at every time of use is dear."""
+        with os.scandir(self._folder) as found:
+            names = [one.name for one in found if one.name.endswith(".answer")]
+        if len(names) <= self._limit + self._limit // 10:
+            return
+        kept = sorted((self._folder / name for name in names), key=_used_at, reverse=True)
         for path in kept[self._limit :]:
             path.unlink(missing_ok=True)
 
