@@ -54,7 +54,7 @@ def search(
         if told:
             told(done, of)
 
-    asker = Asker(snapshot, catalog, ThreadEngine(threads=1))
+    asker = Asker(snapshot, catalog, engine=ThreadEngine(threads=1))
     try:
         found = find_findings(asker.ask, catalog, kept(workspace), tell)
     finally:
