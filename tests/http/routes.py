@@ -42,6 +42,8 @@ PARAMETERS = {
     },
     "knowledge-review": {"known": NOBODY},
     **{name: {"name": "none"} for name in ("segment", "segment-edit", "segment-delete")},
+    **{name: {"key": NOBODY} for name in ("board", "board-change", "board-copy", "board-fresh")},
+    "board-card": {"key": NOBODY, "card": NOBODY},
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
     "ask-file": {"name": "overview", "kind": "csv"},
@@ -60,6 +62,7 @@ PARAMETERS = {
 QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}
 POSTS = {
     *("segment-draft", "segment-save", "segment-delete", "segment-restore"),
+    *("board-new", "board-save", "board-copy", "board-change", "board-restore"),
     "account_token_revoke",
     *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
     *("map-draw", "map-change", "map-restore", "map-owner"),

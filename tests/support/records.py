@@ -37,6 +37,12 @@ def _sweep_findings() -> None:
         model.everywhere.all().delete()
 
 
+def _sweep_boards() -> None:
+    from trodden.web.boards.models import Board
+
+    Board.everywhere.all().delete()
+
+
 def sweep() -> None:
     """Remove what a test left and the counts of attempts; from the log nothing can be removed."""
     from django.contrib.sessions.models import Session
@@ -49,6 +55,7 @@ def sweep() -> None:
 
     cache.clear()
     _sweep_findings()
+    _sweep_boards()
     for kept in (SavedMapping, RulesDraft, RulesVersion):
         kept.everywhere.all().delete()
     for model in (Session, Invitation, User):

@@ -6,12 +6,14 @@ import "./elements/drop.js";
 import "./elements/palette.js";
 import "./elements/passkey.js";
 import "./elements/shoes.js";
+import { letCardsMove } from "./parts/arrange.js";
 import { listenForCopies } from "./parts/copy.js";
 import { listenForKeys } from "./parts/keys.js";
 import { linkTwins } from "./parts/twins.js";
 import { offerOwnZone } from "./parts/zone.js";
 
 document.documentElement.classList.add("scripted");
+letCardsMove();
 listenForCopies();
 listenForKeys();
 linkTwins();

@@ -55,7 +55,8 @@ AREAS: Final = (
     Area(gettext_lazy("Explore"), "explore", "compass", Right.SEE),
     Area(gettext_lazy("Customers"), "customers", "users", Right.SEE_PII),
     Area(gettext_lazy("Segments"), "segments", "filter", Right.SEE),
-    # Boards stand here, then Voice, Service, Change and Knowledge.
+    Area(gettext_lazy("Boards"), "boards", "layout-dashboard", Right.SEE),
+    # Voice, Service, Change and Knowledge stand here.
     Area(gettext_lazy("Sources"), "data", "database", Right.SEE),
     Area(gettext_lazy("Settings"), "settings", "settings", Right.SEE),
 )

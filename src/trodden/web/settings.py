@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "trodden.web.journeys",
     "trodden.web.explore",
     "trodden.web.segments",
+    "trodden.web.boards",
     "trodden.web.customers",
     "trodden.web.touchpoints",
     "trodden.web.sources",

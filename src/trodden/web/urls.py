@@ -23,6 +23,7 @@ urlpatterns = [
     path("journeys/", include("trodden.web.journeys.urls")),
     path("explore/", include("trodden.web.explore.urls")),
     path("segments/", include("trodden.web.segments.urls")),
+    path("boards/", include("trodden.web.boards.urls")),
     path("customers/", include("trodden.web.customers.urls")),
     path("touchpoints/", include("trodden.web.touchpoints.urls")),
     path("data/", include("trodden.web.sources.urls")),

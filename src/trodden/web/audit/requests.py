@@ -25,6 +25,7 @@ UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "canc
 
 LOGGED_ELSEWHERE: Final = (
     "segment-",
+    "board-",
     *(
         "api-map",
         "account",

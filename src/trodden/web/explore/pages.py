@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.questions import Field
     from trodden.registry import Registration
+    from trodden.web.boards.saving import SaveForm
     from trodden.web.explore.as_code import Code
     from trodden.web.explore.comparing import Comparing
     from trodden.web.explore.forms import QuestionForm
@@ -58,6 +59,7 @@ class AskPage:
     permalink: str = ""
     codes: tuple[Code, ...] = ()
     comparing: Comparing | None = None
+    saving: SaveForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

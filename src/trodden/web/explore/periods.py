@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,21 +19,35 @@ Span = tuple[date, date]
 """From, and until: the first day that is no longer part of it."""
 
 
-def presets(as_of: datetime, zone: str, address: Callable[[str], str]) -> tuple[File, ...]:
-    """Return the usual periods as links; ``address`` makes one of the text of a period."""
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A usual period, by the name it is kept under: ``last-28`` is another span each day."""
+
+    key: str
+    label: str
+    span: Span
+
+
+def usual(as_of: datetime, zone: str) -> tuple[Usual, ...]:
+    """Return the usual periods as they lie now."""
     today = as_of.astimezone(ZoneInfo(zone)).date()
     end, month = today + timedelta(days=1), today.replace(day=1)
     quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
-    spans = (
-        (_("last 7 days"), (end - timedelta(days=7), end)),
-        (_("last 28 days"), (end - timedelta(days=28), end)),
-        (_("last 90 days"), (end - timedelta(days=90), end)),
-        (_("this month"), (month, moved(month, 1))),
-        (_("last month"), (moved(month, -1), month)),
-        (_("this quarter"), (quarter, moved(quarter, 3))),
-        (_("this year"), (date(today.year, 1, 1), date(today.year + 1, 1, 1))),
+    return (
+        Usual("last-7", _("last 7 days"), (end - timedelta(days=7), end)),
+        Usual("last-28", _("last 28 days"), (end - timedelta(days=28), end)),
+        Usual("last-90", _("last 90 days"), (end - timedelta(days=90), end)),
+        Usual("this-month", _("this month"), (month, moved(month, 1))),
+        Usual("last-month", _("last month"), (moved(month, -1), month)),
+        Usual("this-quarter", _("this quarter"), (quarter, moved(quarter, 3))),
+        Usual("this-year", _("this year"), (date(today.year, 1, 1), date(today.year + 1, 1, 1))),
     )
-    return (*(File(label, address(text_of(span))) for label, span in spans), File(_("all"), address("")))
+
+
+def presets(as_of: datetime, zone: str, address: Callable[[str], str]) -> tuple[File, ...]:
+    """Return the usual periods as links; ``address`` makes one of the text of a period."""
+    links = (File(one.label, address(text_of(one.span))) for one in usual(as_of, zone))
+    return (*links, File(_("all"), address("")))
 
 
 def text_of(span: Span) -> str:

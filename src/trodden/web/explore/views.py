@@ -17,6 +17,7 @@ from trodden.model.errors import CallerError, UnknownNameError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
 from trodden.web.addresses import address_of_links, ask_address, texts_of
+from trodden.web.boards.saving import save_form
 from trodden.web.explore.as_code import codes_of
 from trodden.web.explore.comparing import comparing_of
 from trodden.web.explore.export import exported
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.model.question import Answer, Question
     from trodden.registry import Registration
+    from trodden.web.policy import Actor
 
 
 def registered(name: str) -> Registration:
@@ -108,7 +110,7 @@ def _answered(
         answer = answered(found, question, chosen().progress_after, request.GET.get(TICKET, ""))
         if isinstance(answer, str):
             return redirect(running_address(answer, registration.name, asked_in(request)))
-        parts = _parts(registration, found, question, answer)
+        parts = _parts(actor_of(request), registration, found, question, answer)
     except CallerError as error:
         if not _texts(request):
             return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
@@ -142,7 +144,7 @@ def _unasked(registration: Registration, found: StoredWalks) -> Empty:
 
 
 def _parts(
-    registration: Registration, found: StoredWalks, question: Question, answer: Answer
+    actor: Actor, registration: Registration, found: StoredWalks, question: Question, answer: Answer
 ) -> dict[str, object]:
     fields = write_question(question)
     chart = registration.chart(answer)
@@ -156,6 +158,7 @@ def _parts(
         else None,
         "permalink": ask_address(registration.name, fields),
         "codes": codes_of(registration, fields, found.settings.home),
+        "saving": save_form(actor, registration, fields, found),
         "comparing": comparing_of(registration, question, fields),
     }
 

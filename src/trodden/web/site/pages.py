@@ -73,6 +73,7 @@ def keys_page() -> KeysPage:
             Key(("g", "e"), _("Go to explore")),
             Key(("g", "c"), _("Go to customers")),
             Key(("g", "s"), _("Go to segments")),
+            Key(("g", "b"), _("Go to boards")),
             Key(("←", "→"), _("The period before, the period after")),
             Key(("g", "d"), _("Go to sources")),
             Key(("Esc",), _("Close what is open")),

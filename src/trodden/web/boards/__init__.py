@@ -1,0 +1,1 @@
+"""Boards: saved questions on a page, answered anew."""

@@ -1,0 +1,148 @@
+"""The cards of a board answered on the newest walks: each by itself, so that no failure spoils another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trodden.model.errors import QuestionError, TroddenError
+from trodden.questions import fields_of, read_question, write_question
+from trodden.registry import find, registrations
+from trodden.web.addresses import address_of_links, ask_address
+from trodden.web.explore.pages import files_of, title_of
+from trodden.web.explore.periods import neighbour, text_of, usual
+from trodden.web.pages import figure_of
+from trodden.web.policy import NAMING
+from trodden.web.running import answered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trodden.api import StoredWalks
+    from trodden.charts import Chart
+    from trodden.model.question import Answer, Question
+    from trodden.registry import Registration
+    from trodden.web.boards.models import Card
+    from trodden.web.pages import Figure
+
+AT_HAND_S: Final = 0.15
+"""How long a page waits for all its cards together; those that take longer come by themselves."""
+
+BEFORE: Final = "before"
+"""What is kept as the other period of a comparison with the one before, so that it moves along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a card asks, with its period as it lies now, and where that is asked in Explore."""
+
+    registration: Registration
+    question: Question
+    fields: dict[str, str]
+
+    @property
+    def address(self) -> str:
+        """Return where the same is asked in Explore."""
+        return ask_address(self.registration.name, self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A card answered, or why it is not; ``ticket`` where its answer is waited for."""
+
+    figure: Figure | None = None
+    problem: str = ""
+    hint: str = ""
+    ticket: str = ""
+    is_waiting: bool = False
+    explore: str = ""
+
+
+def kept_fields(question: Question, period: str) -> dict[str, str]:
+    """Return a question as texts to keep; what moves with ``period``, a usual one, is left to it."""
+    fields = write_question(question)
+    if not period:
+        return fields
+    asked = fields.pop("period", "")
+    if asked and fields.get("other_period") == neighbour(asked, -1):
+        fields["other_period"] = BEFORE
+    return fields
+
+
+def asked_by(card: Card, walks: StoredWalks) -> Asked:
+    """Return what a card asks now.
+
+    Raises
+    ------
+    TroddenError
+        The analysis is no more, names customers, or takes other fields by now.
+    """
+    registration = find(card.analysis)
+    if card.analysis in NAMING or card.analysis not in registrations():
+        raise QuestionError(_("Boards hold no lists of customers."), hint=_("Ask it in Explore."))
+    fields = {**card.asked, **moving(card, walks)}
+    return Asked(registration, read_question(registration.question, fields), fields)
+
+
+def moving(card: Card, walks: StoredWalks) -> dict[str, str]:
+    """Return the periods of a card as they lie on the day of the newest event."""
+    as_of, zone = walks.catalog.as_of, walks.catalog.time_zone
+    found = next((one for one in usual(as_of, zone) if one.key == card.period), None)
+    if found is None:
+        return {}
+    period = text_of(found.span)
+    moves = card.asked.get("other_period") == BEFORE
+    return {"period": period, **({"other_period": neighbour(period, -1)} if moves else {})}
+
+
+def told(card: Card, walks: StoredWalks, patience_s: float, ticket: str = "") -> Told:
+    """Return what a card says after ``patience_s`` at most; what is wrong with it stays with it."""
+    explore = ""
+    try:
+        asked = asked_by(card, walks)
+        explore = asked.address
+        answer = answered(walks, asked.question, patience_s, ticket)
+        if isinstance(answer, str):
+            return Told(ticket=answer, is_waiting=True, explore=explore)
+        return Told(_figure(asked, answer), explore=explore)
+    except TroddenError as error:
+        return Told(problem=error.message, hint=error.hint, explore=explore)
+
+
+def chart_of(asked: Asked, answer: Answer) -> Chart:
+    """Return what a card's answer is shown as."""
+    return asked.registration.chart(answer)
+
+
+def _figure(asked: Asked, answer: Answer) -> Figure:
+    name = asked.registration.name
+    definition = reverse("reference", args=[name])
+    files = files_of(asked.registration, asked.fields)
+    return figure_of(chart_of(asked, answer), address_of_links(asked.fields), files, definition)
+
+
+def at_hand(cards: list[Card], walks: StoredWalks) -> Iterator[tuple[Card, Told]]:
+    """Yield each card with its answer, if that is there at once; the others are waited for."""
+    until = monotonic() + AT_HAND_S
+    for card in cards:
+        left = until - monotonic()
+        if not card.analysis:
+            yield card, Told()
+        elif left > 0:
+            yield card, told(card, walks, left)
+        else:
+            yield card, Told(is_waiting=True)
+
+
+def name_of(card: Card) -> str:
+    """Return what a card is called: as it was named, or as its analysis is."""
+    return card.text or (title_of(find(card.analysis)) if card.analysis in registrations() else card.analysis)
+
+
+def fits(analysis: str, fields: Mapping[str, str]) -> bool:
+    """Say whether a question says all that its analysis needs."""
+    return all(fields.get(one.name) for one in fields_of(find(analysis).question) if one.required)

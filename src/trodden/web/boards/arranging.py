@@ -1,0 +1,147 @@
+"""What is done to a board: renamed, its cards moved, made wider, written, taken off, put back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trodden.model.errors import CallerError
+from trodden.web.boards.keeping import added, cards_of, changed, make_room, plain_name
+from trodden.web.boards.models import LONGEST_NOTE, WIDTHS, Board, Card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Given = Mapping[str, str]
+    Act = Callable[[Board, int, Given], Card | None]
+
+
+def arranged(board: Board, version: int, act: str, given: Given) -> Card | None:
+    """Do something to a board as it was seen at ``version``; return the card it was done to.
+
+    Raises
+    ------
+    CallerError
+        Nobody knows this act, or it cannot be done.
+    LockedError
+        Somebody changed the board meanwhile.
+    Http404
+        The card is not on it.
+    """
+    if act not in ACTS:
+        raise CallerError(f"{act!r} cannot be done to a board.", hint=f"Possible: {', '.join(ACTS)}.")
+    with transaction.atomic():
+        return ACTS[act](board, version, given)
+
+
+def _rename(board: Board, version: int, given: Given) -> None:
+    changed(board, version, name=plain_name(given.get("name", "")))
+
+
+def _delete(board: Board, version: int, given: Given) -> None:  # noqa: ARG001 - as every act
+    changed(board, version, deleted_at=timezone.now())
+
+
+def _earlier(board: Board, version: int, given: Given) -> Card:
+    return _moved(board, version, given, lambda place, last: max(place - 1, 0))  # noqa: ARG005 - as every move
+
+
+def _later(board: Board, version: int, given: Given) -> Card:
+    return _moved(board, version, given, lambda place, last: min(place + 1, last))
+
+
+def _to(board: Board, version: int, given: Given) -> Card:
+    """Move a card to a place, counted from 0."""
+    text = given.get("to", "")
+    if not (text.isascii() and text.isdecimal()):
+        raise CallerError(_("Say to which place the card goes."))
+    return _moved(board, version, given, lambda place, last: min(int(text[:6]), last))  # noqa: ARG005 - as above
+
+
+def _moved(board: Board, version: int, given: Given, to: Callable[[int, int], int]) -> Card:
+    changed(board, version)
+    cards = list(cards_of(board))
+    card = _among(cards, given)
+    place = cards.index(card)
+    cards.insert(to(place, len(cards) - 1), cards.pop(place))
+    for number, one in enumerate(cards):
+        Card.here.filter(pk=one.pk).update(place=number)
+    return card
+
+
+def _among(cards: list[Card], given: Given) -> Card:
+    found = next((one for one in cards if str(one.pk) == given.get("card", "")), None)
+    if found is None:
+        raise Http404(_("This card is not on the board any more."))
+    return found
+
+
+def _card(board: Board, given: Given) -> Card:
+    return _among(list(cards_of(board)), given)
+
+
+def _width(board: Board, version: int, given: Given) -> Card:
+    width = given.get("width", "")
+    if width not in WIDTHS:
+        raise CallerError(_("A card is {widths} wide.").format(widths=", ".join(WIDTHS)))
+    return _written(board, version, given, width=width)
+
+
+def _written(board: Board, version: int, given: Given, **changes: object) -> Card:
+    changed(board, version)
+    card = _card(board, given)
+    Card.here.filter(pk=card.pk).update(**changes)
+    return card
+
+
+def _note(board: Board, version: int, given: Given) -> Card:
+    text = _text(given)
+    if not text:
+        raise CallerError(_("Write something: a note is plain text."))
+    if not given.get("card"):
+        return added(board, text=text, width="whole")
+    return _written(board, version, given, text=text)
+
+
+def _text(given: Given) -> str:
+    return given.get("text", "").strip()[:LONGEST_NOTE]
+
+
+def _take_off(board: Board, version: int, given: Given) -> Card:
+    return _written(board, version, given, removed_at=timezone.now())
+
+
+def _put_back(board: Board, version: int, given: Given) -> Card:  # noqa: ARG001 - it is only added to
+    card = taken_off(board, given.get("card", ""))
+    if card is None:
+        raise Http404(_("There is no such card to be put back."))
+    make_room(board)
+    Card.here.filter(pk=card.pk).update(removed_at=None)
+    return card
+
+
+def taken_off(board: Board, key: str) -> Card | None:
+    """Return a card that was taken off a board and can be put back."""
+    try:
+        return Card.here.filter(board=board, pk=UUID(key)).exclude(removed_at=None).first()
+    except ValueError:
+        return None
+
+
+ACTS: Final[Mapping[str, Act]] = {
+    "rename": _rename,
+    "delete": _delete,
+    "earlier": _earlier,
+    "later": _later,
+    "to": _to,
+    "width": _width,
+    "note": _note,
+    "take-off": _take_off,
+    "put-back": _put_back,
+}
+"""Everything that can be done to a board, by name."""

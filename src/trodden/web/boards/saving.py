@@ -1,0 +1,126 @@
+"""The way from an answer to a board: the form beside it, and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from trodden.model.errors import CallerError, NotAWorkspaceError
+from trodden.questions import read_question
+from trodden.registry import registrations
+from trodden.web.audit.requests import record
+from trodden.web.boards.answering import kept_fields
+from trodden.web.boards.keeping import added, board_of, made, may_change
+from trodden.web.boards.models import LONGEST_NAME, Board
+from trodden.web.explore.pages import title_of
+from trodden.web.explore.periods import text_of, usual
+from trodden.web.home import walked
+from trodden.web.people.rights import Right
+from trodden.web.policy import NAMING, actor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from trodden.api import StoredWalks
+    from trodden.registry import Registration
+    from trodden.web.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SaveForm:
+    """What an answer is saved with.
+
+    ``asked``: its question as in an address. ``periods``: the usual ones, each with whether it is what was
+    asked. ``boards``: those of others are not among them where somebody changes but their own.
+    """
+
+    action: str
+    analysis: str
+    asked: str
+    name: str
+    period: str
+    periods: tuple[tuple[str, str, bool], ...]
+    boards: tuple[tuple[str, str], ...]
+
+
+def save_form(
+    actor: Actor, registration: Registration, fields: Mapping[str, str], found: StoredWalks
+) -> SaveForm | None:
+    """Return the form that saves an answer; None where who asks may not, or it names customers."""
+    if registration.name in NAMING or not actor.may(Right.ASK):
+        return None
+    asked = fields.get("period", "")
+    periods = usual(found.catalog.as_of, found.catalog.time_zone)
+    return SaveForm(
+        action=reverse("board-save"),
+        analysis=registration.name,
+        asked=urlencode(fields),
+        name=registration.asks.question or title_of(registration),
+        period=asked,
+        periods=tuple((one.key, one.label, text_of(one.span) == asked) for one in periods),
+        boards=tuple((str(one.pk), one.name) for one in own(actor)),
+    )
+
+
+def own(actor: Actor) -> list[Board]:
+    """Return the boards somebody may add to, by name."""
+    boards = Board.here.filter(deleted_at=None).order_by("name", "made_at")
+    return [one for one in boards if may_change(actor, one)]
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Put a question on a board, or on a new one."""
+    found = walked()
+    if found is None:
+        raise NotAWorkspaceError(_("Nothing has come in yet."), hint="trodden import FILE")
+    registration = registrations().get(request.POST.get("analysis", ""))
+    if registration is None:
+        raise Http404(_("There is no such analysis."))
+    if registration.name in NAMING:
+        raise CallerError(_("Boards hold no lists of customers: everybody here sees them."))
+    question = read_question(registration.question, parse_qs(request.POST.get("asked", "")))
+    wanted = request.POST.get("period", "")
+    period = wanted if wanted in _usual(found) else ""
+    name = " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
+    with transaction.atomic():
+        board = _chosen(request)
+        card = added(
+            board,
+            analysis=registration.name,
+            fields=msgspec.json.encode(kept_fields(question, period)).decode(),
+            period=period,
+            text=name,
+        )
+        record(request, "board.save", f"{registration.name} on {board.pk}")
+    return redirect(f"{reverse('board', args=[board.pk])}#card-{card.pk}")
+
+
+def _usual(found: StoredWalks) -> tuple[str, ...]:
+    return tuple(one.key for one in usual(found.catalog.as_of, found.catalog.time_zone))
+
+
+def _chosen(request: HttpRequest) -> Board:
+    """Return the board that was chosen, or a new one."""
+    key, actor = request.POST.get("board", ""), actor_of(request)
+    if not key:
+        return made(request.POST.get("new", ""), actor.name)
+    try:
+        board = board_of(UUID(key))
+    except ValueError:
+        raise CallerError(_("Choose a board, or name a new one.")) from None
+    if not may_change(actor, board):
+        raise CallerError(_("This board is somebody else's."), hint=_("Save to one of your own."))
+    return board

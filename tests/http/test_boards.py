@@ -1,0 +1,204 @@
+"""Boards as people use them: answers saved, answered anew, arranged, taken off, shared, brought back."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.http.conftest import Serve
+from tests.http.people import someone
+
+
+@pytest.fixture
+def client(serve: Serve) -> Client:
+    return serve("sample")
+
+
+def said(response: HttpResponse) -> str:
+    """Return a page as it reads, without its marks."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def save(client: Client, analysis: str = "overview", **more: str) -> str:
+    """Save an answer on a board and return the board's address."""
+    asked = {name: more.pop(name) for name in list(more) if name in {"steps", "map", "segment"}}
+    given = {"analysis": analysis, "asked": urlencode(asked), "name": "All", "new": "Mine", **more}
+    response = client.post("/boards/save", given)
+    assert response.status_code == 302, response.content
+    return response.headers["Location"].partition("#")[0]
+
+
+def cards(client: Client, board: str) -> list[str]:
+    return re.findall(r'data-card="([0-9a-f-]{36})"', client.get(board).content.decode())
+
+
+def version(client: Client, board: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', client.get(board).content.decode())
+    assert found
+    return found[1]
+
+
+def do(client: Client, board: str, act: str, **more: str) -> HttpResponse:
+    given = {"version": version(client, board), "act": act, **more}
+    return client.post(f"{board}change", given)
+
+
+def answer(client: Client, board: str, card: str) -> str:
+    return said(client.get(f"{board}cards/{card}/"))
+
+
+def test_where_there_is_no_board_the_list_offers_four_to_begin_with(client: Client) -> None:
+    body = client.get("/boards/").content.decode()
+    assert 'data-why="none-yet"' in body
+    assert body.count('name="starter"') == 4
+
+
+def test_where_nothing_came_in_the_list_says_so(serve: Serve) -> None:
+    assert 'data-why="no-data"' in serve("empty").get("/boards/").content.decode()
+
+
+@pytest.mark.parametrize("starter", ["marketing", "service", "product", "management"])
+def test_every_card_of_a_board_to_begin_with_has_an_answer(client: Client, starter: str) -> None:
+    board = client.post("/boards/new", {"starter": starter}).headers["Location"]
+    keys = cards(client, board)
+    assert len(keys) >= 5
+    for key in keys[1:]:
+        body = client.get(f"{board}cards/{key}/").content.decode()
+        assert "<figcaption>" in body
+        assert "notice warned" not in body
+
+
+def test_a_saved_answer_says_what_explore_says_and_leads_back_to_it(client: Client) -> None:
+    board = save(client, "funnel", steps="Coverage check,Order")
+    (key,) = cards(client, board)
+    asked = "/explore/funnel/?steps=Coverage+check%2COrder"
+    title = re.search(r"<figcaption>\s*<h2>(.*?)</h2>", client.get(asked).content.decode())
+    assert title
+    body = client.get(f"{board}cards/{key}/").content.decode()
+    assert title[1] in body
+    assert f'href="{asked}"' in body
+
+
+def test_a_usual_period_moves_with_the_data_and_another_stays(client: Client) -> None:
+    for period, moves in (("last-28", True), ("", False)):
+        given = {
+            "analysis": "overview",
+            "asked": urlencode({"period": "2020-01-01..2020-01-29"}),
+            "period": period,
+            "new": "Mine",
+        }
+        board = client.post("/boards/save", given).headers["Location"].partition("#")[0]
+        (key,) = cards(client, board)
+        leads = re.search(
+            r'href="(/explore/overview/\?[^"]*)"', client.get(f"{board}cards/{key}/").content.decode()
+        )
+        assert leads
+        assert ("2020-01-01" not in leads[1]) == moves
+
+
+def test_one_card_that_cannot_be_answered_leaves_the_others_alone(client: Client) -> None:
+    board = save(client, segment="@gone")
+    save_to(client, board, "overview")
+    broken, sound = cards(client, board)
+    assert client.get(board).status_code == 200
+    assert "Saved: none yet" in answer(client, board, broken)
+    assert "<figcaption>" in client.get(f"{board}cards/{sound}/").content.decode()
+
+
+def save_to(client: Client, board: str, analysis: str) -> None:
+    key = board.split("/")[2]
+    assert save(client, analysis, board=key) == board
+
+
+def test_cards_move_grow_and_are_put_back(client: Client) -> None:
+    board = save(client)
+    save_to(client, board, "pauses")
+    save_to(client, board, "variants")
+    first, second, third = cards(client, board)
+    assert do(client, board, "later", card=first).status_code == 302
+    assert cards(client, board) == [second, first, third]
+    do(client, board, "to", card=third, to="0")
+    assert cards(client, board) == [third, second, first]
+    do(client, board, "earlier", card=third)
+    assert cards(client, board) == [third, second, first]
+    do(client, board, "width", card=first, width="whole")
+    assert f'class="board-card whole" id="card-{first}"' in client.get(board).content.decode()
+    off = do(client, board, "take-off", card=second).headers["Location"]
+    assert cards(client, board) == [third, first]
+    assert "Undo" in said(client.get(off))
+    do(client, board, "put-back", card=second)
+    assert sorted(cards(client, board)) == sorted([third, second, first])
+
+
+def test_of_two_who_change_a_board_at_once_the_second_is_told(client: Client) -> None:
+    board = save(client)
+    seen = version(client, board)
+    assert (
+        client.post(f"{board}change", {"version": seen, "act": "rename", "name": "First"}).status_code == 302
+    )
+    refused = client.post(f"{board}change", {"version": seen, "act": "rename", "name": "Second"})
+    assert refused.status_code == 409
+    assert "Somebody changed this board" in said(refused)
+    assert "First" in said(client.get(board))
+
+
+def test_a_note_is_plain_text_that_can_be_changed(client: Client) -> None:
+    board = save(client)
+    do(client, board, "note", text="<b>Look</b> at the south")
+    assert "&lt;b&gt;Look&lt;/b&gt; at the south" in client.get(board).content.decode()
+    key = cards(client, board)[1]
+    do(client, board, "note", card=key, text="All is well")
+    assert "All is well" in said(client.get(board))
+
+
+def test_a_deleted_board_is_brought_back_and_a_copy_is_ones_own(client: Client) -> None:
+    board = save(client)
+    gone = do(client, board, "delete").headers["Location"]
+    assert client.get(board).status_code == 404
+    assert "Undo" in said(client.get(gone))
+    client.post("/boards/restore", {"board": board.split("/")[2]})
+    twin = client.post(f"{board}copy").headers["Location"]
+    assert len(cards(client, twin)) == len(cards(client, board)) == 1
+    assert "Mine, copy" in said(client.get(twin))
+
+
+@pytest.mark.parametrize("analysis", ["customers", "timeline"])
+def test_lists_of_customers_are_saved_to_no_board(client: Client, analysis: str) -> None:
+    given = {
+        "analysis": analysis,
+        "asked": "customer=K00001" if analysis == "timeline" else "",
+        "new": "Mine",
+    }
+    assert client.post("/boards/save", given).status_code == 400
+    assert "Save to a board" not in said(client.get(f"/explore/{analysis}/?{given['asked']}"))
+
+
+def test_who_asks_changes_boards_of_their_own_and_who_edits_all(staffed: Serve) -> None:
+    staffed("sample")
+    owner, other, editor = someone("analyst"), someone("analyst", "o@example.org"), someone("editor")
+    viewer = someone("viewer")
+    for person in (owner, other, editor, viewer):
+        person.sign_in()
+    board = save(owner.client)
+    seen = {"version": "0", "act": "rename", "name": "Ours"}
+    assert other.client.post(f"{board}change", seen).status_code == 403
+    assert viewer.client.post(f"{board}change", seen).status_code == 403
+    assert do(editor.client, board, "rename", name="Ours").status_code == 302
+    assert do(owner.client, board, "rename", name="Mine").status_code == 302
+    for person in (other, viewer):
+        body = person.client.get(board).content.decode()
+        assert "<h1>Mine</h1>" in body
+        assert "data-grip" not in body
+
+
+def test_a_board_says_when_more_has_come_in(client: Client) -> None:
+    board = save(client)
+    fresh = re.search(r'hx-get="([^"]*fresh[^"]*)"', client.get(board).content.decode())
+    assert fresh
+    assert client.get(unescape(fresh[1])).status_code == 204
+    assert "More has come in" in said(client.get(f"{board}fresh?seen=before"))
