@@ -40,7 +40,9 @@ class MailServer:
     password: str
     authority: str
     refuses: str = ""
+    name: str = "localhost"
     port: int = 0
+    logins: list[bytes] = field(default_factory=list)
     _taken: list[Envelope] = field(default_factory=list)
     _came: Condition = field(default_factory=Condition)
 
@@ -100,9 +102,9 @@ class MailServer:
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: LoginPassword
     ) -> AuthResult:
         """Say whether a name and a password are those of the server."""
-        return AuthResult(
-            success=(given.login, given.password) == (self.user.encode(), self.password.encode())
-        )
+        self.logins.append(given.login)
+        is_known = (given.login, given.password) == (self.user.encode(), self.password.encode())
+        return AuthResult(success=is_known, handled=False)
 
 
 @contextmanager
@@ -122,7 +124,7 @@ def mail_server(
     with TemporaryDirectory() as folder:
         pem = Path(folder) / "authority.pem"
         authority.cert_pem.write_to_path(str(pem))
-        server = MailServer(speaks, user, password, str(pem), refuses)
+        server = MailServer(speaks, user, password, str(pem), refuses, name)
         with _running(server, _context(authority, name)):
             yield server
 

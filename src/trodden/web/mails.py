@@ -10,7 +10,7 @@ import smtplib
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Final
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
 from trodden.model.errors import OutsideError
 
@@ -60,7 +60,8 @@ def deliver(message: EmailMessage) -> None:
         The server was not reached, is not the one it should be, or refused the mail.
     """
     try:
-        message.send()
+        with get_connection() as server:
+            server.send_messages([message])
     except (OSError, ValueError) as error:
         raise OutsideError(
             f"The mail server did not take a mail: {_why(error)}.",
