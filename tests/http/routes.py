@@ -67,7 +67,15 @@ POSTS = {
     *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
     *("map-draw", "map-change", "map-restore", "map-owner"),
     *("source-upload", "source-count", "source-mapping", "source-import", "source-stop", "source-undo"),
-    *("workspace-change", "rules-try", "rules-change", "rules-apply", "rules-back"),
+    *(
+        "workspace-change",
+        "workspace-title",
+        "workspace-make",
+        "rules-try",
+        "rules-change",
+        "rules-apply",
+        "rules-back",
+    ),
     *("invite", "withdraw"),
     *(
         "start-hide",

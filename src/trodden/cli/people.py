@@ -9,7 +9,8 @@ import click
 
 from trodden.cli.server import running_server
 from trodden.cli.shared import console, settings_of
-from trodden.model.errors import CallerError
+from trodden.model.errors import CallerError, UnknownNameError
+from trodden.settings import load_settings
 
 if TYPE_CHECKING:
     from trodden.web.people.models import Invitation
@@ -27,7 +28,10 @@ def user_group(context: click.Context) -> None:
     settings = settings_of(context)
     server = running_server(settings.home)
     url = server.url if server else f"http://localhost:{settings.port}"
-    open_records(settings.home, settings.workspace, url)
+    open_records(settings.home, server.workspace if server else load_settings(settings.home).workspace, url)
+    from trodden.web.workspaces import within
+
+    context.with_resource(within(settings.workspace))
 
 
 @user_group.command()
@@ -37,14 +41,29 @@ def user_group(context: click.Context) -> None:
 @click.option("--see-pii", is_flag=True, help="They see who customers are.")
 @click.option("--name", default="", help="With --password-stdin: what they are called.")
 @click.option("--password-stdin", is_flag=True, help="Make the account at once, its password from stdin.")
-def add(email: str, role: str, department: str, name: str, *, see_pii: bool, password_stdin: bool) -> None:
+@click.option("--workspace", metavar="NAME", help="Into another workspace than the chosen one.")
+@click.pass_context
+def add(  # noqa: PLR0913 - one for each option
+    context: click.Context,
+    email: str,
+    role: str,
+    department: str,
+    name: str,
+    workspace: str | None,
+    *,
+    see_pii: bool,
+    password_stdin: bool,
+) -> None:
     """Invite EMAIL: prints a link that works once, for seven days.
 
-    With --password-stdin the account is made at once.
+    Who has an account signs in and enters one more workspace by it. With --password-stdin the account is
+    made at once.
     """
     from trodden.web.audit.log import write
     from trodden.web.people.staff import invited
 
+    if workspace:
+        _enter(context, workspace)
     link = invited(email, role, department, see_pii=see_pii)
     write(SAYS_WHO, "people.invite", f"{email} as {role}")
     if not password_stdin:
@@ -52,6 +71,14 @@ def add(email: str, role: str, department: str, name: str, *, see_pii: bool, pas
         return
     _join(link.rstrip("/").rpartition("/")[2], email, name)
     click.echo(f"{email} may sign in as {role}.")
+
+
+def _enter(context: click.Context, name: str) -> None:
+    from trodden.web.workspaces import is_workspace, names, within
+
+    if not is_workspace(name):
+        raise UnknownNameError(f"There is no workspace {name!r}.", hint=f"There are: {', '.join(names())}.")
+    context.with_resource(within(name))
 
 
 def _join(secret: str, email: str, name: str) -> None:

@@ -24,6 +24,7 @@ FORMAT: Final = 1
 FOLDERS: Final = ("events", "walks", "rejects", "maps", "segments", "cache", "quarantine")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MARK: Final = "workspace.json"
+LONGEST_TITLE: Final = 60
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
@@ -32,6 +33,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     ``time_zone`` is where days, weeks and periods begin; ``currency`` that of amounts that do not say
     theirs, ``language`` that of pages where a reader chose none, empty where that is left to browsers.
+    ``title`` is what pages call it, empty where that is its name.
     """
 
     format: int
@@ -40,6 +42,7 @@ class Mark(msgspec.Struct, frozen=True):
     time_zone: str = "UTC"
     currency: str = ""
     language: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,20 @@ class Workspace:
             currency=self.mark.currency if currency is None else _known_currency(currency),
             language=self.mark.language if language is None else _known_language(language),
         )
+        _write_mark(self.root / _MARK, mark)
+        return Workspace(self.home, self.name, mark)
+
+    def titled(self, title: str) -> Workspace:
+        """Write down what pages call the workspace, and return it as it is then.
+
+        Raises
+        ------
+        CallerError
+            The title is too long.
+        """
+        if len(title) > LONGEST_TITLE:
+            raise CallerError(f"A title has at most {LONGEST_TITLE} letters, not {len(title)}.")
+        mark = msgspec.structs.replace(self.mark, title=title)
         _write_mark(self.root / _MARK, mark)
         return Workspace(self.home, self.name, mark)
 

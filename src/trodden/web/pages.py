@@ -19,6 +19,7 @@ from trodden.web.markup import drawing
 from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
 from trodden.web.tables import Grid, grid_of
+from trodden.web.workspaces import front_of, names, title_of, workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,6 +149,7 @@ class Frame:
     direction: Literal["ltr", "rtl"]
     languages: tuple[tuple[str, str], ...]
     themes: tuple[tuple[str, str], ...] = field(default=())
+    workspaces: tuple[Place, ...] = ()
 
 
 THEMES: Final = ("auto", "light", "dark")
@@ -158,20 +160,44 @@ def frame(request: HttpRequest) -> Mapping[str, Frame]:
     actor = actor_of(request)
     return {
         "frame": Frame(
-            places=places_of(actor, request.path_info),
+            places=places_of(actor, request.path),
             theme=chosen(request, "theme", THEMES),
             keys=chosen(request, "keys", ("on", "off")),
             assets=bool(settings.STATIC_ROOT),
-            path=request.get_full_path() if request.method == "GET" else "/",
+            path=request.get_full_path() if request.method == "GET" else reverse("front"),
             who=actor.name if actor.is_signed_in else "",
             footer=_footer(actor),
             is_in=actor.may(Right.SEE),
+            workspaces=_workspaces(actor),
             language=language(),
             direction="rtl" if get_language_bidi() else "ltr",
             languages=tuple(LANGUAGES.items()),
             themes=(("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))),
         )
     }
+
+
+def workspaces_for(actor: Actor) -> Mapping[str, str]:
+    """Return the role of who asks by the workspaces they may enter; without sign-in they are nobody's."""
+    from trodden.web.people.staff import workspaces_of
+
+    return workspaces_of(actor.name) if settings.TRODDEN_SIGN_IN else dict.fromkeys(names(), "")
+
+
+def may_make_workspaces(actor: Actor) -> bool:
+    """Say whether who asks may make workspaces: who administers the chosen one, and is there."""
+    return actor.may(Right.ADMINISTER) and workspace_name() == settings.TRODDEN_WORKSPACE
+
+
+def _workspaces(actor: Actor) -> tuple[Place, ...]:
+    """Return the menu of workspaces: nothing where there is but one and no more can be made."""
+    if not actor.may(Right.SEE):
+        return ()
+    held = workspaces_for(actor)
+    if len(held) == 1 and not may_make_workspaces(actor):
+        return ()
+    here = workspace_name()
+    return tuple(Place(title_of(name), front_of(name), "globe", name == here) for name in held)
 
 
 def chosen(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
@@ -191,8 +217,9 @@ def places_of(actor: Actor, path: str = "") -> tuple[Place, ...]:
 
 def _is_in(path: str, area: Area) -> bool:
     """Say whether an address is of an area; that of the front page alone begins every other."""
-    first = reverse(area.route)
-    return path == first or path.startswith(area.below) or (first != "/" and path.startswith(first))
+    first, front = reverse(area.route), reverse("front")
+    below = tuple(front + one.lstrip("/") for one in area.below)
+    return path == first or path.startswith(below) or (first != front and path.startswith(first))
 
 
 def _footer(actor: Actor) -> str:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from trodden.web.addresses import with_query
 from trodden.web.errors import ErrorPage, answer, is_api
 from trodden.web.people.rights import EVERY, NEEDS_TWO_FACTORS, Right
-from trodden.web.shield import sees_customers
+from trodden.web.shield import NAMING, sees_customers
 from trodden.web.workspaces import front_of, is_there
 
 if TYPE_CHECKING:
@@ -147,6 +147,9 @@ POLICY: Final[dict[str, Need]] = {
     "settings": Right.SEE,
     "workspace": Right.MANAGE,
     "workspace-change": Right.MANAGE,
+    "workspaces": Right.SEE,
+    "workspace-title": Right.MANAGE,
+    "workspace-make": Right.ADMINISTER,
     "about": Right.MANAGE,
     "api-analyses": Right.SEE,
     "api-ask": Right.ASK,
@@ -201,9 +204,6 @@ POLICY: Final[dict[str, Need]] = {
 
 PAGES_TOO: Final = frozenset({"api-openapi", "api-live"})
 """Addresses for programs that pages read, too, by the session of who is signed in."""
-
-NAMING: Final = frozenset({"customers", "timeline"})
-"""Analyses whose answers name customers; asking them needs the right to see them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,20 +373,18 @@ def _nowhere(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     Http404
         They stand anywhere but at the door.
     """
-    own = _own_workspace(request) if request.path == "/" else ""
+    own = _own_workspaces(actor) if request.path == "/" else ()
     if own:
-        return redirect(front_of(own))
+        return redirect(front_of(own[0]))
     if actor.is_signed_in and is_there():
         _note(request)
     raise Http404(_("There is no such workspace, or you are not a member of it."))
 
 
-def _own_workspace(request: HttpRequest) -> str:
-    """Return the first workspace, by name, of which who asks is a member; empty where there is none."""
-    from trodden.web.people.models import Membership
+def _own_workspaces(actor: Actor) -> tuple[str, ...]:
+    from trodden.web.people.staff import workspaces_of
 
-    held = Membership.everywhere.filter(user__pk=request.user.pk, is_active=True)
-    return next((name for name in held.order_by("workspace").values_list("workspace", flat=True)), "")
+    return tuple(workspaces_of(actor.name))
 
 
 def _unknown(request: HttpRequest) -> HttpResponseBase:

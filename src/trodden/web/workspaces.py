@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.urls import get_script_prefix, set_script_prefix
 
+from trodden.model.errors import NotAWorkspaceError
+from trodden.store.folder import Workspace
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
@@ -33,7 +36,11 @@ def workspace_name() -> str:
 
 def is_there() -> bool:
     """Say whether the workspace is one: the chosen one is before anything came in, others once made."""
-    name = workspace_name()
+    return is_workspace(workspace_name())
+
+
+def is_workspace(name: str) -> bool:
+    """Say whether there is a workspace of a name."""
     return name == settings.TRODDEN_WORKSPACE or name in names()
 
 
@@ -44,13 +51,23 @@ def names() -> list[str]:
 
 
 @contextmanager
-def within(name: str) -> Generator[None]:
-    """Let what is done in this block be about a workspace: for work that no request waits for."""
-    token = _asked.set(name)
+def within(name: str, begins: str = "") -> Generator[None]:
+    """Let what is done in this block be about a workspace, and addresses made in it begin as its own do."""
+    token, before = _asked.set(name), get_script_prefix()
+    set_script_prefix(begins or front_of(name))
     try:
         yield
     finally:
+        set_script_prefix(before)
         _asked.reset(token)
+
+
+def title_of(name: str) -> str:
+    """Return what a workspace is called on pages: its title, or its name where it has none."""
+    try:
+        return Workspace.open(settings.TRODDEN_HOME, name).mark.title or name
+    except NotAWorkspaceError:
+        return name
 
 
 def front_of(name: str) -> str:
@@ -75,11 +92,6 @@ class InWorkspace:
         begins, path = plain(request.path_info)
         if not begins:
             return self.get_response(request)
-        request.path_info = path
-        request.META["SCRIPT_NAME"], before = begins, get_script_prefix()
-        set_script_prefix(begins)
-        try:
-            with within(begins.removeprefix("/w/")):
-                return self.get_response(request)
-        finally:
-            set_script_prefix(before)
+        request.path_info, request.META["SCRIPT_NAME"] = path, begins
+        with within(begins.removeprefix("/w/"), begins):
+            return self.get_response(request)

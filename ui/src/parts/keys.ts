@@ -3,12 +3,13 @@ import { Palette } from "../elements/palette.js";
 import { Drawer } from "../elements/drawer.js";
 
 const PLACES: ReadonlyMap<string, string> = new Map([
-  ["h", "/"],
-  ["j", "/journeys/"],
-  ["e", "/explore/"],
-  ["c", "/customers/"],
-  ["s", "/segments/"],
-  ["d", "/data/"],
+  ["h", ""],
+  ["j", "journeys/"],
+  ["e", "explore/"],
+  ["c", "customers/"],
+  ["s", "segments/"],
+  ["b", "boards/"],
+  ["d", "data/"],
 ]);
 const GO_WITHIN_MS = 1500;
 const STEPS: ReadonlyMap<string, string> = new Map([
@@ -60,14 +61,19 @@ function onSingleKey(event: KeyboardEvent): void {
   } else if (STEPS.has(event.key)) {
     step(event);
   } else if (event.key === "?") {
-    void document.querySelector<Drawer>("td-drawer")?.show("/keys/");
+    void document.querySelector<Drawer>("td-drawer")?.show(`${front()}keys/`);
   }
+}
+
+/** The first address of the workspace the page is of. */
+function front(): string {
+  return document.querySelector("a.brand")?.getAttribute("href") ?? "/";
 }
 
 function go(event: KeyboardEvent): void {
   goSince = Number.NEGATIVE_INFINITY;
   const place = PLACES.get(event.key);
-  if (place !== undefined) location.assign(place);
+  if (place !== undefined) location.assign(front() + place);
 }
 
 /** Go to the period before or after, unless the arrow walks through a drawing or a list. */

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.urls import get_script_prefix
+
 from trodden.web.api import asking, keeping, live, maps, said
 from trodden.web.api.operations import Call, Operation, Resource
 
 
 def openapi(_call: Call) -> dict[str, Any]:
     """Describe every address for programs, in OpenAPI 3.1."""
-    return _description()
+    return {**_description(), "servers": [{"url": f"{get_script_prefix()}api"}]}
 
 
 @cache

@@ -12,7 +12,7 @@ from trodden.model.errors import CallerError, UnknownNameError
 from trodden.web.people.models import SETUP_LASTS, Invitation, Membership, User, clean_email
 from trodden.web.people.rights import DEPARTMENTS, ROLES
 from trodden.web.people.sessions import end_sessions
-from trodden.web.workspaces import workspace_name
+from trodden.web.workspaces import is_workspace, within, workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def has_people() -> bool:
-    """Say whether anybody may sign in to the workspace."""
-    return Membership.here.filter(is_active=True, user__is_active=True).exists()
+    """Say whether anybody may sign in, to any workspace."""
+    return Membership.everywhere.filter(is_active=True, user__is_active=True).exists()
 
 
 def has_admin() -> bool:
@@ -68,6 +68,37 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
     return link_of(secret)
 
 
+def accepted(invitation: Invitation, user: User) -> Membership:
+    """Make an account that is there a member of one more workspace; the link is spent.
+
+    Raises
+    ------
+    CallerError
+        The link was used meanwhile, or is meant for somebody else.
+    """
+    if invitation.email != user.email:
+        raise CallerError("This link is meant for another address.", hint="Sign in as whom it was sent to.")
+    with transaction.atomic():
+        _spend(invitation)
+        return _made_member(invitation, user)
+
+
+def _spend(invitation: Invitation) -> None:
+    spent, _kinds = Invitation.objects.filter(pk=invitation.pk).delete()
+    if not spent:
+        raise CallerError("This link was used already.", hint="Ask for a new one.")
+
+
+def _made_member(invitation: Invitation, user: User) -> Membership:
+    return Membership.everywhere.create(
+        user=user,
+        workspace=invitation.workspace,
+        role=invitation.role,
+        department=invitation.department,
+        see_pii=invitation.see_pii,
+    )
+
+
 def joined(invitation: Invitation, email: str, name: str, password: str) -> User:
     """Make the account of an invitation and its membership; the link is spent, also when two use it at once.
 
@@ -77,18 +108,16 @@ def joined(invitation: Invitation, email: str, name: str, password: str) -> User
         The link was used meanwhile.
     """
     with transaction.atomic():
-        spent, _kinds = Invitation.objects.filter(pk=invitation.pk).delete()
-        if not spent:
-            raise CallerError("This link was used already.", hint="Ask for a new one.")
+        _spend(invitation)
         user = User.objects.make(email, name, password)
-        Membership.everywhere.create(
-            user=user,
-            workspace=invitation.workspace,
-            role=invitation.role,
-            department=invitation.department,
-            see_pii=invitation.see_pii,
-        )
+        _made_member(invitation, user)
     return user
+
+
+def workspaces_of(email: str) -> dict[str, str]:
+    """Return the role of an account by the workspaces it may enter, in the order of their names."""
+    held = Membership.everywhere.filter(user__email=email, is_active=True).order_by("workspace")
+    return {name: role for name, role in held.values_list("workspace", "role") if is_workspace(name)}
 
 
 def member_of(email: str) -> Membership:
@@ -150,7 +179,7 @@ def allowed_in(user: User, *, is_active: bool) -> None:
         user.is_active = is_active
         user.save(update_fields=["is_active"])
         if not is_active:
-            _hold_admin()
+            _hold_admins(user)
             end_sessions(user)
             _tokens().filter(membership__user=user).delete()
 
@@ -176,6 +205,14 @@ def _hold_admin() -> None:
         raise CallerError(
             "Nobody would be left to administer the workspace.", hint="Make somebody else an admin first."
         )
+
+
+def _hold_admins(user: User) -> None:
+    """See to it that every workspace an account is an admin of has another."""
+    led = Membership.everywhere.filter(user=user, role="admin", is_active=True)
+    for name in {*led.values_list("workspace", flat=True), workspace_name()}:
+        with within(name):
+            _hold_admin()
 
 
 def _known_role(role: str) -> None:

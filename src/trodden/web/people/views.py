@@ -13,6 +13,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.core.internal.ratelimit import consume_or_429
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,14 +21,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trodden.model.errors import CallerError
+from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
 from trodden.web.people.letters import bring
 from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
-from trodden.web.people.staff import changed, invited, joined
+from trodden.web.people.staff import accepted, changed, invited, joined
 from trodden.web.policy import actor_of
+from trodden.web.workspaces import title_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -42,6 +45,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     invitation = Invitation.valid(secret)
     if invitation is None:
         raise Http404(_("This link was used already, or it has expired. Ask for a new one."))
+    if invitation.email and User.objects.filter(email=invitation.email).exists():
+        return _one_more(request, invitation)
     form = JoinForm(request.POST or None, invitation=invitation)
     if form.is_valid():
         return _joined(request, invitation, form)
@@ -56,6 +61,20 @@ def _joined(request: HttpRequest, invitation: Invitation, form: JoinForm) -> Htt
         user = joined(invitation, given["email"], given["name"], given["password"])
         record(request, "account.make", f"as {invitation.role}", user.email)
     return redirect("account_login")
+
+
+def _one_more(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Let who has an account into one more workspace: they sign in, and say that they want to."""
+    if not isinstance(request.user, User):
+        return redirect(with_query(reverse("account_login"), {"next": request.get_full_path()}))
+    if request.method == "POST":
+        with transaction.atomic():
+            accepted(invitation, request.user)
+            record(request, "people.join", f"as {invitation.role}", request.user.email)
+        return redirect("front")
+    title = _("Join {workspace}").format(workspace=title_of(invitation.workspace))
+    lead = _("You are signed in as {who}.").format(who=request.user.email)
+    return show(request, "people/entrance.html", FormPage(title, Form(), _("Join"), lead=lead))
 
 
 @require_safe

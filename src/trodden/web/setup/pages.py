@@ -93,6 +93,7 @@ def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
     whole = _("Versions, where the data is, and whether all of it is whole.")
     may = (
         (found is not None and manages, _card("workspace", _("Workspace"), zone, "globe")),
+        (True, _card("workspaces", _("Workspaces"), _("Those you may enter, and a new one."), "globe")),
         (True, _card("data", _("Sources"), came, "database")),
         (
             actor.is_signed_in and administers,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,7 @@ from trodden.web.languages import AUTOMATIC, COOKIE, keep_choice
 from trodden.web.pages import THEMES, show
 from trodden.web.policy import actor_of
 from trodden.web.site.pages import entries, find_page, found, keys_page, people
+from trodden.web.workspaces import within
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,8 +30,9 @@ CHOICES: Final = {"theme": THEMES, "keys": ("on", "off"), COOKIE: (AUTOMATIC, *L
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes the request
-    """Say that pages are answered, and whether there is anything to show."""
-    found = walks()
+    """Say that pages are answered, and whether there is anything to show in the chosen workspace."""
+    with within(settings.TRODDEN_WORKSPACE):
+        found = walks()
     snapshot = found.snapshot.name if found else None
     return JsonResponse({"status": "ok", "version": trodden.__version__, "snapshot": snapshot})
 
