@@ -1,8 +1,8 @@
 """Keep the catalogues of the other languages: collect texts, compile, and check that all of them are there.
 
-Usage: ``python tools/words.py collect|compile|check``. A text is whatever stands in a call of gettext, `tr`,
-`ntr`, `mark` or `keep`, in a template's tag, or in an error that is raised. Babel reads and writes the files,
-so that no machine needs GNU gettext.
+Usage: ``python tools/words.py collect|compile|check``. A text is whatever stands in a call of gettext, `tr`, `ntr`,
+`phrase` or `keep`, in a template's tag, or in an error that is raised. Babel reads and writes the files, so
+that no machine needs GNU gettext.
 """
 
 import ast
@@ -23,7 +23,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "src" / "trodden"
 LOCALES: Final = SOURCE / "locale"
 KEPT: Final = "kept"
-ONE: Final = frozenset({"_", "gettext", "gettext_lazy", "tr", "mark"})
+ONE: Final = frozenset({"_", "gettext", "gettext_lazy", "tr", "phrase"})
 TWO: Final = frozenset({"ngettext", "ngettext_lazy", "ntr"})
 FIELD: Final = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
 QUOTED: Final = re.compile(r"""u?"(?:[^"\\]|\\.)*"|u?'(?:[^'\\]|\\.)*'""")

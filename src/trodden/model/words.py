@@ -74,7 +74,7 @@ def ntr(one: str, many: str, n: float, **values: object) -> str:
     return said.format(**values) if values else said
 
 
-def mark(text: str) -> str:
+def phrase(text: str) -> str:
     """Return a text as it is: one that is said elsewhere, and belongs into the catalogue."""
     return text
 
