@@ -1,7 +1,8 @@
 """Answers for those who may not know who customers are: each name is a pseudonym, the same each time.
 
 Their questions are answered of at least `FEWEST` customers: who narrows a question down to the few for whom
-something holds could tell from it who they are. Words lose what reads like an address or a number.
+something holds could tell from it who they are. So are the values of properties they name: who asks of all,
+and of all but one, has asked of that one. Words lose what reads like an address or a number.
 """
 
 from __future__ import annotations
@@ -16,23 +17,31 @@ import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from trodden.analyses.compare.answer import Side
-from trodden.analyses.segments.answer import Moment, Segments, Size
+from trodden.analyses.compare.answer import CompareQuestion, Side
+from trodden.analyses.segments.answer import Moment, Segments, SegmentsQuestion, Size
 from trodden.api import StoredWalks
 from trodden.methods.stats.rates import wilson
 from trodden.model.errors import QuestionError
-from trodden.model.question import Example, Question, Rate, Verbatim
+from trodden.model.question import Example, Rate, Verbatim
+from trodden.questions import question_from
+from trodden.registry import find, find_by_question, registrations
+from trodden.web.groups import asked_of, groups_of, unseen_notes, values_in
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from trodden.model.question import Answer
+    from trodden.engines.threads import Cancel
+    from trodden.model.catalog import Catalog
+    from trodden.model.question import About, Answer, Question
     from trodden.model.walks import Bucket, Snapshot
 
 sees_customers: ContextVar[bool] = ContextVar("sees_customers", default=True)
 """Whether who sent the request that is answered may know who customers are; `Policy` says so."""
 
+
+NAMING: Final = frozenset({"customers", "timeline"})
+"""Analyses whose answers name customers; asking them needs the right to see them."""
 
 FEWEST: Final = 5
 """Customers an answer must be about at least, for those who may not know who they are."""
@@ -49,6 +58,12 @@ _ADDRESS: Final = re.compile(r"[^\s@<>]+(@[^\s@<>]+\.\w+)?")
 _LONG_NUMBER: Final = re.compile(r"\+?\d(?:[\s()/.-]{0,2}\d){5,}")
 
 
+class TooFewError(QuestionError):
+    """A question is about so few customers that who they are could be told from its answer."""
+
+    code = "too-few"
+
+
 class Shielded(StoredWalks):
     """The walks, whose answers name no customer. They are brought up to date with those they stand before."""
 
@@ -60,35 +75,99 @@ class Shielded(StoredWalks):
         """Return the state of the walks, in which nobody is found by name."""
         return cast("Snapshot", Unnamed(super().snapshot))
 
-    def ask(self, question: Question | str, **rest: Any) -> Answer:  # noqa: ANN401 - as the walks take it
+    def ask(self, question: Question | str, *, cancel: Cancel | None = None, **fields: Any) -> Answer:  # noqa: ANN401 - as the walks take them
         """Answer a question without naming anybody.
 
         Raises
         ------
-        QuestionError
+        TooFewError
             It is about so few customers that who they are could be told from the answer.
+        QuestionError
+            It asks for customers by name.
         """
-        answer = super().ask(question, **rest)
-        segment = question.segment if isinstance(question, Question) else rest.get("segment")
-        if any(count < FEWEST and (count or segment) for count in _customers(answer)):
-            raise QuestionError(
-                _("Fewer than {n} customers fit, so few that one could tell who they are.").format(n=FEWEST),
-                hint=_("Ask about more of them. An admin gives the right to see who customers are."),
-            )
-        return cast("Answer", hidden(without_few(answer) if isinstance(answer, Segments) else answer))
+        if isinstance(question, str):
+            question, fields = question_from(find(question).question, fields), {}
+        self._hold(question, cancel)
+        answer = super().ask(question, cancel=cancel, **fields)
+        if any(0 < count < FEWEST for count in _customers(answer)):
+            raise too_few()
+        return cast("Answer", hidden(_without_notes(_without_few(answer), question, self.catalog)))
+
+    def _hold(self, question: Question, cancel: Cancel | None) -> None:
+        """Refuse a question before it is answered: what is wrong with it may tell of somebody, too."""
+        _refuse_naming(question)
+        plain = named(self)
+        for one in asked_of(question, self.catalog):
+            for values in values_in(one, self.catalog):
+                sizes = cast("Segments", plain.ask(values, cancel=cancel)).sizes
+                if any(size.units.count < FEWEST for size in sizes):
+                    raise too_few()
+            for group in groups_of(one):
+                if plain.ask(group, cancel=cancel).about.customers < FEWEST:
+                    raise too_few()
 
 
-def without_few(answer: Segments) -> Segments:
-    """Return sizes of segments in which so few that one could tell who they are count as nobody."""
+def too_few() -> TooFewError:
+    """Return the error that says that there are too few customers to tell of, or none."""
+    return TooFewError(
+        _("Fewer than {n} customers fit, so few that one could tell who they are.").format(n=FEWEST),
+        hint=_("Ask about more of them. An admin gives the right to see who customers are."),
+    )
+
+
+def _refuse_naming(question: Question) -> None:
+    """Refuse what names customers or counts them otherwise than one by one, by itself or compared."""
+    name = question.analysis if isinstance(question, CompareQuestion) else find_by_question(question).name
+    if name in NAMING or (isinstance(question, CompareQuestion) and not _is_compared(name)):
+        raise QuestionError(
+            _("Who may not see who customers are cannot ask this."),
+            hint=_("An admin gives the right to see who customers are."),
+        )
+    is_plain = (question.unit or ("journey" if question.map else "customer")) == "customer"
+    if isinstance(question, SegmentsQuestion) and not is_plain:
+        raise QuestionError(
+            _("Segments are counted in customers, for who may not see who they are."),
+            hint=_("Let what is counted be customers: several journeys may be of one."),
+        )
+
+
+def _is_compared(name: str) -> bool:
+    return name in registrations() and name != "segments"
+
+
+def _without_few(answer: Answer) -> Answer:
+    """Return sizes of segments in which so few that one could tell who they are count as nobody.
+
+    Whom segments share is left out altogether where that are so few anywhere: the others and all, together,
+    would tell how many.
+    """
+    if not isinstance(answer, Segments):
+        return answer
+    is_few = any(one.units.count < FEWEST for one in answer.overlaps)
+    if is_few and answer.show == "overlap":
+        raise too_few()
+    left_out = _("Whom the segments share is left out: fewer than {n} customers somewhere.").format(n=FEWEST)
     return msgspec.structs.replace(
         answer,
+        about=_noted(answer.about, *answer.about.notes, *((left_out,) if is_few else ())),
         sizes=tuple(Size(one.segment, _rate(one.units)) for one in answer.sizes),
-        overlaps=tuple(one for one in answer.overlaps if one.units.count >= FEWEST),
+        overlaps=() if is_few else answer.overlaps,
         history=tuple(
             Moment(one.at, one.units, tuple(size if size >= FEWEST else 0 for size in one.sizes))
             for one in answer.history
         ),
     )
+
+
+def _without_notes(answer: Answer, question: Question, catalog: Catalog) -> Answer:
+    """Return an answer that does not tell values nobody has from those of a few."""
+    unseen = {note for one in asked_of(question, catalog) for note in unseen_notes(one, catalog)}
+    notes = (note for note in answer.about.notes if note not in unseen)
+    return msgspec.structs.replace(answer, about=_noted(answer.about, *notes))
+
+
+def _noted(about: About, *notes: str) -> About:
+    return msgspec.structs.replace(about, notes=notes)
 
 
 def _rate(found: Rate) -> Rate:

@@ -122,10 +122,10 @@ def _with_same_limits(question: CompareQuestion, catalog: Catalog) -> CompareQue
 
 
 def _refuse_shared(needs: Mapping[str, Answer]) -> None:
-    both = needs["both"].about.customers if "both" in needs else 0
-    if both:
+    if "both" in needs and needs["both"].about.customers:
+        # How many is not said: it would be told to those, too, who may not learn of a few.
         raise QuestionError(
-            f"The two sides share {both} customers, who would be compared with themselves.",
+            "The two sides share customers, who would be compared with themselves.",
             hint="Take one of them away from the other: `a and not (b)`.",
         )
 

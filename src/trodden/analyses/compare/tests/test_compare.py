@@ -199,7 +199,7 @@ def test_moves_are_paired_as_by_plain_loops(log: list[Event], regions: set[str],
 
 
 def test_segments_that_share_customers_are_refused() -> None:
-    with pytest.raises(QuestionError, match="share 1 customers"):
+    with pytest.raises(QuestionError, match="share customers"):
         compare(
             "a x{region=north,plan=plus} 10:00 | b x{region=south,plan=plus} 10:00",
             segment="region = north",
@@ -264,7 +264,7 @@ def test_one_side_alone_is_refused() -> None:
     ("segment", "other"), [("region = north", "region = north"), (None, "region = north")]
 )
 def test_a_side_that_is_part_of_the_other_is_refused(segment: str | None, other: str) -> None:
-    with pytest.raises(QuestionError, match="share 1 customers"):
+    with pytest.raises(QuestionError, match="share customers"):
         compare("a x{region=north} 10:00 | b x{region=south} 10:00", segment=segment, other_segment=other)
 
 
