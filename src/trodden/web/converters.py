@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from django.urls import register_converter
 from django.urls.converters import StringConverter
 
 
@@ -9,3 +12,9 @@ class AnyText(StringConverter):
     """Any text of one character or more: names of touchpoints may hold slashes and line breaks."""
 
     regex = "(?s:.+)"
+
+
+@cache
+def make_known() -> None:
+    """Let addresses say ``<any:name>``, once: before the addresses of areas are read, which do."""
+    register_converter(AnyText, "any")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from trodden.web.converters import AnyText
+from trodden.web.converters import make_known
 
 handler400 = "trodden.web.errors.bad_request"
 handler403 = "trodden.web.errors.forbidden"
@@ -12,8 +12,7 @@ handler404 = "trodden.web.errors.not_found"
 handler429 = "trodden.web.errors.too_many"
 handler500 = "trodden.web.errors.failed"
 
-register_converter(AnyText, "any")
-"""Before the addresses of the areas are read, which use it."""
+make_known()
 
 urlpatterns = [
     path("", include("trodden.web.findings.urls")),
