@@ -78,6 +78,19 @@ def test_by_keys_alone_a_step_is_moved_added_named_and_taken_out_and_all_of_it_u
     watched.hold()
 
 
+def test_two_quick_changes_of_a_published_map_make_one_draft(
+    open_page: Callable[..., Watched], shop: str
+) -> None:
+    watched = open_page(home=shop)
+    page = watched.go("/journeys/Shop@1/edit/")
+    expect(page.locator("[data-step] > a")).to_have_text(["Look", "Advice", "Basket", "Buy"])
+    page.evaluate("for (const id of ['right-look', 'right-basket']) document.getElementById(id).click()")
+    expect(page.locator("[data-step] > a")).to_have_text(["Advice", "Look", "Buy", "Basket"])
+    page.locator("#step-buy").click()
+    page.wait_for_url("**/journeys/Shop@2/edit/?step=buy")
+    watched.hold()
+
+
 def test_what_is_typed_is_saved_as_one_goes_on_and_the_preview_follows(
     open_page: Callable[..., Watched], shop: str
 ) -> None:

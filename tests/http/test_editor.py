@@ -10,13 +10,18 @@ from shutil import copytree
 
 import pytest
 from django.test import Client
+from msgspec.structs import replace
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
 from tests.support.shop import fill_shop
 from trodden.methods.journeys.maps import dump_map, parse_map
 from trodden.methods.journeys.maps_write import plain_flow
-from trodden.model.journey_map import JourneyMap
+from trodden.model.journey_map import JourneyMap, Sides
+from trodden.model.touchpoints import Promoted, TouchpointRules
+from trodden.store.folder import Workspace
+from trodden.store.touchpoints import save_rules
+from trodden.store.walks import WalkStore
 
 EDIT = "/journeys/Shop@2/edit/"
 
@@ -109,7 +114,7 @@ def test_steps_are_added_moved_grouped_and_removed(draft: Client, home: Path) ->
     assert flow(home) == "[advice, look, thank_you, basket, buy]"
     change(draft, "group:advice", group="optional")
     change(draft, "group:look", group="choice", last="thank_you")
-    change(draft, "shares:0", **{"share-0": "70", "share-1": "30 %"})
+    change(draft, "shares:look,thank_you", **{"share-look": "70", "share-thank_you": "30 %"})
     change(draft, "group:basket", group="loop")
     change(draft, "ungroup:advice")
     assert flow(home) == (
@@ -257,6 +262,88 @@ def test_the_later_change_of_an_outdated_state_is_refused_with_what_changed_and_
     assert (advice.promise, advice.does.customer, flow(home)) == ("Theirs", "Mine", "[advice, look, buy]")
 
 
+def test_of_two_quick_changes_of_a_published_map_the_second_makes_no_second_draft(
+    client: Client, home: Path
+) -> None:
+    seen = {"base": base(client, "Shop@1")}
+    assert client.post("/journeys/Shop@1/edit/change", {**seen, "do": "right:look"}).status_code == 302
+    second = client.post("/journeys/Shop@1/edit/change", {**seen, "do": "right:basket"})
+    assert second.status_code == 422
+    assert "Shop@2 is a draft on top of Shop@1 already" in unescape(second.content.decode())
+    assert {path.name for path in folder(home).iterdir()} == {"shop@1.yaml", "shop@2.yaml"}
+
+
+def test_what_was_typed_over_a_state_nobody_knows_any_more_overwrites_nothing(
+    draft: Client, home: Path
+) -> None:
+    mine = {**form(draft, "advice"), "customer": "Mine"}
+    change(draft, "save:advice", **{**form(draft, "advice"), "promise": "Theirs"})
+    late = {"base": "0" * 32, "do": "save:advice", **mine}
+    refused = draft.post(f"{EDIT}change", late)
+    body = unescape(refused.content.decode())
+    assert refused.status_code == 409
+    assert "<li>Mine</li>" in body
+    assert 'name="over"' not in body
+    assert draft.post(f"{EDIT}change", {**late, "over": base(draft)}).status_code == 409
+    advice = stored(home).steps[0]
+    assert (advice.promise, advice.does.customer) == ("Theirs", "")
+
+
+def test_two_who_name_stages_and_shares_at_once_do_not_hit_each_others(draft: Client, home: Path) -> None:
+    change(draft, "stages", **{"stage-new": "Look"})
+    change(draft, "stages", **{"stage-new": "Buy"})
+    change(draft, "group:look", group="choice", last="basket")
+    change(draft, "shares:look,basket", **{"share-look": "70", "share-basket": "30"})
+    old = base(draft)
+    change(draft, "stage-right:Look")
+    change(draft, "shares:look,basket", **{"share-look": "60", "share-basket": "40"})
+    change(draft, "group:advice", group="optional")
+
+    def put_on_top(do: str, **fields: str) -> None:
+        late = {"base": old, "do": do, **fields}
+        (over,) = re.findall(r'name="over" value="(\w+)"', draft.post(f"{EDIT}change", late).content.decode())
+        assert draft.post(f"{EDIT}change", {**late, "over": over}).status_code == 302
+
+    put_on_top("stages", **{"stage-0": "Looking", "stage-1": "Buy", "stage-new": "Use"})
+    assert stored(home).stages == ("Buy", "Looking", "Use")
+    put_on_top("shares:look,basket", **{"share-look": "70", "share-basket": "30"})
+    assert "share: 0.6" in flow(home), "what I left alone stays as they left it"
+
+
+def test_what_was_not_touched_is_neither_rewritten_nor_refused(draft: Client, home: Path) -> None:
+    path = folder(home) / "shop@2.yaml"
+    odd = replace(
+        stored(home).steps[0],
+        match=("advice", "two\nlines", " blank\xa0kept"),
+        promise="p" * 600,
+        does=Sides(customer="Two\n\nlines", front="a\xa0b"),
+        emotion=1.23456789,
+        where={"plan": ("a, b", "c")},
+    )
+    path.write_text(dump_map(replace(stored(home), steps=(odd, *stored(home).steps[1:]))))
+    sent = {**form(draft, "advice"), "promise": "p" * 600, "customer": "Two\r\n\r\nlines"}
+    sent |= {
+        "match": ["advice", "twolines", " blank\xa0kept"],
+        "where": "plan = a, b, c",
+        "label": "Mine\xa0too",
+    }
+    change(draft, "save:advice", **sent)
+    assert stored(home).steps[0] == replace(odd, label="Mine\xa0too")
+
+
+def test_a_test_that_cannot_be_made_is_told_at_its_step_and_can_be_mended(draft: Client, home: Path) -> None:
+    workspace, path = Workspace.open(home), folder(home) / "shop@2.yaml"
+    save_rules(workspace.touchpoints_file, TouchpointRules(promote=(Promoted("pages", "number"),)))
+    WalkStore(workspace).refresh()
+    broken = replace(stored(home).steps[0], where={"pages": ("many",)})
+    path.write_text(dump_map(replace(stored(home), steps=(broken, *stored(home).steps[1:]))))
+    body = read(draft, f"{EDIT}?step=advice")
+    assert "cannot be counted: segment: pages is a number, 'many' is not" in body
+    assert "cannot be counted" in read(draft, EDIT)
+    change(draft, "save:advice", **{**form(draft, "advice"), "where": ""})
+    assert "Matches 182 events" in read(draft, f"{EDIT}?step=advice")
+
+
 def test_who_else_has_a_draft_open_is_said(staffed: Serve, homes: dict[str, Path], home: Path) -> None:
     homes["shop"] = home
     staffed("shop")
@@ -345,8 +432,8 @@ def test_a_change_of_nothing_leaves_no_trace(draft: Client) -> None:
 
 def test_a_choice_that_is_not_there_opens_nothing(draft: Client) -> None:
     change(draft, "group:look", group="choice", last="basket")
-    assert "Expected shares" in read(draft, f"{EDIT}?choice=0")
-    for choice in ("1", "00", "00010", "x", "\u0661"):
+    assert "Expected shares" in read(draft, f"{EDIT}?choice=look,basket")
+    for choice in ("0", "look", "basket,look", "x", "\u0661"):
         assert "Expected shares" not in read(draft, f"{EDIT}?choice={choice}")
 
 

@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 
 from tests.http.conftest import Serve
-from tests.support.firm import fill_home
-from trodden.methods.journeys.maps import parse_map
+from tests.support.firm import PUBLISHED_AT, fill_home
+from trodden.methods.journeys.maps import parse_map, publish
+from trodden.store.catalog import add_map
+from trodden.store.folder import Workspace
 
 JOURNEY = "/journeys/Getting connected@1/"
 
@@ -192,6 +194,27 @@ def test_the_trend_of_the_list_is_that_of_the_comparison(serve: Serve) -> None:
     told = client.get("/journeys/?judged=yes").content.decode().replace("\u2212", "-")
     assert change.verdict == "no clear difference"
     assert f"{round(100 * change.difference.value):+d} points" in told
+
+
+def test_a_map_that_cannot_be_laid_over_the_walks_hides_no_other(
+    serve: Serve, fresh: str, homes: dict[str, Path]
+) -> None:
+    workspace = Workspace.open(homes[fresh])
+    for name, more in (
+        ("Whole", ""),
+        ("Broken", "steps: [{id: order, match: [Order], where: {nothing: [x]}}]\n"),
+        ("Patient", "bounds: {silence: 4000000d}\n"),
+    ):
+        text = f"name: {name}\nflow: [order, appointment]\n{more}forecast: {{reached: 0.5}}\n"
+        add_map(workspace, publish(parse_map(text), PUBLISHED_AT))
+    client = serve(fresh)
+    for address in ("/journeys/", "/journeys/?judged=yes"):
+        response = client.get(address)
+        assert response.status_code == 200
+        cards = unescape(response.content.decode()).split('<li class="card">')[1:]
+        assert len(cards) == 3
+        assert [("no promoted property" in card) for card in cards] == [True, False, False]
+    assert 'class="pending' not in response.content.decode()
 
 
 @pytest.mark.parametrize("order", ["", "designed", "trend", "planning", "ended", "nonsense"])

@@ -288,6 +288,18 @@ def test_the_versions_tell_who_did_what_when_and_why_and_what_differs(client: Cl
     assert "<li>Advice became optional</li>" in part
 
 
+def test_a_discarded_draft_is_told_among_what_was_done(client: Client) -> None:
+    from trodden.web.journeys.models import Deed
+
+    fields = {"base": "Shop@1", "step": "advice"}
+    draft = client.post(f"{SHOP}redesign", fields)["Location"]
+    assert client.post(f"{draft}discard").status_code == 302
+    assert [one.did for one in Deed.here.filter(name="Shop", version=2).order_by("at")] == [
+        "redesigned",
+        "discarded",
+    ]
+
+
 def test_an_older_version_is_restored_as_a_draft_and_nothing_newer_is_lost(
     client: Client, home: Path
 ) -> None:
@@ -331,6 +343,8 @@ def test_why_something_was_done_stands_in_the_log(client: Client) -> None:
 
 
 def test_a_member_is_named_who_answers_for_a_map(homes: dict[str, Path], staffed: Serve, home: Path) -> None:
+    from trodden.web.people.models import Membership
+
     homes["shop"] = home
     staffed("shop")
     editor, stranger = someone("editor"), someone("editor", "other@example.org", workspace="other")
@@ -342,6 +356,14 @@ def test_a_member_is_named_who_answers_for_a_map(homes: dict[str, Path], staffed
     assert "owner Editor" in body_of(editor.client, "/journeys/")
     refused = editor.client.post("/journeys/Shop@1/owner", {"owner": "00000000-0000-0000-0000-000000000000"})
     assert refused.status_code == 400
+    Membership.everywhere.filter(user__email=editor.email).update(is_active=False)
+    manager = someone("manager", "later@example.org")
+    manager.sign_in()
+    body = body_of(manager.client, "/journeys/Shop@1/versions/")
+    assert f'<option value="{key}" selected>Editor</option>' in body
+    assert manager.client.post("/journeys/Shop@1/owner", {"owner": key}).status_code == 302
+    assert "owner Editor" in body_of(manager.client, "/journeys/")
+    Membership.everywhere.filter(user__email=editor.email).update(is_active=True)
     editor.client.post("/journeys/Shop@1/owner", {"owner": ""})
     assert "owner Editor" not in body_of(editor.client, "/journeys/")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from trodden.cli.shared import walks_of, workspace_of, write_file
+from trodden.cli.shared import settings_of, walks_of, workspace_of, write_file
 from trodden.methods.journeys.flow import first_steps, last_steps
 from trodden.methods.journeys.mapdiff import diff_maps
 from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
@@ -132,11 +132,11 @@ def add(context: click.Context, file: Path, *, replacing: bool) -> None:
     A version that is there and says something else stays. --replace puts a draft aside, beside its place.
     """
     workspace, found = workspace_of(context), _read(file)
-    click.echo(_added(workspace, found, replacing=replacing))
+    click.echo(_added(context, workspace, found, replacing=replacing))
     _offer_rules(context, found, wanted=False)
 
 
-def _added(workspace: Workspace, found: JourneyMap, *, replacing: bool) -> str:
+def _added(context: click.Context, workspace: Workspace, found: JourneyMap, *, replacing: bool) -> str:
     """Put a map into a workspace and say what became of it and of a draft in its place."""
     from trodden.store.catalog import add_map, discard_map, load_maps
 
@@ -148,6 +148,7 @@ def _added(workspace: Workspace, found: JourneyMap, *, replacing: bool) -> str:
     if not replacing or stored.published_at is not None:
         raise _taken(stored)
     aside = discard_map(workspace, found.key)
+    _forget(context, stored)
     return f"{found.key} is now {add_map(workspace, found)}; what stood there is kept as {aside}"
 
 
@@ -250,7 +251,26 @@ def discard(context: click.Context, name: str) -> None:
 
     found = _newest(context, name)
     aside = discard_map(workspace_of(context), found.key)
+    _forget(context, found)
     click.echo(f"{found.key} is off the list; its file is kept as {aside}")
+
+
+def _forget(context: click.Context, discarded: JourneyMap) -> None:
+    """Let the records, where this home has some, know of a draft that was put aside, and log it."""
+    from trodden.web.database import has_records
+
+    settings = settings_of(context)
+    if not has_records(settings.home):
+        return
+    from trodden.web.records import open_records
+
+    open_records(settings.home, settings.workspace, "")
+    from trodden.cli.people import SAYS_WHO
+    from trodden.web.audit.log import write
+    from trodden.web.journeys.history import forget
+
+    forget(discarded)
+    write(SAYS_WHO, "map.discarded", discarded.key)
 
 
 def _newest(context: click.Context, name: str) -> JourneyMap:

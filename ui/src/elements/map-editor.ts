@@ -39,13 +39,13 @@ class MapEditor extends HTMLElement {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-edit")) return;
     event.preventDefault();
-    this.queue(formAddress(form), () => this.taken(form, event.submitter), event.submitter?.id ?? "");
+    this.queue("change", () => this.taken(form, event.submitter), event.submitter?.id ?? "");
   };
 
   /** A field of a form that is saved as one types. */
   private readonly onChange = (event: Event): void => {
     const form = event.target instanceof Element ? event.target.closest("form[data-as-typed]") : null;
-    if (form instanceof HTMLFormElement) this.queue(formAddress(form), () => this.taken(form, null), "");
+    if (form instanceof HTMLFormElement) this.queue("change", () => this.taken(form, null), "");
   };
 
   private readonly onInput = (event: Event): void => {
@@ -57,7 +57,8 @@ class MapEditor extends HTMLElement {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     leaveField();
-    this.queue(link.getAttribute("href") ?? "", () => null, link.getAttribute("data-focus") ?? link.id);
+    const opened = new URL(link.getAttribute("href") ?? "", location.href).search;
+    this.queue("here", () => null, link.getAttribute("data-focus") ?? link.id, opened);
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
@@ -113,7 +114,7 @@ class MapEditor extends HTMLElement {
     const form = this.querySelector<HTMLFormElement>("form[data-edit]");
     if (!form) return;
     this.queue(
-      formAddress(form),
+      "change",
       () => {
         const body = fieldsOf(form, null);
         for (const [name, text] of Object.entries(fields)) body.set(name, text);
@@ -123,9 +124,17 @@ class MapEditor extends HTMLElement {
     );
   }
 
-  /** Do one thing after the other; what is sent is read when its turn has come, of the state that is shown. */
-  private queue(address: string, body: () => URLSearchParams | null, focus: string): void {
-    this.last = this.last.then(() => this.ask(address, body(), focus));
+  /**
+   * Do one thing after the other; what is sent, and where to, is read when its turn has come, of the state that
+   * is shown: after the first change of a published version that is its draft.
+   */
+  private queue(to: "change" | "here", body: () => URLSearchParams | null, focus: string, opened = ""): void {
+    this.last = this.last.then(() => this.ask(this.shown(to) + opened, body(), focus));
+  }
+
+  /** What the state that is shown says of itself. */
+  private shown(name: string): string {
+    return this.querySelector(`[data-${name}]`)?.getAttribute(`data-${name}`) ?? "";
   }
 
   /** Read a form that is sent now: what stands in it need not be kept any more. */
@@ -138,7 +147,7 @@ class MapEditor extends HTMLElement {
     this.say(this.dataset["busy"] ?? "");
     this.setAttribute("aria-busy", "true");
     try {
-      if (body) body.set("base", this.querySelector("[data-base]")?.getAttribute("data-base") ?? "");
+      if (body) body.set("base", this.shown("base"));
       const response = await fetch(address, body ? { method: "POST", body } : {});
       const text = await response.text();
       await this.released();
@@ -242,10 +251,6 @@ function editOf(event: KeyboardEvent): string {
 /** What stands open beside the grid. */
 function openedIn(place: Element): string {
   return place.querySelector<HTMLInputElement>("input[type=hidden][name=do]")?.value ?? "";
-}
-
-function formAddress(form: HTMLFormElement): string {
-  return form.getAttribute("action") ?? location.href;
 }
 
 function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null): URLSearchParams {

@@ -128,18 +128,18 @@ def ungroup_step(journey_map: JourneyMap, id_: str) -> JourneyMap:
     return _with_flow(journey_map, flow_edit.ungroup(journey_map.flow, id_))
 
 
-def expect_shares(journey_map: JourneyMap, number: int, shares: tuple[float | None, ...]) -> JourneyMap:
-    """Return the map with the expected shares of one of its choices, numbered in document order.
+def expect_shares(journey_map: JourneyMap, key: str, shares: tuple[float | None, ...]) -> JourneyMap:
+    """Return the map with the expected shares of one of its choices (:func:`flow_edit.choices_by_key`).
 
     Raises
     ------
     MapError
         There is no such choice, it has another number of branches, or the shares do not add up to 1.
     """
-    choices = flow_edit.choices_of(journey_map.flow)
-    if not 0 <= number < len(choices) or len(choices[number].branches) != len(shares):
+    choice = flow_edit.choices_by_key(journey_map.flow).get(key)
+    if choice is None or len(choice.branches) != len(shares):
         raise MapError("The flow has no such choice any more.", hint="Look at it again.")
-    return _with_flow(journey_map, flow_edit.with_shares(journey_map.flow, number, shares))
+    return _with_flow(journey_map, flow_edit.with_shares(journey_map.flow, choice, shares))
 
 
 def list_stages(journey_map: JourneyMap, stages: tuple[tuple[str, str], ...]) -> JourneyMap:

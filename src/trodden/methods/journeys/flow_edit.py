@@ -182,8 +182,16 @@ def choices_of(flow: Flow) -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def with_shares(flow: Flow, number: int, shares: tuple[float | None, ...]) -> Flow:
-    """Return the flow with the expected shares of one choice, by its place in :func:`choices_of`.
+def choices_by_key(flow: Flow) -> dict[str, Choice]:
+    """Return every choice by the first steps of its branches, which no other has, in document order.
+
+    A choice keeps its key wherever it is moved to, and however many others come before it.
+    """
+    return {",".join(step_ids(branch.flow)[0] for branch in one.branches): one for one in choices_of(flow)}
+
+
+def with_shares(flow: Flow, wanted: Choice, shares: tuple[float | None, ...]) -> Flow:
+    """Return the flow with the expected shares of one of its choices.
 
     Raises
     ------
@@ -195,7 +203,6 @@ def with_shares(flow: Flow, number: int, shares: tuple[float | None, ...]) -> Fl
         raise MapError("Say a share for every branch, or for none.")
     if given and abs(sum(given) - 1) > 10**-DIGITS:
         raise MapError(f"The shares add up to {sum(given):.0%}, expected 100%.")
-    wanted = choices_of(flow)[number]
     return _with_shares(flow, wanted, shares)
 
 

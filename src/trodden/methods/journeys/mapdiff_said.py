@@ -40,6 +40,12 @@ _ENTERED: Final = {
     "choice": "became one of several ways",
     "parallel": "may come in any order with others",
 }
+_GROUPED: Final = {
+    "optional": "May be left out together: {parts}",
+    "loop": "May be repeated together: {parts}",
+    "choice": "Are different ways: {parts}",
+    "parallel": "May come in any order: {parts}",
+}
 _LEFT: Final = {
     "optional": "is no longer optional",
     "loop": "is no longer repeated",
@@ -60,6 +66,7 @@ def sentences(before: JourneyMap, after: JourneyMap) -> tuple[str, ...]:
     return (
         *_steps(old, new),
         *_places(before.flow, after.flow, new),
+        *_regrouped(before.flow, after.flow, new),
         *_shares(before, after, new),
         *_accepted(before.accepted, after.accepted),
         *_own(before, after),
@@ -117,6 +124,28 @@ def _places(before: Flow, after: Flow, steps: dict[str, Step]) -> Iterator[str]:
             for kind in kinds:
                 yield f"{name_of(steps[id_])} {words[kind]}"
     yield from _moved([id_ for id_ in old if id_ in new], [id_ for id_ in new if id_ in old], steps)
+
+
+def _regrouped(before: Flow, after: Flow, steps: dict[str, Step]) -> Iterator[str]:
+    """Say which groups hold other steps than before, though each step is in the same kinds of groups."""
+    old, new = dict(_around(before, ())), dict(_around(after, ()))
+    known = {(kind, frozenset(parts)) for kind, parts in _groups(before)}
+    for kind, parts in _groups(after):
+        if (kind, frozenset(parts)) not in known and all(
+            old.get(id_) == new[id_] for part in parts for id_ in part
+        ):
+            named = (", ".join(name_of(steps[id_]) for id_ in part) for part in parts)
+            yield _GROUPED[kind].format(parts=" | ".join(named))
+
+
+def _groups(flow: Flow) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """Yield each group by its kind and the steps of each of its parts, the outermost first."""
+    for item in flow:
+        parts = tuple(parts_of(item))
+        if parts:
+            yield kind_of(item), tuple(step_ids(part) for part in parts)
+        for part in parts:
+            yield from _groups(part)
 
 
 def _gone(one: tuple[str, ...], other: tuple[str, ...]) -> list[str]:

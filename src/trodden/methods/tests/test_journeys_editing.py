@@ -98,7 +98,7 @@ def test_shares_of_the_branches_that_stay_add_up_again() -> None:
 def test_shares_are_for_every_branch_and_add_up(shares: tuple[float | None, ...]) -> None:
     found = parse_map("name: m\nflow: [choice: [[a], [b]]]")
     with pytest.raises(MapError):
-        editing.expect_shares(found, 0, shares)
+        editing.expect_shares(found, "a,b", shares)
 
 
 def test_a_removed_step_takes_along_what_was_accepted_of_it() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
+from trodden.methods.journeys.mapdiff_said import sentences
 from trodden.methods.journeys.maps import diff_maps, next_version, parse_map
 from trodden.methods.tests.journeys_aligned import maps
 from trodden.model.journey_map import JourneyMap
@@ -79,6 +83,34 @@ def test_what_differs_is_said_once(before: str, after: str, expected: list[str])
 def test_a_map_does_not_differ_from_itself_nor_from_its_next_version(journey_map: JourneyMap) -> None:
     assert diff_maps(journey_map, journey_map) == ()
     assert diff_maps(journey_map, next_version(journey_map)) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("optional: [a, b]", "optional: [a], optional: [b]", "May be left out together: a"),
+        ("loop: [a], loop: [b, c]", "loop: [a, b], loop: [c]", "May be repeated together: a, b"),
+        ("choice: [[a], [b, c]]", "choice: [[a, b], [c]]", "Are different ways: a, b | c"),
+        ("parallel: [[a], [b, c]]", "parallel: [[a, b], [c]]", "May come in any order: a, b | c"),
+    ],
+)
+def test_steps_grouped_otherwise_are_told(before: str, after: str, said: str) -> None:
+    maps = (
+        parse_map(f"name: m\nflow: [{', '.join(f'{{{part}}}' for part in parts)}]")
+        for parts in (_parts(before), _parts(after))
+    )
+    assert said in sentences(*maps)
+
+
+def _parts(flow: str) -> list[str]:
+    return [part.strip(", ") for part in re.split(r", (?=optional|loop)", flow)]
+
+
+@given(maps(), maps())
+@settings(max_examples=100, deadline=None)
+def test_different_flows_are_always_told(one: JourneyMap, other: JourneyMap) -> None:
+    told = sentences(one, replace(other, name=one.name))
+    assert bool(told) == (replace(other, name=one.name, version=one.version) != one)
 
 
 @given(maps(), maps())

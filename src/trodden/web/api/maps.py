@@ -12,7 +12,6 @@ from trodden.model.errors import NotAWorkspaceError
 from trodden.model.journey_map import JourneyMap
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
-from trodden.web.audit.requests import record
 from trodden.web.home import walks
 from trodden.web.journeys.deeds import reason_of, take_down
 from trodden.web.journeys.drafts import next_draft, publish_draft, put_aside
@@ -84,7 +83,7 @@ def discard(call: Call) -> JourneyMap:
     found, draft = mapped(call.path["key"])
     put_aside(found, draft)
     forget(draft)
-    record(call.request, "map.discarded", draft.key)
+    take_down(call.request, "discarded", draft)
     return draft
 
 

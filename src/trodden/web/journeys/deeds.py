@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from trodden.model.journey_map import JourneyMap
+    from trodden.web.people.models import User
 
 LONGEST_WHY: Final = 300
 LONGEST_TOLD: Final = 500
@@ -32,6 +33,7 @@ WORDS: Final = {
     "accepted": gettext_lazy("A way accepted as designed"),
     "restored": gettext_lazy("Restored from version {why}"),
     "published": gettext_lazy("Published"),
+    "discarded": gettext_lazy("Put aside"),
 }
 """What a deed is called; where it is begun from another version, ``why`` is that version's number."""
 
@@ -76,6 +78,12 @@ def owners() -> dict[str, str]:
     return {one.name: str(one.user) for one in Owner.here.select_related("user")}
 
 
+def owner_of(name: str) -> User | None:
+    """Return who owns a map, whether or not they are still of the workspace."""
+    owned = Owner.here.filter(name=name).select_related("user").first()
+    return owned.user if owned else None
+
+
 def candidates() -> list[Membership]:
     """Return everybody of the workspace who could own a map."""
     members = Membership.here.filter(is_active=True).select_related("user")
@@ -90,13 +98,13 @@ def own(request: HttpRequest, name: str, key: str) -> None:
     QuestionError
         Nobody of the workspace has this key.
     """
-    chosen = next((one for one in candidates() if str(one.user.pk) == key), None)
+    now = owner_of(name)
+    users = [one.user for one in candidates()] + ([now] if now else [])
+    chosen = next((one for one in users if str(one.pk) == key), None)
     if key and chosen is None:
         raise QuestionError(_("There is nobody of that name here."))
     if chosen is None:
         Owner.here.filter(name=name).delete()
     else:
-        Owner.everywhere.update_or_create(
-            workspace=workspace_name(), name=name, defaults={"user": chosen.user}
-        )
-    record(request, "map.owned", f"{name}: {chosen.user.email if chosen else _('nobody')}")
+        Owner.everywhere.update_or_create(workspace=workspace_name(), name=name, defaults={"user": chosen})
+    record(request, "map.owned", f"{name}: {chosen.email if chosen else _('nobody')}")

@@ -23,7 +23,7 @@ from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.home import walks
 from trodden.web.journeys.deeds import take_down
-from trodden.web.journeys.drafts import free_version, next_draft
+from trodden.web.journeys.drafts import free_version, newest_draft, next_draft
 from trodden.web.journeys.editor_pages import (
     Late,
     Problem,
@@ -31,7 +31,7 @@ from trodden.web.journeys.editor_pages import (
     editor_page,
     new_map_page,
 )
-from trodden.web.journeys.edits import edit
+from trodden.web.journeys.edits import COMPARED, edit
 from trodden.web.journeys.fields import FieldFaultsError, filled, printable
 from trodden.web.journeys.history import changes_since, digest_of, save, state_before, step_back
 from trodden.web.journeys.mining import LONGEST_NAME
@@ -79,9 +79,11 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         return _conflict(request, found, now, base)
     if request.POST.get("do") in _WAYS:
         return _stepped(request, found, now)
-    before = now if base == state else state_before(now, base) or now
+    before = now if base == state else state_before(now, base)
+    if before is None and request.POST.get("do", "").partition(":")[0] in COMPARED:
+        return _conflict(request, found, now, base)
     try:
-        after, opened = edit(now, before, request.POST)
+        after, opened = edit(now, before or now, request.POST)
         saved = _saved(request, found, now, after) if after != now else now
     except FieldFaultsError as error:
         return _refused(
@@ -110,12 +112,23 @@ def _opened(key: str, do: str, step: str) -> str:
 def _saved(request: HttpRequest, found: StoredWalks, now: JourneyMap, after: JourneyMap) -> JourneyMap:
     """Save a change; of what is published it makes the next version, a draft."""
     if now.published_at is not None:
+        _refuse_second(found, now)
         draft = next_draft(found, now)
         take_down(request, "drafted", draft, str(now.version))
         now, after = draft, replace(after, version=draft.version, published_at=None, published_hash="")
     save(found.workspace, now, after, actor_of(request).name)
     record(request, "map.changed", f"{now.key}: {'; '.join(sentences(now, after))}")
     return after
+
+
+def _refuse_second(found: StoredWalks, published: JourneyMap) -> None:
+    """Let one draft stand on top of a version: the second of two quick changes belongs to it, too."""
+    draft = newest_draft(found.maps, published)
+    if draft is not None:
+        said = _("{draft} is a draft on top of {published} already.")
+        raise MapError(
+            said.format(draft=draft.key, published=published.key), hint=_("Make the change there.")
+        )
 
 
 def _stepped(request: HttpRequest, found: StoredWalks, now: JourneyMap) -> HttpResponse:

@@ -12,11 +12,12 @@ from trodden.charts.formats import format_count, format_moment
 from trodden.methods.journeys.automaton import check_flow
 from trodden.methods.journeys.automaton_graph import STATE_LIMIT
 from trodden.methods.journeys.flow import steps_in_order
-from trodden.methods.journeys.flow_edit import choices_of, groups_around
+from trodden.methods.journeys.flow_edit import choices_by_key, groups_around
 from trodden.methods.journeys.mapdiff_said import kind_of, name_of, sentences
 from trodden.web.addresses import with_query
 from trodden.web.journeys.drafts import free_version, newest_draft, superseding
-from trodden.web.journeys.grid import grid_of_map, matches_of, matches_said
+from trodden.web.journeys.edits import COMPARED
+from trodden.web.journeys.grid import grid_of_map, has_events, matches_of, matches_said
 from trodden.web.journeys.history import digest_of, history_of
 from trodden.web.journeys.map_form import choice_fields, map_fields, stage_fields
 from trodden.web.journeys.step_form import step_fields
@@ -119,7 +120,10 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class ConflictPage:
-    """An edit of a state that is no more: what changed, and the edit again, to be made on top of that."""
+    """An edit of a state that is no more: what changed, and the edit again, to be made on top of that.
+
+    ``typed``: instead, what was typed, where it is not known any more what it was typed over.
+    """
 
     title: str
     crumbs: tuple[Crumb, ...]
@@ -129,6 +133,7 @@ class ConflictPage:
     changes: tuple[Late, ...]
     sentences: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]
+    typed: tuple[str, ...] = ()
 
 
 def editor_page(
@@ -214,7 +219,7 @@ def _step_panel(found: StoredWalks, journey_map: JourneyMap, step: Step) -> Step
         name=name_of(step),
         sets=step_fields(step, journey_map.stages),
         matches=matches_said(matches),
-        is_matched=matches is not None and bool(matches.events),
+        is_matched=has_events(matches),
         others=others,
         group=_groups()[kind_of(around[-1])] if around else "",
         kinds=tuple(_kinds().items()),
@@ -241,7 +246,7 @@ def _groups() -> dict[str, str]:
 
 def _form_panel(journey_map: JourneyMap, steps: Mapping[str, Step], asked: QueryDict) -> FormPanel | None:
     opened, choice = asked.get("open", ""), asked.get("choice", "")
-    choices = {str(number): one for number, one in enumerate(choices_of(journey_map.flow))}
+    choices = choices_by_key(journey_map.flow)
     if choice in choices:
         fields = choice_fields(choices[choice], steps)
         lead = _("Of 100 journeys that come here, how many take each way? For all of them, or for none.")
@@ -279,6 +284,7 @@ def conflict_page(
 ) -> ConflictPage:
     """Return the page of an edit that came too late; ``seen``: the state its author saw, where known."""
     kept = [(name, text) for name in posted for text in posted.getlist(name) if name not in _NOT_SENT_ON]
+    is_lost = seen is None and posted.get("do", "").partition(":")[0] in COMPARED
     return ConflictPage(
         title=_("Somebody changed this draft meanwhile"),
         crumbs=_crumbs(journey_map, _("Edit")),
@@ -287,8 +293,10 @@ def conflict_page(
         change=reverse("map-change", args=[journey_map.key]),
         changes=changes,
         sentences=sentences(seen, journey_map) if seen else (),
-        fields=(*kept, ("over", digest_of(journey_map))),
+        fields=() if is_lost else (*kept, ("over", digest_of(journey_map))),
+        typed=tuple(text for name, text in kept if text and name not in _NOT_TYPED) if is_lost else (),
     )
 
 
 _NOT_SENT_ON: Final = frozenset({"csrfmiddlewaretoken", "over"})
+_NOT_TYPED: Final = frozenset({"base", "do", "step"})

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 from django.utils.translation import gettext as _
 
 from trodden.methods.journeys import editing
-from trodden.methods.journeys.flow import step_ids
-from trodden.methods.journeys.flow_edit import Kind, choices_of
+from trodden.methods.journeys.flow import step_ids, steps_in_order
+from trodden.methods.journeys.flow_edit import Kind, choices_by_key
 from trodden.model.errors import QuestionError
 from trodden.web.journeys.fields import Typed, merged
-from trodden.web.journeys.map_form import typed_map, typed_shares, typed_stages
+from trodden.web.journeys.map_form import renamed_stages, typed_map, typed_shares, typed_stages
 from trodden.web.journeys.step_form import typed_step
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ class Asked:
         self.base = base
         self.at = at
         self.posted = posted
+
+
+COMPARED: Final = frozenset({"save", "shares", "stages", "map"})
+"""Edits that take over what differs from the map their author saw: it must be known."""
 
 
 def edit(now: JourneyMap, base: JourneyMap, posted: QueryDict) -> Edited:
@@ -105,15 +109,18 @@ def _ungroup(asked: Asked) -> Edited:
 
 
 def _shares(asked: Asked) -> Edited:
-    choices = {str(number): one for number, one in enumerate(choices_of(asked.now.flow))}
-    if asked.at not in choices:
+    """Take over the shares that were typed of a choice, which is known by its steps."""
+    seen, now = (choices_by_key(one.flow).get(asked.at) for one in (asked.base, asked.now))
+    if seen is None or now is None:
         raise QuestionError(_("The flow has no such choice any more."))
-    shares = typed_shares(choices[asked.at], asked.posted)
-    return editing.expect_shares(asked.now, int(asked.at), shares), ""
+    steps = {step.id: step for step in steps_in_order(asked.base)}
+    return editing.expect_shares(asked.now, asked.at, typed_shares(seen, now, steps, asked.posted)), ""
 
 
 def _stages(asked: Asked) -> Edited:
-    return editing.list_stages(asked.now, typed_stages(asked.now, asked.posted)), ""
+    """Take over what was typed of the stages its author saw, each known by its name."""
+    listed = typed_stages(asked.base, asked.posted)
+    return editing.list_stages(asked.now, renamed_stages(listed, asked.now.stages)), ""
 
 
 def _move_stage(asked: Asked, by: Literal[-1, 1]) -> Edited:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from unicodedata import category
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from trodden.methods.journeys.maps_write import duration_text
 from trodden.model.durations import parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.http import QueryDict
 
@@ -25,6 +27,9 @@ S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
 
 LONGEST_TEXT: Final = 500
+
+_SPACES: Final = re.compile(r"[ \t\n]+")
+"""Of which one is as good as many; a blank that keeps words together is a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,39 +84,61 @@ def _filled(field: Field, posted: QueryDict, faults: Mapping[str, str]) -> Field
 
 
 class Typed:
-    """Reads what was typed, field by field; takes down each fault and goes on."""
+    """Reads what was typed, field by field; takes down each fault and goes on.
 
-    def __init__(self, posted: QueryDict) -> None:
+    ``shown``: the fields as they stood before anybody typed. One that still says the same is left alone: what
+    no form could write, or not so, is neither rewritten nor refused.
+    """
+
+    def __init__(self, posted: QueryDict, shown: Iterable[Fieldset] = ()) -> None:
         self._posted = posted
+        self._shown = {field.name: field for one in shown for field in one.fields}
         self.faults: dict[str, str] = {}
+
+    def is_untouched(self, name: str) -> bool:
+        """Say whether a field was sent as it was shown."""
+        field = self._shown.get(name)
+        if field is None:
+            return False
+        sent, shown = (
+            [text for text in (_as_sent(one, field.kind) for one in texts) if text]
+            for texts in (self._posted.getlist(name), field.values)
+        )
+        return sent == shown
 
     def text(self, name: str) -> str:
         """Return a text in one line."""
-        found = " ".join(printable(self._posted.get(name, "")).split())
+        if self.is_untouched(name):
+            return self._shown[name].value
+        found = " ".join(part for part in _SPACES.split(printable(self._posted.get(name, ""))) if part)
         if len(found) > LONGEST_TEXT:
             self.faults[name] = _("At most {n} characters.").format(n=LONGEST_TEXT)
         return found
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return the texts of a list or of checked boxes, each once, without empty ones."""
-        typed = (printable(text).strip() for text in self._posted.getlist(name))
+        if self.is_untouched(name):
+            return tuple(text for text in self._shown[name].values if text)
+        typed = (printable(text).strip(" \t\n") for text in self._posted.getlist(name))
         return tuple(dict.fromkeys(text for text in typed if text))
 
     def flag(self, name: str) -> bool:
         """Say whether a box is checked."""
         return self._posted.get(name) == "yes"
 
-    def wait(self, name: str) -> timedelta | None:
-        """Return a duration; none where the field is empty."""
-        return self._read(name, parse_duration, _("Write it as 90s, 30min, 2h or 7d."))
+    def wait(self, name: str, was: timedelta | None) -> timedelta | None:
+        """Return a duration, ``was`` where it was left alone; none where the field is empty."""
+        hint = _("Write it as 90s, 30min, 2h or 7d.")
+        return was if self.is_untouched(name) else self._read(name, parse_duration, hint)
 
-    def share(self, name: str) -> float | None:
-        """Return a share that is written in per cent."""
-        return self._read(name, _share, _("Write a number from 0 to 100."))
+    def share(self, name: str, was: float | None) -> float | None:
+        """Return a share that is written in per cent, ``was`` where it was left alone."""
+        hint = _("Write a number from 0 to 100.")
+        return was if self.is_untouched(name) else self._read(name, _share, hint)
 
-    def number(self, name: str) -> float | None:
-        """Return a number."""
-        return self._read(name, _finite, _("Write a number."))
+    def number(self, name: str, was: float | None) -> float | None:
+        """Return a number, ``was`` where it was left alone."""
+        return was if self.is_untouched(name) else self._read(name, _finite, _("Write a number."))
 
     def _read(self, name: str, read: Callable[[str], T], hint: str) -> T | None:
         text = self.text(name)
@@ -147,9 +174,17 @@ def _share(text: str) -> float:
     return share
 
 
+def _as_sent(text: str, kind: Kind) -> str:
+    """Return a text as a browser sends it that shows it in a field of this kind."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return lines.strip("\n") if kind == "area" else lines.replace("\n", "")
+
+
 def printable(text: str) -> str:
-    """Return a text without signs that no form writes, line breaks apart."""
-    return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
+    """Return a text without signs that no form writes; line breaks and every kind of blank stay."""
+    return "".join(
+        letter for letter in text if letter.isprintable() or letter in "\n\t" or category(letter) == "Zs"
+    )
 
 
 def said(value: timedelta | None) -> tuple[str, ...]:

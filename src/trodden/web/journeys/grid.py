@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count
 from trodden.methods.journeys.flow import parts_of, step_ids, steps_in_order, touchpoints_of
+from trodden.methods.journeys.flow_edit import choices_by_key
 from trodden.methods.journeys.mapdiff_said import kind_of, name_of
 from trodden.methods.journeys.matching import Matches, count_matches
 from trodden.model.durations import format_duration
-from trodden.model.errors import UnknownNameError
+from trodden.model.errors import CallerError, UnknownNameError
 from trodden.model.journey_map import Choice, Loop, Parallel, StepRef
 from trodden.web.addresses import with_query
 from trodden.web.journeys.step_form import emotion_text
@@ -32,7 +33,7 @@ HIGHEST: Final = 2.0
 REMEMBERED: Final = 2_000
 """Counts of matches that are kept; a snapshot never changes, so each is worked out once."""
 
-_counted: dict[tuple[object, ...], Matches | None] = {}
+_counted: dict[tuple[object, ...], Matches | str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,12 @@ def grid_of_map(found: StoredWalks, journey_map: JourneyMap, here: str, chosen: 
         flow=flow_rows(journey_map.flow, here),
         columns=tuple(_columns(steps, here, chosen)),
         lanes=_lanes(steps, matches),
-        idle=sum(one is not None and not one.events for one in matches),
+        idle=sum(isinstance(one, Matches) and not one.events for one in matches),
     )
 
 
-def matches_of(found: StoredWalks, step: Step) -> Matches | None:
-    """Count what a step matches, remembered for these walks; None where it cannot be said."""
+def matches_of(found: StoredWalks, step: Step) -> Matches | str:
+    """Count what a step matches, remembered for these walks; say why where it cannot be counted."""
     tests = tuple(sorted(step.where.items()))
     key = (found.snapshot.name, found.catalog.time_zone, touchpoints_of(step), step.outcome, tests)
     if key not in _counted:
@@ -127,17 +128,24 @@ def matches_of(found: StoredWalks, step: Step) -> Matches | None:
     return _counted[key]
 
 
-def _count(found: StoredWalks, step: Step) -> Matches | None:
+def _count(found: StoredWalks, step: Step) -> Matches | str:
     try:
         return count_matches(found.snapshot, found.catalog, step)
     except UnknownNameError:
-        return None
-
-
-def matches_said(matches: Matches | None) -> str:
-    """Say what a step matches."""
-    if matches is None:
         return _("It tests a property that is not promoted, so nothing matches it yet.")
+    except CallerError as error:
+        return _("What it matches cannot be counted: {why}").format(why=error)
+
+
+def has_events(matches: Matches | str) -> bool:
+    """Say whether any event stands for a step."""
+    return isinstance(matches, Matches) and matches.events > 0
+
+
+def matches_said(matches: Matches | str) -> str:
+    """Say what a step matches."""
+    if isinstance(matches, str):
+        return matches
     if not matches.events:
         return _("Matches no event: nobody was there so far.")
     events = ngettext("{n} event", "{n} events", matches.events).format(n=format_count(matches.events))
@@ -163,23 +171,23 @@ def _columns(steps: tuple[Step, ...], here: str, chosen: str) -> Iterator[Column
 def flow_rows(flow: Flow, here: str) -> tuple[tuple[Part, ...], ...]:
     """Return the groups of a flow, one row for each depth, the outermost first."""
     rows: list[list[Part]] = []
-    numbers = iter(range(len(step_ids(flow))))
-    _place(flow, 0, 0, rows, numbers, here)
+    keys = iter(choices_by_key(flow))
+    _place(flow, 0, 0, rows, keys, here)
     width = len(step_ids(flow))
     return tuple((*row, *_room(width - sum(part.span for part in row))) for row in rows)
 
 
 def _place(
-    flow: Flow, start: int, depth: int, rows: list[list[Part]], numbers: Iterator[int], here: str
+    flow: Flow, start: int, depth: int, rows: list[list[Part]], keys: Iterator[str], here: str
 ) -> None:
     for item in flow:
         if not isinstance(item, StepRef):
-            address = with_query(here, {"choice": str(next(numbers))}) if isinstance(item, Choice) else ""
+            address = with_query(here, {"choice": next(keys)}) if isinstance(item, Choice) else ""
             at = start
             for number, part in enumerate(parts_of(item)):
                 span = len(step_ids(part))
                 _add(rows, depth, at, Part(span, _words(item, number), kind_of(item, number), address))
-                _place(part, at, depth + 1, rows, numbers, here)
+                _place(part, at, depth + 1, rows, keys, here)
                 at += span
         start += len(step_ids((item,)))
 
@@ -210,7 +218,7 @@ def _words(item: FlowItem, number: int) -> str:
             return _("perhaps")
 
 
-def _lanes(steps: tuple[Step, ...], matches: tuple[Matches | None, ...]) -> tuple[LaneRow, ...]:
+def _lanes(steps: tuple[Step, ...], matches: tuple[Matches | str, ...]) -> tuple[LaneRow, ...]:
     told = ((name, label, tuple(cell(step) for step in steps)) for name, label, cell in _told())
     return (
         *(LaneRow(name, label, cells) for name, label, cells in told),
@@ -244,9 +252,11 @@ def _wait(step: Step) -> Cell:
     return Cell(typical, _("at most {longest}").format(longest=longest) if longest else "")
 
 
-def _matched(step: Step, matches: Matches | None) -> Cell:
+def _matched(step: Step, matches: Matches | str) -> Cell:
     names = ", ".join(touchpoints_of(step))
-    if matches is None or not matches.events:
+    if isinstance(matches, str):
+        return Cell(_("cannot be counted"), names, "warn")
+    if not matches.events:
         return Cell(_("no event"), names, "warn")
     return Cell(format_count(matches.events), names)
 

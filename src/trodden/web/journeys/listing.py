@@ -104,17 +104,13 @@ class JourneysPage:
 
 def cards_of(found: StoredWalks, owners: Mapping[str, str], later: Later) -> tuple[JourneyCard, ...]:
     """Return a card for each map by name; ``later`` answers what takes long, or says it is not known yet."""
-    planning = _planning(later)
     names = dict.fromkeys(one.name for one in found.maps.values())
     heads = (find_map(found.maps, name) for name in names)
-    return tuple(_card(found, head, owners.get(head.name, ""), planning, later) for head in heads)
+    return tuple(_card(found, head, owners.get(head.name, ""), later) for head in heads)
 
 
-def _card(
-    found: StoredWalks, head: JourneyMap, owner: str, planning: Mapping[str, Told] | None, later: Later
-) -> JourneyCard:
+def _card(found: StoredWalks, head: JourneyMap, owner: str, later: Later) -> JourneyCard:
     fit, problem = _fit(found, head)
-    known = planning is not None
     return JourneyCard(
         key=head.key,
         name=head.name,
@@ -125,7 +121,7 @@ def _card(
         drafts=_drafts(found.maps, head),
         designed=_rate(fit.as_designed) if fit else Told(),
         trend=_trend(found, head, later) if fit else Told(),
-        planning=planning.get(head.key, Told(note=_unscored(head))) if known else Told(),
+        planning=_planning(head, later) if fit else Told(),
         ended=fit.reached.of if fit else 0,
         on_their_way=fit.about.open if fit else 0,
         reached=format_share(fit.reached.value) if fit and fit.reached.value is not None else "",
@@ -168,10 +164,10 @@ def _draft(maps: Mapping[str, JourneyMap], draft: JourneyMap) -> File:
 
 def _trend(found: StoredWalks, head: JourneyMap, later: Later) -> Told:
     """Say whether more went as designed than before, both periods followed until nearly all have ended."""
-    question = trend_question(head, found.catalog.as_of, found.catalog.time_zone)
     try:
+        question = trend_question(head, found.catalog.as_of, found.catalog.time_zone)
         answer = cast("Compared | None", later(question))
-    except CallerError:
+    except (CallerError, OverflowError):
         return Told(note=_("too few to say"))
     if answer is None:
         return Told()
@@ -211,19 +207,23 @@ def _changed(change: Difference) -> Told:
     )
 
 
-def _planning(later: Later) -> dict[str, Told] | None:
-    """Return how many predictions of each published map held; None where it is not known yet."""
-    answer = cast("Predictions | None", later(PredictionsQuestion()))
-    return None if answer is None else {one.map: _held(one.planning.said.inside) for one in answer.maps}
+def _planning(head: JourneyMap, later: Later) -> Told:
+    """Say how many predictions of a map held; one that cannot be scored says so and hides no other."""
+    if head.published_at is None:
+        return Told(note=_("a draft is not scored"))
+    try:
+        answer = cast("Predictions | None", later(PredictionsQuestion(map=head.key)))
+    except CallerError:
+        return Told(note=_("cannot be scored"))
+    if answer is None:
+        return Told()
+    scored = next((one for one in answer.maps if one.map == head.key), None)
+    return Told(note=_("predicts nothing")) if scored is None else _held(scored.planning.said.inside)
 
 
 def _held(rate: Rate) -> Told:
     told = _rate(rate)
     return told if told.text else Told(note=_("too early to say"))
-
-
-def _unscored(head: JourneyMap) -> str:
-    return _("a draft is not scored") if head.published_at is None else _("predicts nothing")
 
 
 def sorted_cards(cards: tuple[JourneyCard, ...], by: str) -> tuple[JourneyCard, ...]:

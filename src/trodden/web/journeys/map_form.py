@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-    from trodden.model.journey_map import Choice, JourneyMap, Step
+    from trodden.model.journey_map import Branch, Choice, JourneyMap, Step
 
 
 def map_fields(journey_map: JourneyMap) -> tuple[Fieldset, ...]:
@@ -81,14 +81,16 @@ def typed_map(journey_map: JourneyMap, posted: QueryDict) -> JourneyMap:
     FieldFaultsError
         Something of it cannot be read.
     """
-    typed = Typed(posted)
+    typed, was = Typed(posted, map_fields(journey_map)), journey_map.forecast
     bounds = Bounds(
         typed.texts("start"),
         typed.texts("reached"),
         typed.texts("abandoned"),
-        typed.wait("silence") or Bounds().silence,
+        typed.wait("silence", journey_map.bounds.silence) or Bounds().silence,
     )
-    forecast = Forecast(*(typed.share(name) for name in ("expected", "low", "high")))
+    forecast = Forecast(
+        typed.share("expected", was.reached), typed.share("low", was.low), typed.share("high", was.high)
+    )
     fields = {
         "goal": typed.text("goal"),
         "owner": typed.text("owner"),
@@ -109,14 +111,16 @@ def stage_fields(journey_map: JourneyMap) -> tuple[Field, ...]:
 
 
 def typed_stages(journey_map: JourneyMap, posted: QueryDict) -> tuple[tuple[str, str], ...]:
-    """Return each stage as it was called and as it is called now; an empty name takes it away.
+    """Return each stage of the map its author saw as it was called and as it is called now.
+
+    An empty name takes it away.
 
     Raises
     ------
     FieldFaultsError
         A name is too long or stands twice.
     """
-    typed = Typed(posted)
+    typed = Typed(posted, (Fieldset("", stage_fields(journey_map)),))
     known = [
         (stage, typed.text(f"stage-{n}") if f"stage-{n}" in posted else stage)
         for n, stage in enumerate(journey_map.stages)
@@ -128,30 +132,52 @@ def typed_stages(journey_map: JourneyMap, posted: QueryDict) -> tuple[tuple[str,
             place = f"stage-{number}" if number < len(known) else "stage-new"
             typed.faults[place] = _("This stage is listed twice.")
     typed.hold()
-    return tuple(pair for pair in listed if pair[1])
+    return tuple(listed)
+
+
+def renamed_stages(
+    listed: tuple[tuple[str, str], ...], stages: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return what was typed of stages, on top of those there are by now: in their order, new ones last.
+
+    A stage somebody renamed or took away meanwhile stays as they left it.
+    """
+    said = {was: now for was, now in listed if was}
+    new = tuple(pair for pair in listed if not pair[0] and pair[1] and pair[1] not in stages)
+    return (*((stage, name) for stage in stages if (name := said.get(stage, stage))), *new)
 
 
 def choice_fields(choice: Choice, steps: Mapping[str, Step]) -> tuple[Field, ...]:
     """Return one field for the expected share of each branch."""
     return tuple(
         Field(
-            f"share-{number}",
+            _share_of(branch),
             _("By way of {step}, %").format(step=name_of(steps[step_ids(branch.flow)[0]])),
             values=percent(branch.share),
         )
-        for number, branch in enumerate(choice.branches)
+        for branch in choice.branches
     )
 
 
-def typed_shares(choice: Choice, posted: QueryDict) -> tuple[float | None, ...]:
-    """Return the expected share of each branch as it was typed.
+def _share_of(branch: Branch) -> str:
+    """Return the field of a branch, which is known by its first step, wherever it stands."""
+    return f"share-{step_ids(branch.flow)[0]}"
+
+
+def typed_shares(
+    seen: Choice, choice: Choice, steps: Mapping[str, Step], posted: QueryDict
+) -> tuple[float | None, ...]:
+    """Return the expected share of each branch: as it was typed where its author changed what they saw.
 
     Raises
     ------
     FieldFaultsError
         One is no share.
     """
-    typed = Typed(posted)
-    shares = tuple(typed.share(f"share-{number}") for number in range(len(choice.branches)))
+    typed = Typed(posted, (Fieldset("", choice_fields(seen, steps)),))
+    names = [_share_of(branch) for branch in choice.branches]
+    shares = tuple(
+        typed.share(name, branch.share) for name, branch in zip(names, choice.branches, strict=True)
+    )
     typed.hold()
     return shares

@@ -144,14 +144,14 @@ def typed_step(step: Step, posted: QueryDict) -> Step:
     FieldFaultsError
         Something of it cannot be read.
     """
-    typed = Typed(posted)
-    wait = Wait(typed.wait("typical"), typed.wait("longest"))
+    typed = Typed(posted, step_fields(step, ()))
+    wait = Wait(typed.wait("typical", step.wait.typical), typed.wait("longest", step.wait.longest))
     fields = {
         "label": _kept(step.label, step.id, typed.text("label")),
         "stage": typed.text("stage"),
         "match": _matched(step, typed.texts("match")),
         "outcome": typed.texts("outcome"),
-        "where": _where(typed, posted.get("where", "")),
+        "where": step.where if typed.is_untouched("where") else _where(typed, posted.get("where", "")),
         "channels": typed.texts("channels"),
         "kind": typed.text("kind"),
         "between": Party(typed.text("sender"), typed.text("receiver")),
@@ -161,7 +161,7 @@ def typed_step(step: Step, posted: QueryDict) -> Step:
         "expected_outcome": typed.text("expected_outcome"),
         "wait": wait,
         "moment_of_truth": typed.flag("truth"),
-        "emotion": typed.number("emotion"),
+        "emotion": typed.number("emotion", step.emotion),
         "evidence": typed.text("evidence") or step.evidence,
     }
     if wait.typical is not None and wait.longest is not None and wait.typical > wait.longest:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trodden.charts.formats import format_moment
 from trodden.methods.journeys.mapdiff_said import sentences
-from trodden.web.journeys.deeds import WORDS, candidates, deeds_of, owners
+from trodden.web.journeys.deeds import WORDS, candidates, deeds_of, owner_of
 from trodden.web.pages import Crumb
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class VersionsPage:
     compared: tuple[str, ...]
     owner_action: str
     owner: str
-    people: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str, bool], ...]
+    """Who can answer for it, by key, and whether they do."""
 
 
 def versions_page(
@@ -75,6 +76,8 @@ def versions_page(
     other = _chosen(asked.get("other", ""), numbers, numbers[0])
     one = _chosen(asked.get("one", ""), numbers, max((n for n in numbers if n < other), default=other))
     deeds, zone = deeds_of(journey_map.name), found.catalog.time_zone
+    owner = owner_of(journey_map.name)
+    users = [*(member.user for member in candidates()), *([owner] if owner else [])]
     return VersionsPage(
         title=_("Versions of {name}").format(name=journey_map.name),
         crumbs=(
@@ -89,8 +92,8 @@ def versions_page(
         other=other,
         compared=sentences(versions[one], versions[other]) if one != other else (),
         owner_action=reverse("map-owner", args=[journey_map.key]) if may_edit else "",
-        owner=owners().get(journey_map.name, ""),
-        people=tuple((str(member.user.pk), str(member.user)) for member in candidates()),
+        owner=str(owner or ""),
+        people=tuple((str(user.pk), str(user), user == owner) for user in dict.fromkeys(users)),
     )
 
 

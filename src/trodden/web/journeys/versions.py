@@ -18,7 +18,6 @@ from trodden.methods.journeys.select import shared_fields
 from trodden.methods.journeys.select_names import find_newest
 from trodden.model.errors import MapError, QuestionError
 from trodden.model.journey_map import Accepted, DeviationKind
-from trodden.web.audit.requests import record
 from trodden.web.home import walks
 from trodden.web.journeys.deeds import own, reason_of, take_down
 from trodden.web.journeys.drafts import (
@@ -151,7 +150,7 @@ def discard(request: HttpRequest, key: str) -> HttpResponse:
     parent = parent_of(found.maps, draft)
     put_aside(found, draft)
     forget(draft)
-    record(request, "map.discarded", draft.key)
+    take_down(request, "discarded", draft)
     return HttpResponseRedirect(reverse("journey", args=[parent.key]) if parent else reverse("journeys"))
 
 
