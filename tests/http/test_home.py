@@ -9,10 +9,13 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.utils import timezone
+from msgspec.structs import replace
 
 from tests.http.conftest import Serve
 from tests.http.people import Someone, someone
 from tests.support.lawn import CUSTOMERS, SKIPPED
+from trodden.insights.findings.kept import kept
+from trodden.model.question import Estimate
 
 REVIEW = (timezone.now() + timedelta(days=30)).date().isoformat()
 
@@ -99,8 +102,33 @@ def test_of_two_who_decide_from_the_same_page_the_second_is_told(serve: Serve) -
     assert decide(client, "agree", version=seen) == 302
     response = client.post(f"{finding(client)}decide", {"act": "dismiss", "text": "No.", "version": seen})
     assert response.status_code == 409
+    again = client.post(f"{finding(client)}decide", {"act": "agree", "version": seen})
+    assert again.status_code == 409, "what is decided is not possible any more, but that is not why"
     assert "Somebody decided about this finding" in response.content.decode()
     assert "skip Advice" in said(client)
+
+
+def test_who_is_too_long_to_be_anybody_is_assigned_nothing(serve: Serve) -> None:
+    client = serve("lawn")
+    assert decide(client, "assign", "a" * 255) == 400
+    assert decide(client, "assign", "a" * 254) == 302
+
+
+def test_an_interval_that_holds_nothing_is_told_with_its_signs(serve: Serve) -> None:
+    from trodden.web.findings.cards import _needs
+    from trodden.web.home import walks
+
+    assert serve("lawn")
+    found = walks()
+    assert found is not None
+    one = kept(found.workspace).findings[0]  # type: ignore[union-attr]
+    one = replace(one, time=None)
+    doubtful = replace(
+        one, effect=Estimate(value=0.1, low=-0.2, high=0.5), rank=replace(one.rank, a_month=10.0)
+    )
+    assert _needs(doubtful) == "about 1 more needs met a month [\u22122 to 5]"
+    worse = replace(doubtful, effect=Estimate(value=-0.1, low=-0.5, high=0.2))
+    assert _needs(worse) == "about 1 fewer needs met a month [\u22122 to 5]"
 
 
 @pytest.mark.parametrize("given", [{"act": "burn", "version": "0"}, {"act": "agree", "version": "x"}, {}])

@@ -70,6 +70,31 @@ def format_points(value: float) -> str:
     return _percent(value)
 
 
+def format_signed_points(value: float) -> str:
+    """Write a difference of shares in whole percentage points with its sign, without a unit.
+
+    Examples
+    --------
+    >>> [format_signed_points(v).replace("\u2212", "-") for v in (0.132, -0.041, 0.0, -0.001)]
+    ['+13', '-4', '0', '0']
+    """
+    points = round(100 * value)
+    return f"{points:+d}".replace("-", _MINUS) if points else "0"
+
+
+def ends_along(value: float, low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """Return the ends of an interval where the value is told without its sign; beyond 0 an end is negative.
+
+    Examples
+    --------
+    >>> ends_along(-0.13, -0.16, 0.02), ends_along(0.13, -0.02, 0.16)
+    ((-0.02, 0.16), (-0.02, 0.16))
+    """
+    if low is None or high is None:
+        return None, None
+    return (-high, -low) if value < 0 else (low, high)
+
+
 def _percent(value: float) -> str:
     size = abs(value)
     if 0 < size < _LEAST_SHARE:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.formats import NOTHING, format_interval, format_share
+from trodden.charts.formats import NOTHING, format_interval, format_share, format_signed_points
 from trodden.insights.lanes import Cell, Lane
 from trodden.methods.journeys.flow import steps_in_order
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +51,8 @@ def _share(side: Estimate) -> Cell:
 def _difference(one: Difference) -> Cell:
     found = one.difference
     if found.value is None:
-        return Cell(NOTHING, one.verdict)
-    points = f"{round(100 * found.value):+d}".replace("-", "\u2212").replace("+0", "0")
+        return Cell(NOTHING, tr(one.verdict))
+    points = format_signed_points(found.value)
     interval = format_interval(found.low, found.high, "points")
-    clear = "" if one.verdict in _SIGNS else f", {one.verdict}"
-    return Cell(f"{_SIGNS.get(one.verdict, '')}{points} points", f"{interval}{clear}")
+    clear = "" if one.verdict in _SIGNS else f", {tr(one.verdict)}"
+    return Cell(f"{_SIGNS.get(one.verdict, '')}{tr('{n} points', n=points)}", f"{interval}{clear}")

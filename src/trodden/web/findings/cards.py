@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts import Effect
-from trodden.charts.formats import format_count, format_day, format_interval, format_number
+from trodden.charts.formats import ends_along, format_count, format_day, format_interval, format_number
 from trodden.insights.findings.candidates import later_said, nearest
 from trodden.web.addresses import ask_address, with_query
 from trodden.web.findings.models import STATES, Case, Knowledge, Watch
@@ -164,8 +164,9 @@ def _needs(finding: Finding) -> str:
     effect, journeys = finding.effect, finding.rank.a_month
     if is_of_time(finding) or effect.value is None or effect.low is None or effect.high is None:
         return ""
-    value, ends = effect.value * journeys, sorted((abs(effect.low), abs(effect.high)))
-    interval = format_interval(ends[0] * journeys, ends[1] * journeys, "count")
+    value = effect.value * journeys
+    ends = ends_along(value, effect.low * journeys, effect.high * journeys)
+    interval = format_interval(*ends, "count")
     words = (
         _("about {n} more needs met a month {interval}")
         if value > 0

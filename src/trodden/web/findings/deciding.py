@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError, LockedError
-from trodden.web.findings.models import LONGEST_TEXT, Case, Decision, Knowledge, Watch
+from trodden.web.findings.models import LONGEST_NAME, LONGEST_TEXT, Case, Decision, Knowledge, Watch
 from trodden.web.people.models import Membership
 from trodden.web.workspaces import workspace_name
 
@@ -75,6 +75,7 @@ def decide(finding: Finding, version: int, act: str, text: str, by: str) -> Case
         _hold_member(text)
     with transaction.atomic():
         case = _case(finding)
+        _hold_version(case, version)
         if known.when and case.state not in known.when:
             raise CallerError(_("This was decided already: it is {state}.").format(state=case.state))
         changes = {**known.sets, **({known.needs: text} if known.needs in {"reason", "assignee"} else {})}
@@ -94,7 +95,9 @@ def _plain(text: str) -> str:
 
 
 def _hold_member(email: str) -> None:
-    """Refuse somebody who is no member, where people sign in."""
+    """Refuse somebody who is no member, where people sign in, and what is too long to be anybody."""
+    if len(email) > LONGEST_NAME:
+        raise CallerError(_("A name of at most {n} characters, please.").format(n=LONGEST_NAME))
     if settings.TRODDEN_SIGN_IN and not _members().filter(user__email=email).exists():
         raise CallerError(f"Nobody here is {email!r}.", hint=_("Choose a member of the workspace."))
 
@@ -119,13 +122,23 @@ def _case(finding: Finding) -> Case:
     return found
 
 
+def _hold_version(case: Case, version: int) -> None:
+    """Refuse a decision about what somebody else has decided about since, whatever it is by now."""
+    if case.version != version:
+        raise _meanwhile()
+
+
 def _change(case: Case, version: int, changes: Mapping[str, object]) -> None:
     changed = Case.here.filter(pk=case.pk, version=version).update(version=version + 1, **changes)
     if not changed:
-        raise LockedError(
-            _("Somebody decided about this finding while you looked at it. Nothing was changed."),
-            hint=_("Open it anew, and decide again."),
-        )
+        raise _meanwhile()
+
+
+def _meanwhile() -> LockedError:
+    return LockedError(
+        _("Somebody decided about this finding while you looked at it. Nothing was changed."),
+        hint=_("Open it anew, and decide again."),
+    )
 
 
 def _remember(finding: Finding, act: str, text: str, by: str) -> None:

@@ -23,6 +23,7 @@ STATES: Final = {
 }
 
 LONGEST_TEXT: Final = 2_000
+LONGEST_NAME: Final = 254
 
 
 class Case(Kept):
@@ -37,7 +38,7 @@ class Case(Kept):
     )
     is_dismissed: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     reason: models.CharField[str, str] = models.CharField(max_length=LONGEST_TEXT, blank=True)
-    assignee: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    assignee: models.CharField[str, str] = models.CharField(max_length=LONGEST_NAME, blank=True)
     told: models.TextField[str, str] = models.TextField()
     version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from trodden.analyses.compare.answer import CompareQuestion
 from trodden.analyses.conformance.answer import ConformanceQuestion
 from trodden.analyses.predictions.answer import PredictionsQuestion
-from trodden.charts.formats import format_interval, format_share
+from trodden.charts.formats import format_interval, format_share, format_signed_points
 from trodden.methods.journeys.mapdiff_said import sentences
 from trodden.methods.journeys.periods import find_zone
 from trodden.methods.journeys.select_names import find_map
@@ -197,7 +197,7 @@ def _changed(change: Difference) -> Told:
         return Told(note=_("too few to say"))
     tone = words.get(change.verdict, "")
     sign = {"worse": "\u25bc ", "better": "\u25b2 "}.get(tone, "")
-    points = f"{round(100 * found.value):+d}".replace("-", "\u2212").replace("+0", "0")
+    points = format_signed_points(found.value)
     return Told(
         text=sign + _("{n} points").format(n=points),
         interval=format_interval(found.low, found.high, "points"),

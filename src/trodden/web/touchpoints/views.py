@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from trodden.analyses.touchpoint.chart import touchpoint_chart
-from trodden.charts.formats import format_count, format_estimate, format_time
+from trodden.charts.formats import ends_along, format_count, format_estimate, format_time
 from trodden.insights.touchpoint import card_of
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.question import Question
@@ -211,18 +211,11 @@ def _spoken(card: Card) -> str:
 def _differing(one: Differing) -> Share:
     tone = "worse" if one.verdict == "more often" else "better"
     difference = one.difference
+    size = difference.value or 0.0
     note = _("{others} of the others; {points} points apart").format(
         others=_share(one.others),
         points=format_estimate(
-            abs(difference.value or 0.0), *_ends(difference.low, difference.high), "points"
+            abs(size), *ends_along(size, difference.low, difference.high), "points"
         ).replace(" points", ""),
     )
     return Share(f"{one.property}: {one.value}", _share(one.failed), note, tone)
-
-
-def _ends(low: float | None, high: float | None) -> tuple[float | None, float | None]:
-    """Return the ends of a size without its sign, the smaller first."""
-    if low is None or high is None:
-        return None, None
-    first, last = sorted((abs(low), abs(high)))
-    return first, last
