@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from trodden.asking import Asker, Cache, NoCache
 from trodden.display import show_answers_in_notebooks
@@ -135,6 +135,7 @@ class StoredWalks(Walks):
 
         self.workspace = workspace
         self.settings = settings
+        self._segment = ""
         self._store = WalkStore(workspace)
         self._lock = Lock()
         cache = self._new_cache()
@@ -157,8 +158,33 @@ class StoredWalks(Walks):
         with self._lock:
             cache = self._new_cache()
             snapshot = self._store.open()
-            self._state = (snapshot, load_catalog(self.workspace, snapshot), cache)
+            self._state = self._limited((snapshot, load_catalog(self.workspace, snapshot), cache))
         return self
+
+    def limited_to(self, segment: str) -> StoredWalks:
+        """Return the walks of the customers for whom a segment holds, as if nobody else had ever come.
+
+        Parameters
+        ----------
+        segment
+            An expression, or ``@name`` of a saved one. What cannot be read holds for nobody.
+        """
+        found = object.__new__(StoredWalks)
+        found.__dict__.update(self.__dict__, _lock=Lock(), _segment=segment)
+        found._state = found._limited(self._state)
+        return found
+
+    def _limited(self, state: tuple[Snapshot, Catalog, Cache]) -> tuple[Snapshot, Catalog, Cache]:
+        """Return a state with no other customers than those of the segment, where there is one."""
+        if not self._segment:
+            return state
+        from msgspec.structs import replace
+
+        from trodden.methods.journeys.within import Within
+
+        snapshot, catalog, cache = state
+        within = cast("Snapshot", Within(snapshot, catalog, self._segment))
+        return within, replace(catalog, snapshot=within.name), cache
 
 
 def open(home: str | Path | None = None, workspace: str | None = None) -> StoredWalks:  # noqa: A001 - trodden.open reads as it should

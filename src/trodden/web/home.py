@@ -6,18 +6,20 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from msgspec.structs import replace
 
 from trodden.model.errors import NotAWorkspaceError
 from trodden.settings import load_settings
+from trodden.web.limits import seen_segment
 from trodden.web.shield import Shielded, sees_customers
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
+    from trodden.model.catalog import Catalog
     from trodden.settings import Settings
 
 
@@ -26,8 +28,21 @@ class _Opened:
     """The walks of one workspace and the state of the files they were read from."""
 
     walks: StoredWalks | None = None
-    seen: tuple[tuple[str, int, int], ...] = ()
+    state: tuple[tuple[str, int, int], ...] = ()
     lock: Lock = field(default_factory=Lock)
+    limited: dict[str, tuple[Catalog, StoredWalks]] = field(default_factory=dict[str, Any])
+    """By segment, with the catalog of the walks they were made of."""
+
+    def seen(self) -> StoredWalks | None:
+        """Return the walks of the customers whom who asks may see."""
+        segment = seen_segment.get()
+        if not segment or self.walks is None:
+            return self.walks
+        catalog, found = self.limited.get(segment, (None, None))
+        if found is None or catalog is not self.walks.catalog:
+            found = self.walks.limited_to(f"@{segment}")
+            self.limited[segment] = (self.walks.catalog, found)
+        return found
 
 
 _lock = Lock()
@@ -43,7 +58,8 @@ def chosen() -> Settings:
 def walks() -> StoredWalks | None:
     """Return the walks as they stand now, or None where nothing has been imported yet.
 
-    To who may not know who customers are, their answers name nobody.
+    To who may not know who customers are, their answers name nobody; to who sees the customers of a segment
+    alone, nobody else is in them.
 
     Raises
     ------
@@ -53,13 +69,13 @@ def walks() -> StoredWalks | None:
     here = chosen()
     found = _opened(here)
     with found.lock:
-        seen = _seen(here)
+        state = _state(here)
         if found.walks is None:
             found.walks = _open(here)
-        elif seen != found.seen:
+        elif state != found.state:
             found.walks.refresh()
-        found.seen = seen
-        walks = found.walks
+        found.state = state
+        walks = found.seen()
     return walks if walks is None or sees_customers.get() else Shielded(walks)
 
 
@@ -91,14 +107,14 @@ def _open(here: Settings) -> StoredWalks | None:
         return None
 
 
-def _seen(here: Settings) -> tuple[tuple[str, int, int], ...]:
+def _state(here: Settings) -> tuple[tuple[str, int, int], ...]:
     """Return name, time and size of the files that say what there is: the manifest's name, maps, segments."""
     root = Path(here.home) / "workspaces" / here.workspace
     files = [root / "walks" / "CURRENT", *(root / "maps").glob("*"), *(root / "segments").glob("*")]
-    return tuple(_state(path) for path in sorted(files))
+    return tuple(_stated(path) for path in sorted(files))
 
 
-def _state(path: Path) -> tuple[str, int, int]:
+def _stated(path: Path) -> tuple[str, int, int]:
     try:
         found = path.stat()
     except FileNotFoundError:

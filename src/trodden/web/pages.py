@@ -150,6 +150,7 @@ class Frame:
     languages: tuple[tuple[str, str], ...]
     themes: tuple[tuple[str, str], ...] = field(default=())
     workspaces: tuple[Place, ...] = ()
+    limit: str = ""
 
 
 THEMES: Final = ("auto", "light", "dark")
@@ -169,6 +170,7 @@ def frame(request: HttpRequest) -> Mapping[str, Frame]:
             footer=_footer(actor),
             is_in=actor.may(Right.SEE),
             workspaces=_workspaces(actor),
+            limit=actor.limit if actor.may(Right.SEE) else "",
             language=language(),
             direction="rtl" if get_language_bidi() else "ltr",
             languages=tuple(LANGUAGES.items()),
@@ -211,7 +213,7 @@ def places_of(actor: Actor, path: str = "") -> tuple[Place, ...]:
     return tuple(
         Place(str(area.label), reverse(area.route), area.icon, _is_in(path, area))
         for area in AREAS
-        if actor.may(area.right)
+        if actor.may(area.right) and actor.opens(area.route)
     )
 
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from trodden.web.addresses import with_query
 from trodden.web.errors import ErrorPage, answer, is_api
+from trodden.web.limits import OPEN, seen_as, seen_segment
 from trodden.web.people.rights import EVERY, NEEDS_TWO_FACTORS, Right
 from trodden.web.shield import NAMING, sees_customers
 from trodden.web.workspaces import front_of, is_there
@@ -232,11 +233,17 @@ A_PROGRAM: Final = Actor("a program", EVERY)
 """Who sends the token of the running server: whoever can read that may read the data, too."""
 
 
+    limit: str = ""
+    """Name of the saved segment whose customers are all they see; empty where they see everybody."""
 def actor_of(request: HttpRequest) -> Actor:
     """Return who asks; worked out once a request."""
     found = getattr(request, "actor", None)
     if found is None:
         found = request.actor = _find(request)  # pyright: ignore[reportAttributeAccessIssue] - ours to add
+    def opens(self, route: str) -> bool:
+        """Say whether a route opens to what the actor sees of the customers."""
+        return not self.limit or route in OPEN
+
     return found
 
 
@@ -285,7 +292,14 @@ def _member(membership: Membership) -> Actor:
     lacks = membership.role in NEEDS_TWO_FACTORS and not _has_factor(membership.user)
     rights = frozenset[Right]() if lacks else membership.rights
     email = membership.user.email
-    return Actor(email, rights, is_signed_in=True, membership=membership, lacks_factor=lacks)
+    return Actor(
+        email,
+        rights,
+        is_signed_in=True,
+        membership=membership,
+        lacks_factor=lacks,
+        limit=membership.limit,
+    )
 
 
 def _has_factor(user: User) -> bool:
@@ -305,7 +319,8 @@ class Policy:
         """Answer the request; until it is known who asks, nobody may know who customers are."""
         token = sees_customers.set(False)
         try:
-            return self.get_response(request)
+            with seen_as(""):
+                return self.get_response(request)
         finally:
             sees_customers.reset(token)
 
@@ -323,7 +338,7 @@ class Policy:
             return refused(request, _("This address has no rule that opens it."))
         if isinstance(need, Open):
             return _opened(request, need)
-        return _held(request, _all(need, route or "", kwargs))
+        return _held(request, _all(need, route or "", kwargs)) or _kept_within(request, route or "")
 
 
 def rule_of(route: str, method: str) -> Need | None:
@@ -385,6 +400,16 @@ def _own_workspaces(actor: Actor) -> tuple[str, ...]:
     from trodden.web.people.staff import workspaces_of
 
     return tuple(workspaces_of(actor.name))
+def _kept_within(request: HttpRequest, route: str) -> HttpResponseBase | None:
+    """Let who sees only some customers have what can be told of those alone."""
+    actor = actor_of(request)
+    seen_segment.set(actor.limit)
+    if actor.opens(route):
+        return None
+    message = _("This is about all customers, and you see those of @{segment}.")
+    return refused(request, message.format(segment=actor.limit))
+
+
 
 
 def _unknown(request: HttpRequest) -> HttpResponseBase:

@@ -62,7 +62,8 @@ def _searched(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> 
         return HttpResponseRedirect(customer_address(page.searched))
     is_everywhere = request.GET.get("among") == "all"
     if is_everywhere:
-        named = tuple(customers_bearing(EventStore(found.workspace), page.searched, MOST_NAMED))
+        bearing = customers_bearing(EventStore(found.workspace), page.searched, MOST_NAMED)
+        named = tuple(name for name in bearing if found.snapshot.customer(name) is not None)
     else:
         named = tuple(found.snapshot.beginning(page.searched, MOST_NAMED))
     everywhere = with_query(reverse("customers"), {"q": page.searched, "among": "all"})

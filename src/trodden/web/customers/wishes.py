@@ -10,6 +10,7 @@ from django.db.models import Q
 from trodden.charts.formats import format_day
 from trodden.web.audit.log import pseudonym
 from trodden.web.customers.models import Wish
+from trodden.web.limits import seen_segment
 from trodden.web.shield import TELLING, without
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class Said:
 
 
 def wishes_on(name: str, reader: str, zone: str) -> tuple[Said, ...]:
-    """Return the newest sentences about a map, whatever its version."""
-    return _said(Wish.here.filter(map=name), reader, zone)
+    """Return the newest sentences about a map, whatever its version; to who is limited, their own."""
+    found = Wish.here.filter(map=name)
+    return _said(found.filter(author=reader) if seen_segment.get() else found, reader, zone)
 
 
 def wishes_after(customer: str, reader: str, zone: str) -> tuple[Said, ...]:

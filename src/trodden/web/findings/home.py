@@ -63,6 +63,8 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
     if walks is None:
         return replace(page, empty=no_data(), is_first_run=True)
     found = kept(walks.workspace)
+    if actor.limit:
+        return replace(page, live=live_of(walks, None), known=(), empty=_not_of_all(actor.limit))
     live = live_of(walks, found)
     # Parts of the page that are loaded anew by themselves are no look of anybody.
     page = replace(page, live=live, news=None if is_by_itself(request) else _news(actor, walks, found))
@@ -73,6 +75,20 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
 
 
 def _frame(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> HomePage:
+def _not_of_all(segment: str) -> Empty:
+    return Empty(
+        "none-yet",
+        _("Findings are about all customers"),
+        _("You see those of @{segment}: what is found among all of them is not shown to you.").format(
+            segment=segment
+        ),
+        actions=(
+            File(_("Explore"), reverse("explore")),
+            File(_("Journeys"), reverse("journeys")),
+        ),
+    )
+
+
     is_shown = request.COOKIES.get(HIDDEN) != "yes"
     return HomePage(
         title=_("What to know now"),

@@ -23,7 +23,9 @@ HIDDEN: Final = "start"
 
 
 def steps_of(walks: StoredWalks | None, actor: Actor) -> tuple[Step, ...]:
-    """Return the first steps; none where all are done."""
+    """Return the first steps; none where all are done, and none to who sees only some customers."""
+    if actor.limit:
+        return ()
     steps = (
         Step(
             _("Bring in what happened"),

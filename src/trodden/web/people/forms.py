@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -13,6 +13,8 @@ from trodden.web.people.models import User, clean_email
 from trodden.web.people.rights import DEPARTMENTS, ROLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trodden.web.people.models import Invitation
 
 LONGEST_PASSWORD: Final = 256
@@ -61,7 +63,21 @@ class JoinForm(forms.Form):
         return given
 
 
-class MemberForm(forms.Form):
+class Limiting(forms.Form):
+    """Which customers somebody sees: all of them, or those of a saved segment."""
+
+    limit = forms.ChoiceField(label=_("Sees customers of"), required=False)
+
+    def __init__(self, *args: Any, segments: Iterable[str] = (), **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+        super().__init__(*args, **kwargs)
+        now = self.initial.get("limit", "")
+        known = sorted({*segments, *([now] if now else ())})
+        field = cast("forms.ChoiceField", self.fields["limit"])
+        field.choices = [("", _("the whole workspace")), *((name, f"@{name}") for name in known)]
+        self.order_fields([name for name in self.fields if name != "limit"])
+
+
+class MemberForm(Limiting):
     """What somebody may do here, and whether they may enter at all."""
 
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLES.items()))
@@ -72,7 +88,7 @@ class MemberForm(forms.Form):
     is_active = forms.BooleanField(label=_("May enter this workspace"), required=False)
 
 
-class InviteForm(forms.Form):
+class InviteForm(Limiting):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)

@@ -107,6 +107,8 @@ class Membership(Kept):
     is_active: models.BooleanField[bool, bool] = models.BooleanField(
         _("May enter this workspace"), default=True
     )
+    limit: models.CharField[str, str] = models.CharField(max_length=60, blank=True, default="")
+    """Name of the saved segment whose customers are all they see; empty where they see everybody."""
 
     class Meta(Kept.Meta):  # noqa: D106 - Django's own
         constraints = [models.UniqueConstraint(fields=["user", "workspace"], name="one_role_a_workspace")]
@@ -134,6 +136,7 @@ class Invitation(models.Model):
         max_length=20, choices=list(DEPARTMENTS.items()), blank=True
     )
     see_pii: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    limit: models.CharField[str, str] = models.CharField(max_length=60, blank=True, default="")
     is_setup: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 

@@ -45,7 +45,7 @@ def link_of(secret: str) -> str:
     return f"{settings.TRODDEN_PUBLIC_URL}{reverse('join', args=[secret])}"
 
 
-def invited(email: str, role: str, department: str = "", *, see_pii: bool = False) -> str:
+def invited(email: str, role: str, department: str = "", *, see_pii: bool = False, limit: str = "") -> str:
     """Invite an address into the workspace; return the link. An earlier invitation no longer works.
 
     Raises
@@ -54,6 +54,7 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
         Somebody of this address is a member already, or there is no such role or department.
     """
     _known_role(role)
+    _unlimited_admin(role, limit)
     if department and department not in DEPARTMENTS:
         raise CallerError(f"There is no department {department!r}.", hint=f"Known: {', '.join(DEPARTMENTS)}.")
     address = clean_email(email)
@@ -63,7 +64,7 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
     with transaction.atomic():
         Invitation.here.filter(email=address).delete()
         _made, secret = Invitation.make(
-            email=address, role=role, department=department, see_pii=see_pii, workspace=here
+            email=address, role=role, department=department, see_pii=see_pii, workspace=here, limit=limit
         )
     return link_of(secret)
 
@@ -96,6 +97,7 @@ def _made_member(invitation: Invitation, user: User) -> Membership:
         role=invitation.role,
         department=invitation.department,
         see_pii=invitation.see_pii,
+        limit=invitation.limit,
     )
 
 
@@ -138,14 +140,16 @@ def member_of(email: str) -> Membership:
 def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
     """Change a membership and say what changed; every session of the account ends.
 
-    Fields are ``role``, ``department``, ``see_pii`` and ``is_active``.
+    Fields are ``role``, ``department``, ``see_pii``, ``is_active`` and ``limit``.
 
     Raises
     ------
     CallerError
         There is no such role, or nobody would be left to administer.
     """
-    _known_role(str(fields.get("role", member.role)))
+    role = str(fields.get("role", member.role))
+    _known_role(role)
+    _unlimited_admin(role, str(fields.get("limit", member.limit)))
     with transaction.atomic():
         said = _set(member, fields)
         member.save()
@@ -159,7 +163,7 @@ def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
 
 def _set(member: Membership, fields: Mapping[str, object]) -> list[str]:
     said: list[str] = []
-    for name in ("role", "department", "see_pii", "is_active"):
+    for name in ("role", "department", "see_pii", "is_active", "limit"):
         old, new = getattr(member, name), fields.get(name, getattr(member, name))
         if old != new:
             setattr(member, name, new)
@@ -213,6 +217,13 @@ def _hold_admins(user: User) -> None:
     for name in {*led.values_list("workspace", flat=True), workspace_name()}:
         with within(name):
             _hold_admin()
+
+
+def _unlimited_admin(role: str, limit: str) -> None:
+    if role == "admin" and limit:
+        raise CallerError(
+            "An admin sees all customers: who sees what is theirs to say.", hint="Choose another role."
+        )
 
 
 def _known_role(role: str) -> None:

@@ -25,6 +25,7 @@ from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
+from trodden.web.home import walks
 from trodden.web.people.letters import bring
 from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+    from collections.abc import Iterable
+
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Make an account by a one-time link."""
     limited = consume_or_429(request, app="allauth.account", action="join")
@@ -87,19 +90,19 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """List everybody who may sign in."""
-    return show(request, "people/list.html", people_page(InviteForm()))
+    return show(request, "people/list.html", people_page(InviteForm(segments=_segments())))
 
 
 @require_POST
 @reauthentication_required
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody; the link is shown this once."""
-    form = InviteForm(request.POST)
+    form = InviteForm(request.POST, segments=_segments())
     link = ""
     if form.is_valid():
         link = _invited(request, form)
     sent = bring(form.cleaned_data["email"], link, actor_of(request).name) if link else ""
-    page = people_page(InviteForm() if link else form, link, sent)
+    page = people_page(InviteForm(segments=_segments()) if link else form, link, sent)
     return show(request, "people/list.html", page, status=200 if link else 400)
 
 
@@ -107,8 +110,15 @@ def _invited(request: HttpRequest, form: InviteForm) -> str:
     given = form.cleaned_data
     try:
         with transaction.atomic():
-            link = invited(given["email"], given["role"], given["department"], see_pii=given["see_pii"])
-            record(request, "people.invite", f"{given['email']} as {given['role']}")
+            link = invited(
+                given["email"],
+                given["role"],
+                given["department"],
+                see_pii=given["see_pii"],
+                limit=given["limit"],
+            )
+            within = f" within @{given['limit']}" if given["limit"] else ""
+            record(request, "people.invite", f"{given['email']} as {given['role']}{within}")
     except CallerError as error:
         form.add_error("email", error.message)
         return ""
@@ -128,10 +138,15 @@ def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
 def member(request: HttpRequest, key: UUID) -> HttpResponse:
+def _segments() -> Iterable[str]:
+    found = walks()
+    return found.catalog.segments if found else ()
+
+
     """Show and change what somebody may do here."""
     found = get_object_or_404(Membership.here.select_related("user"), pk=key)
     given = {name: getattr(found, name) for name in MemberForm.base_fields}
-    form = MemberForm(request.POST or None, initial=given)
+    form = MemberForm(request.POST or None, initial=given, segments=_segments())
     if form.is_valid() and _changed(request, found, form):
         return redirect("people")
     crumbs = (Crumb(_("Settings")), Crumb(_("People"), reverse("people")), Crumb(found.user.email))

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from trodden.analyses.segments.answer import SegmentsQuestion
 from trodden.methods.journeys.segments import parse_segment
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.store.segments import (
@@ -24,6 +25,7 @@ from trodden.store.segments import (
 )
 from trodden.web.audit.requests import record
 from trodden.web.home import walked
+from trodden.web.limits import hold_segment, limits_said, renamed
 from trodden.web.pages import no_data, show
 from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from trodden.api import StoredWalks
+    from trodden.web.policy import Actor
 
 _LONGEST_DESCRIPTION = 500
 
@@ -72,6 +75,7 @@ def _page(request: HttpRequest, found: StoredWalks, before: str = "", stamp: str
         text="",
         rule=numbered_rule(Rule(groups=(Group(rows=(blank("property"),)),))),
         known=known_of(found),
+        limits=limits_said(before, found.catalog.segments) if before else "",
         preview=Preview(),
         kinds=kinds_of_rows(),
         relations=relations(),
@@ -173,7 +177,7 @@ def save(request: HttpRequest) -> HttpResponse:
         raise Http404(_("Nothing has come in yet."))
     page = _filled(request, found)
     try:
-        kept = _kept(found, page, actor_of(request).name if actor_of(request).is_signed_in else "")
+        kept = _kept(found, page, actor_of(request))
     except ChangedError as error:
         now = _kept_now(found, page)
         page = replace(page, problem=error.message, hint=error.hint, now=now.where, stamp=now.stamp)
@@ -194,13 +198,19 @@ def _kept_now(found: StoredWalks, page: BuildPage) -> SavedSegment:
         return SavedSegment(name=page.before, where="")
 
 
-def _kept(found: StoredWalks, page: BuildPage, who: str) -> SavedSegment:
-    text = _text_of(page)
+def _kept(found: StoredWalks, page: BuildPage, actor: Actor) -> SavedSegment:
+    text, who = _text_of(page), actor.name if actor.is_signed_in else ""
     itself = {name: text for name in (page.before, page.name) if name}
     checked(found, text, {**found.catalog.segments, **itself})
+    for name in itself:
+        hold_segment(name, found.catalog.segments, actor)
+    # What is saved is taken as it is: whoever saves it must be able to ask it of every value it names.
+    found.ask(SegmentsQuestion(segments=(text,), periods=0))
     made = SavedSegment(name=page.name, where=text, description=page.description, owner=who)
     if not page.before:
         return add_segment(found.workspace, made)
     before = SavedSegment(name=page.before, where="", stamp=page.stamp)
     owner = _kept_now(found, page).owner or who
-    return change_segment(found.workspace, before, msgspec.structs.replace(made, owner=owner))
+    kept = change_segment(found.workspace, before, msgspec.structs.replace(made, owner=owner))
+    renamed(before.name, kept.name)
+    return kept

@@ -82,6 +82,7 @@ class SegmentPage:
     used_by: tuple[File, ...] = ()
     others: tuple[str, ...] = ()
     may_edit: bool = False
+    limits: str = ""
     problem: str = ""
 
 
@@ -125,6 +126,7 @@ class BuildPage:
     rule: Rule
     known: Known
     preview: Preview
+    limits: str = ""
     problem: str = ""
     hint: str = ""
     now: str = ""

@@ -28,6 +28,7 @@ from trodden.web.addresses import address_of_links, with_query
 from trodden.web.audit.requests import record
 from trodden.web.explore.pages import files_of
 from trodden.web.home import walked
+from trodden.web.limits import hold_segment, limits_said
 from trodden.web.pages import Empty, File, figure_of, no_data, show
 from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
@@ -158,6 +159,7 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
         used_by=used_by(name, saved, names),
         others=tuple(one.name for one in saved if one.name != name),
         may_edit=actor_of(request).may(Right.EDIT),
+        limits=limits_said(name, found.catalog.segments),
         problem=line.problem,
     )
     return show(request, "segments/one.html", page)
@@ -199,6 +201,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest, name: str) -> HttpResponse:
     """Put a segment aside; the list offers to bring it back."""
     found, kept = kept_segment(walked(), name)
+    hold_segment(name, found.catalog.segments, actor_of(request), is_deleted=True)
     before = replace_stamp(kept, request.POST.get("stamp", ""))
     aside = delete_segment(found.workspace, before)
     record(request, "segment.delete", f"@{name}: {kept.where}")
@@ -216,8 +219,10 @@ def restore(request: HttpRequest) -> HttpResponse:
     found = walked()
     if found is None:
         raise Http404(_("Nothing has come in yet."))
+    aside = request.POST.get("aside", "")
+    hold_segment(aside.partition(".yaml")[0], found.catalog.segments, actor_of(request))
     try:
-        kept = restore_segment(found.workspace, request.POST.get("aside", ""))
+        kept = restore_segment(found.workspace, aside)
     except UnknownNameError as error:
         raise Http404(error.message) from error
     except CallerError as error:

@@ -88,13 +88,14 @@ class AboutPage:
 def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
     """Return the parts that lead somewhere for who asks."""
     manages, administers = actor.may(Right.MANAGE), actor.may(Right.ADMINISTER)
+    is_set = found is not None and manages
     zone = _("In which zone days are counted, and which currency amounts are in.")
     came = _("What came in, and which events were at which touchpoint.")
     whole = _("Versions, where the data is, and whether all of it is whole.")
     may = (
-        (found is not None and manages, _card("workspace", _("Workspace"), zone, "globe")),
+        (is_set and actor.opens("workspace"), _card("workspace", _("Workspace"), zone, "globe")),
         (True, _card("workspaces", _("Workspaces"), _("Those you may enter, and a new one."), "globe")),
-        (True, _card("data", _("Sources"), came, "database")),
+        (actor.opens("data"), _card("data", _("Sources"), came, "database")),
         (
             actor.is_signed_in and administers,
             _card("people", _("People"), _("Who may sign in, and what they may do."), "user-cog"),
@@ -104,7 +105,7 @@ def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
             actor.is_signed_in,
             _card("account", _("My account"), _("Password, second factors, sessions."), "circle-user"),
         ),
-        (manages, _card("about", _("About"), whole, "server")),
+        (manages and actor.opens("about"), _card("about", _("About"), whole, "server")),
     )
     return SettingsPage(_("Settings"), tuple(card for is_shown, card in may if is_shown))
 

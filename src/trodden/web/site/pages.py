@@ -115,7 +115,7 @@ def people(walks: StoredWalks | None, searched: str) -> tuple[Entry, ...]:
 def entries(walks: StoredWalks | None, actor: Actor) -> tuple[Entry, ...]:
     """List the areas who asks may enter, further pages, touchpoints, journeys and analyses."""
     pages = [(one.label, one.address) for one in places_of(actor)]
-    if actor.may(Right.SEE):
+    if actor.may(Right.SEE) and actor.opens("findings"):
         pages += [(_("All findings"), reverse("findings")), (_("What we know"), reverse("knowledge"))]
     maps = tuple(walks.maps) if walks else ()
     return (

@@ -1,0 +1,99 @@
+"""Who sees only some of the customers: those of a saved segment, as if nobody else had ever come.
+
+`home.walks` returns walks of those customers alone, so that no question, page, file or stream knows others.
+What is of the whole workspace is refused: a route that is not in `OPEN` does not open for them.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from trodden.methods.journeys.segments import names_in
+from trodden.model.errors import CallerError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from trodden.web.people.models import Membership
+    from trodden.web.policy import Actor
+
+seen_segment: ContextVar[str] = ContextVar("seen_segment", default="")
+"""Name of the saved segment whose customers are all there is for who asks; empty for all customers."""
+
+OPEN: Final = frozenset(
+    {
+        *("front", "start-hide", "find", "palette", "settings", "workspaces"),
+        *("journeys", "journey", "versions", "mine", "redesign", "accept", "discard", "publish"),
+        *("map-new", "map-draw", "map-editor", "map-change", "map-others", "map-restore", "map-owner"),
+        *("segments", "segment", "segment-overlap", "segment-new", "segment-draft", "segment-edit"),
+        *("segment-save", "segment-delete", "segment-restore"),
+        *("explore", "ask", "ask-file", "running", "cancel", "reference", "touchpoint"),
+        *("customers", "customer", "customer-event"),
+        *("shoes", "shoes-begin", "shoes-walk", "shoes-wish", "shoes-withdraw", "shoes-who"),
+        *("api-analyses", "api-ask", "api-maps", "api-map", "api-map-publish", "api-workspace"),
+        *("api-health", "api-openapi", "api-live"),
+    }
+)
+"""Routes that show nothing but maps, settings of one's own, and what walks say of the customers one sees."""
+
+
+@contextmanager
+def seen_as(segment: str) -> Generator[None]:
+    """Let what is done in this block see the customers of a saved segment alone; of an empty one, all."""
+    token = seen_segment.set(segment)
+    try:
+        yield
+    finally:
+        seen_segment.reset(token)
+
+
+def limited_by(name: str, segments: Mapping[str, str]) -> list[Membership]:
+    """Return the members who see only some customers by a saved segment, or by one that refers to it."""
+    from trodden.web.people.models import Membership
+
+    held = Membership.here.exclude(limit="").select_related("user").order_by("user__email")
+    return [one for one in held if name in _whole(one.limit, segments)]
+
+
+def hold_segment(name: str, segments: Mapping[str, str], actor: Actor, *, is_deleted: bool = False) -> None:
+    """Refuse to put a segment aside that says what somebody sees, and to let who is limited write it.
+
+    Raises
+    ------
+    CallerError
+        The message says whom it limits.
+    """
+    who = [one.user.email for one in limited_by(name, segments)]
+    if who and (is_deleted or actor.limit):
+        raise CallerError(
+            _("@{name} says which customers these people see: {who}.").format(name=name, who=", ".join(who)),
+            hint=_("An admin changes what they see, under People."),
+        )
+
+
+def limits_said(name: str, segments: Mapping[str, str]) -> str:
+    """Say who sees only some customers by a segment; nothing where nobody does."""
+    who = ", ".join(one.user.email for one in limited_by(name, segments))
+    return _("It says which customers these people see: {who}.").format(who=who) if who else ""
+
+
+def renamed(before: str, after: str) -> None:
+    """Let who sees the customers of a segment go on seeing them under its new name."""
+    from trodden.web.people.models import Membership
+
+    Membership.here.filter(limit=before).update(limit=after)
+
+
+def _whole(name: str, segments: Mapping[str, str]) -> set[str]:
+    """Return a segment with every other it refers to, however far; one that cannot be read refers to none."""
+    found, left = set[str](), [name]
+    while left:
+        now = left.pop()
+        if now not in found:
+            found.add(now)
+            left += names_in(segments.get(now, ""))
+    return found
