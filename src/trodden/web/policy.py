@@ -217,10 +217,16 @@ class Actor:
     membership: Membership | None = None
     lacks_factor: bool = False
     token: Token | None = None
+    limit: str = ""
+    """Name of the saved segment whose customers are all they see; empty where they see everybody."""
 
     def may(self, right: Right) -> bool:
         """Say whether the actor has a right."""
         return right in self.rights
+
+    def opens(self, route: str) -> bool:
+        """Say whether a route opens to what the actor sees of the customers."""
+        return not self.limit or route in OPEN
 
 
 NOBODY: Final = Actor("", frozenset())
@@ -233,17 +239,11 @@ A_PROGRAM: Final = Actor("a program", EVERY)
 """Who sends the token of the running server: whoever can read that may read the data, too."""
 
 
-    limit: str = ""
-    """Name of the saved segment whose customers are all they see; empty where they see everybody."""
 def actor_of(request: HttpRequest) -> Actor:
     """Return who asks; worked out once a request."""
     found = getattr(request, "actor", None)
     if found is None:
         found = request.actor = _find(request)  # pyright: ignore[reportAttributeAccessIssue] - ours to add
-    def opens(self, route: str) -> bool:
-        """Say whether a route opens to what the actor sees of the customers."""
-        return not self.limit or route in OPEN
-
     return found
 
 
@@ -380,6 +380,16 @@ def _held(request: HttpRequest, needs: frozenset[Right]) -> HttpResponseBase | N
     return refused(request, _("Your role does not include this."))
 
 
+def _kept_within(request: HttpRequest, route: str) -> HttpResponseBase | None:
+    """Let who sees only some customers have what can be told of those alone."""
+    actor = actor_of(request)
+    seen_segment.set(actor.limit)
+    if actor.opens(route):
+        return None
+    message = _("This is about all customers, and you see those of @{segment}.")
+    return refused(request, message.format(segment=actor.limit))
+
+
 def _nowhere(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Answer who is no member as where there is no such workspace; from the door they are led to their own.
 
@@ -400,16 +410,6 @@ def _own_workspaces(actor: Actor) -> tuple[str, ...]:
     from trodden.web.people.staff import workspaces_of
 
     return tuple(workspaces_of(actor.name))
-def _kept_within(request: HttpRequest, route: str) -> HttpResponseBase | None:
-    """Let who sees only some customers have what can be told of those alone."""
-    actor = actor_of(request)
-    seen_segment.set(actor.limit)
-    if actor.opens(route):
-        return None
-    message = _("This is about all customers, and you see those of @{segment}.")
-    return refused(request, message.format(segment=actor.limit))
-
-
 
 
 def _unknown(request: HttpRequest) -> HttpResponseBase:

@@ -62,9 +62,9 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
     page = _frame(request, actor, walks)
     if walks is None:
         return replace(page, empty=no_data(), is_first_run=True)
-    found = kept(walks.workspace)
     if actor.limit:
         return replace(page, live=live_of(walks, None), known=(), empty=_not_of_all(actor.limit))
+    found = kept(walks.workspace)
     live = live_of(walks, found)
     # Parts of the page that are loaded anew by themselves are no look of anybody.
     page = replace(page, live=live, news=None if is_by_itself(request) else _news(actor, walks, found))
@@ -74,7 +74,6 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
     return _with_findings(page, request, actor, found)
 
 
-def _frame(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> HomePage:
 def _not_of_all(segment: str) -> Empty:
     return Empty(
         "none-yet",
@@ -89,6 +88,7 @@ def _not_of_all(segment: str) -> Empty:
     )
 
 
+def _frame(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> HomePage:
     is_shown = request.COOKIES.get(HIDDEN) != "yes"
     return HomePage(
         title=_("What to know now"),

@@ -23,9 +23,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from trodden.model.errors import CallerError
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
+from trodden.web.home import walks
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
-from trodden.web.home import walks
 from trodden.web.people.letters import bring
 from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
@@ -34,12 +34,12 @@ from trodden.web.policy import actor_of
 from trodden.web.workspaces import title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-    from collections.abc import Iterable
-
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Make an account by a one-time link."""
     limited = consume_or_429(request, app="allauth.account", action="join")
@@ -106,6 +106,11 @@ def invite(request: HttpRequest) -> HttpResponse:
     return show(request, "people/list.html", page, status=200 if link else 400)
 
 
+def _segments() -> Iterable[str]:
+    found = walks()
+    return found.catalog.segments if found else ()
+
+
 def _invited(request: HttpRequest, form: InviteForm) -> str:
     given = form.cleaned_data
     try:
@@ -138,11 +143,6 @@ def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
 def member(request: HttpRequest, key: UUID) -> HttpResponse:
-def _segments() -> Iterable[str]:
-    found = walks()
-    return found.catalog.segments if found else ()
-
-
     """Show and change what somebody may do here."""
     found = get_object_or_404(Membership.here.select_related("user"), pk=key)
     given = {name: getattr(found, name) for name in MemberForm.base_fields}
