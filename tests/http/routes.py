@@ -46,6 +46,10 @@ PARAMETERS = {
     "board-card": {"key": NOBODY, "card": NOBODY},
     "ask": {"name": "overview"},
     "reference": {"name": "overview"},
+    **{name: {"key": NOBODY} for name in ("board-share", "board-mail", "board-link", "board-links")},
+    "shared": {"secret": "unknown"},
+    "shared-card": {"secret": "unknown", "card": NOBODY},
+    "board-stop": {"token": "unknown"},
     "ask-file": {"name": "overview", "kind": "csv"},
     **{
         name: {"key": "Getting connected@1"}
@@ -63,7 +67,8 @@ QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-fil
 POSTS = {
     *("segment-draft", "segment-save", "segment-delete", "segment-restore"),
     *("board-new", "board-save", "board-copy", "board-change", "board-restore"),
-    "account_token_revoke",
+    *("board-mail", "board-link", "board-links"),
+    *("account_token_revoke", "account_disconnect"),
     *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
     *("map-draw", "map-change", "map-restore", "map-owner"),
     *("source-upload", "source-count", "source-mapping", "source-import", "source-stop", "source-undo"),

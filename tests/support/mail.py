@@ -43,6 +43,10 @@ class MailServer:
     name: str = "localhost"
     port: int = 0
     logins: list[bytes] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+    """Addresses it takes nothing for."""
+    cuts: int = 0
+    """How many more mails it cuts the connection on instead of taking them."""
     _taken: list[Envelope] = field(default_factory=list)
     _came: Condition = field(default_factory=Condition)
 
@@ -89,8 +93,22 @@ class MailServer:
         envelope.mail_from, envelope.mail_options = address, options
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's
-        """Take a mail, or refuse it."""
+    async def handle_RCPT(  # noqa: N802 - the library's
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take an address, or refuse it."""
+        if address in self.unknown:
+            return "550 5.1.1 Nobody of that name"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's
+        """Take a mail, refuse it, or hang up in the middle."""
+        if self.cuts and isinstance(server.transport, asyncio.Transport):
+            self.cuts -= 1
+            server.transport.abort()
+            return "421 4.3.0 Gone"
         if self.refuses:
             return self.refuses
         with self._came:

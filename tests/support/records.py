@@ -38,9 +38,10 @@ def _sweep_findings() -> None:
 
 
 def _sweep_boards() -> None:
-    from trodden.web.boards.models import Board
+    from trodden.web.boards.models import Board, LinksOff
 
-    Board.everywhere.all().delete()
+    for model in (Board, LinksOff):
+        model.everywhere.all().delete()
 
 
 def sweep() -> None:

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -52,7 +53,7 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int
     open_records(settings.home, settings.workspace, place_of(listener).url)
     open_door(settings)
     _write_log_lines()
-    with _worker(Path(settings.home)) as worker:
+    with _worker(Path(settings.home)) as worker, _posting():
         return asyncio.run(_serve(settings, listener, worker, ready or say))
 
 
@@ -120,6 +121,22 @@ def _worker(home: Path) -> Generator[subprocess.Popen[bytes]]:
             yield worker
         finally:
             _stop(worker)
+
+
+@contextlib.contextmanager
+def _posting() -> Generator[None]:
+    """Send boards that are due; a mail that is on its way when the pages stop is waited for."""
+    from trodden.web.boards.posting import keep_posting, wake
+
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_posting, args=(stop,), name="boards", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        wake()
+        thread.join(PATIENCE_S)
 
 
 def _stop(worker: subprocess.Popen[bytes]) -> None:

@@ -6,7 +6,9 @@ export function letCardsMove(root: Document = document): void {
   const board = root.querySelector<HTMLElement>("[data-board]");
   const form = root.querySelector<HTMLFormElement>("form#arrange");
   if (!board || !form) return;
-  focusMoved(root);
+  window.addEventListener("load", () => {
+    requestAnimationFrame(focusMoved);
+  });
   for (const grip of board.querySelectorAll<HTMLElement>("[data-grip]")) {
     grip.addEventListener("keydown", press);
     grip.addEventListener("dragstart", (event) => {
@@ -59,8 +61,9 @@ function send(form: HTMLFormElement, card: string, to: string): void {
   form.requestSubmit();
 }
 
-/** Go on where one was: the card that was moved is named in the address. */
-function focusMoved(root: Document): void {
+/** Go on where one was: the card that was moved is named in the address, to which the browser goes first. */
+function focusMoved(): void {
   const key = location.hash.slice(1);
-  if (key.startsWith("card-")) root.getElementById(key)?.querySelector<HTMLElement>("[data-grip]")?.focus();
+  const card = key.startsWith("card-") ? document.getElementById(key) : null;
+  card?.querySelector<HTMLElement>("[data-grip]")?.focus({ preventScroll: true });
 }

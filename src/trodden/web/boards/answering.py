@@ -99,16 +99,21 @@ def moving(card: Card, walks: StoredWalks) -> dict[str, str]:
     return {"period": period, **({"other_period": neighbour(period, -1)} if moves else {})}
 
 
-def told(card: Card, walks: StoredWalks, patience_s: float, ticket: str = "") -> Told:
-    """Return what a card says after ``patience_s`` at most; what is wrong with it stays with it."""
+def told(
+    card: Card, walks: StoredWalks, patience_s: float, ticket: str = "", *, is_bare: bool = False
+) -> Told:
+    """Return what a card says after ``patience_s`` at most; what is wrong with it stays with it.
+
+    Where ``is_bare`` nothing leads from it into the product.
+    """
     explore = ""
     try:
         asked = asked_by(card, walks)
-        explore = asked.address
+        explore = "" if is_bare else asked.address
         answer = answered(walks, asked.question, patience_s, ticket)
         if isinstance(answer, str):
             return Told(ticket=answer, is_waiting=True, explore=explore)
-        return Told(_figure(asked, answer), explore=explore)
+        return Told(bare_figure(asked, answer) if is_bare else _figure(asked, answer), explore=explore)
     except TroddenError as error:
         return Told(problem=error.message, hint=error.hint, explore=explore)
 
@@ -118,6 +123,11 @@ def chart_of(asked: Asked, answer: Answer) -> Chart:
     return asked.registration.chart(answer)
 
 
+def bare_figure(asked: Asked, answer: Answer) -> Figure:
+    """Return the figure of an answer from which nothing leads anywhere."""
+    return figure_of(chart_of(asked, answer))
+
+
 def _figure(asked: Asked, answer: Answer) -> Figure:
     name = asked.registration.name
     definition = reverse("reference", args=[name])
@@ -125,7 +135,7 @@ def _figure(asked: Asked, answer: Answer) -> Figure:
     return figure_of(chart_of(asked, answer), address_of_links(asked.fields), files, definition)
 
 
-def at_hand(cards: list[Card], walks: StoredWalks) -> Iterator[tuple[Card, Told]]:
+def at_hand(cards: list[Card], walks: StoredWalks, *, is_bare: bool = False) -> Iterator[tuple[Card, Told]]:
     """Yield each card with its answer, if that is there at once; the others are waited for."""
     until = monotonic() + AT_HAND_S
     for card in cards:
@@ -133,7 +143,7 @@ def at_hand(cards: list[Card], walks: StoredWalks) -> Iterator[tuple[Card, Told]
         if not card.analysis:
             yield card, Told()
         elif left > 0:
-            yield card, told(card, walks, left)
+            yield card, told(card, walks, left, is_bare=is_bare)
         else:
             yield card, Told(is_waiting=True)
 

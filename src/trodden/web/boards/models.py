@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 from django.db import models
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 LONGEST_NAME: Final = 100
 LONGEST_NOTE: Final = 2_000
+
+RHYTHMS: Final = {"day": _("every day"), "week": _("every week"), "month": _("every month")}
+STATES: Final = {
+    "waiting": _("to be sent"),
+    "sending": _("being sent"),
+    "sent": _("sent"),
+    "refused": _("refused"),
+    "unknown": _("cut off, perhaps sent"),
+}
+State = Literal["waiting", "sending", "sent", "refused", "unknown"]
 
 WIDTHS: Final = {"half": _("half the page"), "whole": _("the whole width")}
 
@@ -68,3 +78,97 @@ class Card(Kept):
     def asked(self) -> dict[str, str]:
         """Return the question as texts by field."""
         return msgspec.json.decode(self.fields, type=dict[str, str])
+
+
+class Mailing(Kept):
+    """A board sent at an hour of the workspace's zone; ``due_at`` is next, ``day`` one of the week or month.
+
+    Weekdays count from Monday, 0. It goes out for who made it: without their rights no more.
+    """
+
+    board: models.ForeignKey[Board, Board] = models.ForeignKey(
+        Board, on_delete=models.CASCADE, related_name="mailings"
+    )
+    every: models.CharField[str, str] = models.CharField(max_length=10, choices=list(RHYTHMS.items()))
+    day: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    hour: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=7)
+    made_by: models.CharField[str, str] = models.CharField(max_length=254)
+    due_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)
+    problem: models.TextField[str, str] = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.board} every {self.every}"
+
+
+class Recipient(Kept):
+    """An address a board is sent to, until ``stopped_at``; a member's as long as they are one."""
+
+    mailing: models.ForeignKey[Mailing, Mailing] = models.ForeignKey(
+        Mailing, on_delete=models.CASCADE, related_name="recipients"
+    )
+    address: models.EmailField[str, str] = models.EmailField(max_length=254)
+    is_member: models.BooleanField[bool, bool] = models.BooleanField(default=True)
+    stopped_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    class Meta(Kept.Meta):  # noqa: D106 - as above
+        constraints = [models.UniqueConstraint(fields=["mailing", "address"], name="once_an_address")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Delivery(Kept):
+    """One mail to one address for one due time, claimed before it is sent, so that it is sent at most once.
+
+    ``retry_at``: when it is tried again while it waits. ``said``: why it was not taken.
+    """
+
+    recipient: models.ForeignKey[Recipient, Recipient] = models.ForeignKey(
+        Recipient, on_delete=models.CASCADE, related_name="deliveries"
+    )
+    due_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    state: models.CharField[State, State] = models.CharField(
+        max_length=10, choices=list(STATES.items()), default="waiting"
+    )
+    attempts: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    retry_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
+    said: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
+
+    class Meta(Kept.Meta):  # noqa: D106 - as above
+        constraints = [models.UniqueConstraint(fields=["recipient", "due_at"], name="one_mail_a_due_time")]
+        indexes = [models.Index(fields=["workspace", "state", "retry_at"], name="mails_to_send")]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} {self.due_at:%Y-%m-%d %H:%M} {self.state}"
+
+
+class LinksOff(Kept):
+    """That nobody gets into the workspace's boards by a link, as long as there is one of these."""
+
+    by: models.CharField[str, str] = models.CharField(max_length=254)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
+
+    class Meta(Kept.Meta):  # noqa: D106 - as above
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="links_off_once")]
+
+    def __str__(self) -> str:
+        return f"no links into {self.workspace}"
+
+
+class ShareLink(Kept):
+    """A link that shows a board without sign-in until it expires; only the hash of its secret is kept."""
+
+    board: models.ForeignKey[Board, Board] = models.ForeignKey(
+        Board, on_delete=models.CASCADE, related_name="links"
+    )
+    secret_hash: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    said: models.CharField[str, str] = models.CharField(max_length=LONGEST_NAME, blank=True)
+    made_by: models.CharField[str, str] = models.CharField(max_length=254)
+    made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
+    expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    revoked_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    opened: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    opened_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.said or 'a link'} to {self.board}"

@@ -49,14 +49,14 @@ _PARTS: Final[dict[str, tuple[Part, ...]]] = {
         Part("departures", "last-90"),
         Part("verbatims", "last-28", "whole"),
         Part("transitions", "last-28"),
-        Part("variants", "last-28"),
+        Part("variants", of_map=True),
     ),
     "product": (
         Part("conformance", of_map=True),
         Part("deviations", of_map=True),
         Part("verdicts", of_map=True),
         Part("changes_of_mind", of_map=True),
-        Part("variants", "last-28", "whole"),
+        Part("variants", width="whole", of_map=True),
     ),
     "management": (
         Part("overview", "last-90"),

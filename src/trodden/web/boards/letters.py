@@ -1,0 +1,145 @@
+"""A board as a mail: sentences, bars and tables that need nothing from anywhere, a link, a way to end it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.signing import BadSignature, Signer
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from trodden.charts import Bars
+from trodden.charts.formats import format_count, format_moment
+from trodden.charts.tables import table_of
+from trodden.charts.text import text_of
+from trodden.model.errors import TroddenError
+from trodden.web.boards.answering import asked_by, chart_of, name_of
+from trodden.web.boards.keeping import cards_of
+from trodden.web.boards.models import Recipient
+from trodden.web.mails import one_line
+from trodden.web.tables import grid_of
+
+if TYPE_CHECKING:
+    from trodden.api import StoredWalks
+    from trodden.charts import Chart
+    from trodden.web.boards.models import Board, Card, Delivery
+    from trodden.web.tables import Grid
+
+ROWS: Final = 8
+"""Rows of a table in a mail; the board has the others."""
+_SIGNER: Final = Signer(salt="trodden boards unsubscribe")
+
+
+@dataclass(frozen=True, slots=True)
+class BarLine:
+    """A bar: ``share`` of the longest, in whole per cent."""
+
+    label: str
+    value: str
+    share: int
+    rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A card in a mail: its sentence and its bars or table, or a note, or why there is no answer."""
+
+    name: str
+    sentence: str = ""
+    about: str = ""
+    bars: tuple[BarLine, ...] = ()
+    grid: Grid | None = None
+    notes: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent to everybody alike."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+    link: str
+    as_of: str
+
+
+def letter_of(board: Board, found: StoredWalks) -> Letter:
+    """Answer a board for a mail; customers are named by nothing in it."""
+    return Letter(
+        name=board.name,
+        pieces=tuple(_piece(card, found) for card in cards_of(board)),
+        link=f"{settings.TRODDEN_PUBLIC_URL}{reverse('board', args=[board.pk])}",
+        as_of=format_moment(found.catalog.as_of, found.catalog.time_zone),
+    )
+
+
+def _piece(card: Card, found: StoredWalks) -> Piece:
+    if not card.analysis:
+        return Piece("", text=card.text)
+    try:
+        asked = asked_by(card, found)
+        chart = chart_of(asked, found.ask(asked.question))
+    except TroddenError as error:
+        return Piece(name_of(card), text=f"{error.message} {error.hint}".strip())
+    return Piece(
+        name=name_of(card),
+        sentence=chart.title,
+        about=_about(chart),
+        bars=_bars(chart),
+        grid=None if isinstance(chart, Bars) else grid_of(table_of(chart), None, ROWS),
+        notes=chart.notes,
+        text=text_of(chart, rows=ROWS, width=76),
+    )
+
+
+def _about(chart: Chart) -> str:
+    return f"n {format_count(chart.n)} {chart.unit}".rstrip() if chart.n else ""
+
+
+def _bars(chart: Chart) -> tuple[BarLine, ...]:
+    if not isinstance(chart, Bars):
+        return ()
+    rows = grid_of(table_of(chart), None, ROWS).rows
+    longest = max((abs(bar.value) for bar in chart.bars), default=0) or 1
+    shares = [round(100 * abs(bar.value) / longest) for bar in chart.bars[:ROWS]]
+    return tuple(
+        BarLine(row.name, row.cells[0][0], share, 100 - share)
+        for row, share in zip(rows, shares, strict=True)
+    )
+
+
+def mail_of(letter: Letter, delivery: Delivery) -> EmailMultiAlternatives:
+    """Return the mail to one address; sent a second time it is known by the same number."""
+    recipient = delivery.recipient
+    stop = stop_address(recipient)
+    given = {"letter": letter, "stop": stop}
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+    headers = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Message-ID": f"<{delivery.pk}@{host}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    subject = one_line(f"{letter.name}: {letter.as_of}")
+    text = render_to_string("boards/mail.txt", given)
+    message = EmailMultiAlternatives(subject, text, to=[recipient.address], headers=headers)
+    message.attach_alternative(render_to_string("boards/mail.html", given), "text/html")
+    return message
+
+
+def stop_address(recipient: Recipient) -> str:
+    """Return where somebody ends what is sent to them, by one click and without signing in."""
+    token = _SIGNER.sign(recipient.pk.hex)
+    return f"{settings.TRODDEN_PUBLIC_URL}{reverse('board-stop', args=[token])}"
+
+
+def recipient_of(token: str) -> Recipient | None:
+    """Return whose mails a link ends; None where it is none of ours."""
+    try:
+        key = _SIGNER.unsign(token)
+    except BadSignature:
+        return None
+    return Recipient.here.filter(pk=key).select_related("mailing__board").first()

@@ -1,0 +1,194 @@
+"""Boards that are due are sent: each mail claimed before it leaves, so that none leaves twice.
+
+What a mail server does not take just now is tried again, ever more rarely; what it refuses, the page says.
+A mail that was being sent when this process ended is not sent again: it may have arrived.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trodden.model.errors import OutsideError, TroddenError
+from trodden.web.boards.letters import Letter, letter_of, mail_of
+from trodden.web.boards.models import Delivery, Mailing, Recipient
+from trodden.web.boards.standing import OUTSIDE, is_member, naming_nobody, still_may
+from trodden.web.boards.times import next_due
+from trodden.web.home import walked
+from trodden.web.mails import deliver
+from trodden.web.people.rights import Right
+from trodden.web.workspaces import names, within
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+EVERY_S: Final = 20.0
+"""Between two looks at what is due."""
+MOST_ATTEMPTS: Final = 7
+FIRST_WAIT: Final = timedelta(minutes=1)
+CUT_OFF: Final = timedelta(minutes=15)
+"""A mail that is being sent for longer was cut off: no server takes so long."""
+NEVER: Final = 500
+"""From this answer of a mail server on the same mail is refused whenever it comes."""
+KEPT: Final = timedelta(days=90)
+
+log = logging.getLogger("trodden.boards")
+_wake = threading.Event()
+
+
+def wake() -> None:
+    """Let what is due be looked for at once."""
+    _wake.set()
+
+
+def keep_posting(stop: threading.Event) -> None:
+    """Send what is due in every workspace until ``stop`` is set."""
+    while not stop.is_set():
+        for name in names():
+            with within(name):
+                _round(name)
+        _wake.wait(EVERY_S)
+        _wake.clear()
+
+
+def _round(name: str) -> None:
+    try:
+        post_due()
+    except (TroddenError, DatabaseError) as error:
+        log.error("boards.failed workspace=%s error=%s", name, type(error).__name__)  # noqa: TRY400 - there is another round
+    except Exception:  # the outermost loop of this thread
+        log.exception("boards.failed workspace=%s", name)
+    finally:
+        connection.close()
+
+
+def post_due(now: datetime | None = None) -> None:
+    """Send every mail of the workspace that is due, and those that are to be tried again."""
+    now = now or timezone.now()
+    for mailing in Mailing.here.filter(due_at__lte=now, board__deleted_at=None).select_related("board"):
+        _claim(mailing, now)
+    Delivery.here.filter(state="sending", retry_at__lte=now - CUT_OFF).update(state="unknown")
+    Delivery.here.filter(due_at__lte=now - KEPT).delete()
+    due = Delivery.here.filter(state="waiting", retry_at__lte=now, recipient__mailing__board__deleted_at=None)
+    keys = list(due.order_by("due_at").values_list("recipient__mailing", flat=True).distinct())
+    for key in dict.fromkeys(keys):
+        _post(key, due, now)
+
+
+def zone_here() -> str:
+    """Return the zone whose hours count."""
+    found = walked()
+    return found.catalog.time_zone if found else "UTC"
+
+
+def _claim(mailing: Mailing, now: datetime) -> None:
+    """Make the mails of a due time, unless somebody else did; what was missed meanwhile is sent once."""
+    due_at = mailing.due_at
+    after = next_due(mailing.every, mailing.day, mailing.hour, zone_here(), now)
+    with transaction.atomic():
+        if Mailing.here.filter(pk=mailing.pk, due_at=due_at).update(due_at=after):
+            make_mails(mailing, due_at)
+
+
+def make_mails(mailing: Mailing, due_at: datetime) -> int:
+    """Make a mail to everybody who gets a board; return how many."""
+    held = Recipient.here.filter(mailing=mailing, stopped_at=None)
+    fresh = [Delivery(workspace=mailing.workspace, recipient=one, due_at=due_at) for one in held]
+    return len(Delivery.here.bulk_create(fresh, ignore_conflicts=True))
+
+
+def _post(key: UUID, due: QuerySet[Delivery], now: datetime) -> None:
+    mailing = Mailing.here.select_related("board").get(pk=key)
+    mails = due.filter(recipient__mailing=mailing).select_related("recipient__mailing")
+    letter = _letter(mailing)
+    if letter is None:
+        mails.update(state="refused", said=_("The board is not sent."))
+        return
+    for delivery in mails:
+        claimed = Delivery.here.filter(pk=delivery.pk, state="waiting")
+        if claimed.update(state="sending", retry_at=now, attempts=delivery.attempts + 1):
+            delivery.attempts += 1
+            _send(letter, mailing, delivery, now)
+
+
+def _letter(mailing: Mailing) -> Letter | None:
+    """Answer a board for its readers; None where nobody may send it any more, or nothing is there to tell."""
+    problem = ""
+    letter = None
+    with naming_nobody():
+        found = walked()
+        if not still_may(mailing.made_by, Right.ASK):
+            problem = _("{who} may not send it any more: somebody else has to take it over.").format(
+                who=mailing.made_by
+            )
+        elif found is None:
+            problem = _("Nothing has come in yet, so there is nothing to tell.")
+        else:
+            letter = letter_of(mailing.board, found)
+    Mailing.here.filter(pk=mailing.pk).update(problem=problem)
+    return letter
+
+
+def _send(letter: Letter, mailing: Mailing, delivery: Delivery, now: datetime) -> None:
+    refused = _refused(mailing, delivery)
+    if refused:
+        _note(delivery, state="refused", said=refused)
+        return
+    try:
+        deliver(mail_of(letter, delivery))
+    except OutsideError as error:
+        _failed(delivery, error, now)
+        return
+    _note(delivery, state="sent", said="")
+    log.info("board.sent mailing=%s", mailing.pk)
+
+
+def _refused(mailing: Mailing, delivery: Delivery) -> str:
+    """Say why a mail must not leave; empty where it may."""
+    to = delivery.recipient
+    if to.stopped_at:
+        return _("They want it no more.")
+    if to.is_member and not is_member(to.address):
+        return _("They are no member any more.")
+    if not to.is_member and not still_may(mailing.made_by, OUTSIDE):
+        return _("{who} may not send it outside any more.").format(who=mailing.made_by)
+    return ""
+
+
+def _failed(delivery: Delivery, error: OutsideError, now: datetime) -> None:
+    """Try again later, or give up where the server says never or it was tried often enough."""
+    if _is_for_good(error.__cause__) or delivery.attempts >= MOST_ATTEMPTS:
+        _note(delivery, state="refused", said=error.message[:200])
+    else:
+        wait = FIRST_WAIT * 2 ** (delivery.attempts - 1)
+        _note(delivery, state="waiting", said=error.message[:200], retry_at=now + wait)
+    log.warning("board.unsent mailing=%s attempts=%d", delivery.recipient.mailing.pk, delivery.attempts)
+
+
+def _is_for_good(cause: BaseException | None) -> bool:
+    """Say whether a server refuses a mail whenever it comes; who signs in wrongly may be set right."""
+    return bool(codes := list(_codes(cause))) and min(codes) >= NEVER
+
+
+def _codes(cause: BaseException | None) -> Generator[int]:
+    if isinstance(cause, smtplib.SMTPRecipientsRefused):
+        yield from (code for code, _said in cause.recipients.values())
+    elif isinstance(cause, smtplib.SMTPResponseException) and not isinstance(
+        cause, smtplib.SMTPAuthenticationError
+    ):
+        yield cause.smtp_code
+
+
+def _note(delivery: Delivery, **changes: object) -> None:
+    Delivery.here.filter(pk=delivery.pk).update(**changes)

@@ -1,0 +1,103 @@
+"""To whom a board is sent, and when: made, ended, sent once now."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trodden.model.errors import CallerError
+from trodden.web.boards.models import RHYTHMS, Mailing, Recipient
+from trodden.web.boards.posting import make_mails, zone_here
+from trodden.web.boards.standing import OUTSIDE, is_member
+from trodden.web.boards.times import LAST_DAY, next_due
+from trodden.web.people.models import clean_email
+from trodden.web.workspaces import workspace_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trodden.web.boards.models import Board
+    from trodden.web.policy import Actor
+
+MOST_RECIPIENTS: Final = 50
+MOST_MAILINGS: Final = 10
+
+
+def subscribed(board: Board, actor: Actor, given: Mapping[str, str]) -> Mailing:
+    """Send a board from now on.
+
+    Raises
+    ------
+    CallerError
+        An address is none, or the time is none.
+    PermissionDenied
+        An address is nobody's here, and who asks may let nothing out.
+    """
+    every = given.get("every", "")
+    if every not in RHYTHMS:
+        raise CallerError(_("Say how often: {ways}.").format(ways=", ".join(map(str, RHYTHMS.values()))))
+    if Mailing.here.filter(board=board).count() >= MOST_MAILINGS:
+        raise CallerError(_("A board is sent in at most {n} ways.").format(n=MOST_MAILINGS))
+    addresses = _addresses(actor, given.get("to", ""))
+    hour = _number(given, "hour", 23)
+    day = _number(given, "monthday", LAST_DAY) if every == "month" else _number(given, "weekday", 6)
+    with transaction.atomic():
+        mailing = Mailing.here.create(
+            workspace=workspace_name(),
+            board=board,
+            every=every,
+            day=day,
+            hour=hour,
+            made_by=actor.name,
+            due_at=next_due(every, day, hour, zone_here(), timezone.now()),
+        )
+        for address in addresses:
+            Recipient.here.create(
+                workspace=workspace_name(), mailing=mailing, address=address, is_member=is_member(address)
+            )
+    return mailing
+
+
+def _number(given: Mapping[str, str], name: str, most: int) -> int:
+    text = given.get(name, "") or "0"
+    if not (text.isascii() and text.isdecimal()) or int(text[:4]) > most:
+        raise CallerError(_("Say at which hour, and on which day."))
+    return int(text)
+
+
+def _addresses(actor: Actor, text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(clean_email(one) for one in re.split(r"[\s,;]+", text) if one))
+    if not found or len(found) > MOST_RECIPIENTS:
+        raise CallerError(_("Say to whom: one to {n} addresses.").format(n=MOST_RECIPIENTS))
+    for one in found:
+        try:
+            validate_email(one)
+        except ValidationError:
+            raise CallerError(_("{address} is no mail address.").format(address=one)) from None
+    if not actor.may(OUTSIDE) and not all(map(is_member, found)):
+        raise PermissionDenied
+    return found
+
+
+def mailing_of(board: Board, key: str) -> Mailing:
+    """Return one of the ways a board is sent."""
+    try:
+        found = Mailing.here.filter(board=board, pk=UUID(key)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404(_("The board is not sent this way any more."))
+    return found
+
+
+def send_now(mailing: Mailing) -> int:
+    """Make one mail more to everybody who gets a board; return how many."""
+    return make_mails(mailing, timezone.now())

@@ -1,0 +1,193 @@
+"""The pages on which a board is given to others: whom it is sent to, its links, and what a link shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trodden.charts.formats import format_moment
+from trodden.web.boards.linking import LASTS, are_on, valid
+from trodden.web.boards.models import RHYTHMS, STATES, Delivery, Mailing, Recipient
+from trodden.web.boards.pages import crumbs_of
+from trodden.web.boards.posting import zone_here
+from trodden.web.boards.standing import OUTSIDE
+from trodden.web.boards.times import LAST_DAY
+from trodden.web.findings.deciding import members
+from trodden.web.people.rights import Right
+
+if TYPE_CHECKING:
+    from trodden.web.boards.models import Board, ShareLink
+    from trodden.web.boards.pages import CardView
+    from trodden.web.pages import Crumb
+    from trodden.web.policy import Actor
+
+LAST: Final = 10
+"""Mails of which the page says what became of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailingLine:
+    """A way a board is sent."""
+
+    key: str
+    when: str
+    next: str
+    by: str
+    to: tuple[str, ...]
+    stopped: tuple[str, ...]
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """What became of one mail."""
+
+    to: str
+    due: str
+    state: str
+    said: str
+    is_bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A link that leads somewhere."""
+
+    key: str
+    said: str
+    by: str
+    until: str
+    opened: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharePage:
+    """To whom a board goes; ``secret`` is a link made just now, shown this once."""
+
+    title: str
+    crumbs: tuple[Crumb, ...]
+    board: str
+    zone: str
+    mailings: tuple[MailingLine, ...]
+    mails: tuple[MailLine, ...]
+    links: tuple[LinkLine, ...]
+    members: tuple[str, ...]
+    own: str
+    rhythms: tuple[tuple[str, str], ...]
+    weekdays: tuple[str, ...]
+    last_day: int
+    hours: tuple[int, ...]
+    lasts: int
+    secret: str = ""
+    may_outside: bool = False
+    may_turn: bool = False
+    are_links_on: bool = True
+    has_server: bool = True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether a mail is still to leave."""
+        return any(one.state == str(STATES["waiting"]) and not one.said for one in self.mails)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPage:
+    """A board as a link shows it, with nothing that leads on."""
+
+    title: str
+    as_of: str
+    until: str
+    cards: tuple[CardView, ...]
+    may_change: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether an answer is still to come."""
+        return any(card.wait for card in self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class StopPage:
+    """The question whether somebody wants a board no more, or that they get it no more."""
+
+    title: str
+    address: str
+    board: str
+    action: str
+    is_done: bool
+
+
+def share_page(board: Board, actor: Actor, secret: str = "") -> SharePage:
+    """Return to whom a board goes."""
+    zone, is_outside = zone_here(), actor.may(OUTSIDE)
+    mails = Delivery.here.filter(recipient__mailing__board=board).select_related("recipient")
+    links = valid().filter(board=board).order_by("expires_at") if is_outside else ()
+    address = f"{settings.TRODDEN_PUBLIC_URL}{reverse('shared', args=[secret])}" if secret else ""
+    return SharePage(
+        title=_("Send and share"),
+        crumbs=crumbs_of(board, _("Send and share")),
+        board=str(board.pk),
+        zone=zone,
+        mailings=tuple(_mailing(one, zone) for one in Mailing.here.filter(board=board).order_by("due_at")),
+        mails=tuple(_mail(one, zone) for one in mails.order_by("-due_at", "recipient__address")[:LAST]),
+        links=tuple(_link(one, zone) for one in links),
+        members=members(),
+        own=actor.name if "@" in actor.name else "",
+        rhythms=tuple((key, str(words)) for key, words in RHYTHMS.items()),
+        weekdays=weekdays(),
+        last_day=LAST_DAY,
+        hours=tuple(range(24)),
+        lasts=LASTS,
+        secret=address,
+        may_outside=is_outside,
+        may_turn=actor.may(Right.ADMINISTER),
+        are_links_on=are_on(),
+        has_server=bool(settings.EMAIL_HOST),
+    )
+
+
+def weekdays() -> tuple[str, ...]:
+    """Return the days of the week from Monday on."""
+    days = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"))
+    return (*days, _("Sunday"))
+
+
+def _mailing(one: Mailing, zone: str) -> MailingLine:
+    held = list(Recipient.here.filter(mailing=one).order_by("address"))
+    return MailingLine(
+        key=str(one.pk),
+        when=_when(one),
+        next=format_moment(one.due_at, zone),
+        by=one.made_by,
+        to=tuple(to.address for to in held if not to.stopped_at),
+        stopped=tuple(to.address for to in held if to.stopped_at),
+        problem=one.problem,
+    )
+
+
+def _when(one: Mailing) -> str:
+    hour = f"{one.hour:02d}:00"
+    if one.every == "week":
+        return _("every {day} at {hour}").format(day=weekdays()[one.day % 7], hour=hour)
+    if one.every == "month":
+        return _("on day {day} of every month at {hour}").format(day=max(1, one.day), hour=hour)
+    return _("every day at {hour}").format(hour=hour)
+
+
+def _mail(one: Delivery, zone: str) -> MailLine:
+    is_bad = one.state in {"refused", "unknown"} or bool(one.said)
+    return MailLine(
+        one.recipient.address, format_moment(one.due_at, zone), str(STATES[one.state]), one.said, is_bad
+    )
+
+
+def _link(one: ShareLink, zone: str) -> LinkLine:
+    opened = ngettext("opened once", "opened {n} times", one.opened).format(n=one.opened)
+    return LinkLine(
+        str(one.pk), one.said or _("a link"), one.made_by, format_moment(one.expires_at, zone), opened
+    )

@@ -1,0 +1,197 @@
+"""A board given to others: by mail, by link; ended again by who gave it and by who gets it."""
+
+# The sign-in library is only partly annotated.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from allauth.core.internal.ratelimit import consume_or_429
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from trodden.charts.formats import format_moment
+from trodden.model.errors import CallerError
+from trodden.web.addresses import with_query
+from trodden.web.audit.requests import record
+from trodden.web.boards import linking
+from trodden.web.boards.answering import Told, at_hand, told
+from trodden.web.boards.keeping import board_of, cards_of, may_change
+from trodden.web.boards.letters import recipient_of
+from trodden.web.boards.models import Recipient
+from trodden.web.boards.pages import view_of
+from trodden.web.boards.posting import wake
+from trodden.web.boards.sending import mailing_of, send_now, subscribed
+from trodden.web.boards.share_pages import SharedPage, StopPage, share_page
+from trodden.web.boards.standing import naming_nobody
+from trodden.web.explore.running import TICKET
+from trodden.web.home import chosen, walked
+from trodden.web.pages import show
+from trodden.web.policy import actor_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from trodden.web.boards.models import Board, Card
+    from trodden.web.boards.pages import CardView
+
+
+def _own(request: HttpRequest, key: UUID) -> Board:
+    board = board_of(key)
+    if not may_change(actor_of(request), board):
+        raise PermissionDenied
+    return board
+
+
+@require_safe
+def share(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show to whom a board goes."""
+    return show(request, "boards/share.html", share_page(_own(request, key), actor_of(request)))
+
+
+@require_POST
+def mail(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Send a board from now on, send it once now, or send it no more."""
+    board, act = _own(request, key), request.POST.get("act", "")
+    given = request.POST.dict()
+    with transaction.atomic():
+        if act == "subscribe":
+            what = str(subscribed(board, actor_of(request), given).pk)
+        elif act == "now":
+            what = str(send_now(mailing_of(board, given.get("mailing", ""))))
+        elif act == "end":
+            what = given.get("mailing", "")
+            mailing_of(board, what).delete()
+        else:
+            raise CallerError(f"{act!r} cannot be done to a mailing.")
+        record(request, f"board.mail-{act}", f"{key} {what}")
+    wake()
+    return redirect("board-share", key)
+
+
+@require_POST
+def link(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Make a link, which is shown this once, or withdraw one."""
+    board = _own(request, key)
+    given, actor = request.POST, actor_of(request)
+    secret = ""
+    with transaction.atomic():
+        if given.get("act") == "withdraw":
+            linking.withdraw(board, given.get("link", ""))
+        else:
+            secret = linking.made(board, given.get("said", ""), given.get("days", ""), actor.name)
+        record(request, f"board.link-{'make' if secret else 'withdraw'}", str(key))
+    if not secret:
+        return redirect("board-share", key)
+    return show(request, "boards/share.html", share_page(board, actor, secret))
+
+
+@require_POST
+def links(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Turn links of the whole workspace on or off."""
+    is_on = request.POST.get("turn") == "on"
+    with transaction.atomic():
+        linking.turn(is_on=is_on, by=actor_of(request).name)
+        record(request, f"board.links-{'on' if is_on else 'off'}")
+    return redirect("board-share", board_of(key).pk)
+
+
+@require_safe
+def shared(request: HttpRequest, secret: str) -> HttpResponseBase:
+    """Show a board by a link: to read alone, naming no customer, leading nowhere."""
+    limited = consume_or_429(request, app="allauth.account", action="shared", limit_get=True)
+    if limited:
+        return limited
+    found = linking.link_of(secret)
+    with transaction.atomic():
+        linking.count(found)
+        record(request, "board.opened", f"{found.board.pk} by link {found.pk}", actor="a link")
+    with naming_nobody():
+        page = _shared_page(found.board, secret, found.expires_at)
+    return _unfound(show(request, "boards/shared.html", page))
+
+
+def _shared_page(board: Board, secret: str, until: datetime) -> SharedPage:
+    walks = walked()
+    cards = list(cards_of(board)) if walks else []
+    zone = walks.catalog.time_zone if walks else "UTC"
+    answers = at_hand(cards, walks, is_bare=True) if walks else ()
+    return SharedPage(
+        title=board.name,
+        as_of=format_moment(walks.catalog.as_of, zone) if walks else "",
+        until=format_moment(until, zone),
+        cards=tuple(_shown(card, said, secret) for card, said in answers),
+    )
+
+
+def _shown(card: Card, said: Told, secret: str) -> CardView:
+    """Return a card whose addresses are those of the link; what is wrong with it is nobody's outside."""
+    address = reverse("shared-card", args=[secret, card.pk])
+    if said.problem:
+        said = Told(problem=_("This has no answer just now."))
+    wait = with_query(address, {TICKET: said.ticket}) if said.is_waiting else ""
+    return replace(view_of(card, said), address=address, wait=wait)
+
+
+@require_safe
+def shared_card(request: HttpRequest, secret: str, card: UUID) -> HttpResponseBase:
+    """Show one card of a board by its link."""
+    limited = consume_or_429(request, app="allauth.account", action="shared", limit_get=True)
+    if limited:
+        return limited
+    found = linking.link_of(secret)
+    one = cards_of(found.board).filter(pk=card).first()
+    with naming_nobody():
+        walks = walked()
+        if one is None or walks is None:
+            raise Http404(_("This card is not on the board any more."))
+        ticket = request.GET.get(TICKET, "")
+        said = told(one, walks, chosen().progress_after, ticket, is_bare=True) if one.analysis else Told()
+    zone = walks.catalog.time_zone
+    view = _shown(one, said, secret)
+    page = SharedPage(found.board.name, "", format_moment(found.expires_at, zone), (view,))
+    return _unfound(show(request, "boards/shared.html", page))
+
+
+def _unfound(response: HttpResponse) -> HttpResponse:
+    """Let no search engine list what a link shows, and no other site learn the link."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Send somebody a board no more; mail programs post here by themselves, on one click (RFC 8058)."""
+    limited = consume_or_429(request, app="allauth.account", action="shared", limit_get=True)
+    if limited:
+        return limited
+    found = recipient_of(token)
+    if found is None:
+        raise Http404(_("This link ends nothing: the board is sent there no more, or never was."))
+    if request.method == "POST" and not found.stopped_at:
+        with transaction.atomic():
+            Recipient.here.filter(pk=found.pk).update(stopped_at=timezone.now())
+            record(request, "board.stopped", str(found.mailing.board.pk), actor=found.address)
+    page = StopPage(
+        title=_("This board, no more?"),
+        address=found.address,
+        board=found.mailing.board.name,
+        action=reverse("board-stop", args=[token]),
+        is_done=request.method == "POST" or bool(found.stopped_at),
+    )
+    return _unfound(show(request, "boards/stop.html", page))

@@ -1,0 +1,46 @@
+"""What goes out in somebody's name goes out only as long as they may send it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from trodden.web.people.models import Membership
+from trodden.web.people.rights import Right
+from trodden.web.shield import sees_customers
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+OUTSIDE = Right.MANAGE
+"""What somebody needs who lets a board out of the workspace."""
+
+
+def still_may(who: str, right: Right) -> bool:
+    """Say whether somebody, known by their address, is a member with a right now; alone one may all."""
+    if not settings.TRODDEN_SIGN_IN:
+        return True
+    member = _member(who)
+    return member is not None and right in member.rights
+
+
+def is_member(address: str) -> bool:
+    """Say whether somebody of an address may enter the workspace; alone there are no members to be."""
+    return not settings.TRODDEN_SIGN_IN or _member(address) is not None
+
+
+def _member(address: str) -> Membership | None:
+    known = Membership.here.filter(user__email=address, is_active=True, user__is_active=True)
+    return known.select_related("user").first()
+
+
+@contextmanager
+def naming_nobody() -> Generator[None]:
+    """Let what is answered in this block name no customer, whoever made it."""
+    token = sees_customers.set(False)
+    try:
+        yield
+    finally:
+        sees_customers.reset(token)

@@ -1,0 +1,224 @@
+"""Boards sent by mail to a real server: at their hour, once, tried again, refused, cut off, ended."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+
+from tests.http.conftest import Serve
+from tests.http.people import browser, someone
+from tests.http.test_boards import do, said, save
+from tests.support.mail import mail_server
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def client(serve: Serve) -> Client:
+    return serve("sample", TRODDEN_PUBLIC_URL="https://trodden.example")
+
+
+def send_to(client: Client, board: str, to: str = "ada@example.org", **more: str) -> object:
+    given = {"act": "subscribe", "to": to, "every": "day", "hour": "7", **more}
+    return client.post(f"{board}share/mail", given)
+
+
+def due(board: str) -> datetime:
+    from trodden.web.boards.models import Mailing
+
+    return Mailing.here.get(board=board.split("/")[2]).due_at
+
+
+def post(at: datetime) -> None:
+    from trodden.web.boards.posting import post_due
+
+    post_due(at)
+
+
+def states(board: str) -> list[str]:
+    from trodden.web.boards.models import Delivery
+
+    found = Delivery.here.filter(recipient__mailing__board=board.split("/")[2])
+    return list(found.order_by("due_at", "recipient__address").values_list("state", flat=True))
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body
+    return body.get_content()
+
+
+def test_a_board_arrives_with_its_sentences_its_table_and_a_way_to_end_it(client: Client) -> None:
+    board = save(client, "pauses", name="Waits")
+    do(client, board, "note", text="Look <here>")
+    send_to(client, board)
+    with mail_server() as server, override_settings(**server.settings()):
+        post(due(board))
+        (mail,) = server.received()
+    sentence = re.search(r"<figcaption>\s*<h2>(.*?)</h2>", client.get("/explore/pauses/").content.decode())
+    assert sentence
+    assert sentence[1] in part(mail, "html")
+    assert said_in(mail).count("Look <here>") == 1
+    assert "Look &lt;here&gt;" in part(mail, "html")
+    assert f"https://trodden.example{board}" in said_in(mail)
+    assert not re.search(r"<(img|script|link)\b|src=|url\(", part(mail, "html"))
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert not re.search(r"\bK\d{5}\b", part(mail, "html") + said_in(mail))
+
+
+def said_in(mail: EmailMessage) -> str:
+    return part(mail, "plain")
+
+
+def test_at_each_due_time_one_mail_leaves_and_what_was_missed_is_sent_once(client: Client) -> None:
+    board = save(client)
+    send_to(client, board)
+    first = due(board)
+    with mail_server() as server, override_settings(**server.settings()):
+        post(first - HOUR)
+        assert states(board) == []
+        for _again in range(3):
+            post(first)
+        assert states(board) == ["sent"]
+        post(first + timedelta(days=5))
+        post(first + timedelta(days=5))
+        assert states(board) == ["sent", "sent"]
+        assert len(server.received(2)) == 2
+    assert due(board) > first + timedelta(days=5)
+
+
+def test_a_mail_that_was_being_sent_when_the_server_ended_is_not_sent_twice(client: Client) -> None:
+    from trodden.web.boards.models import Delivery
+
+    board = save(client)
+    send_to(client, board)
+    first = due(board)
+    with mail_server(refuses="451 4.3.0 Later") as server, override_settings(**server.settings()):
+        post(first)
+    Delivery.here.update(state="sending")
+    with mail_server() as server, override_settings(**server.settings()):
+        post(first + HOUR)
+        assert states(board) == ["unknown"]
+        assert server.addressed() == []
+    assert "cut off, perhaps sent" in said(client.get(f"{board}share/"))
+
+
+@pytest.mark.parametrize("how", ["later", "cut"])
+def test_what_is_not_taken_now_is_tried_again_later_and_later(client: Client, how: str) -> None:
+    board = save(client)
+    send_to(client, board)
+    first = due(board)
+    refuses = "451 4.3.0 Later" if how == "later" else ""
+    with mail_server(refuses=refuses) as server, override_settings(**server.settings()):
+        server.cuts = 1 if how == "cut" else 0
+        post(first)
+        assert states(board) == ["waiting"]
+        post(first + timedelta(seconds=59))
+        assert states(board) == ["waiting"]
+        server.refuses = ""
+        post(first + timedelta(seconds=61))
+        assert states(board) == ["sent"]
+        assert len(server.received()) == 1
+
+
+def test_a_refused_recipient_is_told_on_the_page_and_the_others_get_theirs(client: Client) -> None:
+    board = save(client)
+    send_to(client, board, "ada@example.org, gone@example.org")
+    with mail_server() as server, override_settings(**server.settings()):
+        server.unknown.add("gone@example.org")
+        post(due(board))
+        post(due(board) - timedelta(minutes=1))
+        assert server.addressed() == [["ada@example.org"]]
+    assert states(board) == ["sent", "refused"]
+    assert re.search(r"gone@example\.org .{0,60} refused", said(client.get(f"{board}share/")))
+
+
+def test_a_server_that_never_takes_it_is_given_up(client: Client) -> None:
+    board = save(client)
+    send_to(client, board)
+    at = due(board)
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_PORT=9):
+        for _attempt in range(7):
+            post(at)
+            at += 2 * HOUR
+    assert states(board)[0] == "refused"
+
+
+def test_one_click_ends_it_without_cookies_and_without_signing_in(client: Client) -> None:
+    board = save(client)
+    send_to(client, board)
+    with mail_server() as server, override_settings(**server.settings()):
+        post(due(board))
+        (mail,) = server.received()
+        stop = mail["List-Unsubscribe"].strip(" <>").removeprefix("https://trodden.example")
+        asked = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+        assert asked.get(stop).status_code == 200
+        post(due(board))
+        assert len(server.received(2)) == 2
+        assert asked.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+        post(due(board))
+    assert states(board) == ["sent", "sent"]
+    assert "No longer wanted by ada@example.org" in said(client.get(f"{board}share/"))
+    assert browser().post(stop.replace("stop/", "stop/0")).status_code == 404
+
+
+def test_75_no_name_of_a_board_adds_a_head_to_a_mail(client: Client) -> None:
+    board = save(client, new="Waits\r\nBcc: eve@example.org\r\n\r\nHello")
+    assert send_to(client, board, "ada@example.org\r\nBcc: eve").status_code == 400
+    send_to(client, board)
+    with mail_server() as server, override_settings(**server.settings()):
+        post(due(board))
+        (mail,) = server.received()
+        assert server.addressed() == [["ada@example.org"]]
+    assert mail["Bcc"] is None
+
+
+def test_send_one_now_sends_one_now(client: Client) -> None:
+    from trodden.web.boards.models import Mailing
+
+    board = save(client)
+    send_to(client, board)
+    key = str(Mailing.here.get().pk)
+    client.post(f"{board}share/mail", {"act": "now", "mailing": key})
+    with mail_server() as server, override_settings(**server.settings()):
+        post(datetime.now(UTC) + timedelta(seconds=1))
+        assert len(server.received()) == 1
+    client.post(f"{board}share/mail", {"act": "end", "mailing": key})
+    assert Mailing.here.count() == 0
+
+
+def test_members_get_boards_from_who_asks_and_others_only_from_who_manages(staffed: Serve) -> None:
+    staffed("sample")
+    analyst, manager, reader = someone("analyst"), someone("manager"), someone("viewer")
+    for person in (analyst, manager):
+        person.sign_in()
+    board = save(analyst.client)
+    assert send_to(analyst.client, board, "eve@elsewhere.example").status_code == 403
+    assert send_to(analyst.client, board, reader.email).status_code == 302
+    assert send_to(manager.client, board, "eve@elsewhere.example").status_code == 302
+
+
+def test_62_who_is_a_member_no_more_neither_sends_nor_gets_boards(staffed: Serve) -> None:
+    from trodden.web.people.models import Membership
+
+    staffed("sample")
+    analyst, reader = someone("analyst"), someone("viewer")
+    analyst.sign_in()
+    board = save(analyst.client)
+    send_to(analyst.client, board, reader.email)
+    first = due(board)
+    assert settings.TRODDEN_SIGN_IN
+    with mail_server() as server, override_settings(**server.settings()):
+        Membership.here.filter(user__email=reader.email).update(is_active=False)
+        post(first)
+        assert states(board) == ["refused"]
+        Membership.here.filter(user__email=reader.email).update(is_active=True)
+        Membership.here.filter(user__email=analyst.email).update(is_active=False)
+        post(due(board))
+        assert states(board) == ["refused", "refused"]
+        assert server.addressed() == []
