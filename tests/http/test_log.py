@@ -6,12 +6,15 @@ import csv
 import io
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
+from trodden.store.folder import Workspace
+from trodden.store.segments import find_segment
 
 
 def newest() -> tuple[str, str, str]:
@@ -36,6 +39,51 @@ def test_61_each_look_at_one_customer_is_logged_without_naming_them(staffed: Ser
         assert person.client.get(path).status_code == 200
         assert newest() == (person.email, "customer.look", f"customer {pseudonym('K00001')} by {route}")
     assert "K00001" not in "".join(newest())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "customer=K00001&customer=",
+        "customer=K00001&customer=%20",
+        "customer=%20K00001%20",
+        "customer=K00009&customer=K00001",
+    ],
+)
+def test_61_a_look_is_logged_as_the_question_was_understood(staffed: Serve, fields: str) -> None:
+    from trodden.web.audit.log import pseudonym
+
+    staffed("sample")
+    person = someone("analyst", see_pii=True)
+    person.sign_in()
+    for path, route in (("/explore/timeline/", "ask"), ("/explore/timeline.json", "ask-file")):
+        response = person.client.get(f"{path}?{fields}")
+        assert (response.status_code, b"K00001" in response.content) == (200, True)
+        assert newest() == (person.email, "customer.look", f"customer {pseudonym('K00001')} by {route}")
+
+
+def test_61_a_look_by_way_of_a_comparison_is_logged(staffed: Serve) -> None:
+    from trodden.web.audit.log import pseudonym
+
+    staffed("sample")
+    person = someone("analyst", see_pii=True)
+    person.sign_in()
+    asked = {"analysis": "timeline", "fields": '{"customer": "K00001"}', "segment": "region = north"}
+    assert person.client.get("/explore/compare/", asked).status_code == 200
+    assert newest() == (person.email, "customer.look", f"customer {pseudonym('K00001')} by ask")
+
+
+def test_61_the_log_holds_names_and_keys_and_nothing_that_somebody_typed(staffed: Serve) -> None:
+    """What cannot be forgotten must not say who somebody was, for they may be erased."""
+    staffed("sample")
+    person = someone("manager", see_pii=True)
+    person.sign_in()
+    sent = {"mode": "text", "text": "did Order and region != grace", "name": "logged"}
+    assert person.client.post("/segments/save/", sent).status_code == 302
+    assert newest() == (person.email, "segment.add", "@logged")
+    stamp = find_segment(Workspace.open(settings.TRODDEN_HOME), "logged").stamp
+    assert person.client.post("/segments/@logged/delete/", {"stamp": stamp}).status_code == 302
+    assert newest() == (person.email, "segment.delete", "@logged")
 
 
 def test_61_who_looks_without_sign_in_is_this_machine(serve: Serve) -> None:

@@ -90,7 +90,7 @@ def answered(call: Call, question: Question) -> Answer:
     if found is None:
         raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
     answer = found.ask(question)
-    record_asked(call.request, question)
+    record_asked(call.request, question, "api-ask")
     return answer
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from trodden.model.question import Question
 
-LOOKS: Final = {"customer": "id", "customer-event": "id", "ask": "customer", "ask-file": "customer"}
+LOOKS: Final = {"customer": "id", "customer-event": "id"}
 """Routes that show one customer, and the field of the address that says whom."""
 
 UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "cancel"})
@@ -32,6 +32,7 @@ LOGGED_ELSEWHERE: Final = (
         "mfa_",
         "usersessions_",
         "join",
+        "sso_",
         "invite",
         "withdraw",
         "member",
@@ -68,22 +69,29 @@ def _log(request: HttpRequest, route: str) -> None:
     customer = request.GET.get(LOOKS.get(route, ""), "")
     if customer:
         record(request, "customer.look", f"customer {pseudonym(customer)} by {route}")
-    elif route == "ask-file":
-        record(request, "export", request.path_info)
     elif request.method not in _READING and route not in UNLOGGED and not route.startswith(LOGGED_ELSEWHERE):
         record(request, f"change.{route}", request.path_info)
 
 
-def record_asked(request: HttpRequest, question: Question) -> None:
-    """Write what a program asked: whose walk it looked at, or that it took away a list of customers."""
-    from trodden.registry import find_by_question
-    from trodden.web.policy import NAMING
+def record_asked(request: HttpRequest, question: Question, route: str) -> None:
+    """Write what was asked, as it was understood: whose walk was looked at, or that something was taken away.
 
-    name, customer = find_by_question(question).name, getattr(question, "customer", "")
+    Of what programs are answered, only lists of customers count as taken away.
+    """
+    from trodden.registry import find_by_question
+    from trodden.web.shield import NAMING
+
+    customer = _customer_in(question)
     if customer:
-        record(request, "customer.look", f"customer {pseudonym(customer)} by api-ask")
-    elif name in NAMING:
+        record(request, "customer.look", f"customer {pseudonym(customer)} by {route}")
+    elif route == "ask-file" or (route == "api-ask" and find_by_question(question).name in NAMING):
         record(request, "export", request.path_info)
+
+
+def _customer_in(question: Question) -> str:
+    """Return whom a question names, by itself or in what it compares; empty where it names nobody."""
+    compared: dict[str, object] = getattr(question, "fields", {})
+    return str(getattr(question, "customer", "") or compared.get("customer", ""))
 
 
 def record(request: HttpRequest, action: str, what: str = "", actor: str | None = None) -> None:

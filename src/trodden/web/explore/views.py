@@ -17,6 +17,7 @@ from trodden.model.errors import CallerError, UnknownNameError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
 from trodden.web.addresses import address_of_links, ask_address, texts_of
+from trodden.web.audit.requests import record_asked
 from trodden.web.boards.saving import save_form
 from trodden.web.explore.as_code import codes_of
 from trodden.web.explore.comparing import comparing_of
@@ -110,6 +111,7 @@ def _answered(
         answer = answered(found, question, chosen().progress_after, request.GET.get(TICKET, ""))
         if isinstance(answer, str):
             return redirect(running_address(answer, registration.name, asked_in(request)))
+        record_asked(request, question, "ask")
         parts = _parts(actor_of(request), registration, found, question, answer)
     except CallerError as error:
         if not _texts(request):
@@ -176,7 +178,9 @@ def ask_file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     found = walked()
     if found is None:
         raise Http404("Nothing has been imported yet.")
-    answer = found.ask(read_question(registration.question, texts_of(request.GET)))
+    question = read_question(registration.question, texts_of(request.GET))
+    answer = found.ask(question)
+    record_asked(request, question, "ask-file")
     return exported(registration, answer, kind)
 
 

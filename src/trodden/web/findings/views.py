@@ -149,7 +149,7 @@ def _decided(request: HttpRequest, key: str, act: str) -> HttpResponse:
     one, _zone, _is_gone = _found(key)
     with transaction.atomic():
         decide(one, _version(request), act, request.POST.get("text", ""), actor_of(request).name)
-        record(request, f"finding.{act}", f"{one.key} {request.POST.get('text', '')}")
+        record(request, f"finding.{act}", one.key)
     return _back(request, key)
 
 

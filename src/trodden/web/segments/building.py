@@ -186,7 +186,7 @@ def save(request: HttpRequest) -> HttpResponse:
     except CallerError as error:
         page = replace(page, problem=error.message, hint=error.hint, preview=_preview(found, page))
         return show(request, "segments/build.html", page, status=HTTPStatus.BAD_REQUEST)
-    record(request, "segment.change" if page.before else "segment.add", f"@{kept.name}: {kept.where}")
+    record(request, "segment.change" if page.before else "segment.add", f"@{kept.name}")
     return redirect(address_of(kept.name))
 
 

@@ -204,7 +204,7 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
     hold_segment(name, found.catalog.segments, actor_of(request), is_deleted=True)
     before = replace_stamp(kept, request.POST.get("stamp", ""))
     aside = delete_segment(found.workspace, before)
-    record(request, "segment.delete", f"@{name}: {kept.where}")
+    record(request, "segment.delete", f"@{name}")
     return redirect(with_query(reverse("segments"), {"deleted": aside}))
 
 

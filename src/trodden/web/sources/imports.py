@@ -131,7 +131,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
         name=found.source,
         import_id=found.id,
     )
-    record(request, "import.undo", f"{found.id} {found.source}")
+    record(request, "import.undo", str(found.id))
     return redirect("work", jobs.start(workspace, task))
 
 

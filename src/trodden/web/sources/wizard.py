@@ -81,7 +81,7 @@ def bring(request: HttpRequest, token: str) -> HttpResponse:
     workspace = Workspace.create(here.home, here.workspace)
     require_room(workspace.root, file.size or 0)
     upload = keep_upload(workspace, Path(file.temporary_file_path()), file.name or "", who)
-    record(request, "file.bring", f"{upload.name}, {size_text(upload.size)}")
+    record(request, "file.bring", f"{upload.key}, {size_text(upload.size)}")
     return redirect("columns", upload.key)
 
 
@@ -206,7 +206,7 @@ def count(request: HttpRequest, key: UUID) -> HttpResponse:
         name=upload.name,
         options=options,
     )
-    record(request, "file.check", upload.name)
+    record(request, "file.check", upload.key)
     return redirect("work", jobs.start(workspace, task))
 
 

@@ -296,7 +296,7 @@ def import_counted(request: HttpRequest, key: UUID) -> HttpResponse:
     begun = msgspec.structs.replace(
         task, kind="import", options=options, draws_map=draws, by=actor_of(request).name
     )
-    record(request, "file.import", f"{task.name} as {options.source}")
+    record(request, "file.import", task.upload)
     return redirect("work", jobs.start(workspace, begun))
 
 
@@ -306,7 +306,7 @@ def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     workspace = workspace_here()
     task = jobs.task_of(workspace, str(key))
     jobs.stop(workspace, str(key))
-    record(request, "work.stop", f"{task.kind} {task.name}")
+    record(request, "work.stop", f"{task.kind} {key}")
     return redirect("work", key)
 
 
