@@ -21,6 +21,7 @@ OUTSIDE = frozenset(
         *("TRODDEN_FAULTS", "TRODDEN_FAULT_ROUNDS", "TRODDEN_SERVE_HOME"),
         *("TRODDEN_SECRET_KEY", "TRODDEN_SECRET_KEY_FILE"),
         *("TRODDEN_SMTP_PASSWORD", "TRODDEN_SMTP_PASSWORD_FILE"),
+        *("TRODDEN_SSO_SECRET", "TRODDEN_SSO_SECRET_FILE"),
     }
 )
 """Variables of this prefix that are not settings; secrets are none, so that nothing prints them."""
@@ -49,6 +50,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trusted_proxies: Annotated[int, Meta(ge=0, description="Proxies whose X-Forwarded-For is believed.")] = 0
     session_idle_minutes: Annotated[int, Meta(ge=1, description="A session unused so long ends.")] = 480
     session_hours: Annotated[int, Meta(ge=1, description="No session lasts longer.")] = 168
+    outgoing_hosts: Annotated[
+        tuple[str, ...],
+        Meta(description="Other machines that may be asked, with the port unless https's own."),
+    ] = ()
+    private_hosts: Annotated[
+        tuple[str, ...], Meta(description="Those that may stand at a private address, or be asked by http.")
+    ] = ()
+    sso_issuer: Annotated[str, Meta(description="OpenID Connect provider of single sign-on.")] = ""
+    sso_client_id: Annotated[str, Meta(description="What the provider calls Trodden.")] = ""
+    sso_name: Annotated[str, Meta(description="What the provider is called on pages.")] = "single sign-on"
+    sso_newcomers: Annotated[
+        Literal["", "viewer", "analyst", "editor"],
+        Meta(description="Role of who comes without an invitation; empty: nobody does."),
+    ] = ""
+    sso_domains: Annotated[tuple[str, ...], Meta(description="Domains newcomers have an address of.")] = ()
+    sso_trusts_email: Annotated[
+        bool, Meta(description="Whether the provider's addresses are right though it does not say so.")
+    ] = False
+    sso_factors: Annotated[
+        tuple[str, ...], Meta(description="Words of amr or acr that count as a second factor.")
+    ] = ()
+    sso_only: Annotated[bool, Meta(description="Whether people sign in by the provider alone.")] = False
     smtp_host: Annotated[str, Meta(description="Mail server; without one, mails go to the console.")] = ""
     smtp_port: Annotated[int, Meta(ge=1, le=65535, description="Port of the mail server.")] = 587
     smtp_security: Annotated[
@@ -56,6 +79,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "starttls"
     smtp_user: Annotated[str, Meta(description="Name at the mail server.")] = ""
     mail_from: Annotated[str, Meta(description="Sender of mails.")] = "trodden@localhost"
+
+
+LISTS = frozenset({"allowed_hosts", "outgoing_hosts", "private_hosts", "sso_domains", "sso_factors"})
+"""Settings of several values; in a variable they are parted by commas."""
 
 
 def load_settings(home: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -94,8 +121,6 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     names = (name for name in environ if name.startswith(PREFIX) and name not in OUTSIDE)
     values: dict[str, Any] = {name.removeprefix(PREFIX).lower(): environ[name] for name in names}
-    if "allowed_hosts" in values:
-        values["allowed_hosts"] = [
-            host.strip() for host in values["allowed_hosts"].split(",") if host.strip()
-        ]
+    for name in LISTS & values.keys():
+        values[name] = [one.strip() for one in values[name].split(",") if one.strip()]
     return values

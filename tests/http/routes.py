@@ -14,7 +14,10 @@ from trodden.web.policy import POLICY
 
 NOBODY = uuid.UUID(int=0)
 PARAMETERS = {
-    "join": {"secret": "unknown"},
+    **{name: {"secret": "unknown"} for name in ("join", "sso_join")},
+    "account_link": {"key": NOBODY, "token": "unknown"},
+    "account_connect": {"token": "unknown"},
+    "account_disconnect": {"key": NOBODY},
     "account_reset_password_from_key": {"uidb36": "1", "key": "unknown"},
     "mfa_edit_webauthn": {"pk": 1},
     "mfa_remove_webauthn": {"pk": 1},
@@ -43,13 +46,13 @@ PARAMETERS = {
     "knowledge-review": {"known": NOBODY},
     **{name: {"name": "none"} for name in ("segment", "segment-edit", "segment-delete")},
     **{name: {"key": NOBODY} for name in ("board", "board-change", "board-copy", "board-fresh")},
-    "board-card": {"key": NOBODY, "card": NOBODY},
-    "ask": {"name": "overview"},
-    "reference": {"name": "overview"},
     **{name: {"key": NOBODY} for name in ("board-share", "board-mail", "board-link", "board-links")},
     "shared": {"secret": "unknown"},
     "shared-card": {"secret": "unknown", "card": NOBODY},
     "board-stop": {"token": "unknown"},
+    "board-card": {"key": NOBODY, "card": NOBODY},
+    "ask": {"name": "overview"},
+    "reference": {"name": "overview"},
     "ask-file": {"name": "overview", "kind": "csv"},
     **{
         name: {"key": "Getting connected@1"}
@@ -75,6 +78,7 @@ POSTS = {
     *(
         "workspace-change",
         "workspace-title",
+        "workspace-keep",
         "workspace-make",
         "rules-try",
         "rules-change",
@@ -94,7 +98,7 @@ POSTS = {
 }
 NOT_WHOLE = frozenset({"api-live", "map-others"})
 """What ends only when its listener goes, and what is put into a page that is open."""
-ACCOUNTS = ("account", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
+ACCOUNTS = ("account", "sso_", "mfa_", "usersessions_", "join", "people", "invite", "withdraw", "member")
 """How the names of routes begin that exist where people sign in, and nowhere else."""
 
 

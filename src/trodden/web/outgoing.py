@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+    from trodden.settings import Settings
+
 Address = IPv4Address | IPv6Address
 
 PORTS: Final = {"https": 443, "http": 80}
@@ -151,6 +153,13 @@ class Outgoing:
             if body.tell() > self.most_bytes:
                 raise OutsideError(f"An answer has more than {self.most_bytes:,} bytes.")
         return body.getvalue()
+
+
+def outgoing_of(settings: Settings) -> Outgoing:
+    """Return what asks whom the settings name: a provider of single sign-on is named by its issuer."""
+    issuer = urlsplit(settings.sso_issuer).netloc.lower()
+    named = {*settings.outgoing_hosts, *settings.private_hosts, issuer} - {""}
+    return Outgoing(frozenset(named), frozenset(settings.private_hosts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from trodden.web.addresses import with_query
 from trodden.web.errors import ErrorPage, answer, is_api
 from trodden.web.limits import OPEN, seen_as, seen_segment
 from trodden.web.people.rights import EVERY, NEEDS_TWO_FACTORS, Right
+from trodden.web.people.sessions import has_trusted_factor
 from trodden.web.shield import NAMING, sees_customers
 from trodden.web.workspaces import front_of, is_there
 
@@ -104,7 +105,6 @@ POLICY: Final[dict[str, Need]] = {
     "board-copy": Right.ASK,
     "board-change": Right.ASK,
     "board-restore": Right.ASK,
-    "explore": Right.SEE,
     "board-share": Right.ASK,
     "board-mail": Right.ASK,
     "board-link": Right.MANAGE,
@@ -112,6 +112,7 @@ POLICY: Final[dict[str, Need]] = {
     "board-stop": Open.ALL,
     "shared": Open.ALL,
     "shared-card": Open.ALL,
+    "explore": Right.SEE,
     "ask": Right.SEE,
     "running": Right.SEE,
     "cancel": Right.SEE,
@@ -157,6 +158,8 @@ POLICY: Final[dict[str, Need]] = {
     "workspace-change": Right.MANAGE,
     "workspaces": Right.SEE,
     "workspace-title": Right.MANAGE,
+    "workspace-retention": Right.MANAGE,
+    "workspace-keep": Right.MANAGE,
     "workspace-make": Right.ADMINISTER,
     "about": Right.MANAGE,
     "api-analyses": Right.SEE,
@@ -176,6 +179,14 @@ POLICY: Final[dict[str, Need]] = {
     "api-live": Right.SEE,
     "api-said": Open.PROGRAM,
     "account_login": Open.ENTRANCE,
+    "account_link": Open.ENTRANCE,
+    "sso_begin": Open.ENTRANCE,
+    "sso_back": Open.ENTRANCE,
+    "sso_join": Open.ENTRANCE,
+    "account_again_with": Open.SELF,
+    "account_connected": Open.SELF,
+    "account_connect": Open.SELF,
+    "account_disconnect": Open.SELF,
     "account_inactive": Open.ENTRANCE,
     "account_reset_password": Open.ENTRANCE,
     "account_reset_password_done": Open.ENTRANCE,
@@ -292,11 +303,15 @@ def _find_person(request: HttpRequest) -> Actor:
     if not isinstance(user, User):
         return NOBODY
     membership = Membership.here.filter(user=user, is_active=True).select_related("user").first()
-    return _member(membership) if membership else Actor(user.email, frozenset(), is_signed_in=True)
+    if membership is None:
+        return Actor(user.email, frozenset(), is_signed_in=True)
+    return _member(membership, has_factor=has_trusted_factor(request))
 
 
-def _member(membership: Membership) -> Actor:
-    lacks = membership.role in NEEDS_TWO_FACTORS and not _has_factor(membership.user)
+def _member(membership: Membership, *, has_factor: bool = False) -> Actor:
+    """Return a member as who asks; ``has_factor``: a second factor was seen elsewhere."""
+    is_shown = has_factor or membership.role not in NEEDS_TWO_FACTORS
+    lacks = not is_shown and not _has_factor(membership.user)
     rights = frozenset[Right]() if lacks else membership.rights
     email = membership.user.email
     return Actor(

@@ -18,6 +18,8 @@ from trodden.settings import load_settings
 from trodden.web.assets import BUILT, digest_of
 from trodden.web.database import database_of
 from trodden.web.keys import find_key, given_secret
+from trodden.web.outgoing import outgoing_of
+from trodden.web.sso.provider import provider_of
 
 HERE = Path(__file__).parent
 TRODDEN_HOME = os.environ.get("TRODDEN_SERVE_HOME", ".trodden")
@@ -35,6 +37,11 @@ TRODDEN_PUBLIC_URL = _chosen.public_url.rstrip("/")
 TRODDEN_IS_HTTPS = _public.scheme == "https"
 TRODDEN_IDLE = timedelta(minutes=_chosen.session_idle_minutes)
 TRODDEN_LONGEST = timedelta(hours=_chosen.session_hours)
+
+TRODDEN_SSO = provider_of(_chosen)
+"""Who else says who somebody is; None where nobody does."""
+TRODDEN_OUTGOING = outgoing_of(_chosen)
+"""The one way to ask another machine."""
 
 DEBUG = False
 SECRET_KEY = find_key(TRODDEN_HOME) or secrets.token_urlsafe(64)
@@ -70,6 +77,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
+    "trodden.web.sso",
     "trodden.web.audit",
     "trodden.web.site",
     "trodden.web.findings",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("trodden.web.findings.urls")),
     path("", include("trodden.web.site.urls")),
     path("", include("trodden.web.people.urls")),
+    path("", include("trodden.web.sso.urls")),
     path("settings/log/", include("trodden.web.audit.urls")),
     path("journeys/", include("trodden.web.journeys.urls")),
     path("explore/", include("trodden.web.explore.urls")),

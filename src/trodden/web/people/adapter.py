@@ -12,20 +12,24 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from trodden.web.mails import one_line, post
 from trodden.web.people import events
 from trodden.web.people.sessions import is_fresh
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
 
 
@@ -39,7 +43,28 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ANN401 - as given
         """Ask again who it is, except in the first minutes after signing in."""
-        return not is_fresh(_request()) and super().is_reauthentication_required(app=app, **kwargs)
+        request = _request()
+        if is_fresh(request):
+            return False
+        user = request.user
+        has_own_way = isinstance(user, AbstractBaseUser) and get_reauthentication_flows(user)
+        if not has_own_way and events.is_known_elsewhere(user.pk):
+            raise ReauthenticationRequired
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """Return the ways to say again who it is; who comes by single sign-on says it there."""
+        found = super().get_reauthentication_methods(user)
+        if settings.TRODDEN_SSO and events.is_known_elsewhere(user.pk):
+            name = settings.TRODDEN_SSO.name
+            described = _("Sign in with {name} once more").format(name=name)
+            found.append({"id": "sso", "description": described, "url": reverse("account_again_with")})
+        return found
+
+    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
+        """Send no link to who has no password: it would be a second way into an account held elsewhere."""
+        if user.has_usable_password():
+            super().send_password_reset_mail(user, email, context)
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject, with the name of the product and not of a host."""

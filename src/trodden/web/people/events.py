@@ -29,6 +29,13 @@ def listen() -> None:
     user_logged_out.connect(_signed_out)
 
 
+def is_known_elsewhere(user: object) -> bool:
+    """Say whether a provider of single sign-on knows the account of a key."""
+    from trodden.web.sso.models import Identity
+
+    return Identity.objects.filter(user_id=user).exists()
+
+
 def failed(request: HttpRequest, email: str) -> None:
     """Write that a sign-in was refused; what was typed is kept only if it is an account, not a secret."""
     from trodden.web.people.models import User, clean_email

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from django.forms import BaseForm
 
     from trodden.web.people.models import User
+    from trodden.web.sso.pages import Way
+    from trodden.web.sso.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class FormPage:
     button: str
     crumbs: tuple[Crumb, ...] = ()
     lead: str = ""
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class AccountPage:
     department: str
     sees: bool
     has_tokens: bool
+    has_password: bool
+    provider: str
     language: str
 
 
@@ -118,6 +124,7 @@ def _member(one: Membership) -> Member:
 
 def account_page(user: User, membership: Membership | None) -> AccountPage:
     """Return the page of one's own account."""
+    provider: Provider | None = settings.TRODDEN_SSO
     return AccountPage(
         title=_("My account"),
         crumbs=(Crumb(_("Settings")), Crumb(_("My account"))),
@@ -127,5 +134,7 @@ def account_page(user: User, membership: Membership | None) -> AccountPage:
         department=str(DEPARTMENTS.get(membership.department, "")) if membership else "",
         sees=membership is not None and "see_pii" in membership.rights,
         has_tokens=membership is not None,
+        has_password=user.has_usable_password() and not (provider and provider.only),
+        provider=provider.name if provider else "",
         language=user.language,
     )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BEGAN: Final = "began"
 SEEN: Final = "seen"
+CONFIRMED: Final = "confirmed"
+FACTOR: Final = "factor"
 FRESH_S: Final = 300
 NOTED_EVERY_S: Final = 60
 """How often use is noted; a session may so end up to this much early."""
@@ -73,9 +75,25 @@ def begin(request: HttpRequest) -> None:
     request.session[BEGAN] = request.session[SEEN] = time.time()
 
 
+def confirm(request: HttpRequest) -> None:
+    """Note that somebody said again who they are, elsewhere."""
+    request.session[CONFIRMED] = time.time()
+
+
 def is_fresh(request: HttpRequest) -> bool:
-    """Say whether somebody signed in so recently that they need not say again who they are."""
-    return time.time() - float(request.session.get(BEGAN, 0)) < FRESH_S
+    """Say whether somebody said who they are so recently that they need not do so again."""
+    last = max(float(request.session.get(name, 0)) for name in (BEGAN, CONFIRMED))
+    return time.time() - last < FRESH_S
+
+
+def trust_factor(request: HttpRequest) -> None:
+    """Note that a second factor was seen elsewhere when this session began."""
+    request.session[FACTOR] = True
+
+
+def has_trusted_factor(request: HttpRequest) -> bool:
+    """Say whether a second factor was seen elsewhere when this session began."""
+    return bool(request.session.get(FACTOR))
 
 
 def end_sessions(user: User, but: str = "") -> None:

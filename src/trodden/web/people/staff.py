@@ -101,7 +101,7 @@ def _made_member(invitation: Invitation, user: User) -> Membership:
     )
 
 
-def joined(invitation: Invitation, email: str, name: str, password: str) -> User:
+def joined(invitation: Invitation, email: str, name: str, password: str | None) -> User:
     """Make the account of an invitation and its membership; the link is spent, also when two use it at once.
 
     Raises

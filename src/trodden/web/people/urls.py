@@ -16,17 +16,19 @@ from django.urls import path, re_path
 
 from trodden.web.api import account as programs
 from trodden.web.people import views
+from trodden.web.sso import entrance
 
 urlpatterns = [
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", entrance.sign_in, name="account_login"),
+    path("sign-in/link/<uuid:key>/<str:token>/", views.link, name="account_link"),
     path("sign-out/", account.logout, name="account_logout"),
     path("disabled/", account.account_inactive, name="account_inactive"),
     path("join/<str:secret>/", views.join, name="join"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", entrance.by_password(account.password_reset), name="account_reset_password"),
     path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        account.password_reset_from_key,
+        entrance.by_password(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
@@ -35,13 +37,17 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("account/", views.account, name="account"),
-    path("account/password/", account.password_change, name="account_change_password"),
+    path(
+        "account/password/",
+        entrance.by_password(entrance.of_who_has_one(account.password_change)),
+        name="account_change_password",
+    ),
     path("account/again/", account.reauthenticate, name="account_reauthenticate"),
     path("account/tokens/", programs.tokens, name="account_tokens"),
     path("account/tokens/<uuid:key>/revoke/", programs.revoke, name="account_token_revoke"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("sign-in/second/", factors.authenticate, name="mfa_authenticate"),
-    path("sign-in/passkey/", keys.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/passkey/", entrance.by_password(keys.login_webauthn), name="mfa_login_webauthn"),
     path("account/factors/", factors.index, name="mfa_index"),
     path("account/again/code/", factors.reauthenticate, name="mfa_reauthenticate"),
     path("account/again/passkey/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

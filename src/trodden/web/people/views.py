@@ -11,6 +11,8 @@ from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from allauth.core.internal.ratelimit import consume_or_429
 from django.db import transaction
 from django.forms import Form
@@ -27,20 +29,23 @@ from trodden.web.home import walks
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
 from trodden.web.people.letters import bring
+from trodden.web.people.links import user_of
 from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
 from trodden.web.people.staff import accepted, changed, invited, joined
-from trodden.web.policy import actor_of
+from trodden.web.policy import actor_of, refused
+from trodden.web.sso.pages import way_in
 from trodden.web.workspaces import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, secret: str) -> HttpResponse:
+def join(request: HttpRequest, secret: str) -> HttpResponseBase:
     """Make an account by a one-time link."""
     limited = consume_or_429(request, app="allauth.account", action="join")
     if limited:
@@ -51,11 +56,16 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     if invitation.email and User.objects.filter(email=invitation.email).exists():
         return _one_more(request, invitation)
     form = JoinForm(request.POST or None, invitation=invitation)
+    way = way_in(reverse("sso_join", args=[secret]))
+    if request.method == "POST" and way and way.is_only:
+        return refused(request, _("People sign in by {name} alone.").format(name=way.name))
     if form.is_valid():
         return _joined(request, invitation, form)
     title = _("Set Trodden up") if invitation.is_setup else _("Join Trodden")
     lead = _("You become the first admin. This link works once.") if invitation.is_setup else ""
-    return show(request, "people/entrance.html", FormPage(title, form, _("Make my account"), lead=lead))
+    return show(
+        request, "people/entrance.html", FormPage(title, form, _("Make my account"), lead=lead, way=way)
+    )
 
 
 def _joined(request: HttpRequest, invitation: Invitation, form: JoinForm) -> HttpResponse:
@@ -64,6 +74,21 @@ def _joined(request: HttpRequest, invitation: Invitation, form: JoinForm) -> Htt
         user = joined(invitation, given["email"], given["name"], given["password"])
         record(request, "account.make", f"as {invitation.role}", user.email)
     return redirect("account_login")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, key: UUID, token: str) -> HttpResponse:
+    """Sign an account in by a one-time link that an operator made."""
+    limited = consume_or_429(request, app="allauth.account", action="join")
+    if limited:
+        return limited
+    user = user_of(key, token)
+    if user is None:
+        raise Http404(_("This link was used already, or it has expired. Ask for a new one."))
+    if request.method == "POST":
+        return perform_login(request, Login(user=user))
+    lead = _("You come in as {who}. This link works once.").format(who=user.email)
+    return show(request, "people/entrance.html", FormPage(_("Sign in"), Form(), _("Sign in"), lead=lead))
 
 
 def _one_more(request: HttpRequest, invitation: Invitation) -> HttpResponse:

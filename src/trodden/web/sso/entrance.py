@@ -1,0 +1,74 @@
+"""The door: what of it is open where people sign in by a provider alone, and to whom."""
+
+# The sign-in library's views are not annotated.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trodden.web.addresses import with_query
+from trodden.web.policy import refused
+from trodden.web.sso.pages import way_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    View = Callable[..., HttpResponseBase]
+
+
+class SignIn(LoginView):
+    """The sign-in page: by password, by passkey, by the provider."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's
+        """Add the way in by the provider, where there is one."""
+        wanted = self.request.GET.get("next", "")
+        way = way_in(with_query(reverse("sso_begin"), {"next": wanted}))
+        return {**super().get_context_data(**kwargs), "way": way}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - the library's
+        """Take a password, where there are any."""
+        return closed(request) or super().post(request, *args, **kwargs)
+
+
+sign_in = SignIn.as_view()
+
+
+def by_password(view: View) -> View:
+    """Close a page of passwords and passkeys where people sign in by a provider alone."""
+
+    @wraps(view)
+    def held(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - passed on
+        return closed(request) or view(request, *args, **kwargs)
+
+    return held
+
+
+def of_who_has_one(view: View) -> View:
+    """Close a page to accounts that were never given a password: who they are is said elsewhere."""
+
+    @wraps(view)
+    def held(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - passed on
+        user = request.user
+        if isinstance(user, AbstractBaseUser) and not user.has_usable_password():
+            return refused(request, _("This account has no password: it is entered by single sign-on."))
+        return view(request, *args, **kwargs)
+
+    return held
+
+
+def closed(request: HttpRequest) -> HttpResponseBase | None:
+    """Refuse what rests on a password where people sign in by a provider alone."""
+    if settings.TRODDEN_SSO is None or not settings.TRODDEN_SSO.only:
+        return None
+    return refused(request, _("People sign in by {name} alone.").format(name=settings.TRODDEN_SSO.name))
