@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from trodden.model.durations import UNITS, format_duration, in_unit, unit_of
+from trodden.model.words import language, tr, with_marks
 
 Kind = Literal["text", "count", "share", "points", "duration", "time", "money", "number"]
 
 NOTHING: Final = "–"  # noqa: RUF001 - an en dash is what tables show for no value
+_MONTHS: Final = {
+    "de": ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.")
+}
+"""Short names of months where they are not those of English, as CLDR has them."""
 _MINUS: Final = "\u2212"
 _SMALL: Final = 0.0995
 _NEARLY_ALL: Final = 0.995
@@ -27,7 +32,18 @@ def format_count(value: float) -> str:
     >>> format_count(9480)
     '9,480'
     """
-    return f"{value:,.0f}"
+    return format_places(value, 0)
+
+
+def format_places(value: float, places: int) -> str:
+    """Write a number with so many decimals.
+
+    Examples
+    --------
+    >>> format_places(1234.5, 2)
+    '1,234.50'
+    """
+    return with_marks(f"{value:,.{places}f}")
 
 
 def format_number(value: float) -> str:
@@ -43,9 +59,9 @@ def format_number(value: float) -> str:
     size = abs(value)
     places = 0 if size >= 1000 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3  # noqa: PLR2004
     if 0 < size < 0.1:  # noqa: PLR2004 - below a tenth, significant figures say more than places
-        return f"{value:.3g}"
+        return with_marks(f"{value:.3g}")
     text = f"{value:,.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return with_marks(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def format_share(value: float) -> str:
@@ -98,9 +114,9 @@ def ends_along(value: float, low: float | None, high: float | None) -> tuple[flo
 def _percent(value: float) -> str:
     size = abs(value)
     if 0 < size < _LEAST_SHARE:
-        return "<0.1"
+        return with_marks("<0.1")
     precise = 0 < size < _SMALL or _NEARLY_ALL <= size < 1
-    return f"{value * 100:.1f}" if precise else f"{value * 100:.0f}"
+    return with_marks(f"{value * 100:.1f}" if precise else f"{value * 100:.0f}")
 
 
 def format_time(value: datetime, zone: str = "UTC", *, seconds: bool = False) -> str:
@@ -114,7 +130,7 @@ def format_time(value: datetime, zone: str = "UTC", *, seconds: bool = False) ->
     '5 Mar 2026'
     """
     moment = value.astimezone(ZoneInfo(zone)) if value.tzinfo else value
-    day = f"{moment.day} {moment:%b %Y}"
+    day = _day(moment)
     if not seconds and (moment.hour, moment.minute) == (0, 0):
         return day
     return f"{day}, {moment:%H:%M:%S}" if seconds else f"{day}, {moment:%H:%M}"
@@ -128,8 +144,14 @@ def format_day(value: datetime, zone: str) -> str:
     >>> format_day(datetime(2026, 3, 4, 23, 30, tzinfo=UTC), "Europe/Vienna")
     '5 Mar 2026'
     """
-    moment = value.astimezone(ZoneInfo(zone))
-    return f"{moment.day} {moment:%b %Y}"
+    return _day(value.astimezone(ZoneInfo(zone)))
+
+
+def _day(moment: date) -> str:
+    short = _MONTHS.get(language())
+    return (
+        f"{moment.day}. {short[moment.month - 1]} {moment.year}" if short else f"{moment.day} {moment:%b %Y}"
+    )
 
 
 def format_moment(value: datetime, zone: str) -> str:
@@ -151,7 +173,7 @@ def format_head(label: str, kind: str, zone: str) -> str:
     >>> [format_head("last", kind, "Europe/Vienna") for kind in ("time", "duration")]
     ['last (Europe/Vienna)', 'last']
     """
-    return f"{label} ({zone})" if kind == "time" else label
+    return f"{tr(label)} ({zone})" if kind == "time" else tr(label)
 
 
 def format_value(value: object, kind: str = "text", zone: str = "UTC") -> str:
@@ -163,7 +185,7 @@ def format_value(value: object, kind: str = "text", zone: str = "UTC") -> str:
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, int | float):
         return _format_figure(float(value), kind, zone)
     return format_time(datetime.fromisoformat(str(value)), zone) if kind == "time" else str(value)
@@ -211,7 +233,7 @@ def format_interval(low: float | None, high: float | None, kind: str) -> str:
     first, last = _format_figure(low, kind), _format_figure(high, kind)
     head, _, unit = last.rpartition(" ")
     if low < 0 or (head and not first.endswith(f" {unit}")):
-        return f"[{first} to {last}]"
+        return tr("[{first} to {last}]", first=first, last=last)
     first = first.removesuffix(f" {unit}") if head else first
     return f"[{first}–{last}]"  # noqa: RUF001 - an en dash stands between two ends
 
@@ -226,8 +248,9 @@ def format_estimate(value: float, low: float | None, high: float | None, kind: s
     >>> format_estimate(0.13, 0.1, 0.16, "points").replace("\u2013", "-")
     '13 points [10-16]'
     """
-    unit = " points" if kind == "points" else ""
-    return f"{format_value(value, kind)}{unit} {format_interval(low, high, kind)}".rstrip()
+    said = format_value(value, kind)
+    said = tr("{n} points", n=said) if kind == "points" else said
+    return f"{said} {format_interval(low, high, kind)}".rstrip()
 
 
 def _interval_of_durations(low: float, high: float) -> str:
@@ -237,5 +260,6 @@ def _interval_of_durations(low: float, high: float) -> str:
     if sizes[1] / size >= _MANY:
         size, unit = next((one for one in UNITS if sizes[1] / one[0] < _MANY), UNITS[-1])
     first, last = (f"{_MINUS if end < 0 else ''}{in_unit(abs(end), size)}" for end in (low, high))
-    between = " to " if low < 0 else "–"  # noqa: RUF001 - an en dash stands between two ends
-    return f"[{first}{between}{last} {unit}]"
+    if low < 0:
+        return tr("[{first} to {last}]", first=first, last=f"{last} {unit}")
+    return f"[{first}–{last} {unit}]"  # noqa: RUF001 - an en dash stands between two ends

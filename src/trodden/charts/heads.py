@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from trodden.model.words import phrase, tr
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from trodden.model.question import About
+
+
+_UNITS: Final = {
+    "customer": (phrase("customer"), phrase("customers")),
+    "journey": (phrase("journey"), phrase("journeys")),
+    "session": (phrase("session"), phrase("sessions")),
+}
+
+
+class Units(TypedDict):
+    """What is counted, as one and as many."""
+
+    unit: str
+    units: str
+
+
+def units_said(unit: str) -> Units:
+    """Return what is counted in the reader's language: values for a sentence.
+
+    Where other languages say one otherwise by its gender, they speak of many.
+
+    Examples
+    --------
+    >>> units_said("journey")
+    {'unit': 'journey', 'units': 'journeys'}
+    """
+    one, many = _UNITS.get(unit, (unit, f"{unit}s"))
+    return Units(unit=tr(one), units=tr(many))
 
 
 class Head(TypedDict):
@@ -21,4 +51,6 @@ class Head(TypedDict):
 
 def head_of(about: About) -> Head:
     """Return the fields every chart of an answer shares; the definition bears the analysis's name."""
-    return Head(unit=f"{about.unit}s", as_of=about.as_of, definition=about.analysis, notes=about.notes)
+    return Head(
+        unit=units_said(about.unit)["units"], as_of=about.as_of, definition=about.analysis, notes=about.notes
+    )

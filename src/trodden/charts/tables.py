@@ -23,6 +23,7 @@ from trodden.charts import (
     Timeline,
 )
 from trodden.model.durations import format_duration
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -217,7 +218,7 @@ def _moves(chart: Overlay) -> list[Entry]:
     labels = _labels(chart)
     return [
         (
-            ("as designed", labels.get(move.source, START), labels.get(move.target, END), move.count, ""),
+            (tr("as designed"), labels.get(move.source, START), labels.get(move.target, END), move.count, ""),
             move.link,
         )
         for move in chart.moves
@@ -243,7 +244,7 @@ def _routes(chart: Overlay) -> list[Entry]:
 
 def _waits(pause: PauseMark) -> str:
     median, limit = format_duration(pause.median_s), format_duration(pause.limit_s)
-    return f"half longer than {median}, over {limit} is a pause"
+    return tr("half longer than {median}, over {limit} is a pause", median=median, limit=limit)
 
 
 def _pauses(chart: Overlay) -> list[Entry]:
@@ -251,7 +252,7 @@ def _pauses(chart: Overlay) -> list[Entry]:
     return [
         (
             (
-                "paused",
+                tr("paused"),
                 labels.get(pause.source, START),
                 labels.get(pause.target, END),
                 pause.count,

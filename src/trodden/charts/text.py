@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.charts.formats import format_count, format_head, format_moment, format_value
 from trodden.charts.tables import table_of
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def text_of(chart: Chart, *, width: int = 100, rows: int | None = None) -> str:
     kept = table.rows if rows is None else table.rows[:rows]
     lines = [safe(chart.title), "", *_grid(table, kept, width)]
     if len(kept) < len(table.rows):
-        lines.append(f"… and {format_count(len(table.rows) - len(kept))} more")
+        lines.append(tr("… and {rows} more", rows=format_count(len(table.rows) - len(kept))))
     return "\n".join([*lines, *_foot(chart)]).rstrip()
 
 
@@ -51,7 +52,7 @@ def _foot(chart: Chart) -> list[str]:
     if chart.n:
         facts.append(f"n {format_count(chart.n)} {safe(chart.unit)}".rstrip())
     if chart.as_of:
-        facts.append(f"as of {format_moment(chart.as_of, chart.time_zone)}")
+        facts.append(tr("as of {format_moment}", format_moment=format_moment(chart.as_of, chart.time_zone)))
     notes = [safe(note) for note in chart.notes]
     return ["", *([" · ".join(facts)] if facts else []), *notes] if facts or notes else []
 
@@ -63,7 +64,7 @@ def _grid(table: Table, rows: Sequence[Sequence[object]], width: int) -> list[st
         [safe(format_value(cell, kind, zone)) for cell, kind in zip(row, kinds, strict=True)] for row in rows
     ]
     if not cells:
-        return [_GAP.join(heads), "(nothing)"]
+        return [_GAP.join(heads), tr("(nothing)")]
     wanted = [max(map(cells_wide, column)) for column in zip(heads, *cells, strict=True)]
     widths = _shrink(wanted, kinds, width)
     return [_row(row, kinds, widths) for row in (heads, ["─" * w for w in widths], *cells)]

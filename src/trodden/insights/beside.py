@@ -28,11 +28,13 @@ def lanes_beside(journey_map: JourneyMap, compared: Compared) -> tuple[Lane, ...
     told = [one for one in compared.differences if one.name.endswith(", journeys")][: len(steps)]
     if len(told) < len(steps):
         return ()
-    hint = "Share of ended journeys that came to the step; both sides followed for the same time"
+    hint = tr("Share of ended journeys that came to the step; both sides followed for the same time")
     return (
         _lane("first", compared.first.label, hint, told, lambda one: _share(one.first)),
         _lane("second", compared.second.label, hint, told, lambda one: _share(one.second)),
-        _lane("difference", "Difference", "The first less the second; descriptive", told, _difference),
+        _lane(
+            "difference", tr("Difference"), tr("The first less the second; descriptive"), told, _difference
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from trodden.insights.lanes import EMPTY, Cell, Lane
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.durations import format_duration
+from trodden.model.words import ntr, phrase, tr, with_marks
 
 if TYPE_CHECKING:
     from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind
@@ -28,11 +29,11 @@ LET: Final = ("done", "not told")
 """How a change may go without anybody being in its way, as far as is known."""
 
 SENTENCES: Final = {
-    "back": "Went back to {place}",
-    "other branch": "Took {place} after all",
-    "edit": "Edited: {place}",
-    "cancel": "Cancelled: {place}",
-    "return": "Gave back: {place}",
+    "back": phrase("Went back to {place}"),
+    "other branch": phrase("Took {place} after all"),
+    "edit": phrase("Edited: {place}"),
+    "cancel": phrase("Cancelled: {place}"),
+    "return": phrase("Gave back: {place}"),
 }
 GUESSED: Final = "name"
 
@@ -81,18 +82,21 @@ def changed_of(answer: ChangesOfMind) -> Changed:
 def _title(answer: ChangesOfMind) -> str:
     changed = answer.changed.units
     if not changed.count or changed.value is None:
-        return "Nobody changed their mind here, as far as is known"
+        return tr("Nobody changed their mind here, as far as is known")
     interval = format_interval(changed.low, changed.high, "share")
-    return (
-        f"{format_share(changed.value)} {interval} of {format_count(changed.of)} journeys changed their mind"
+    return tr(
+        "{share} {interval} of {all} journeys changed their mind",
+        share=format_share(changed.value),
+        interval=interval,
+        all=format_count(changed.of),
     )
 
 
 def _place(one: ChangePlace) -> ChangedPlace:
     let = sum(how.changes.count for how in one.could if how.how in LET)
     return ChangedPlace(
-        sentence=SENTENCES[one.kind].format(place=one.touchpoint),
-        place=f"after {one.after}" if one.after else "",
+        sentence=tr(SENTENCES[one.kind], place=one.touchpoint),
+        place=tr("after {after}", after=one.after) if one.after else "",
         changes=one.changes,
         customers=one.customers,
         could=tuple((how.how, *_said(how.changes)) for how in one.could),
@@ -111,17 +115,17 @@ def _said(rate: Rate) -> tuple[str, str]:
 
 
 def _cost(one: ChangePlace) -> str:
-    parts = [_times(one.steps.value or 0.0, "step")]
+    parts = [_times(one.steps.value or 0.0, "{n} step", "{n} steps")]
     if one.contacts.value:
-        parts.append(_times(one.contacts.value, "contact"))
+        parts.append(_times(one.contacts.value, "{n} contact", "{n} contacts"))
     if one.time.value:
-        parts.append(f"half within {format_duration(one.time.value)}")
-    return f"On average {', '.join(parts)}"
+        parts.append(tr("half within {time}", time=format_duration(one.time.value)))
+    return tr("On average {parts}", parts=", ".join(parts))
 
 
-def _times(mean: float, what: str) -> str:
+def _times(mean: float, one: str, many: str) -> str:
     said = f"{mean:.1f}".removesuffix(".0")
-    return f"{said} {what}" if said == "1" else f"{said} {what}s"
+    return ntr(one, many, 1 if said == "1" else 2, n=with_marks(said))
 
 
 def _ended(one: ChangePlace) -> str:
@@ -130,10 +134,13 @@ def _ended(one: ChangePlace) -> str:
     if compared is None or compared.having.value is None or compared.others.value is None:
         return ""
     points = format_interval(compared.reached.low, compared.reached.high, "points")
-    return (
-        f"{format_share(compared.having.value)} of them reached the goal, "
-        f"{format_share(compared.others.value)} of others who came as far; difference {points} points: "
-        f"{verdict_told(compared)}"
+    return tr(
+        "{share} of them reached the goal, {share2} of others who came as far; "
+        "difference {points} points: {verdict_told}",
+        share=format_share(compared.having.value),
+        share2=format_share(compared.others.value),
+        points=points,
+        verdict_told=verdict_told(compared),
     )
 
 
@@ -147,8 +154,8 @@ def lane_changed(journey_map: JourneyMap, answer: ChangesOfMind) -> Lane:
     Its colour is that of how the place with the most of them ended.
     """
     cells = tuple(_cell(step.id, answer) for step in steps_in_order(journey_map))
-    hint = "Changes of mind of those who had come this far, and how many were simply done"
-    return Lane("changed", "Changed their mind", hint, cells)
+    hint = tr("Changes of mind of those who had come this far, and how many were simply done")
+    return Lane("changed", tr("Changed their mind"), hint, cells)
 
 
 def _cell(step: str, answer: ChangesOfMind) -> Cell:
@@ -160,5 +167,9 @@ def _cell(step: str, answer: ChangesOfMind) -> Cell:
     done = sum(how.changes.count for how in could if how.how == "done")
     told = changes - sum(how.changes.count for how in could if how.how == "not told")
     most = max(places, key=lambda place: place.changes)
-    small = f"{format_share(done / told)} could at once" if told else "not told whether they could"
+    small = (
+        tr("{share} could at once", share=format_share(done / told))
+        if told
+        else tr("not told whether they could")
+    )
     return Cell(format_count(changes), small, _tone(most))

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Final
 from trodden.charts.formats import format_interval, format_share
 from trodden.insights.lanes import EMPTY, Cell, Lane
 from trodden.methods.journeys.flow import steps_in_order
+from trodden.model.words import phrase, say, tr
 
 if TYPE_CHECKING:
     from trodden.analyses.predictions.answer import Predicted, Predictions
     from trodden.model.journey_map import JourneyMap
 
-HINT: Final = "Share of the choice that the published map predicted for this branch, and what came of it"
+HINT: Final = phrase(
+    "Share of the choice that the published map predicted for this branch, and what came of it"
+)
 VERDICTS: Final = {
-    "held": "held",
-    "above": "more than said",
-    "below": "fewer than said",
-    "unclear": "unclear",
-    "too few to say": "too few to say",
+    "held": phrase("held"),
+    "above": phrase("more than said"),
+    "below": phrase("fewer than said"),
+    "unclear": phrase("unclear"),
+    "too few to say": phrase("too few to say"),
 }
 
 
@@ -36,14 +39,20 @@ def foretold_of(predictions: Predictions) -> Foretold:
     """Count the predictions that held, missed, or cannot be told yet; nothing is said of a draft."""
     if predictions.status != "scored":
         advice = "" if predictions.status == "a draft" else " ".join(predictions.advice[:1])
-        return Foretold(advice.replace("`", ""), is_scored=False)
+        return Foretold(say(advice).replace("`", ""), is_scored=False)
     verdicts = [one.verdict for one in predictions.predictions]
     held = verdicts.count("held")
     missed = verdicts.count("above") + verdicts.count("below")
     open_ = len(verdicts) - held - missed
-    rest = f", {open_} cannot be told yet" if open_ else ""
+    rest = tr(", {open} cannot be told yet", open=open_) if open_ else ""
     return Foretold(
-        f"Of {len(verdicts)} predictions of this version {held} held and {missed} did not{rest}.",
+        tr(
+            "Of {verdicts} predictions of this version {held} held and {missed} did not{rest}.",
+            verdicts=len(verdicts),
+            held=held,
+            missed=missed,
+            rest=rest,
+        ),
         is_scored=True,
     )
 
@@ -62,8 +71,8 @@ def lanes_foretold(journey_map: JourneyMap, predictions: Predictions) -> tuple[L
     return tuple(
         Lane(
             "predicted" if level == 0 else f"predicted-{level + 1}",
-            "Predicted share" if level == 0 else "Predicted share, choice within",
-            HINT,
+            tr("Predicted share") if level == 0 else tr("Predicted share, choice within"),
+            tr(HINT),
             tuple(_cell(by_step[step][level]) if level < len(by_step[step]) else EMPTY for step in steps),
         )
         for level in range(depth)
@@ -73,7 +82,7 @@ def lanes_foretold(journey_map: JourneyMap, predictions: Predictions) -> tuple[L
 def _cell(one: Predicted) -> Cell:
     said = format_share(one.said) if one.said is not None else format_interval(one.low, one.high, "share")
     if one.actual.value is None:
-        return Cell(f"{said} predicted", "not scored yet")
+        return Cell(tr("{said} predicted", said=said), tr("not scored yet"))
     interval = format_interval(one.actual.low, one.actual.high, "share")
-    walked = f"{format_share(one.actual.value)} walked {interval}"
-    return Cell(f"{said} predicted", f"{walked}: {VERDICTS[one.verdict]}")
+    walked = tr("{share} walked {interval}", share=format_share(one.actual.value), interval=interval)
+    return Cell(tr("{said} predicted", said=said), f"{walked}: {tr(VERDICTS[one.verdict])}")

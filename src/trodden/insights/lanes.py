@@ -11,6 +11,7 @@ from trodden.charts.formats import NOTHING, format_count, format_interval, forma
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.model.durations import format_duration
 from trodden.model.journey_map import Step
+from trodden.model.words import phrase, tr
 
 if TYPE_CHECKING:
     from trodden.analyses.walked.answer import Walked
@@ -55,14 +56,19 @@ def lanes_of_map(journey_map: JourneyMap, walked: Walked) -> tuple[Lane, ...]:
 
 
 def _designed(heading: Heading, steps: tuple[Step, ...], cell: Callable[[Step], Cell]) -> Lane:
-    return Lane(*heading, tuple(cell(step) for step in steps))
+    return Lane(*_said(heading), tuple(cell(step) for step in steps))
 
 
 def _walked(
     heading: Heading, walked: Walked, steps: tuple[Step, ...], cell: Callable[[WalkedStep, Step], Cell]
 ) -> Lane:
     cells = (cell(found, step) for found, step in zip(walked.steps, steps, strict=True))
-    return Lane(*heading, tuple(cells))
+    return Lane(*_said(heading), tuple(cells))
+
+
+def _said(heading: Heading) -> Heading:
+    name, label, hint = heading
+    return name, tr(label), tr(hint)
 
 
 def _promise(step: Step) -> Cell:
@@ -76,7 +82,7 @@ def _channels(step: Step) -> Cell:
 def _expected(step: Step) -> Cell:
     """Return the typical wait, the longest below it; the longest alone where nothing else is designed."""
     wait = step.wait
-    longest = f"at most {format_duration(wait.longest.total_seconds())}" if wait.longest else ""
+    longest = tr("at most {time}", time=format_duration(wait.longest.total_seconds())) if wait.longest else ""
     if wait.typical is None:
         return Cell(longest)
     return Cell(format_duration(wait.typical.total_seconds()), longest)
@@ -133,19 +139,28 @@ Heading = tuple[str, str, str]
 """Name, label and hint of a lane."""
 
 _PROMISED: tuple[tuple[Heading, Callable[[Step], Cell]], ...] = (
-    (("promise", "Promised", "What the map promises the customer"), _promise),
-    (("channels", "Channel", "Where the step is meant to happen"), _channels),
-    (("expected", "Expected wait", "How long the wait before the step should be"), _expected),
+    (("promise", phrase("Promised"), phrase("What the map promises the customer")), _promise),
+    (("channels", phrase("Channel"), phrase("Where the step is meant to happen")), _channels),
+    (("expected", phrase("Expected wait"), phrase("How long the wait before the step should be")), _expected),
 )
 _WALKED: tuple[tuple[Heading, Callable[[WalkedStep, Step], Cell]], ...] = (
-    (("wait", "Walked wait", "Half waited no longer; in brackets its 95 % interval"), _wait),
-    (("late", "Waited too long", "Share of waits above the longest one designed"), _late),
-    (("share", "Walked share", "Share of ended journeys that came to the step"), _share),
-    (("standing", "Standing there", "Journeys on their way that came to this step last"), _standing),
+    (("wait", phrase("Walked wait"), phrase("Half waited no longer; in brackets its 95 % interval")), _wait),
+    (("late", phrase("Waited too long"), phrase("Share of waits above the longest one designed")), _late),
+    (("share", phrase("Walked share"), phrase("Share of ended journeys that came to the step")), _share),
+    (
+        ("standing", phrase("Standing there"), phrase("Journeys on their way that came to this step last")),
+        _standing,
+    ),
 )
 WALKED_LANES = frozenset(heading[0] for heading, _ in _WALKED)
 
 _ASSUMED: tuple[tuple[Heading, Callable[[Step], Cell]], ...] = (
-    (("emotion", "Meant to feel", "What the map assumes, from -2 to +2: nobody was asked"), _emotion),
-    (("evidence", "Known from", "How the author of the map came to know of the step"), _evidence),
+    (
+        ("emotion", phrase("Meant to feel"), phrase("What the map assumes, from -2 to +2: nobody was asked")),
+        _emotion,
+    ),
+    (
+        ("evidence", phrase("Known from"), phrase("How the author of the map came to know of the step")),
+        _evidence,
+    ),
 )

@@ -10,6 +10,7 @@ from trodden.charts.sentences import SENTENCES
 from trodden.insights.judged import by_way, is_chosen, tone_of_verdict, way_of
 from trodden.insights.spine import behind_judged, behind_route, key_of, tone_of
 from trodden.methods.stats.rates import wilson
+from trodden.model.words import phrase, tr
 
 if TYPE_CHECKING:
     from trodden.analyses.verdicts.answer import JudgedRoute, Verdicts
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from trodden.model.question import Rate
 
 GROUPS: Final = {
-    "skipped": ("missing",),
-    "repeated": ("repeated",),
-    "out of turn": ("out of order", "wrong branch"),
-    "extra": ("ad hoc",),
-    "went wrong": ("failing", "forced switch"),
-    "waited": ("paused",),
-    "left": ("departed",),
+    phrase("skipped"): ("missing",),
+    phrase("repeated"): ("repeated",),
+    phrase("out of turn"): ("out of order", "wrong branch"),
+    phrase("extra"): ("ad hoc",),
+    phrase("went wrong"): ("failing", "forced switch"),
+    phrase("waited"): ("paused",),
+    phrase("left"): ("departed",),
 }
 """What the list can be narrowed to, in plain words."""
 
@@ -126,14 +127,14 @@ def _judged(walked: Walked, route: JudgedRoute, labels: dict[str, str]) -> Ranke
 
 def _told(route: WalkedRoute | JudgedRoute, labels: dict[str, str]) -> _Told:
     what = route.touchpoint if route.kind == "ad hoc" else labels.get(route.step, route.step)
-    source = labels.get(route.source, "the start")
+    source = labels.get(route.source, tr("the start"))
     return {
         "key": key_of(route.kind, route.step, route.touchpoint),
         "kind": route.kind,
         "at": route.step or route.touchpoint,
         "what": what,
         "group": group_of(route.kind),
-        "sentence": SENTENCES[route.kind].format(what=what, source=source),
+        "sentence": tr(SENTENCES[route.kind], what=what, source=source),
     }
 
 
@@ -158,7 +159,17 @@ def _place(route: WalkedRoute | JudgedRoute, labels: dict[str, str]) -> str:
     if route.kind == "departed":
         return ""
     if route.kind in {"failing", "paused", "forced switch"}:
-        return f"after {source}" if source else ""
+        return tr("after {source}", source=source) if source else ""
     if source and target:
-        return f"between {source} and {target}" if source != target else f"at {source}"
-    return f"after {source}" if source else f"before {target}" if target else ""
+        return (
+            tr("between {source} and {target}", source=source, target=target)
+            if source != target
+            else tr("at {source}", source=source)
+        )
+    return (
+        tr("after {source}", source=source)
+        if source
+        else tr("before {target}", target=target)
+        if target
+        else ""
+    )

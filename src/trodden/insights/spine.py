@@ -10,6 +10,7 @@ from trodden.charts.formats import format_count
 from trodden.insights.judged import by_way, tone_of_verdict, way_of
 from trodden.methods.journeys.flow import parts_of
 from trodden.model.journey_map import Choice, Optional, Parallel, StepRef
+from trodden.model.words import phrase, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
     from trodden.model.journey_map import FlowItem, JourneyMap
 
 VERBS: Final = {
-    "missing": "{n} skip {what}",
-    "departed": "{n} leave",
-    "repeated": "{n} {what} again",
-    "ad hoc": "{n} by way of {what}",
-    "wrong branch": "{n} also {what}",
-    "out of order": "{n} {what} out of turn",
-    "failing": "{n} fail",
-    "forced switch": "{n} had to switch",
-    "paused": "{n} wait too long",
+    "missing": phrase("{n} skip {what}"),
+    "departed": phrase("{n} leave"),
+    "repeated": phrase("{n} {what} again"),
+    "ad hoc": phrase("{n} by way of {what}"),
+    "wrong branch": phrase("{n} also {what}"),
+    "out of order": phrase("{n} {what} out of turn"),
+    "failing": phrase("{n} fail"),
+    "forced switch": phrase("{n} had to switch"),
+    "paused": phrase("{n} wait too long"),
 }
 """What people did, in plain words, by kind of deviation."""
 
@@ -84,7 +85,7 @@ def overlay_of(
     draw = _Drawn(walked, columns, by_way(verdicts))
     return Overlay(
         title=title,
-        unit="journeys",
+        unit=tr("journeys"),
         n=walked.closed,
         as_of=walked.about.as_of,
         definition="walked",
@@ -242,7 +243,7 @@ def _bump(one: WalkedRoute) -> tuple[str, str, Shape] | None:
 def said(one: WalkedRoute, label: Callable[[str], str]) -> str:
     """Put a route into a few plain words."""
     what = one.touchpoint if one.kind == "ad hoc" else label(one.step)
-    return VERBS[one.kind].format(n=format_count(one.journeys), what=what)
+    return tr(VERBS[one.kind], n=format_count(one.journeys), what=what)
 
 
 def _pauses(pauses: Pauses, walked: Walked) -> list[PauseMark]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from trodden.analyses.touchpoint.answer import TouchpointQuestion
 from trodden.analyses.transitions.answer import TransitionsQuestion
 from trodden.analyses.verbatims.answer import VerbatimsQuestion
-from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.formats import format_count, format_interval, format_number, format_share
+from trodden.charts.heads import units_said
 from trodden.methods.journeys.patterns_write import write_name
 from trodden.methods.journeys.select import shared_fields
 from trodden.methods.stats.rates import wilson
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,10 +109,24 @@ def trend_of(periods: tuple[TouchpointPeriod, ...], unit: str, by: str) -> str:
         return ""
     now, before = sum(over[-PERIODS:]), sum(over[-2 * PERIODS : -PERIODS])
     if not before:
-        return f"{format_count(now)} {unit}s in the last {PERIODS} {by}s, none in the {PERIODS} before"
-    more = f"{format_share(abs(now / before - 1))} {'more' if now > before else 'fewer'} than"
-    way = "as many as" if now == before else more
-    return f"{format_count(now)} {unit}s in the last {PERIODS} {by}s, {way} in the {PERIODS} before"
+        return tr(
+            "{now} {units} in the last {periods} {spans}, none in the {periods} before",
+            now=format_count(now),
+            periods=PERIODS,
+            spans=tr(f"{by}s"),
+            **units_said(unit),
+        )
+    share = format_share(abs(now / before - 1))
+    more = tr("{n} more than", n=share) if now > before else tr("{n} fewer than", n=share)
+    way = tr("as many as") if now == before else more
+    return tr(
+        "{now} {units} in the last {periods} {spans}, {way} in the {periods} before",
+        now=format_count(now),
+        periods=PERIODS,
+        spans=tr(f"{by}s"),
+        way=way,
+        **units_said(unit),
+    )
 
 
 def _splits(found: Touchpoint) -> list[str]:
@@ -118,14 +134,18 @@ def _splits(found: Touchpoint) -> list[str]:
     rate = found.failed
     said = [_split_scores(one) for one in found.scores if one.is_split]
     if (rate.low or 0.0) >= LEAST_SPLIT and 1 - (1.0 if rate.high is None else rate.high) >= LEAST_SPLIT:
-        said.insert(0, f"It goes well for some and wrong for others: {_share(rate)} went wrong.")
+        said.insert(
+            0, tr("It goes well for some and wrong for others: {share} went wrong.", share=_share(rate))
+        )
     return said
 
 
 def _split_scores(scores: Scores) -> str:
     shares = {one.value: one.share for one in scores.values}
-    peaks = " and ".join(f"{peak:g} ({_share(shares[peak])})" for peak in scores.peaks)
-    return f"{scores.property} has two peaks, so its mean describes few: {peaks}."
+    peaks = tr(" and ").join(f"{format_number(peak)} ({_share(shares[peak])})" for peak in scores.peaks)
+    return tr(
+        "{property} has two peaks, so its mean describes few: {peaks}.", property=scores.property, peaks=peaks
+    )
 
 
 def _share(rate: Rate) -> str:

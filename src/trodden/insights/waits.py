@@ -9,6 +9,7 @@ from trodden.charts import Part, Stack, Stacks
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.insights.spine import behind_pause, tone_of_pause
 from trodden.model.durations import format_duration
+from trodden.model.words import ntr, phrase, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 SHOWN: Final = 4
 AS_DESIGNED: Final = "designed next step"
 SOURCES: Final = {
-    "map": "the longest wait of the map",
-    "move": "the longest tenth of this way, in all data",
-    "step": "the longest tenth of all ways on from here, in all data",
-    "all": "the longest tenth of all, in all data",
-    "floor": "the shortest a pause can be",
+    "map": phrase("the longest wait of the map"),
+    "move": phrase("the longest tenth of this way, in all data"),
+    "step": phrase("the longest tenth of all ways on from here, in all data"),
+    "all": phrase("the longest tenth of all, in all data"),
+    "floor": phrase("the shortest a pause can be"),
 }
 
 
@@ -72,33 +73,42 @@ def _place(place: PausePlace, map_key: str, labels: Mapping[str, str]) -> WaitPl
 
 
 def _limit(way: PauseLimit, labels: Mapping[str, str]) -> str:
-    longest = f"{format_duration(way.limit_s)}, {SOURCES.get(way.source, way.source)}"
-    return f"To {_to(way, labels)}: a pause is over {longest}."
+    longest = f"{format_duration(way.limit_s)}, {tr(SOURCES[way.source])}"
+    return tr("To {to}: a pause is over {longest}.", to=_to(way, labels), longest=longest)
 
 
 def _way(way: PauseLimit, labels: Mapping[str, str]) -> str:
-    journeys = "journey" if way.units == 1 else "journeys"
-    return f"{format_count(way.units)} {journeys} before {_to(way, labels)}"
+    return ntr(
+        "{n} journey before {to}",
+        "{n} journeys before {to}",
+        way.units,
+        n=format_count(way.units),
+        to=_to(way, labels),
+    )
 
 
 def _to(way: PauseLimit, labels: Mapping[str, str]) -> str:
     """Return what to call the place a gap led to; a touchpoint may have the name of a step."""
-    return labels.get(way.to, way.to) if way.to_kind == "step" else f"{way.to} (not as designed)"
+    return labels.get(way.to, way.to) if way.to_kind == "step" else tr("{to} (not as designed)", to=way.to)
 
 
 def _next(place: PausePlace) -> Stacks:
     """Return what came next after a pause, and without one, as parts of a whole."""
-    after = Stack(label="after a pause", parts=tuple(_parts(place, paused=True)), n=_of(place, paused=True))
+    after = Stack(
+        label=tr("after a pause"), parts=tuple(_parts(place, paused=True)), n=_of(place, paused=True)
+    )
     others = tuple(_parts(place, paused=False))
-    without = Stack(label="without one", parts=others, n=_of(place, paused=False))
-    title = f"What came next after {place.label}"
-    return Stacks(title=title, unit="gaps", n=after.n + without.n, axis="gap", stacks=(after, without))
+    without = Stack(label=tr("without one"), parts=others, n=_of(place, paused=False))
+    title = tr("What came next after {place}", place=place.label)
+    return Stacks(
+        title=title, unit=tr("gaps"), n=after.n + without.n, axis=tr("gap"), stacks=(after, without)
+    )
 
 
 def _parts(place: PausePlace, *, paused: bool) -> list[Part]:
     return [
         Part(
-            label=one.next,
+            label=tr(one.next),
             value=_rate(one, paused=paused).value or 0.0,
             tone="muted" if one.next == AS_DESIGNED else "plain",
         )
@@ -120,7 +130,10 @@ def _ended(place: PausePlace) -> str:
     if reached is None or reached.after_pause.value is None or reached.without.value is None:
         return ""
     points = format_interval(reached.difference.low, reached.difference.high, "share")
-    return (
-        f"Of those who went on, {format_share(reached.after_pause.value)} reached the goal after a pause, "
-        f"{format_share(reached.without.value)} without one; difference {points}"
+    return tr(
+        "Of those who went on, {share} reached the goal after a pause, {share2} "
+        "without one; difference {points}",
+        share=format_share(reached.after_pause.value),
+        share2=format_share(reached.without.value),
+        points=points,
     )

@@ -11,7 +11,7 @@ from trodden.analyses.pauses.answer import PausesQuestion
 from trodden.analyses.predictions.answer import PredictionsQuestion
 from trodden.analyses.verdicts.answer import VerdictsQuestion
 from trodden.analyses.walked.answer import WalkedQuestion
-from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.formats import format_count, format_interval, format_places, format_share
 from trodden.insights.changed import Changed, changed_of, lane_changed
 from trodden.insights.foretold import Foretold, foretold_of, lanes_foretold
 from trodden.insights.lanes import WALKED_LANES, Lane, lanes_of_map
@@ -19,6 +19,7 @@ from trodden.insights.ranked import Ranked, ranked
 from trodden.insights.spine import overlay_of
 from trodden.insights.waits import WaitPlace, wait_places
 from trodden.methods.journeys.select import shared_fields
+from trodden.model.words import ntr, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,20 +121,24 @@ def _lanes(
 def headline(walked: Walked) -> str:
     """Say the one number of the picture in a sentence."""
     if walked.reached.value is None:
-        return "No journey of this map has ended yet"
+        return tr("No journey of this map has ended yet")
     said = f"{format_share(walked.reached.value)} {_interval(walked.reached)}"
-    return f"{said} of {format_count(walked.closed)} journeys that ended reached their goal"
+    return tr(
+        "{said} of {closed} journeys that ended reached their goal",
+        said=said,
+        closed=format_count(walked.closed),
+    )
 
 
 def lead_of(walked: Walked, as_designed: Rate, journey_map: JourneyMap) -> list[Span]:
     """Say how many went as designed, how many reached the goal, and where waiting goes wrong."""
     if walked.reached.value is None:
-        return [Span("No journey of this map has ended yet. "), *_open(walked)]
+        return [Span(tr("No journey of this map has ended yet. ")), *_open(walked)]
     return [
-        Span(f"Of {format_count(walked.closed)} journeys that ended, "),
-        Span(f"{format_share(as_designed.value or 0.0)} went as designed", strong=True),
-        Span(f" {_interval(as_designed)} and "),
-        Span(f"{format_share(walked.reached.value)} reached their goal", strong=True),
+        Span(tr("Of {closed} journeys that ended, ", closed=format_count(walked.closed))),
+        Span(tr("{share} went as designed", share=format_share(as_designed.value or 0.0)), strong=True),
+        Span(tr(" {interval} and ", interval=_interval(as_designed))),
+        Span(tr("{share} reached their goal", share=format_share(walked.reached.value)), strong=True),
         Span(f" {_interval(walked.reached)}. "),
         *_against_plan(walked.reached, journey_map.forecast),
         *_worst_wait(walked),
@@ -151,14 +156,14 @@ def _against_plan(rate: Rate, forecast: Forecast) -> list[Span]:
         return []
     low = forecast.reached if forecast.low is None else forecast.low
     high = forecast.reached if forecast.high is None else forecast.high
-    said = Span(f"The plan said {format_share(forecast.reached)}: ")
-    points = f"{abs(rate.value - forecast.reached) * 100:.0f} points"
+    said = Span(tr("The plan said {share}: ", share=format_share(forecast.reached)))
+    points = tr("{n} points", n=format_places(abs(rate.value - forecast.reached) * 100, 0))
     if rate.high < low:
-        return [said, Span(f"{points} short", strong=True, tone="worse"), Span(". ")]
+        return [said, Span(tr("{points} short", points=points), strong=True, tone="worse"), Span(". ")]
     if rate.low > high:
-        return [said, Span(f"{points} more", strong=True, tone="better"), Span(". ")]
+        return [said, Span(tr("{points} more", points=points), strong=True, tone="better"), Span(". ")]
     inside = low <= rate.value <= high
-    return [said, Span("inside its range. " if inside else "off it, but within the uncertainty. ")]
+    return [said, Span(tr("inside its range. ") if inside else tr("off it, but within the uncertainty. "))]
 
 
 def _worst_wait(walked: Walked) -> list[Span]:
@@ -169,16 +174,21 @@ def _worst_wait(walked: Walked) -> list[Span]:
     if (rate.value or 0.0) < WORTH_A_SENTENCE:
         return []
     return [
-        Span(f"{step.label} is where waiting breaks the promise: "),
-        Span(f"{format_share(rate.value or 0.0)} wait longer than designed", strong=True, tone="worse"),
+        Span(tr("{place} is where waiting breaks the promise: ", place=step.label)),
+        Span(
+            tr("{share} wait longer than designed", share=format_share(rate.value or 0.0)),
+            strong=True,
+            tone="worse",
+        ),
         Span(f" {_interval(rate)}. "),
     ]
 
 
 def _open(walked: Walked) -> list[Span]:
     count = walked.about.open
-    verb = "is" if count == 1 else "are"
-    return [Span(f"{format_count(count)} {verb} still on the way.")] if count else []
+    n = format_count(count)
+    said = ntr("{n} is still on the way.", "{n} are still on the way.", count, n=n)
+    return [Span(said)] if count else []
 
 
 def _waits_title(pauses: Pauses) -> str:

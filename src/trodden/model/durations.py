@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from trodden.model.words import with_marks
+
 _UNITS: Final = {"ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)\s*")
 _ISO: Final = re.compile(r"-?P", re.IGNORECASE)
@@ -83,4 +85,5 @@ def in_unit(seconds: float, size: int) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004
+    is_whole = abs(value) >= 10 or value == int(value)  # noqa: PLR2004 - two significant figures
+    return with_marks(f"{value:.0f}" if is_whole else f"{value:.1f}")

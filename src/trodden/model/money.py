@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from trodden.model.words import with_marks
+
 _DIGITS: Final = {
     **dict.fromkeys(
         [
@@ -48,4 +50,5 @@ def format_money(minor: int, currency: str) -> str:
     ['500 JPY', '1,234.56 EUR', '-1.500 KWD', '0.99']
     """
     digits = minor_digits(currency)
-    return f"{Decimal(minor).scaleb(-digits):,.{digits}f} {currency}".rstrip()
+    amount = with_marks(f"{Decimal(minor).scaleb(-digits):,.{digits}f}")
+    return f"{amount} {currency}".rstrip()

@@ -27,6 +27,8 @@ KEPT: Final = "kept"
 """The context of texts that are said again from how they read in English."""
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
+_MARKS: Final = str.maketrans(",.", ".,")
+"""Comma and point change places in every other language there is."""
 _FIELD: Final = re.compile(r"\{(\w*)\}")
 _FIGURE: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,])")
 _ONLY_FIGURES: Final = re.compile(r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)+")
@@ -47,7 +49,7 @@ def speaking(wanted: str) -> Generator[None]:
         _language.reset(token)
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """Say a text in the reader's language, with its values put in.
 
     Examples
@@ -60,7 +62,7 @@ def tr(text: str, **values: object) -> str:
     return said.format(**values) if values else said
 
 
-def ntr(one: str, many: str, n: float, **values: object) -> str:
+def ntr(one: str, many: str, n: float, /, **values: object) -> str:
     """Say one of two texts by a number that is told, too, as it should be read.
 
     Examples
@@ -74,12 +76,24 @@ def ntr(one: str, many: str, n: float, **values: object) -> str:
     return said.format(**values) if values else said
 
 
+def with_marks(figure: str) -> str:
+    """Write a figure of English with the marks of the reader's language: its comma and point.
+
+    Examples
+    --------
+    >>> with speaking("de"):
+    ...     with_marks("1,234.5")
+    '1.234,5'
+    """
+    return figure if language() == SOURCE else figure.translate(_MARKS)
+
+
 def phrase(text: str) -> str:
     """Return a text as it is: one that is said elsewhere, and belongs into the catalogue."""
     return text
 
 
-def keep(text: str, **values: object) -> str:
+def keep(text: str, /, **values: object) -> str:
     """Return a sentence to be kept: in English, for `say` to say again to each reader."""
     return text.format(**values)
 
@@ -106,12 +120,12 @@ def _said(wanted: str, text: str) -> str:
 def _value(wanted: str, text: str) -> str:
     if _ONLY_FIGURES.fullmatch(text):
         return _refigured(text)
-    return _said(wanted, text) if any(letter.isdigit() for letter in text) else text
+    return _said(wanted, text)
 
 
 def _refigured(text: str) -> str:
     """Write English figures with comma and point in each other's place, as the other languages do."""
-    swapped = _FIGURE.sub(lambda one: one[0].translate(str.maketrans(",.", ".,")), text)
+    swapped = _FIGURE.sub(lambda one: one[0].translate(_MARKS), text)
     return swapped.replace(" to ", f" {tr('to')} ").replace(" points", f" {tr('points')}")
 
 
@@ -119,7 +133,7 @@ def _refigured(text: str) -> str:
 def _kept(wanted: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Return the texts to be said again as patterns, those first that say most themselves."""
     found = _catalogue(wanted)
-    texts = found.kept() if found else {}
+    texts = {text: said for text, said in found.kept().items() if " " in text.strip()} if found else {}
     ordered = sorted(texts.items(), key=lambda pair: (-len(_FIELD.sub("", pair[0])), pair[0]))
     return tuple((re.compile(_pattern(text), re.DOTALL), said) for text, said in ordered)
 

@@ -13,9 +13,10 @@ from trodden.charts.formats import (
     format_share,
     format_value,
 )
-from trodden.charts.heads import head_of
+from trodden.charts.heads import head_of, units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind, ComparedChanges
@@ -31,8 +32,8 @@ def changes_chart(answer: ChangesOfMind) -> Chart:
         title=_title(answer),
         **head_of(about),
         n=about.units,
-        axis="Changes of mind",
-        of="change",
+        axis=tr("Changes of mind"),
+        of=tr("change"),
         kind="count",
         bars=tuple(_bar(one) for one in answer.places[:BARS]),
     )
@@ -40,8 +41,16 @@ def changes_chart(answer: ChangesOfMind) -> Chart:
 
 def name_of(one: ChangePlace) -> str:
     """Return what a place is called, such as ``back at Plan page, after Configurator``."""
-    where = one.touchpoint if one.kind in ("edit", "cancel", "return") else f"at {one.touchpoint}"
-    return f"{one.kind} {where}, after {one.after}" if one.after else f"{one.kind} {where}"
+    where = (
+        one.touchpoint
+        if one.kind in ("edit", "cancel", "return")
+        else tr("at {touchpoint}", touchpoint=one.touchpoint)
+    )
+    return (
+        tr("{kind} {where}, after {after}", kind=tr(one.kind), where=where, after=one.after)
+        if one.after
+        else f"{tr(one.kind)} {where}"
+    )
 
 
 def _bar(one: ChangePlace) -> Bar:
@@ -67,10 +76,10 @@ def _tone(compared: ComparedChanges | None) -> Tone:
 
 
 def _detail(one: ChangePlace) -> str:
-    parts = [f"{how.how} {format_share(how.changes.value or 0.0)}" for how in one.could]
-    parts.append(f"{format_number(one.steps.value or 0.0)} steps")
+    parts = [f"{tr(how.how)} {format_share(how.changes.value or 0.0)}" for how in one.could]
+    parts.append(tr("{number} steps", number=format_number(one.steps.value or 0.0)))
     if one.contacts.value:
-        parts.append(f"{format_number(one.contacts.value)} contacts")
+        parts.append(tr("{number} contacts", number=format_number(one.contacts.value)))
     if one.time.value:
         parts.append(format_value(one.time.value, "duration"))
     if one.compared is not None and one.compared.reached.value is not None:
@@ -79,18 +88,28 @@ def _detail(one: ChangePlace) -> str:
 
 
 def _ended(compared: ComparedChanges) -> str:
-    rates = f"{_share(compared.having)} reached the goal, others {_share(compared.others)}"
+    rates = tr(
+        "{share} reached the goal, others {share2}",
+        share=_share(compared.having),
+        share2=_share(compared.others),
+    )
     return f"{rates}: {verdict_told(compared)}"
 
 
 def verdict_told(compared: ComparedChanges) -> str:
     """Return the verdict, with by how much the goal was sooner or later where that decided."""
     if compared.decided_by != "time":
-        return compared.verdict
+        return tr(compared.verdict)
     low, high = sorted((abs(compared.time.low or 0.0), abs(compared.time.high or 0.0)))
-    later = "later" if (compared.time.value or 0.0) > 0 else "sooner"
+    later = tr("later") if (compared.time.value or 0.0) > 0 else tr("sooner")
     gap = format_value(abs(compared.time.value or 0.0), "duration")
-    return f"{compared.verdict}, they reached it {gap} {format_interval(low, high, 'duration')} {later}"
+    return tr(
+        "{verdict}, they reached it {gap} {interval} {later}",
+        verdict=tr(compared.verdict),
+        gap=gap,
+        interval=format_interval(low, high, "duration"),
+        later=later,
+    )
 
 
 def _share(rate: Rate) -> str:
@@ -100,11 +119,19 @@ def _share(rate: Rate) -> str:
 def _title(answer: ChangesOfMind) -> str:
     changed, unit = answer.changed.units, answer.about.unit
     if not changed.of:
-        return f"No {unit} to look at"
+        return tr("No {unit} to look at", **units_said(unit))
     if not changed.count or not answer.places:
-        return f"Nobody changed their mind in {format_count(changed.of)} {unit}s, as far as is known"
+        return tr(
+            "Nobody changed their mind in {all} {units}, as far as is known",
+            all=format_count(changed.of),
+            **units_said(unit),
+        )
     most = answer.places[0]
-    return (
-        f"{_share(changed)} of {format_count(changed.of)} {unit}s changed their mind, at the highest cost: "
-        f"{name_of(most)} ({format_count(most.customers)} customers)"
+    return tr(
+        "{share} of {all} {units} changed their mind, at the highest cost: {name} ({customers} customers)",
+        share=_share(changed),
+        all=format_count(changed.of),
+        name=name_of(most),
+        customers=format_count(most.customers),
+        **units_said(unit),
     )

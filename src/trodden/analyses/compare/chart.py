@@ -5,7 +5,9 @@ from __future__ import annotations
 from trodden.analyses.compare.answer import Compared, Difference
 from trodden.charts import Chart, Column, Table
 from trodden.charts.formats import NOTHING, format_count, format_estimate
+from trodden.charts.heads import units_said
 from trodden.model.question import Estimate
+from trodden.model.words import tr
 
 _KINDS = {"share": "share", "s": "duration"}
 
@@ -15,21 +17,27 @@ def compare_chart(answer: Compared) -> Chart:
     ordered = sorted(answer.differences, key=lambda one: one.verdict not in ("higher", "lower"))
     return Table(
         title=_title(answer),
-        unit=f"{answer.about.unit}s",
+        unit=units_said(answer.about.unit)["units"],
         n=answer.first.units + answer.second.units,
         as_of=answer.about.as_of,
         definition="compare",
         notes=answer.about.notes,
         columns=tuple(
             Column(label)
-            for label in ("Figure", answer.first.label, answer.second.label, "Difference", "Reading")
+            for label in (
+                tr("Figure"),
+                answer.first.label,
+                answer.second.label,
+                tr("Difference"),
+                tr("Reading"),
+            )
         ),
         rows=tuple(_row(one) for one in ordered),
     )
 
 
 def _row(one: Difference) -> tuple[str, ...]:
-    return (one.name, _text(one.first), _text(one.second), _text(one.difference, sign=True), one.verdict)
+    return (one.name, _text(one.first), _text(one.second), _text(one.difference, sign=True), tr(one.verdict))
 
 
 def _text(one: Estimate, *, sign: bool = False) -> str:
@@ -43,10 +51,19 @@ def _text(one: Estimate, *, sign: bool = False) -> str:
 
 def _title(answer: Compared) -> str:
     clear = [one for one in answer.differences if one.verdict in ("higher", "lower")]
-    sides = (
-        f"{format_count(answer.first.units)} against {format_count(answer.second.units)} {answer.about.unit}s"
+    sides = tr(
+        "{first} against {second} {units}",
+        first=format_count(answer.first.units),
+        second=format_count(answer.second.units),
+        **units_said(answer.about.unit),
     )
     if not clear:
-        return f"No clear difference in {answer.question}: {sides}"
+        return tr("No clear difference in {question}: {sides}", question=answer.question, sides=sides)
     one = clear[0]
-    return f"{one.name.capitalize()} is {one.verdict}: {_text(one.difference, sign=True)}, {sides}"
+    return tr(
+        "{what} is {verdict}: {difference}, {sides}",
+        what=one.name.capitalize(),
+        verdict=tr(one.verdict),
+        difference=_text(one.difference, sign=True),
+        sides=sides,
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Link
-from trodden.charts.formats import format_count, format_interval, format_share, format_value
-from trodden.charts.heads import head_of
+from trodden.charts.formats import format_count, format_interval, format_places, format_share, format_value
+from trodden.charts.heads import head_of, units_said
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.conformance.answer import Conformance, StepConformance
@@ -19,8 +20,8 @@ def conformance_chart(answer: Conformance) -> Chart:
         title=_title(answer),
         **head_of(about),
         n=answer.fits.of,
-        axis=f"Share of closed {about.unit}s that came by",
-        of="step",
+        axis=tr("Share of closed {units} that came by", **units_said(about.unit)),
+        of=tr("step"),
         kind="share",
         bars=tuple(_bar(answer.map, step) for step in answer.steps if step.journeys.value is not None),
     )
@@ -29,11 +30,15 @@ def conformance_chart(answer: Conformance) -> Chart:
 def _title(answer: Conformance) -> str:
     fits, unit = answer.fits, answer.about.unit
     if fits.value is None or answer.fitness is None:
-        return f"No {unit} has ended yet"
+        return tr("No {unit} has ended yet", **units_said(unit))
     interval = format_interval(fits.low, fits.high, "share")
-    return (
-        f"{format_share(fits.value)} {interval} of {format_count(fits.of)} {unit}s fit the map; "
-        f"fitness {answer.fitness:.3f}"
+    return tr(
+        "{share} {interval} of {all} {units} fit the map; fitness {fitness}",
+        share=format_share(fits.value),
+        interval=interval,
+        all=format_count(fits.of),
+        fitness=format_places(answer.fitness, 3),
+        **units_said(unit),
     )
 
 
@@ -52,12 +57,14 @@ def _bar(map_key: str, step: StepConformance) -> Bar:
 
 def _detail(step: StepConformance) -> str:
     parts = (
-        [f"median wait {format_value(step.wait.value, 'duration')}"] if step.wait.value is not None else []
+        [tr("median wait {time}", time=format_value(step.wait.value, "duration"))]
+        if step.wait.value is not None
+        else []
     )
     if step.missing.count:
-        parts.append(f"{format_count(step.missing.count)} without it")
+        parts.append(tr("{count} without it", count=format_count(step.missing.count)))
     if step.paused is not None and step.paused.count:
-        parts.append(f"{format_share(step.paused.value or 0.0)} waited longer than designed")
+        parts.append(tr("{share} waited longer than designed", share=format_share(step.paused.value or 0.0)))
     if step.failing.count:
-        parts.append(f"{format_share(step.failing.value or 0.0)} failing")
+        parts.append(tr("{share} failing", share=format_share(step.failing.value or 0.0)))
     return ", ".join(parts)

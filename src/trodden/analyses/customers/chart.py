@@ -5,7 +5,8 @@ from __future__ import annotations
 from trodden.analyses.customers.answer import Customers, Listed
 from trodden.charts import Cell, Chart, Column, Link, Table
 from trodden.charts.formats import format_count
-from trodden.charts.heads import head_of
+from trodden.charts.heads import head_of, units_said
+from trodden.model.words import tr
 
 _COLUMNS = (
     Column("customer"),
@@ -34,9 +35,16 @@ def customers_chart(answer: Customers) -> Chart:
 def _title(answer: Customers) -> str:
     about = answer.about
     if not about.units:
-        return "Nobody is selected by this question"
-    people = f"{format_count(about.customers)} customers"
-    return people if about.unit == "customer" else f"{format_count(about.units)} {about.unit}s of {people}"
+        return tr("Nobody is selected by this question")
+    people = tr("{customers} customers", customers=format_count(about.customers))
+    if about.unit == "customer":
+        return people
+    return tr(
+        "{count} {units} of {people}",
+        count=format_count(about.units),
+        people=people,
+        **units_said(about.unit),
+    )
 
 
 def _row(one: Listed) -> tuple[Cell, ...]:
@@ -47,5 +55,5 @@ def _row(one: Listed) -> tuple[Cell, ...]:
         one.elapsed_s,
         one.steps,
         one.last_touchpoint,
-        one.state,
+        tr(one.state) if one.state else one.state,
     )

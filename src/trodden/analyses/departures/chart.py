@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart
 from trodden.charts.formats import format_count, format_estimate
+from trodden.charts.heads import units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
+from trodden.model.words import phrase, tr
 
 if TYPE_CHECKING:
     from trodden.analyses.departures.answer import Departures, DepartureStep
     from trodden.model.question import Rate
 
 BARS = 12
-_ENDED = {"customer": "fell silent", "session": "ended"}
+_ENDED = {
+    "customer": phrase("{count} {units} fell silent, {most}"),
+    "session": phrase("{count} {units} ended, {most}"),
+}
 """How units end that have no goal."""
 
 
@@ -23,13 +28,13 @@ def departures_chart(answer: Departures) -> Chart:
     about = answer.about
     return Bars(
         title=_title(answer),
-        unit=f"{about.unit}s that departed",
+        unit=tr("{units} that departed", **units_said(about.unit)),
         n=answer.departed.of,
         as_of=about.as_of,
         definition="departures",
         notes=about.notes,
-        axis=f"{about.unit.capitalize()}s that departed",
-        of="last step",
+        axis=tr("{units} that departed", units=units_said(about.unit)["units"].capitalize()),
+        of=tr("last step"),
         kind="count",
         bars=tuple(_bar(one) for one in answer.steps[:BARS] if one.departures),
     )
@@ -47,12 +52,15 @@ def _bar(one: DepartureStep) -> Bar:
 
 def _detail(one: DepartureStep) -> str:
     first = one.to[0] if one.to else None
-    to = f", first to {first.touchpoint}" if first else ""
-    parts = [f"{_share(one.left)} of those who came by", f"{_share(one.gone)} gone"]
+    to = tr(", first to {touchpoint}", touchpoint=first.touchpoint) if first else ""
+    parts = [
+        tr("{share} of those who came by", share=_share(one.left)),
+        tr("{share} gone", share=_share(one.gone)),
+    ]
     if one.elsewhere.count:
-        parts.append(f"{_share(one.elsewhere)} elsewhere{to}")
+        parts.append(tr("{share} elsewhere{to}", share=_share(one.elsewhere), to=to))
     if one.again.count:
-        parts.append(f"{_share(one.again)} began again")
+        parts.append(tr("{share} began again", share=_share(one.again)))
     return "; ".join(parts)
 
 
@@ -61,15 +69,23 @@ def _share(rate: Rate) -> str:
 
 
 def _title(answer: Departures) -> str:
-    departed, units = answer.departed, f"{answer.about.unit}s"
+    departed, units = answer.departed, units_said(answer.about.unit)["units"]
     if not departed.of:
-        return f"No {answer.about.unit} has ended yet"
+        return tr("No {unit} has ended yet", **units_said(answer.about.unit))
     if not departed.count:
-        return f"None of {format_count(departed.of)} {units} ended without the goal"
-    most = f"most often at {answer.steps[0].touchpoint} ({format_count(answer.steps[0].departures)})"
+        return tr("None of {all} {units} ended without the goal", all=format_count(departed.of), units=units)
+    most = tr(
+        "most often at {touchpoint} ({departures})",
+        touchpoint=answer.steps[0].touchpoint,
+        departures=format_count(answer.steps[0].departures),
+    )
     if answer.about.unit != "journey":
-        return f"{format_count(departed.count)} {units} {_ENDED[answer.about.unit]}, {most}"
-    return (
-        f"{format_count(departed.count)} of {format_count(departed.of)} {units} ended without the goal "
-        f"({_share(departed)}), {most}"
+        return tr(_ENDED[answer.about.unit], count=format_count(departed.count), units=units, most=most)
+    return tr(
+        "{count} of {all} {units} ended without the goal ({share}), {most}",
+        count=format_count(departed.count),
+        all=format_count(departed.of),
+        units=units,
+        share=_share(departed),
+        most=most,
     )

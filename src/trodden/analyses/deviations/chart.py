@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Link
 from trodden.charts.formats import format_count, format_interval, format_share, format_value
-from trodden.charts.heads import head_of
+from trodden.charts.heads import head_of, units_said
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.deviations.answer import DeviationRow, Deviations
@@ -21,8 +22,8 @@ def deviations_chart(answer: Deviations) -> Chart:
         title=_title(answer),
         **head_of(about),
         n=answer.journeys.of,
-        axis=f"Share of closed {about.unit}s",
-        of="deviation",
+        axis=tr("Share of closed {units}", **units_said(about.unit)),
+        of=tr("deviation"),
         kind="share",
         bars=tuple(_bar(answer.map, row) for row in answer.rows[:BARS] if row.journeys.value is not None),
     )
@@ -30,20 +31,29 @@ def deviations_chart(answer: Deviations) -> Chart:
 
 def name_of(row: DeviationRow) -> str:
     """Return what a row is called: its kind, and where."""
-    return f"{row.kind}: {row.label}"
+    return f"{tr(row.kind)}: {row.label}"
 
 
 def _title(answer: Deviations) -> str:
     parted, unit = answer.journeys, answer.about.unit
     if parted.value is None:
-        return f"No {unit} has ended yet"
+        return tr("No {unit} has ended yet", **units_said(unit))
     if not answer.rows:
-        return f"None of {format_count(parted.of)} {unit}s parted from the map in a way asked about"
+        return tr(
+            "None of {all} {units} parted from the map in a way asked about",
+            all=format_count(parted.of),
+            **units_said(unit),
+        )
     interval = format_interval(parted.low, parted.high, "share")
     most = max(answer.rows, key=lambda row: row.journeys.count)
-    return (
-        f"{format_share(parted.value)} {interval} of {format_count(parted.of)} {unit}s parted from the map, "
-        f"most often {name_of(most)} ({format_count(most.journeys.count)})"
+    return tr(
+        "{share} {interval} of {all} {units} parted from the map, most often {name} ({count})",
+        share=format_share(parted.value),
+        interval=interval,
+        all=format_count(parted.of),
+        name=name_of(most),
+        count=format_count(most.journeys.count),
+        **units_said(unit),
     )
 
 
@@ -64,11 +74,13 @@ def _bar(map_key: str, row: DeviationRow) -> Bar:
 
 
 def _detail(row: DeviationRow) -> str:
-    parts = [f"{format_count(row.times)} times"]
+    parts = [tr("{times} times", times=format_count(row.times))]
     difference = row.elapsed.difference.value
     if difference is not None:
-        longer = "longer" if difference >= 0 else "shorter"
-        parts.append(f"median {format_value(abs(difference), 'duration')} {longer}")
+        longer = tr("longer") if difference >= 0 else tr("shorter")
+        parts.append(
+            tr("median {time} {longer}", time=format_value(abs(difference), "duration"), longer=longer)
+        )
     if row.accepted:
-        parts.append("accepted")
+        parts.append(tr("accepted"))
     return ", ".join(parts)

@@ -15,17 +15,28 @@ from trodden.methods.journeys.flow_grid import OTHER
 from trodden.methods.journeys.patterns_write import write_items
 from trodden.methods.journeys.transitions import ENDS
 from trodden.model.question import Question
+from trodden.model.words import phrase, tr
 
 _ANCHOR: Final = "0"
-_AFTER: Final = {"forward": "come to {} next after {}", "backward": "come from {} just before {}"}
-_AT_END: Final = {"forward": "begin with {}", "backward": "have {} last"}
+_AFTER: Final = {
+    "forward": phrase("{share} {interval} of {starts} {counted} come to {first} next after {anchor}"),
+    "backward": phrase("{share} {interval} of {starts} {counted} come from {first} just before {anchor}"),
+}
+_AT_END: Final = {
+    "forward": phrase("{share} {interval} of {starts} {counted} begin with {first}"),
+    "backward": phrase("{share} {interval} of {starts} {counted} have {first} last"),
+}
+_NOTHING: Final = {
+    "forward": phrase("Nothing comes after {anchor}, for {starts} {counted}"),
+    "backward": phrase("Nothing comes before {anchor}, for {starts} {counted}"),
+}
 
 
 def flow_chart(answer: FlowGrid) -> Chart:
     """Draw positions as columns from left to right in time, the anchor at one side."""
     return Flow(
         title=_title(answer),
-        unit=answer.counted,
+        unit=tr(answer.counted),
         n=answer.starts,
         as_of=answer.about.as_of,
         definition="flow",
@@ -38,15 +49,26 @@ def flow_chart(answer: FlowGrid) -> Chart:
 def _title(answer: FlowGrid) -> str:
     """Say where most go first, or come from last."""
     if not answer.starts:
-        return f"Nobody came to {answer.anchor}"
+        return tr("Nobody came to {anchor}", anchor=answer.anchor)
     first = next((one for one in answer.nodes if one.position == 1 and one.name not in (*ENDS, OTHER)), None)
     if first is None:
-        beyond = "after" if answer.direction == "forward" else "before"
-        return f"Nothing comes {beyond} {answer.anchor}, for {format_count(answer.starts)} {answer.counted}"
+        return tr(
+            _NOTHING[answer.direction],
+            anchor=answer.anchor,
+            starts=format_count(answer.starts),
+            counted=tr(answer.counted),
+        )
     interval = format_interval(first.share.low, first.share.high, "share")
-    said = (_AT_END if answer.anchor in ENDS else _AFTER)[answer.direction].format(first.name, answer.anchor)
     share = format_share(first.share.value or 0.0)
-    return f"{share} {interval} of {format_count(answer.starts)} {answer.counted} {said}"
+    return tr(
+        (_AT_END if answer.anchor in ENDS else _AFTER)[answer.direction],
+        share=share,
+        interval=interval,
+        starts=format_count(answer.starts),
+        counted=tr(answer.counted),
+        first=first.name,
+        anchor=answer.anchor,
+    )
 
 
 def _anchor(answer: FlowGrid) -> Node:
@@ -56,7 +78,7 @@ def _anchor(answer: FlowGrid) -> Node:
 def _node(answer: FlowGrid, one: FlowNode) -> Node:
     return Node(
         id=_id(one.position, one.name),
-        label=f"{one.name} ({one.kinds})" if one.name == OTHER else one.name,
+        label=f"{tr(OTHER)} ({format_count(one.kinds)})" if one.name == OTHER else one.name,
         count=one.count,
         rank=one.position if answer.direction == "forward" else -one.position,
         tone="muted" if one.name in (OTHER, *ENDS) else "plain",
@@ -72,7 +94,12 @@ def _edge(answer: FlowGrid, one: FlowEdge) -> Edge:
         source=source,
         target=target,
         count=one.count,
-        label=f"step {one.position}, {format_share(one.share.value or 0.0)} of {one.source}",
+        label=tr(
+            "step {position}, {share} of {source}",
+            position=one.position,
+            share=format_share(one.share.value or 0.0),
+            source=one.source,
+        ),
         link=_link(answer, one),
     )
 

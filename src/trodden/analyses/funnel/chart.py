@@ -7,19 +7,20 @@ from trodden.charts import Bar, Bars, Chart
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.charts.links import behind
 from trodden.model.durations import format_duration
+from trodden.model.words import tr
 
 
 def funnel_chart(answer: Funnel) -> Chart:
     """Draw the share of the first step that reaches each step."""
     return Bars(
         title=_title(answer),
-        unit=answer.counted,
+        unit=tr(answer.counted),
         n=answer.steps[0].units,
         as_of=answer.about.as_of,
         definition="funnel",
         notes=answer.about.notes,
-        axis=f"Share of {answer.counted} at the first step",
-        of="step",
+        axis=tr("Share of {counted} at the first step", counted=tr(answer.counted)),
+        of=tr("step"),
         kind="share",
         bars=tuple(_bar(answer, place) for place in range(len(answer.steps))),
     )
@@ -28,19 +29,24 @@ def funnel_chart(answer: Funnel) -> Chart:
 def _title(answer: Funnel) -> str:
     first, rate = answer.steps[0], answer.converted
     if rate.value is None:
-        return f"Nobody came to {first.step}"
+        return tr("Nobody came to {step}", step=first.step)
     last = [step for step in answer.steps if not step.optional][-1]
     interval = format_interval(rate.low, rate.high, "share")
-    return (
-        f"{format_share(rate.value)} {interval} of {format_count(rate.of)} {answer.counted}"
-        f" come from {first.step} to {last.step}"
+    return tr(
+        "{share} {interval} of {all} {counted} come from {step} to {step2}",
+        share=format_share(rate.value),
+        interval=interval,
+        all=format_count(rate.of),
+        counted=tr(answer.counted),
+        step=first.step,
+        step2=last.step,
     )
 
 
 def _bar(answer: Funnel, place: int) -> Bar:
     step = answer.steps[place]
     return Bar(
-        label=f"{step.step} (optional)" if step.optional else step.step,
+        label=tr("{step} (optional)", step=step.step) if step.optional else step.step,
         value=step.of_first.value or 0.0,
         low=step.of_first.low,
         high=step.of_first.high,
@@ -52,12 +58,16 @@ def _bar(answer: Funnel, place: int) -> Bar:
 
 def _details(step: FunnelStep, *, is_first: bool) -> list[str]:
     """Say what a row of the funnel's table would."""
-    parts = [f"{format_count(step.units)} units"]
+    parts = [tr("{units} units", units=format_count(step.units))]
     if step.of_previous.value is not None and not is_first:
-        parts.append(f"{format_share(step.of_previous.value)} of the step before")
-    for count, what in ((step.left, "left"), (step.pending, "pending"), (step.excluded, "excluded")):
+        parts.append(tr("{share} of the step before", share=format_share(step.of_previous.value)))
+    for count, what in (
+        (step.left, tr("left")),
+        (step.pending, tr("pending")),
+        (step.excluded, tr("excluded")),
+    ):
         if count:
             parts.append(f"{format_count(count)} {what}")
     if step.median.value:
-        parts.append(f"half within {format_duration(step.median.value)}")
+        parts.append(tr("half within {time}", time=format_duration(step.median.value)))
     return parts

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from trodden.analyses.lifecycle.answer import Lifecycle, LifecyclePeriod
 from trodden.charts import Chart, Lines, Series, Tone
 from trodden.charts.formats import format_count
+from trodden.charts.heads import units_said
+from trodden.model.words import phrase, tr
 
 _LINES: tuple[tuple[str, Tone, Callable[[LifecyclePeriod], int]], ...] = (
-    ("returning", "plain", lambda one: one.returning),
-    ("new", "plain", lambda one: one.new),
-    ("resurrected", "plain", lambda one: one.resurrected),
-    ("dormant, below zero", "muted", lambda one: -one.dormant),
+    (phrase("returning"), "plain", lambda one: one.returning),
+    (phrase("new"), "plain", lambda one: one.new),
+    (phrase("resurrected"), "plain", lambda one: one.resurrected),
+    (phrase("dormant, below zero"), "muted", lambda one: -one.dormant),
 )
 
 
@@ -22,17 +24,17 @@ def lifecycle_chart(answer: Lifecycle) -> Chart:
     times = tuple(one.starts_at.timestamp() for one in over)
     return Lines(
         title=_title(answer, over),
-        unit=f"{answer.about.unit}s",
+        unit=units_said(answer.about.unit)["units"],
         n=answer.about.units,
         as_of=answer.about.as_of,
         definition="lifecycle",
         notes=(*answer.about.notes, *_notes(answer)),
         series=tuple(
-            Series(label=label, x=times, y=tuple(float(count(one)) for one in over), tone=tone)
+            Series(label=tr(label), x=times, y=tuple(float(count(one)) for one in over), tone=tone)
             for label, tone, count in _LINES
         ),
-        x_axis="Start of the period",
-        y_axis=f"{answer.about.unit}s".capitalize(),
+        x_axis=tr("Start of the period"),
+        y_axis=units_said(answer.about.unit)["units"].capitalize(),
         x_kind="time",
         y_kind="count",
     )
@@ -43,19 +45,35 @@ def _notes(answer: Lifecycle) -> tuple[str, ...]:
     if last is None or last.complete:
         return ()
     return (
-        f"The period from {last.label} is not over and not drawn: {format_count(last.active)} active so far.",
+        tr(
+            "The period from {place} is not over and not drawn: {active} active so far.",
+            place=last.label,
+            active=format_count(last.active),
+        ),
     )
 
 
 def _title(answer: Lifecycle, over: list[LifecyclePeriod]) -> str:
-    units = f"{answer.about.unit}s"
+    units = units_said(answer.about.unit)["units"]
     if not over:
-        return f"No period with active {units} is over yet"
+        return tr("No period with active {units} is over yet", units=units)
     last = over[-1]
-    change = f"{format_count(abs(last.net))} {'more' if last.net > 0 else 'fewer'} than"
-    return (
-        f"{format_count(last.active)} {units} active from {last.label},"
-        f" {change if last.net else 'as many as in'} the period before:"
-        f" {format_count(last.new)} new, {format_count(last.returning)} returning,"
-        f" {format_count(last.resurrected)} resurrected, {format_count(last.dormant)} dormant"
+    return tr(
+        "{active} {units} active from {place}, {change} the period before: {new} new, "
+        "{returning} returning, {resurrected} resurrected, {dormant} dormant",
+        active=format_count(last.active),
+        units=units,
+        place=last.label,
+        change=_change(last.net),
+        new=format_count(last.new),
+        returning=format_count(last.returning),
+        resurrected=format_count(last.resurrected),
+        dormant=format_count(last.dormant),
     )
+
+
+def _change(net: int) -> str:
+    if not net:
+        return tr("as many as in")
+    n = format_count(abs(net))
+    return tr("{n} more than", n=n) if net > 0 else tr("{n} fewer than", n=n)

@@ -10,6 +10,7 @@ from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.stats.compare import is_clear
 from trodden.model.durations import format_duration
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.pauses.answer import NextShare, PauseMoves, PausePlace, PauseReference, Pauses
@@ -25,12 +26,12 @@ def pauses_chart(answer: Pauses) -> Chart:
     places = [one for one in answer.places if one.paused.count]
     return Bars(
         title=_title(answer, places),
-        unit="gaps",
+        unit=tr("gaps"),
         as_of=about.as_of,
         definition="pauses",
         notes=(*_counted(answer), *about.notes),
-        axis="Time beyond the limit, of all pauses",
-        of="place",
+        axis=tr("Time beyond the limit, of all pauses"),
+        of=tr("place"),
         kind="duration",
         bars=tuple(_bar(one) for one in places[:BARS]),
     )
@@ -44,10 +45,22 @@ def _is_promised(answer: Pauses) -> bool:
 def _counted(answer: Pauses) -> tuple[str, ...]:
     """Say of how many gaps, and against which limits."""
     gaps = answer.paused
-    learned = f"what nine of ten of {format_count(answer.reference_gaps)} gaps do not exceed, by move"
-    limits = f"the longest wait the map states, else {learned}" if _is_promised(answer) else learned
+    learned = tr(
+        "what nine of ten of {reference_gaps} gaps do not exceed, by move",
+        reference_gaps=format_count(answer.reference_gaps),
+    )
+    limits = (
+        tr("the longest wait the map states, else {learned}", learned=learned)
+        if _is_promised(answer)
+        else learned
+    )
     return (
-        f"{format_count(gaps.count)} of {format_count(gaps.of)} gaps are longer than their limit: {limits}.",
+        tr(
+            "{count} of {all} gaps are longer than their limit: {limits}.",
+            count=format_count(gaps.count),
+            all=format_count(gaps.of),
+            limits=limits,
+        ),
     )
 
 
@@ -74,29 +87,50 @@ def _tone(one: PausePlace) -> Tone:
 
 def _detail(one: PausePlace) -> str:
     then = _most_changed(one)
-    told = f"; then {then.next} {_share(then.after_pause)} against {_share(then.without)}" if then else ""
+    told = (
+        tr(
+            "; then {next} {share} against {share2}",
+            next=tr(then.next),
+            share=_share(then.after_pause),
+            share2=_share(then.without),
+        )
+        if then
+        else ""
+    )
     return f"{_paused(one)}{_went_on(one)}{told}"
 
 
 def _paused(one: PausePlace) -> str:
     """Count the pauses; their share says something only of waits the map promises."""
-    count = f"{format_count(one.paused.count)} paused"
+    count = tr("{count} paused", count=format_count(one.paused.count))
     if not one.late.of:
-        return f"{count} over a learned limit"
-    return f"{count}, {_share(one.late)} of {format_count(one.late.of)} later than promised"
+        return tr("{count} over a learned limit", count=count)
+    return tr(
+        "{count}, {share} of {all} later than promised",
+        count=count,
+        share=_share(one.late),
+        all=format_count(one.late.of),
+    )
 
 
 def _went_on(one: PausePlace) -> str:
     if one.median.value is None:
-        return ", nobody went on"
+        return tr(", nobody went on")
     median = format_estimate(one.median.value, one.median.low, one.median.high, "duration")
-    slowest = "" if one.p90_s is None else f", one in ten after over {format_duration(one.p90_s)}"
-    return f"; {format_count(one.median.n)} went on, half after over {median}{slowest}"
+    slowest = (
+        "" if one.p90_s is None else tr(", one in ten after over {time}", time=format_duration(one.p90_s))
+    )
+    return tr(
+        "; {n} went on, half after over {median}{slowest}",
+        n=format_count(one.median.n),
+        median=median,
+        slowest=slowest,
+    )
 
 
 def _share(rate: Rate) -> str:
     if rate.value is None:
-        return "none"
+        return tr("none")
     return f"{format_share(rate.value)} {format_interval(rate.low, rate.high, 'share')}"
 
 
@@ -110,18 +144,18 @@ def _most_changed(one: PausePlace) -> NextShare | None:
 
 def _title(answer: Pauses, places: list[PausePlace]) -> str:
     if not answer.gaps:
-        return "Nobody took two steps, so nobody paused"
+        return tr("Nobody took two steps, so nobody paused")
     if not places:
-        return f"None of {format_count(answer.gaps)} gaps is longer than its limit"
+        return tr("None of {gaps} gaps is longer than its limit", gaps=format_count(answer.gaps))
     first = places[0]
-    return f"Most time is lost after {first.label}: {_paused(first)}"
+    return tr("Most time is lost after {place}: {paused}", place=first.label, paused=_paused(first))
 
 
 def moves_chart(answer: PauseMoves) -> Chart:
     """List the most walked moves."""
     return _table(
         answer.about,
-        f"{format_count(answer.gaps)} gaps between steps",
+        tr("{gaps} gaps between steps", gaps=format_count(answer.gaps)),
         (Column("from"), Column("to"), Column("gaps", "count")),
         tuple((one.source.name, one.target.name, one.gaps) for one in answer.moves),
     )
@@ -131,7 +165,7 @@ def reference_chart(answer: PauseReference) -> Chart:
     """List how long gaps are."""
     return _table(
         answer.about,
-        f"How long {format_count(answer.gaps)} gaps were",
+        tr("How long {gaps} gaps were", gaps=format_count(answer.gaps)),
         (
             Column("from"),
             Column("to"),
@@ -147,5 +181,5 @@ def _table(
     about: About, title: str, columns: tuple[Column, ...], rows: tuple[tuple[str | float, ...], ...]
 ) -> Chart:
     return Table(
-        title=title, unit="gaps", as_of=about.as_of, definition=about.analysis, columns=columns, rows=rows
+        title=title, unit=tr("gaps"), as_of=about.as_of, definition=about.analysis, columns=columns, rows=rows
     )

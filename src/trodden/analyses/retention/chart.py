@@ -5,9 +5,11 @@ from __future__ import annotations
 from trodden.analyses.retention.answer import Cohort, Pooled, Retention
 from trodden.charts import Chart, Lines, Matrix, Series
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.heads import units_said
 from trodden.model.durations import format_duration
+from trodden.model.words import phrase, tr
 
-ALL = "all complete"
+ALL = phrase("all complete")
 
 
 def retention_chart(answer: Retention) -> Chart:
@@ -20,12 +22,12 @@ def _grid(answer: Retention) -> Matrix:
     rows = answer.cohorts[::-1]
     return Matrix(
         title=_title(answer),
-        unit=f"{answer.about.unit}s",
+        unit=units_said(answer.about.unit)["units"],
         n=answer.started.count,
         as_of=answer.about.as_of,
         definition="retention",
         notes=(*answer.about.notes, *_notes(answer)),
-        rows=(f"{ALL} ({format_count(answer.started.count)})", *(_row(one) for one in rows)),
+        rows=(f"{tr(ALL)} ({format_count(answer.started.count)})", *(_row(one) for one in rows)),
         columns=labels,
         values=(_all(answer, len(labels)), *(_values(one, len(labels)) for one in rows)),
         partial=tuple(
@@ -34,8 +36,10 @@ def _grid(answer: Retention) -> Matrix:
             for column, cell in enumerate(one.cells)
             if not cell.complete
         ),
-        row_axis="Started",
-        column_axis=f"{'periods' if answer.counted.startswith('periods') else answer.counted} after",
+        row_axis=tr("Started"),
+        column_axis=tr("periods after")
+        if answer.counted.startswith("periods")
+        else tr(f"{answer.counted} after"),
         kind="share",
     )
 
@@ -55,21 +59,35 @@ def _all(answer: Retention, width: int) -> tuple[float | None, ...]:
 
 
 def _notes(answer: Retention) -> tuple[str, ...]:
-    told = ["Cells that are not over yet stand with \N{HORIZONTAL ELLIPSIS} and are not in the first row."]
+    told = [tr("Cells that are not over yet stand with … and are not in the first row.")]
     if answer.hidden:
-        told.append(f"{format_count(answer.hidden)} older cohorts are not shown; the first row holds them.")
+        told.append(
+            tr(
+                "{hidden} older cohorts are not shown; the first row holds them.",
+                hidden=format_count(answer.hidden),
+            )
+        )
     return tuple(told)
 
 
 def _title(answer: Retention) -> str:
-    units = f"{answer.about.unit}s"
+    units = units_said(answer.about.unit)["units"]
     later = [one for one in answer.pooled if one.period > 0] or list(answer.pooled)
     if not answer.started.count:
-        return "Nobody started, so nobody came back"
+        return tr("Nobody started, so nobody came back")
     if not later:
-        return f"No period is over yet for the {format_count(answer.started.count)} {units} that started"
-    told = f"{_share(later[0])} of {format_count(later[0].returned.of)} {units}"
-    return f"{told} came back in {_when(answer, later[0])}"
+        return tr(
+            "No period is over yet for the {count} {units} that started",
+            count=format_count(answer.started.count),
+            units=units,
+        )
+    told = tr(
+        "{share} of {all} {units}",
+        share=_share(later[0]),
+        all=format_count(later[0].returned.of),
+        units=units,
+    )
+    return tr("{told} came back in {when}", told=told, when=_when(answer, later[0]))
 
 
 def _share(one: Pooled) -> str:
@@ -78,23 +96,23 @@ def _share(one: Pooled) -> str:
 
 
 def _when(answer: Retention, one: Pooled) -> str:
-    later = " or later" if answer.counting == "on or after" else ""
+    later = tr(" or later") if answer.counting == "on or after" else ""
     which = f" ({answer.counted})" if answer.counted.startswith("periods") else ""
-    return f"{one.label}{later} after the start{which}"
+    return tr("{place}{later} after the start{which}", place=one.label, later=later, which=which)
 
 
 def _curve(answer: Retention) -> Lines:
     points = answer.still_active.points
     return Lines(
         title=_curve_title(answer),
-        unit=f"{answer.about.unit}s",
+        unit=units_said(answer.about.unit)["units"],
         n=answer.still_active.n,
         as_of=answer.about.as_of,
         definition="retention",
         notes=answer.about.notes,
         series=(
             Series(
-                label="still active",
+                label=tr("still active"),
                 x=(0.0, *(point.after for point in points)),
                 y=(1.0, *(point.share for point in points)),
                 low=(1.0, *(point.low for point in points)),
@@ -102,23 +120,28 @@ def _curve(answer: Retention) -> Lines:
                 step=True,
             ),
         ),
-        x_axis="Time since the start",
-        y_axis=f"Share still active (not silent for {format_duration(answer.silence_s)})",
+        x_axis=tr("Time since the start"),
+        y_axis=tr("Share still active (not silent for {time})", time=format_duration(answer.silence_s)),
         x_kind="duration",
         y_kind="share",
     )
 
 
 def _curve_title(answer: Retention) -> str:
-    curve, units = answer.still_active, f"{answer.about.unit}s"
+    curve, units = answer.still_active, units_said(answer.about.unit)["units"]
     if not curve.n:
-        return "Nobody has been followed for long enough to say how long they stay active"
+        return tr("Nobody has been followed for long enough to say how long they stay active")
     if curve.median is None:
-        return (
-            f"More than half of {format_count(curve.n)} {units} are still active as far as they were followed"
+        return tr(
+            "More than half of {n} {units} are still active as far as they were followed",
+            n=format_count(curve.n),
+            units=units,
         )
     interval = format_interval(curve.median_low, curve.median_high, "duration")
-    return (
-        f"Half of {format_count(curve.n)} {units} are no longer active after {format_duration(curve.median)}"
-        f" {interval}".rstrip()
-    )
+    return tr(
+        "Half of {n} {units} are no longer active after {time} {interval}",
+        n=format_count(curve.n),
+        units=units,
+        time=format_duration(curve.median),
+        interval=interval,
+    ).rstrip()

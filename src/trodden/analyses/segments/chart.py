@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Lines, Series
 from trodden.charts.formats import format_count, format_day, format_interval, format_share
-from trodden.charts.heads import head_of
+from trodden.charts.heads import head_of, units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.segments.answer import Overlap, Segments, Size
@@ -24,13 +25,13 @@ def segments_chart(answer: Segments) -> Chart:
 def _sizes(answer: Segments) -> Chart:
     largest = max(answer.sizes, key=lambda one: one.units.count)
     return Bars(
-        title=_title(answer, f"{_share(largest)} are in {largest.segment}"),
+        title=_title(answer, tr("{share} are in {segment}", share=_share(largest), segment=largest.segment)),
         **head_of(answer.about),
         n=answer.about.units,
-        axis=f"Share of all {answer.about.unit}s",
-        of="segment",
+        axis=tr("Share of all {units}", **units_said(answer.about.unit)),
+        of=tr("segment"),
         kind="share",
-        bars=tuple(_bar(one, one.segment, "in", one.segment) for one in answer.sizes),
+        bars=tuple(_bar(one, one.segment, tr("in"), one.segment) for one in answer.sizes),
     )
 
 
@@ -39,22 +40,25 @@ def _overlaps(answer: Segments) -> Chart:
     of = answer.about.units
     share = format_share(shared / of) if of else ""
     return Bars(
-        title=_title(answer, f"{share} ({format_count(shared)}) are in more than one segment"),
+        title=_title(
+            answer,
+            tr("{share} ({shared}) are in more than one segment", share=share, shared=format_count(shared)),
+        ),
         **head_of(answer.about),
         n=of,
-        axis=f"Share of all {answer.about.unit}s",
-        of="exactly in",
+        axis=tr("Share of all {units}", **units_said(answer.about.unit)),
+        of=tr("exactly in"),
         kind="share",
-        bars=tuple(_bar(one, name_of(one), "exactly", *one.inside) for one in answer.overlaps[:BARS]),
+        bars=tuple(_bar(one, name_of(one), tr("exactly"), *one.inside) for one in answer.overlaps[:BARS]),
     )
 
 
 def name_of(one: Overlap) -> str:
     """Return what an overlap is called."""
     if not one.inside:
-        return "in none"
+        return tr("in none")
     first, *others = one.inside
-    return " + ".join(one.inside) if others else f"{first} alone"
+    return " + ".join(one.inside) if others else tr("{first} alone", first=first)
 
 
 def _bar(one: Size | Overlap, label: str, *mark: str) -> Bar:
@@ -71,11 +75,18 @@ def _bar(one: Size | Overlap, label: str, *mark: str) -> Bar:
 def _share(one: Size) -> str:
     rate = one.units
     interval = format_interval(rate.low, rate.high, "share")
-    return f"{format_share(rate.value or 0.0)} {interval} of {format_count(rate.of)}"
+    return tr(
+        "{share} {interval} of {all}",
+        share=format_share(rate.value or 0.0),
+        interval=interval,
+        all=format_count(rate.of),
+    )
 
 
 def _title(answer: Segments, said: str) -> str:
-    return said if answer.about.units else f"There are no {answer.about.unit}s to tell of"
+    return (
+        said if answer.about.units else tr("There are no {units} to tell of", **units_said(answer.about.unit))
+    )
 
 
 def _history(answer: Segments) -> Chart:
@@ -92,7 +103,7 @@ def _history(answer: Segments) -> Chart:
             )
             for place, size in enumerate(answer.sizes)
         ),
-        x_axis="As it was known on",
+        x_axis=tr("As it was known on"),
         y_axis=f"{answer.about.unit.capitalize()}s",
         x_kind="time",
         y_kind="count",
@@ -102,4 +113,10 @@ def _history(answer: Segments) -> Chart:
 def _grew(answer: Segments) -> str:
     first, last = answer.history[0], answer.history[-1]
     now, then = (format_count(one.sizes[0]) for one in (last, first))
-    return f"{answer.sizes[0].segment}: {now} now, {then} on {format_day(first.at, answer.about.time_zone)}"
+    return tr(
+        "{segment}: {now} now, {then} on {format_day}",
+        segment=answer.sizes[0].segment,
+        now=now,
+        then=then,
+        format_day=format_day(first.at, answer.about.time_zone),
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from trodden.analyses.sequences.answer import Contrast, FrequentSequence, Sequences
 from trodden.charts import Bar, Bars, Chart, Column, Link, Table
 from trodden.charts.formats import NOTHING, format_count, format_estimate, format_share
+from trodden.charts.heads import units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.question import Estimate
+from trodden.model.words import tr
 
 COLUMNS = (
     Column("sequence"),
@@ -31,13 +33,13 @@ def sequences_chart(answer: Sequences) -> Chart:
 def _bars(answer: Sequences) -> Bars:
     return Bars(
         title=_title(answer),
-        unit=f"{answer.about.unit}s",
+        unit=units_said(answer.about.unit)["units"],
         n=answer.about.units,
         as_of=answer.about.as_of,
         definition="sequences",
         notes=(*answer.about.notes, *_notes(answer)),
-        axis=f"Share of {answer.about.unit}s that contain it",
-        of="sequence",
+        axis=tr("Share of {units} that contain it", **units_said(answer.about.unit)),
+        of=tr("sequence"),
         kind="share",
         bars=tuple(
             Bar(
@@ -56,7 +58,7 @@ def _bars(answer: Sequences) -> Bars:
 def _table(answer: Sequences) -> Table:
     return Table(
         title=_title(answer),
-        unit=f"{answer.about.unit}s",
+        unit=units_said(answer.about.unit)["units"],
         n=answer.about.units - answer.left_out,
         as_of=answer.about.as_of,
         definition="sequences",
@@ -99,23 +101,57 @@ def _name(one: FrequentSequence) -> str:
 def _notes(answer: Sequences) -> tuple[str, ...]:
     told: list[str] = []
     if answer.groups:
-        told.append(f"The first: {answer.groups[0]}. The second: {answer.groups[1]}.")
-        told.append(f"{format_count(answer.tested)} sequences were tested, p adjusted over all of them.")
+        told.append(
+            tr(
+                "The first: {groups}. The second: {groups2}.",
+                groups=answer.groups[0],
+                groups2=answer.groups[1],
+            )
+        )
+        told.append(
+            tr(
+                "{tested} sequences were tested, p adjusted over all of them.",
+                tested=format_count(answer.tested),
+            )
+        )
     if answer.left_out:
-        told.append(f"{format_count(answer.left_out)} {answer.about.unit}s are still open and left out.")
+        told.append(
+            tr(
+                "{left_out} {units} are still open and left out.",
+                left_out=format_count(answer.left_out),
+                **units_said(answer.about.unit),
+            )
+        )
     if answer.found > len(answer.sequences):
-        told.append(f"{format_count(answer.found - len(answer.sequences))} more sequences are frequent.")
+        told.append(
+            tr(
+                "{found} more sequences are frequent.",
+                found=format_count(answer.found - len(answer.sequences)),
+            )
+        )
     return tuple(told)
 
 
 def _title(answer: Sequences) -> str:
     if not answer.sequences:
-        return "No sequence of steps is that frequent"
+        return tr("No sequence of steps is that frequent")
     first = answer.sequences[0]
-    share = f"{format_share(first.support.value or 0.0)} of {format_count(first.support.of)}"
+    share = tr(
+        "{share} of {all}", share=format_share(first.support.value or 0.0), all=format_count(first.support.of)
+    )
     if first.contrast is None:
-        return f"{_name(first)}: {share} {answer.about.unit}s walk so"
+        return tr(
+            "{name}: {share} {units} walk so", name=_name(first), share=share, **units_said(answer.about.unit)
+        )
     if first.contrast.adjusted_p is None or first.contrast.reading == "no clear difference":
-        return f"No sequence is clearly more frequent in one group, of {format_count(answer.tested)} tested"
+        return tr(
+            "No sequence is clearly more frequent in one group, of {tested} tested",
+            tested=format_count(answer.tested),
+        )
     told = _written(first.contrast.difference, "points")
-    return f"{_name(first)}: {first.contrast.reading} in the first group, by {told}"
+    return tr(
+        "{name}: {reading} in the first group, by {told}",
+        name=_name(first),
+        reading=tr(first.contrast.reading),
+        told=told,
+    )

@@ -8,14 +8,19 @@ from trodden.charts.formats import format_count
 from trodden.model.durations import format_duration
 from trodden.model.event import FAILING
 from trodden.model.money import format_money
+from trodden.model.words import tr
 
 
 def timeline_chart(answer: TimelineAnswer) -> Timeline:
     """Draw the spells, latest first."""
-    hidden = f"{format_count(answer.hidden)} earlier events are not shown." if answer.hidden else ""
+    hidden = (
+        tr("{hidden} earlier events are not shown.", hidden=format_count(answer.hidden))
+        if answer.hidden
+        else ""
+    )
     return Timeline(
         title=_title(answer),
-        unit="events",
+        unit=tr("events"),
         n=answer.events,
         as_of=answer.about.as_of,
         definition="timeline",
@@ -38,7 +43,7 @@ def _event(one: Moment) -> TimelineEvent:
         text=one.text,
         detail=_detail(one),
         tone="worse" if one.outcome in FAILING else "plain",
-        mark="order uncertain" if one.tie else "",
+        mark=tr("order uncertain") if one.tie else "",
         raw={
             "event id": one.event_id,
             "source": one.source,
@@ -54,15 +59,21 @@ def _detail(one: Moment) -> str:
     if one.value_minor is not None:
         parts.append(format_money(one.value_minor, one.currency))
     if one.duration_ms is not None:
-        parts.append(f"took {format_duration(one.duration_ms / 1_000)}")
+        parts.append(tr("took {time}", time=format_duration(one.duration_ms / 1000)))
     return ", ".join(parts)
 
 
 def _title(answer: TimelineAnswer) -> str:
     """Tell of all events, whatever is shown."""
     if answer.first_at is None or answer.last_at is None:
-        return f"Nothing of {answer.customer} is known here"
+        return tr("Nothing of {customer} is known here", customer=answer.customer)
     span = format_duration((answer.last_at - answer.first_at).total_seconds())
     longest = answer.longest_silence_s
-    silent = f", the longest silence {format_duration(longest)}" if longest else ""
-    return f"{format_count(answer.events)} events of {answer.customer} over {span}{silent}"
+    silent = tr(", the longest silence {time}", time=format_duration(longest)) if longest else ""
+    return tr(
+        "{events} events of {customer} over {span}{silent}",
+        events=format_count(answer.events),
+        customer=answer.customer,
+        span=span,
+        silent=silent,
+    )

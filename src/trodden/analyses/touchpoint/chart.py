@@ -5,7 +5,8 @@ from __future__ import annotations
 from trodden.analyses.touchpoint.answer import Touchpoint
 from trodden.charts import Chart, Lines, Series
 from trodden.charts.formats import format_count, format_interval, format_share
-from trodden.charts.heads import head_of
+from trodden.charts.heads import head_of, units_said
+from trodden.model.words import tr
 
 
 def touchpoint_chart(answer: Touchpoint) -> Chart:
@@ -18,24 +19,35 @@ def touchpoint_chart(answer: Touchpoint) -> Chart:
         **head_of(answer.about),
         n=answer.units.count,
         series=(
-            Series(label=f"{unit}s", x=times, y=tuple(float(one.units) for one in over)),
-            Series(label="events", x=times, y=tuple(float(one.events) for one in over), tone="muted"),
+            Series(label=units_said(unit)["units"], x=times, y=tuple(float(one.units) for one in over)),
+            Series(label=tr("events"), x=times, y=tuple(float(one.events) for one in over), tone="muted"),
         ),
-        x_axis="Start of the period",
-        y_axis="In the period",
+        x_axis=tr("Start of the period"),
+        y_axis=tr("In the period"),
         x_kind="time",
         y_kind="count",
     )
 
 
 def _title(answer: Touchpoint) -> str:
-    units = f"{answer.about.unit}s"
+    units = units_said(answer.about.unit)["units"]
     if not answer.events:
-        return f"Nobody was at {answer.touchpoint}"
+        return tr("Nobody was at {touchpoint}", touchpoint=answer.touchpoint)
     share = answer.failed
     went = ""
     if share.value is not None:
         interval = format_interval(share.low, share.high, "share")
-        went = f", {format_share(share.value)} {interval} of what is known went wrong"
+        went = tr(
+            ", {share} {interval} of what is known went wrong",
+            share=format_share(share.value),
+            interval=interval,
+        )
     count = format_count(answer.units.count)
-    return f"{count} {units} were at {answer.touchpoint} {format_count(answer.events)} times{went}"
+    return tr(
+        "{count} {units} were at {touchpoint} {events} times{went}",
+        count=count,
+        units=units,
+        touchpoint=answer.touchpoint,
+        events=format_count(answer.events),
+        went=went,
+    )

@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from trodden.analyses.transitions.answer import Transition, Transitions
 from trodden.charts import Chart, Flow, FlowEdge, FlowNode, Link
 from trodden.charts.formats import format_count, format_share
+from trodden.charts.heads import units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.journeys.transitions import ENDS, START
 from trodden.model.durations import format_duration
+from trodden.model.words import tr
 
 
 def transitions_chart(answer: Transitions) -> Chart:
     """Draw the moves."""
     return Flow(
         title=_title(answer),
-        unit="moves",
+        unit=tr("moves"),
         n=answer.moves,
         as_of=answer.about.as_of,
         definition="transitions",
@@ -32,11 +34,18 @@ def _title(answer: Transitions) -> str:
     """Name the most frequent move between two touchpoints."""
     between = [one for one in answer.transitions if not {one.source, one.target} & set(ENDS)]
     if not between:
-        return f"No move between two touchpoints, in {format_count(answer.about.units)} {answer.about.unit}s"
+        return tr(
+            "No move between two touchpoints, in {count} {units}",
+            count=format_count(answer.about.units),
+            **units_said(answer.about.unit),
+        )
     first = between[0]
-    return (
-        f"{first.source} to {first.target} is the most frequent move: {format_count(first.count)} times,"
-        f" {format_share(first.share.value or 0.0)} of all moves out of {first.source}"
+    return tr(
+        "{source} to {target} is the most frequent move: {count} times, {share} of all moves out of {source}",
+        source=first.source,
+        target=first.target,
+        count=format_count(first.count),
+        share=format_share(first.share.value or 0.0),
     )
 
 
@@ -69,7 +78,7 @@ def _link(name: str) -> Link:
 def _edge(one: Transition) -> FlowEdge:
     label = format_share(one.share.value or 0.0)
     if one.median.value is not None:
-        label += f", half within {format_duration(one.median.value)}"
+        label += tr(", half within {time}", time=format_duration(one.median.value))
     return FlowEdge(source=one.source, target=one.target, count=one.count, label=label, link=_move_link(one))
 
 

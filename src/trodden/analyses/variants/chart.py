@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trodden.charts import Chart, Sequence, Sequences
-from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.formats import format_count, format_interval, format_places, format_share
+from trodden.charts.heads import units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.durations import format_duration
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.variants.answer import OtherVariants, Variant, Variants
@@ -19,7 +21,7 @@ MOST_NAMED: Final = 12
 
 def variants_chart(answer: Variants) -> Chart:
     """Draw the steps of each variant with its share, Other last."""
-    unit = f"{answer.about.unit}s"
+    unit = units_said(answer.about.unit)["units"]
     shown = [_sequence(one, unit) for one in answer.variants]
     rest = [_other(answer.other, unit)] if answer.other and answer.other.units else []
     return Sequences(
@@ -29,20 +31,24 @@ def variants_chart(answer: Variants) -> Chart:
         as_of=answer.about.as_of,
         definition="variants",
         notes=answer.about.notes,
-        axis=f"Share of {unit} that are over",
+        axis=tr("Share of {unit} that are over", **units_said(unit)),
         sequences=(*shown, *rest),
     )
 
 
 def _title(answer: Variants) -> str:
     if not answer.variants:
-        return f"No {answer.about.unit} is over yet"
+        return tr("No {unit} is over yet", **units_said(answer.about.unit))
     first = answer.variants[0]
     interval = format_interval(first.share.low, first.share.high, "share")
-    ways = f"{format_count(answer.kinds)} ways" if answer.kinds > 1 else "one way"
-    return (
-        f"{format_share(first.share.value or 0.0)} {interval} of {format_count(answer.closed)}"
-        f" {answer.about.unit}s took the most frequent of {ways}"
+    ways = tr("{kinds} ways", kinds=format_count(answer.kinds)) if answer.kinds > 1 else tr("one way")
+    return tr(
+        "{share} {interval} of {closed} {units} took the most frequent of {ways}",
+        share=format_share(first.share.value or 0.0),
+        interval=interval,
+        closed=format_count(answer.closed),
+        ways=ways,
+        **units_said(answer.about.unit),
     )
 
 
@@ -62,12 +68,12 @@ def _named(steps: tuple[str, ...]) -> tuple[str, ...]:
     if len(steps) <= MOST_NAMED:
         return steps
     half = MOST_NAMED // 2
-    return (*steps[:half], f"… {len(steps) - 2 * half} more …", *steps[-half:])
+    return (*steps[:half], tr("… {half} more …", half=len(steps) - 2 * half), *steps[-half:])
 
 
 def _other(other: OtherVariants, unit: str) -> Sequence:
     return Sequence(
-        steps=(f"{format_count(other.kinds)} others",),
+        steps=(tr("{kinds} others", kinds=format_count(other.kinds)),),
         value=other.share.value or 0.0,
         low=other.share.low,
         high=other.share.high,
@@ -80,12 +86,12 @@ def _other(other: OtherVariants, unit: str) -> Sequence:
 def _details(one: Variant | OtherVariants, unit: str) -> list[str]:
     parts = [f"{format_count(one.units)} {unit}"]
     if one.units != one.customers:
-        parts.append(f"by {format_count(one.customers)} customers")
+        parts.append(tr("by {customers} customers", customers=format_count(one.customers)))
     if one.median_s:
-        parts.append(f"half within {format_duration(one.median_s)}")
+        parts.append(tr("half within {time}", time=format_duration(one.median_s)))
     if one.open:
-        parts.append(f"{format_count(one.open)} more so far, still open")
+        parts.append(tr("{open} more so far, still open", open=format_count(one.open)))
     if one.fit is not None:
-        parts.append(f"fitness {one.fit.fitness:.2f}")
-        parts.append(f"{format_share(one.fit.as_designed.value or 0.0)} as designed")
+        parts.append(tr("fitness {fitness}", fitness=format_places(one.fit.fitness, 2)))
+        parts.append(tr("{share} as designed", share=format_share(one.fit.as_designed.value or 0.0)))
     return parts

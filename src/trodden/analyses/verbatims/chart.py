@@ -6,6 +6,7 @@ from trodden.analyses.verbatims.answer import Verbatims
 from trodden.charts import Chart, Column, Link, Table
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.charts.heads import head_of
+from trodden.model.words import tr
 
 
 def verbatims_chart(answer: Verbatims) -> Chart:
@@ -32,6 +33,11 @@ def verbatims_chart(answer: Verbatims) -> Chart:
 def _title(answer: Verbatims) -> str:
     rate = answer.spoken
     if rate.value is None:
-        return "There is no event to look at"
+        return tr("There is no event to look at")
     interval = format_interval(rate.low, rate.high, "share")
-    return f"{format_share(rate.value)} {interval} of {format_count(rate.of)} events looked at have words"
+    return tr(
+        "{share} {interval} of {all} events looked at have words",
+        share=format_share(rate.value),
+        interval=interval,
+        all=format_count(rate.of),
+    )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.charts import Bar, Bars, Chart, Link, Tone
 from trodden.charts.formats import format_count, format_interval, format_points, format_share, format_value
+from trodden.charts.heads import units_said
 from trodden.charts.sentences import SENTENCES
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.verdicts.answer import Effect, JudgedRoute, Verdict, Verdicts
@@ -25,13 +27,13 @@ def verdicts_chart(answer: Verdicts) -> Chart:
     told = [(route, met) for route in answer.routes if (met := effect_on(route, "met")) is not None]
     return Bars(
         title=_title(answer),
-        unit=f"{answer.about.unit}s",
+        unit=units_said(answer.about.unit)["units"],
         n=answer.about.units - answer.about.open,
         as_of=answer.about.as_of,
         definition="verdicts",
         notes=(*answer.about.notes, *_notes(answer)),
-        axis="Difference in the share whose need was met, in points",
-        of="way off the map",
+        axis=tr("Difference in the share whose need was met, in points"),
+        of=tr("way off the map"),
         kind="points",
         bars=tuple(_bar(answer.map, route, met) for route, met in told[:BARS]),
     )
@@ -44,20 +46,20 @@ def effect_on(route: JudgedRoute, outcome: str) -> Effect | None:
 
 def sentence_of(route: JudgedRoute) -> str:
     """Say in plain words what people did."""
-    return SENTENCES[route.kind].format(what=route.label)
+    return tr(SENTENCES[route.kind], what=route.label)
 
 
 def _title(answer: Verdicts) -> str:
     better = [route for route in answer.routes if route.verdict == "a better way"]
     worse = [route for route in answer.routes if route.verdict == "worse"]
-    ways = f"{format_count(len(answer.routes))} ways off the map"
+    ways = tr("{routes} ways off the map", routes=format_count(len(answer.routes)))
     if better:
-        return f"People found a better way here: {_told(better[0])} (1 of {ways})"
+        return tr("People found a better way here: {told} (1 of {ways})", told=_told(better[0]), ways=ways)
     if worse:
-        return f"Worse than the design: {_told(worse[0])} (1 of {ways})"
+        return tr("Worse than the design: {told} (1 of {ways})", told=_told(worse[0]), ways=ways)
     if not answer.routes:
-        return "No way off the map is frequent enough to be judged"
-    return f"None of {ways} ended clearly better or worse"
+        return tr("No way off the map is frequent enough to be judged")
+    return tr("None of {ways} ended clearly better or worse", ways=ways)
 
 
 def _told(route: JudgedRoute) -> str:
@@ -68,11 +70,16 @@ def _told(route: JudgedRoute) -> str:
 def _said(effect: Effect) -> str:
     value, low, high = effect.effect.value or 0.0, effect.effect.low or 0.0, effect.effect.high or 0.0
     if effect.outcome == "time":
-        sooner = "sooner" if value < 1 else "later"
+        sooner = tr("sooner") if value < 1 else tr("later")
         ends = sorted((low - 1, high - 1))
         return f"{format_share(abs(value - 1))} {sooner} {format_interval(ends[0], ends[1], 'share')}"
-    more = "more" if value > 0 else "fewer"
-    return f"{format_points(abs(value))} points {more} needs met {format_interval(low, high, 'points')}"
+    return tr(
+        "{points} points more needs met {interval}"
+        if value > 0
+        else "{points} points fewer needs met {interval}",
+        points=format_points(abs(value)),
+        interval=format_interval(low, high, "points"),
+    )
 
 
 def _bar(map_key: str, route: JudgedRoute, met: Effect) -> Bar:
@@ -90,13 +97,17 @@ def _bar(map_key: str, route: JudgedRoute, met: Effect) -> Bar:
 
 
 def _detail(route: JudgedRoute) -> str:
-    where = f"after {route.source}" if route.source else "at the start"
-    both = f"{format_count(route.comparable.having)} against {format_count(route.comparable.others)}"
-    parts = [f"{route.verdict}{_decided(route)}", f"{where}, {both} like them"]
+    where = tr("after {source}", source=route.source) if route.source else tr("at the start")
+    both = tr(
+        "{having} against {others}",
+        having=format_count(route.comparable.having),
+        others=format_count(route.comparable.others),
+    )
+    parts = [f"{tr(route.verdict)}{_decided(route)}", tr("{where}, {both} like them", where=where, both=both)]
     time = effect_on(route, "time")
     if time is not None:
         having, others = (format_value(one.value, "duration") for one in (time.having, time.others))
-        parts.append(f"{having} instead of {others} to the goal")
+        parts.append(tr("{having} instead of {others} to the goal", having=having, others=others))
     return "; ".join(parts)
 
 
@@ -106,16 +117,30 @@ def _decided(route: JudgedRoute) -> str:
     if effect is None or route.decided_by in ("", "met") or TONES[route.verdict] == "muted":
         return ""
     if effect.outcome != "time" or effect.having.value is None or effect.others.value is None:
-        return f": {effect.outcome} decides"
+        return tr(": {outcome} decides", outcome=tr(effect.outcome))
     gap = effect.having.value - effect.others.value
-    return f": time decides, {format_value(abs(gap), 'duration')} {'sooner' if gap < 0 else 'later'}"
+    return tr(
+        ": time decides, {time} {gap}",
+        time=format_value(abs(gap), "duration"),
+        gap=tr("sooner") if gap < 0 else tr("later"),
+    )
 
 
 def _notes(answer: Verdicts) -> list[str]:
     few = sum(effect_on(route, "met") is None for route in answer.routes)
     notes = (
-        [f"{format_count(answer.tried)} differences were tested and corrected for."] if answer.tried else []
+        [tr("{tried} differences were tested and corrected for.", tried=format_count(answer.tried))]
+        if answer.tried
+        else []
     )
     if few:
-        notes.append(f"{format_count(few)} ways have too few journeys on a side and are not drawn.")
-    return [*notes, f"Both sides are alike in {', '.join(answer.matched_on)}; it is not an experiment."]
+        notes.append(
+            tr("{few} ways have too few journeys on a side and are not drawn.", few=format_count(few))
+        )
+    return [
+        *notes,
+        tr(
+            "Both sides are alike in {matched_on}; it is not an experiment.",
+            matched_on=", ".join(answer.matched_on),
+        ),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trodden.analyses.walked.answer import Walked
 from trodden.charts import Chart, Overlay, Route, SpineMove, SpineStep
 from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.model.words import tr
 
 
 def walked_chart(answer: Walked) -> Chart:
@@ -12,7 +13,7 @@ def walked_chart(answer: Walked) -> Chart:
     columns = {step.step: i for i, step in enumerate(answer.steps)}
     return Overlay(
         title=_title(answer),
-        unit="journeys",
+        unit=tr("journeys"),
         n=answer.closed,
         as_of=answer.about.as_of,
         definition="walked",
@@ -55,7 +56,12 @@ def _undesigned(answer: Walked, columns: dict[str, int]) -> list[Route]:
 
 def _title(answer: Walked) -> str:
     if answer.reached.value is None:
-        return "No journey of this map has ended yet"
+        return tr("No journey of this map has ended yet")
     interval = format_interval(answer.reached.low, answer.reached.high, "share")
     share = format_share(answer.reached.value)
-    return f"{share} {interval} of {format_count(answer.closed)} journeys that ended reached their goal"
+    return tr(
+        "{share} {interval} of {closed} journeys that ended reached their goal",
+        share=share,
+        interval=interval,
+        closed=format_count(answer.closed),
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trodden.charts.formats import format_interval, format_value
 from trodden.charts.svg.marks import Mark, Sheet, frame, mark
 from trodden.charts.svg.pieces import BORDER, MUTED, SMALL, TONES, percent, tag, words
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.charts import Effect
@@ -19,7 +20,7 @@ def draw_effect(chart: Effect, sheet: Sheet) -> str:
     zero = tag("line", x1=percent(0.5), x2=percent(0.5), y1=1, y2=17, stroke=BORDER)
     nought = words(percent(0.5), 28, "0", text_anchor="middle", font_size=SMALL, fill=MUTED)
     if chart.value is None:
-        few = words(percent(0.5), 13, "too few to say", text_anchor="middle", font_size=SMALL, fill=MUTED)
+        few = words(percent(0.5), 13, tr("too few to say"), text_anchor="middle", font_size=SMALL, fill=MUTED)
         return frame(sheet, chart, 30, few)
     interval = format_interval(chart.low, chart.high, chart.kind)
     said = f"{chart.title}: {format_value(chart.value, chart.kind)} {interval}".rstrip()

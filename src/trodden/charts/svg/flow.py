@@ -23,6 +23,7 @@ from trodden.charts.svg.pieces import (
     words,
     wrap,
 )
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +175,7 @@ def _box(way: Way, end: Literal["source", "target"]) -> Box:
 
 def _way(chart: Flow, sheet: Sheet, way: Way, depth: float) -> str:
     edge = way.edge
-    ends = f"{way.source.node.label} to {way.target.node.label}"
+    ends = tr("{place} to {place2}", place=way.source.node.label, place2=way.target.node.label)
     spoken = f"{ends}: {format_count(edge.count)} {chart.unit}".rstrip()
     colour = LINE if edge.tone == "plain" else TONES[edge.tone]
     d = _path(way, depth)
@@ -268,5 +269,12 @@ def _left_out(chart: Flow, height: float) -> str:
     if not chart.hidden:
         return ""
     return words(
-        8, height - 6, f"{format_count(chart.hidden)} {chart.unit} on rarer moves are not drawn", fill=MUTED
+        8,
+        height - 6,
+        tr(
+            "{hidden} {unit} on rarer moves are not drawn",
+            hidden=format_count(chart.hidden),
+            unit=chart.unit,
+        ),
+        fill=MUTED,
     )

@@ -9,6 +9,8 @@ from trodden.charts.svg.bars import anchor
 from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark, stretched
 from trodden.charts.svg.pieces import BORDER, MUTED, SERIES, STRONG, TONES, fit, halo, percent, tag, words
 from trodden.charts.svg.scale import Scale, scale_of
+from trodden.charts.svg.times import time_scale_of
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +26,20 @@ _DASHES = (None, "6 3", "2 3", "8 3 2 3", "1 4", "10 4", "4 2")
 
 def draw_lines(chart: Lines, sheet: Sheet) -> str:
     """Draw each series as straight pieces (or steps) over its band, from a zero base."""
-    across = scale_of([x for series in chart.series for x in series.x], chart.x_kind, steps=5, zero=False)
+    across = _across(chart)
     up = scale_of(_heights(chart), chart.y_kind)
     layers = [_series(chart, sheet, i, series, Plot(across, up)) for i, series in enumerate(chart.series)]
     key_height = 18.0 * len(chart.series) if len(chart.series) > 1 else 0.0
     height = _TOP + _PLOT + _AXIS + key_height
     parts = (_rules(up), *layers, _grid(chart, across, up), _key(chart))
     return frame(sheet, chart, height, *parts)
+
+
+def _across(chart: Lines) -> Scale:
+    values = [x for series in chart.series for x in series.x]
+    if chart.x_kind == "time":
+        return time_scale_of(values, chart.time_zone)
+    return scale_of(values, chart.x_kind, steps=5, zero=False)
 
 
 class Plot:
@@ -104,7 +113,14 @@ def _series(chart: Lines, sheet: Sheet, index: int, series: Series, plot: Plot) 
 def _spoken(chart: Lines, series: Series) -> str:
     first, last = (format_value(series.y[i], chart.y_kind) for i in (0, -1))
     ends = [format_value(series.x[i], chart.x_kind, chart.time_zone) for i in (0, -1)]
-    return f"{series.label}: {first} at {ends[0]}, {last} at {ends[1]}"
+    return tr(
+        "{place}: {first} at {ends}, {last} at {ends2}",
+        place=series.label,
+        first=first,
+        ends=ends[0],
+        last=last,
+        ends2=ends[1],
+    )
 
 
 def _line(xs: Sequence[float], ys: Sequence[float], plot: Plot, *, step: bool) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trodden.charts import Chart, Link
 from trodden.charts.formats import format_count
 from trodden.charts.svg.pieces import BASE, GROUND, TEXT, percent, tag, title
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.charts.svg.pieces import Value
@@ -53,8 +54,8 @@ def mark(sheet: Sheet, what: Mark, *children: str) -> str:
 def _opens(link: Link) -> str:
     """Say how many a link opens, where it is known."""
     if link.customers is not None:
-        return f"; opens {format_count(link.customers)} customers"
-    return "" if link.units is None else f"; opens {format_count(link.units)}"
+        return tr("; opens {customers} customers", customers=format_count(link.customers))
+    return "" if link.units is None else tr("; opens {units}", units=format_count(link.units))
 
 
 def frame(sheet: Sheet, chart: Chart, height: float, *children: str, width: float | None = None) -> str:

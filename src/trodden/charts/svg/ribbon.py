@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from trodden.charts.formats import format_time
+from trodden.charts.formats import format_count, format_time
 from trodden.charts.svg.marks import Sheet, frame
 from trodden.charts.svg.pieces import (
     BORDER,
@@ -21,6 +21,7 @@ from trodden.charts.svg.pieces import (
     words,
 )
 from trodden.model.durations import format_duration
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,7 +168,11 @@ def _silence(before: Stretch, after: Stretch, rows: Rows) -> str:
 
 def _silent(seconds: float) -> str:
     days = int(seconds // _DAY)
-    return f"{days:,} days silent" if days > 1 else f"{format_duration(seconds)} silent"
+    return (
+        tr("{days} days silent", days=format_count(days))
+        if days > 1
+        else tr("{time} silent", time=format_duration(seconds))
+    )
 
 
 def _days(stretches: list[Stretch], height: float, zone: str) -> list[str]:

@@ -26,6 +26,7 @@ from trodden.charts.svg.pieces import (
 )
 from trodden.charts.svg.spine_layout import BOX_HEIGHT, BOX_SHARE, LABEL_ROOM, Spine, said
 from trodden.model.durations import format_duration
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.charts import Overlay, PauseMark, Route, SpineMove, SpineStep, Tone
@@ -96,8 +97,12 @@ def _move(spine: Spine, sheet: Sheet, move: SpineMove) -> str:
         stroke_width=spine.thickness(move.count),
         stroke_opacity=0.6,
     )
-    names = f"{_label_of(spine, move.source, 'start')} to {_label_of(spine, move.target, 'end')}"
-    spoken = f"{names}, as designed: {_journeys(spine, move.count)}"
+    names = tr(
+        "{place} to {place2}",
+        place=_label_of(spine, move.source, "start"),
+        place2=_label_of(spine, move.target, "end"),
+    )
+    spoken = tr("{names}, as designed: {journeys}", names=names, journeys=_journeys(spine, move.count))
     return mark(sheet, Mark(spoken, move.link, move.key), _layer(spine, drawn))
 
 
@@ -242,7 +247,14 @@ def _step(spine: Spine, sheet: Sheet, step: SpineStep) -> str:
     first = top + (20 if len(lines) > 1 else 27)
     return mark(
         sheet,
-        Mark(f"{step.label or step.id}: {_journeys(spine, step.count)} reach it", step.link),
+        Mark(
+            tr(
+                "{place}: {journeys} reach it",
+                place=step.label or step.id,
+                journeys=_journeys(spine, step.count),
+            ),
+            step.link,
+        ),
         tag(
             "rect",
             x=percent(middle - BOX_SHARE / 2 / spine.columns),
@@ -273,10 +285,13 @@ def _pause(spine: Spine, sheet: Sheet, pause: PauseMark) -> str:
     lane = spine.lane(pause.target)
     x = spine.column(pause.target) / spine.columns
     waited = format_duration(pause.median_s)
-    spoken = (
-        f"{_label_of(spine, pause.source, 'start')} to {_label_of(spine, pause.target, 'end')}: "
-        f"{_journeys(spine, pause.count)} pause, half of them longer than {waited}; "
-        f"a pause is over {format_duration(pause.limit_s)}"
+    spoken = tr(
+        "{place} to {place2}: {journeys} pause, half of them longer than {waited}; a pause is over {time}",
+        place=_label_of(spine, pause.source, "start"),
+        place2=_label_of(spine, pause.target, "end"),
+        journeys=_journeys(spine, pause.count),
+        waited=waited,
+        time=format_duration(pause.limit_s),
     )
     colour = _ink(pause.tone)
     return mark(
@@ -322,7 +337,7 @@ def _legend(spine: Spine) -> str:
         )
         found.append(words(x + 30, y + 4, text, fill=MUTED, class_="figures"))
         x += 30 + width_of(text) + 16
-    key = f"{spine.overlay.unit or 'journeys'} · ▲ better, ▼ worse than as designed"
+    key = tr("{unit} · ▲ better, ▼ worse than as designed", unit=spine.overlay.unit or tr("journeys"))
     found.append(words(x - 10, y + 4, key, fill=MUTED))
     return "".join(found)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from trodden.charts.formats import format_count, format_head, format_value
 from trodden.charts.svg.marks import Sheet, frame
 from trodden.charts.svg.pieces import BORDER, MUTED, STRONG, fit, tag, width_of, words
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,4 +67,8 @@ def _line(
 
 def _left_out(chart: Table, height: float) -> str:
     left = len(chart.rows) - ROWS
-    return words(0, height - 7, f"and {format_count(left)} more rows", fill=MUTED) if left > 0 else ""
+    return (
+        words(0, height - 7, tr("and {left} more rows", left=format_count(left)), fill=MUTED)
+        if left > 0
+        else ""
+    )
