@@ -135,7 +135,8 @@ class StoredWalks(Walks):
 
         self.workspace = workspace
         self.settings = settings
-        self._segment = ""
+        self.segment = ""
+        """The segment whose customers are all there is, where there is one."""
         self._store = WalkStore(workspace)
         self._lock = Lock()
         cache = self._new_cache()
@@ -170,20 +171,20 @@ class StoredWalks(Walks):
             An expression, or ``@name`` of a saved one. What cannot be read holds for nobody.
         """
         found = object.__new__(StoredWalks)
-        found.__dict__.update(self.__dict__, _lock=Lock(), _segment=segment)
+        found.__dict__.update(self.__dict__, _lock=Lock(), segment=segment)
         found._state = found._limited(self._state)
         return found
 
     def _limited(self, state: tuple[Snapshot, Catalog, Cache]) -> tuple[Snapshot, Catalog, Cache]:
         """Return a state with no other customers than those of the segment, where there is one."""
-        if not self._segment:
+        if not self.segment:
             return state
         from msgspec.structs import replace
 
         from trodden.methods.journeys.within import Within
 
         snapshot, catalog, cache = state
-        within = cast("Snapshot", Within(snapshot, catalog, self._segment))
+        within = cast("Snapshot", Within(snapshot, catalog, self.segment))
         return within, replace(catalog, snapshot=within.name), cache
 
 

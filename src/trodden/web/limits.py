@@ -33,6 +33,8 @@ OPEN: Final = frozenset(
         *("segment-save", "segment-delete", "segment-restore"),
         *("explore", "ask", "ask-file", "running", "cancel", "reference", "touchpoint"),
         *("customers", "customer", "customer-event"),
+        *("boards", "board", "board-new", "board-save", "board-restore", "board-change", "board-copy"),
+        *("board-fresh", "board-card", "board-share", "board-mail", "board-link"),
         *("shoes", "shoes-begin", "shoes-walk", "shoes-wish", "shoes-withdraw", "shoes-who"),
         *("api-analyses", "api-ask", "api-maps", "api-map", "api-map-publish", "api-workspace"),
         *("api-health", "api-openapi", "api-live"),
@@ -49,6 +51,13 @@ def seen_as(segment: str) -> Generator[None]:
         yield
     finally:
         seen_segment.reset(token)
+
+
+def limit_of(email: str) -> str:
+    """Return by which segment a member of this address is limited: what goes out in their name is, too."""
+    from trodden.web.people.models import Membership
+
+    return Membership.here.filter(user__email=email).values_list("limit", flat=True).first() or ""
 
 
 def limited_by(name: str, segments: Mapping[str, str]) -> list[Membership]:

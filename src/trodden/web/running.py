@@ -57,23 +57,28 @@ class Wanted(Cancel):
 class Run:
     """One question being answered.
 
-    The catalog is a new one whenever walks, maps or segments have changed. ``walks`` says whether the answer
-    names customers, which not everybody may read.
+    The catalog is a new one whenever walks, maps or segments have changed. ``readers`` says who may read the
+    answer: of which workspace and of which customers it is, and whether it names any.
     """
 
     question: Question
     catalog: Catalog
     cancel: Wanted
     answer: Future[Answer]
-    walks: type[StoredWalks]
+    readers: tuple[type[StoredWalks], str, str]
 
     def asks(self, question: Question, found: StoredWalks) -> bool:
         """Say whether it answers this question to such readers."""
-        return self.question == question and self.walks is type(found)
+        return self.question == question and self.readers == readers_of(found)
 
     def is_of(self, question: Question, found: StoredWalks) -> bool:
         """Say whether it answers this question, of walks and maps as they stand, to such readers."""
         return self.asks(question, found) and self.catalog is found.catalog
+
+
+def readers_of(found: StoredWalks) -> tuple[type[StoredWalks], str, str]:
+    """Return what readers of answers have in common: workspace, segment, and whether they may read names."""
+    return type(found), found.workspace.name, found.segment
 
 
 class Runs:
@@ -103,7 +108,7 @@ class Runs:
     def _begun(self, found: StoredWalks, question: Question, ticket: str) -> Run:
         catalog, cancel = found.catalog, Wanted(ticket)
         answer = self._pool.submit(_asked, found, question, cancel)
-        return Run(question, catalog, cancel, answer, type(found))
+        return Run(question, catalog, cancel, answer, readers_of(found))
 
     def _look_later(self) -> None:
         """See to it that runs nobody waits for are forgotten though nobody asks anything more."""

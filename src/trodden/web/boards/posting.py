@@ -126,7 +126,7 @@ def _letter(mailing: Mailing) -> Letter | None:
     """Answer a board for its readers; None where nobody may send it any more, or nothing is there to tell."""
     problem = ""
     letter = None
-    with naming_nobody():
+    with naming_nobody(mailing.made_by):
         found = walked()
         if not still_may(mailing.made_by, Right.ASK):
             problem = _("{who} may not send it any more: somebody else has to take it over.").format(

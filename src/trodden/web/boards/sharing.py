@@ -119,7 +119,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponseBase:
     with transaction.atomic():
         linking.count(found)
         record(request, "board.opened", f"{found.board.pk} by link {found.pk}", actor="a link")
-    with naming_nobody():
+    with naming_nobody(found.made_by):
         page = _shared_page(found.board, secret, found.expires_at)
     return _unfound(show(request, "boards/shared.html", page))
 
@@ -154,7 +154,7 @@ def shared_card(request: HttpRequest, secret: str, card: UUID) -> HttpResponseBa
         return limited
     found = linking.link_of(secret)
     one = cards_of(found.board).filter(pk=card).first()
-    with naming_nobody():
+    with naming_nobody(found.made_by):
         walks = walked()
         if one is None or walks is None:
             raise Http404(_("This card is not on the board any more."))

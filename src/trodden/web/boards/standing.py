@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from trodden.web.limits import limit_of, seen_as
 from trodden.web.people.models import Membership
 from trodden.web.people.rights import Right
 from trodden.web.shield import sees_customers
@@ -37,10 +38,11 @@ def _member(address: str) -> Membership | None:
 
 
 @contextmanager
-def naming_nobody() -> Generator[None]:
-    """Let what is answered in this block name no customer, whoever made it."""
+def naming_nobody(by: str) -> Generator[None]:
+    """Let what is answered in this block name no customer, and be of those alone whom its maker sees."""
     token = sees_customers.set(False)
     try:
-        yield
+        with seen_as(limit_of(by)):
+            yield
     finally:
         sees_customers.reset(token)
