@@ -42,6 +42,7 @@ CLAIMS: Final = {
     "alignment": "alignment",
     "answers": "answers",
     "http": "http",
+    "pages": "pages",
     "starts": "starts",
     "demo": "demo",
 }

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gzip
 import importlib.metadata
-import re
 import shutil
 import time
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,18 +18,17 @@ from bench.ledger import measured
 from bench.measure import LONGEST_S, FailedError, ran
 from bench.page import Row
 from bench.serving import Server, serving
+from bench.visiting import opened, p95_of, pages_of, visited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from bench.claims.data import Data
 
 ROUNDS: Final = 20
-STARTS: Final = ("/", "/journeys/", "/explore/", "/customers/", "/segments/", "/data/", "/settings/")
 FINDING: Final = "finding-card"
 SEEKING: Final = 'data-why="computing"'
 """What Home holds from the first finding on, and while it is being looked for."""
-_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def measure(data: Data) -> Iterator[Row]:
@@ -64,64 +61,32 @@ def _shown(home: Path, customers: int) -> dict[str, float]:
     begin = time.perf_counter()
     ran("demo", "--into", str(home), "--customers", str(customers), home=str(home))
     with serving(str(home)) as server:
-        _page(server, STARTS[0])
+        opened(server, "/")
         first = time.perf_counter() - begin
         idle = server.resident_mb()
         told = _until_told(server, begin)
-        pages = _pages(server)
-        seconds = sorted(_seconds(server, page) for _ in range(ROUNDS) for page in pages)
+        pages = pages_of(server)
+        seconds = visited(server, pages, ROUNDS)
         resident = server.resident_mb()
         together = clicked(server.url, pages)
     return {
         "first": first,
         "told": told,
-        "p95": _p95(seconds),
-        "many": _p95(together),
+        "p95": p95_of(seconds),
+        "many": p95_of(together),
         "pages": len(pages),
         "idle": idle,
         "resident": resident,
     }
 
 
-def _p95(ascending: Sequence[float]) -> float:
-    return ascending[int(0.95 * (len(ascending) - 1))]
-
-
 def _until_told(server: Server, begin: float) -> float:
     """Wait for the first finding; return the seconds since the beginning, 0 where there is none to find."""
-    while SEEKING in (home := _page(server, "/")):
+    while SEEKING in (home := opened(server, "/")):
         if time.perf_counter() - begin > LONGEST_S:
             raise FailedError("findings were looked for without end")
         time.sleep(0.2)
     return time.perf_counter() - begin if FINDING in home else 0.0
-
-
-def _pages(server: Server) -> Sequence[str]:
-    """Return the pages the menu leads to and those they lead to, one of a kind, each opened once."""
-    linked = [link for page in STARTS for link in re.findall(r'href="(/[^"#]+)"', _page(server, page))]
-    shown = [link.replace("&amp;", "&") for link in linked if link.partition("?")[0].endswith("/")]
-    kinds = {_kind(link): link for link in reversed(shown)}
-    pages = list(dict.fromkeys((*STARTS, *kinds.values())))
-    for page in pages:
-        _page(server, page)
-    return pages
-
-
-def _kind(link: str) -> str:
-    """Return what kind of page a link leads to: that of a customer or a journey is one."""
-    path = link.partition("?")[0]
-    return path if path.startswith("/explore/") else path.split("/")[1] + ("?" if "?" in link else "")
-
-
-def _page(server: Server, path: str) -> str:
-    with _OPENER.open(server.url + path, timeout=LONGEST_S) as answer:
-        return answer.read().decode()
-
-
-def _seconds(server: Server, path: str) -> float:
-    begin = time.perf_counter()
-    _page(server, path)
-    return time.perf_counter() - begin
 
 
 def script_kb() -> float:
