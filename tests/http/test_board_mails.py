@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,8 @@ from tests.http.conftest import Serve
 from tests.http.people import browser, someone
 from tests.http.test_boards import do, said, save
 from tests.support.mail import mail_server
+from trodden.store.folder import Workspace
+from trodden.store.segments import SavedSegment, add_segment
 
 HOUR = timedelta(hours=1)
 
@@ -222,3 +225,33 @@ def test_62_who_is_a_member_no_more_neither_sends_nor_gets_boards(staffed: Serve
         post(due(board))
         assert states(board) == ["refused", "refused"]
         assert server.addressed() == []
+
+
+def test_who_sees_the_customers_of_a_segment_gets_a_board_of_those_alone(
+    staffed: Serve, homes: dict[str, Path]
+) -> None:
+    from trodden.web.people.models import Membership
+
+    staffed("sample")
+    workspace = Workspace.open(homes["sample"])
+    add_segment(workspace, SavedSegment(name="northern", where="region = north"))
+    try:
+        manager, reader = someone("manager"), someone("viewer")
+        manager.sign_in()
+        board = save(manager.client)
+        send_to(manager.client, board, reader.email)
+        Membership.here.filter(user__email=reader.email).update(limit="northern")
+        with mail_server() as server, override_settings(**server.settings()):
+            post(due(board))
+            (mail,) = server.received()
+        sizes = [asked(manager.client, where) for where in ("", "region = north")]
+        assert f"n {sizes[1]} " in said_in(mail)
+        assert f"n {sizes[0]} " not in said_in(mail)
+    finally:
+        for path in workspace.segments.glob("*"):
+            path.unlink()
+
+
+def asked(client: Client, where: str) -> int:
+    about = client.get("/explore/overview.json", {"segment": where}).json()["about"]
+    return int(about["units"])

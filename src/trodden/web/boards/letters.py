@@ -67,7 +67,7 @@ class Letter:
 
 
 def letter_of(board: Board, found: StoredWalks) -> Letter:
-    """Answer a board for a mail; customers are named by nothing in it."""
+    """Answer a board for a mail."""
     return Letter(
         name=board.name,
         pieces=tuple(_piece(card, found) for card in cards_of(board)),

@@ -22,6 +22,7 @@ from trodden.web.boards.models import Delivery, Mailing, Recipient
 from trodden.web.boards.standing import OUTSIDE, is_member, naming_nobody, still_may
 from trodden.web.boards.times import next_due
 from trodden.web.home import walked
+from trodden.web.limits import limit_of, seen_as
 from trodden.web.mails import deliver
 from trodden.web.people.rights import Right
 from trodden.web.workspaces import names, within
@@ -110,43 +111,66 @@ def make_mails(mailing: Mailing, due_at: datetime) -> int:
 
 def _post(key: UUID, due: QuerySet[Delivery], now: datetime) -> None:
     mailing = Mailing.here.select_related("board").get(pk=key)
+    problem = _problem(mailing)
+    Mailing.here.filter(pk=key).update(problem=problem)
     mails = due.filter(recipient__mailing=mailing).select_related("recipient__mailing")
-    letter = _letter(mailing)
-    if letter is None:
+    if problem:
         mails.update(state="refused", said=_("The board is not sent."))
         return
+    letters = Letters(mailing)
     for delivery in mails:
         claimed = Delivery.here.filter(pk=delivery.pk, state="waiting")
         if claimed.update(state="sending", retry_at=now, attempts=delivery.attempts + 1):
             delivery.attempts += 1
-            _send(letter, mailing, delivery, now)
+            _send(letters, mailing, delivery, now)
 
 
-def _letter(mailing: Mailing) -> Letter | None:
-    """Answer a board for its readers; None where nobody may send it any more, or nothing is there to tell."""
-    problem = ""
-    letter = None
-    with naming_nobody(mailing.made_by):
+def _problem(mailing: Mailing) -> str:
+    """Say why a board goes to nobody; empty where it does."""
+    if not still_may(mailing.made_by, Right.ASK):
+        said = _("{who} may not send it any more: somebody else has to take it over.")
+        return said.format(who=mailing.made_by)
+    return "" if walked() else _("Nothing has come in yet, so there is nothing to tell.")
+
+
+class Letters:
+    """A board answered for its readers, once for all who see the same customers."""
+
+    def __init__(self, mailing: Mailing) -> None:
+        self._mailing = mailing
+        self._known: dict[str, Letter] = {}
+
+    def to(self, reader: Recipient) -> Letter:
+        """Return what a reader gets: of the customers that both they and the sender see.
+
+        Raises
+        ------
+        OutsideError
+            They see others than the sender does.
+        """
+        limits = {limit_of(self._mailing.made_by), limit_of(reader.address)} - {""}
+        if len(limits) > 1:
+            raise OutsideError(_("They see other customers than who sends it."))
+        limit = next(iter(limits), "")
+        if limit not in self._known:
+            with naming_nobody(self._mailing.made_by), seen_as(limit):
+                self._known[limit] = self._written()
+        return self._known[limit]
+
+    def _written(self) -> Letter:
         found = walked()
-        if not still_may(mailing.made_by, Right.ASK):
-            problem = _("{who} may not send it any more: somebody else has to take it over.").format(
-                who=mailing.made_by
-            )
-        elif found is None:
-            problem = _("Nothing has come in yet, so there is nothing to tell.")
-        else:
-            letter = letter_of(mailing.board, found)
-    Mailing.here.filter(pk=mailing.pk).update(problem=problem)
-    return letter
+        if found is None:
+            raise OutsideError(_("There is nothing to tell."))
+        return letter_of(self._mailing.board, found)
 
 
-def _send(letter: Letter, mailing: Mailing, delivery: Delivery, now: datetime) -> None:
+def _send(letters: Letters, mailing: Mailing, delivery: Delivery, now: datetime) -> None:
     refused = _refused(mailing, delivery)
     if refused:
         _note(delivery, state="refused", said=refused)
         return
     try:
-        deliver(mail_of(letter, delivery))
+        deliver(mail_of(letters.to(delivery.recipient), delivery))
     except OutsideError as error:
         _failed(delivery, error, now)
         return
