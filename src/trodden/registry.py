@@ -216,5 +216,5 @@ def find_by_question(question: Question) -> Registration:
 
 def _answering(question: Question) -> Registration | None:
     """Return the analysis of those imported so far that answers such questions."""
-    answering = (one for one in _registrations.values() if one.question is type(question))
+    answering = (one for one in tuple(_registrations.values()) if one.question is type(question))
     return next(answering, None)

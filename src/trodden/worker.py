@@ -7,16 +7,17 @@ there is no process that holds the libraries of the store in memory.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from trodden.collect.parent import end_with_parent
 from trodden.model.errors import LockedError, NotAWorkspaceError, TroddenError
 from trodden.seeking import Seeker
 
@@ -29,8 +30,14 @@ ANYWAY_S: Final = 3600.0
 WISHES_S: Final = 1.0
 """Between two looks at what somebody wishes."""
 
+CHILD: Final = "trodden.worker"
+"""The module whose process tidies one workspace and ends."""
+
 BUSY: Final = 3
 """How the child ends when someone else was writing."""
+
+_PASSING: Final = frozenset({"cache", "jobs", "uploads"})
+"""Folders in which nothing is to be tidied whenever it changes."""
 
 State = tuple[tuple[str, int, int], ...]
 """Paths with time of change and size."""
@@ -38,10 +45,11 @@ State = tuple[tuple[str, int, int], ...]
 log = logging.getLogger("trodden.worker")
 
 
-def run(home: Path, stop: threading.Event | None = None) -> None:
+def run(home: Path, stop: threading.Event | None = None, child: str = CHILD) -> None:
     """Keep every workspace of a home folder tidy until ``stop`` is set or the process is told to end.
 
-    Findings are looked for beside that, and as soon as somebody wishes it.
+    Findings are looked for beside that, and as soon as somebody wishes it. ``child`` names the module that
+    tidies one workspace.
     """
     stop = stop or _stop_on_signals()
     watched: dict[str, Watched] = {}
@@ -50,7 +58,7 @@ def run(home: Path, stop: threading.Event | None = None) -> None:
         while not stop.is_set():
             for mark in sorted((home / "workspaces").glob("*/workspace.json")):
                 name = mark.parent.name
-                watched.setdefault(name, Watched(home, name)).look(stop)
+                watched.setdefault(name, Watched(home, name, child)).look(stop)
                 seekers.setdefault(name, Seeker(home, name))
             _seek(seekers, stop)
     finally:
@@ -70,9 +78,10 @@ def _seek(seekers: dict[str, Seeker], stop: threading.Event) -> None:
 class Watched:
     """One workspace, and the state it was left in when it was tidied last."""
 
-    def __init__(self, home: Path, name: str) -> None:
+    def __init__(self, home: Path, name: str, child: str = CHILD) -> None:
         self._home = home
         self._name = name
+        self._child = child
         self._left: State | None = None
         self._at = 0.0
 
@@ -85,20 +94,31 @@ class Watched:
         is_due = time.monotonic() - self._at >= ANYWAY_S
         if before == self._left and not is_due:
             return False
-        is_done = _tidied(self._home, self._name, stop)
+        is_done = self._tidied(stop)
         self._left = before if is_done and state_of(self._home, self._name) == before else None
         self._at = time.monotonic()
         return True
+
+    def _tidied(self, stop: threading.Event) -> bool:
+        """Tidy it in a child, which is ended when this process is to stop; say whether it was done."""
+        command = [sys.executable, "-P", "-m", self._child, str(self._home), self._name]
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+            while child.poll() is None:
+                if stop.wait(0.2):
+                    child.kill()
+                    child.wait()
+        return child.returncode == 0
 
 
 def state_of(home: Path, name: str) -> State:
     """Return what tells a workspace that has changed: its files and the folders of its events.
 
-    Left out are the answers that are remembered, the lock, and what databases keep for those who read.
+    Left out are the answers that are remembered, files on their way in and notes of work, the lock, and what
+    databases keep for those who read.
     """
     root = home / "workspaces" / name
     top = (path for path in root.glob("*") if path.is_file() and path.name != "lock")
-    below = (path for path in root.glob("*/*") if path.parent.name != "cache")
+    below = (path for path in root.glob("*/*") if path.parent.name not in _PASSING)
     stated = (_stated(path) for path in (*top, *below) if not path.name.endswith("-shm"))
     return tuple(sorted(one for one in stated if one))
 
@@ -112,19 +132,8 @@ def _stated(path: Path) -> tuple[str, int, int] | None:
     return None if is_unused else (str(path), found.st_mtime_ns, found.st_size)
 
 
-def _tidied(home: Path, name: str, stop: threading.Event) -> bool:
-    """Tidy a workspace in a child, which is ended when this process is to stop; say whether it was done."""
-    command = [sys.executable, "-P", "-m", "trodden.worker", str(home), name]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
-        while child.poll() is None:
-            if stop.wait(0.2):
-                child.kill()
-                child.wait()
-    return child.returncode == 0
-
-
 def tidy(home: Path, name: str) -> None:
-    """Finish what was interrupted, bring walks up to date, rewrite what is scattered, drop old uploads.
+    """Finish what was interrupted, drop what is too old, bring walks up to date, rewrite what is scattered.
 
     Raises
     ------
@@ -136,6 +145,7 @@ def tidy(home: Path, name: str) -> None:
     from trodden.store.erasure import resume_erasures
     from trodden.store.events import EventStore
     from trodden.store.folder import Workspace
+    from trodden.store.retention import remove_old
     from trodden.store.undo import resume_undos
     from trodden.store.walks import WalkStore
 
@@ -144,16 +154,22 @@ def tidy(home: Path, name: str) -> None:
     with workspace.lock():
         resume_erasures(workspace)
         resume_undos(workspace)
+        remove_old(workspace)
         compact(EventStore(workspace))
         walks = WalkStore(workspace)
         walks.refresh()
         walks.compact()
 
 
-def main(home: str, name: str) -> int:
-    """Tidy one workspace, in a process that ends when standard input does; return how it ended."""
-    threading.Thread(target=end_with_parent, daemon=True).start()
+def main(home: str, name: str, first: Callable[[Path, str], None] | None = None) -> int:
+    """Tidy one workspace, in a process that ends when standard input does; return how it ended.
+
+    ``first`` is done before.
+    """
+    end_with_parent()
     try:
+        if first is not None:
+            first(Path(home), name)
         tidy(Path(home), name)
     except (LockedError, NotAWorkspaceError):
         return BUSY
@@ -164,13 +180,6 @@ def main(home: str, name: str) -> int:
         log.exception("workspace.failed name=%s", name)
         return 1
     return 0
-
-
-def end_with_parent() -> None:
-    """Wait for the end of standard input, then ask this process to stop as an operator would."""
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop_on_signals() -> threading.Event:
@@ -185,4 +194,4 @@ def _stop_on_signals() -> threading.Event:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -22,6 +22,9 @@ SENT = 100
 RIGHT = 60
 """Events that came before those of the import that is taken back."""
 
+OLD, YOUNG = (0, 60), (320, 360)
+"""Events of January and of February; those of January are too old."""
+
 BEFORE = 40
 """Events that are on disk, and walked, before the work that is to be killed begins."""
 
@@ -53,6 +56,9 @@ def template(scenario: str) -> Path:
         assert bench.do("import", 0, SENT) == 0
     if scenario == "erase":
         assert bench.do("load", 0, SENT) == 0
+    if scenario == "retain":
+        assert bench.do("load", *OLD) == 0
+        assert bench.do("load", *YOUNG) == 0
     if scenario == "undo":
         assert bench.do("load", 0, RIGHT) == 0
         assert bench.do("wrong", RIGHT, SENT) == 0
@@ -145,6 +151,36 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         check(bench, scenario)
 
 
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_removal_of_what_is_too_old_killed_at_any_point_is_finished_by_the_next(
+    tmp_path: Path, step: int
+) -> None:
+    passed = [one for one in reachable(tmp_path / "whole", "retain") if one.startswith("retention.")]
+    young, every = (Expectation(YOUNG[1], kept, has_walks=True) for kept in ([YOUNG], [OLD, YOUNG]))
+    for number, point in enumerate(sorted(passed)[::step]):
+        bench = prepared(tmp_path / str(number), "retain")
+        assert killed(bench, "retain", f"{point}:1") == -9, point
+        kills[point] += 1
+        left = bench.judge(Expectation(YOUNG[1], [YOUNG]))
+        assert not left.faults, left.faults
+        assert left.found in {40, 100}, point
+        assert bench.do("retain") == 0
+        end = bench.judge(young)
+        assert (end.faults, end.found) == ({}, 40), point
+    assert bench.do("load", *OLD) == 0
+    assert bench.judge(young).found == 40
+    assert prepared(tmp_path / "untouched", "retain").judge(every).faults == {}
+
+
+def test_what_was_too_old_is_removed_again_from_what_is_restored(tmp_path: Path) -> None:
+    bench = prepared(tmp_path / "one", "retain")
+    assert bench.do("backup") == 0
+    assert bench.do("retain") == 0
+    assert bench.do("restore") == 0
+    found = Bench(bench.folder, bench.home.with_name("restored"))
+    assert found.judge(Expectation(YOUNG[1])).found == 0  # by now February is too old as well
+
+
 @pytest.mark.parametrize("point", ["recover.before_adopt", "durable.before_version", "recover.after_adopt"])
 def test_a_process_killed_while_it_adopts_a_commit_is_recovered_from(point: str, tmp_path: Path) -> None:
     bench = prepared(tmp_path / "adopt", "open")
@@ -171,6 +207,7 @@ def test_every_named_point_is_passed(tmp_path: Path) -> None:
     for scenario in SCENARIOS:
         reachable(tmp_path / scenario, scenario)
     assert torn(tmp_path / "torn").do("open") == 0
+    assert prepared(tmp_path / "old", "retain").do("retain") == 0
     saved = prepared(tmp_path / "saved", "erase")
     assert [saved.do("backup"), saved.do("restore")] == [0, 0]
     assert sorted(point for point in POINTS if not hits[point]) == []

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from trodden.store.erasure import erase_customer
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import Origin, Rejected
+from trodden.store.retention import remove_old
 from trodden.store.undo import undo_import
 from trodden.store.walks import WalkStore
 from trodden.web.backups import back_up, restore
@@ -110,6 +112,11 @@ def undo(job: Job) -> None:
     undo_import(Workspace.open(job.home), 2)
 
 
+def retain(job: Job) -> None:
+    """Remove, in March, what is older than February."""
+    remove_old(Workspace.open(job.home).keeping(1), datetime(2026, 3, 15, tzinfo=UTC))
+
+
 def backup(job: Job) -> None:
     """Make a backup beside the home."""
     back_up(Path(job.home), Path(job.home).with_name("backup"))
@@ -140,6 +147,7 @@ WORK: dict[str, Callable[[Job], None]] = {
     "erase": erase,
     "wrong": import_wrong,
     "undo": undo,
+    "retain": retain,
     "open": open_table,
     "tidy": tidy,
     "backup": backup,

@@ -7,7 +7,7 @@ import pytest
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
-from tests.http.programs import Program, program
+from tests.http.programs import Program, program, program_of
 from tests.http.test_log import newest
 from tests.support.homes import make_home
 from trodden.model.journey_map import JourneyMap
@@ -185,6 +185,53 @@ def test_a_change_sent_again_under_its_key_is_made_once(own: Program) -> None:
     assert program("editor").ask("POST", "/api/maps", draft, idempotency_key="one").status_code == 201
     for bad in ("", "a b", "k" * 65, "\u00fc"):
         assert own.ask("POST", "/api/maps", draft, idempotency_key=bad).status_code == 400
+
+
+def test_a_map_published_or_put_aside_under_a_key_is_so_once_and_said_again(own: Program) -> None:
+    own.ask("POST", "/api/maps", draft_of(own))
+    own.ask("POST", "/api/maps", draft_of(own, goal="later"))
+    for method, where, version in (
+        ("POST", "/api/maps/Getting%20connected@2/publish", 2),
+        ("DELETE", "/api/maps/Getting%20connected@3", 3),
+    ):
+        sent = {"if_match": tag(own, version), "idempotency_key": f"of-{version}"}
+        first, again = (own.ask(method, where, **sent) for _ in range(2))
+        assert first.status_code == 200, first.content
+        assert (again.status_code, again.content) == (200, first.content)
+        assert again["Idempotency-Replayed"] == "true"
+    assert [one["version"] for one in own.get("/api/maps")["items"]] == [1, 2]
+
+
+def test_one_person_listens_as_often_by_many_tokens_as_by_one(staffed: Serve) -> None:
+    from trodden.web.api.live import MOST_OF_ONE
+
+    staffed("sample")
+    member = someone("viewer")
+    listening = [program_of(member).ask("GET", "/api/live") for _ in range(MOST_OF_ONE + 1)]
+    assert [one.status_code for one in listening] == [200] * MOST_OF_ONE + [503]
+    assert program("viewer", "another@example.org").ask("GET", "/api/live").status_code == 200
+
+
+def test_what_was_told_is_not_counted_again_before_it_changes(staffed: Serve) -> None:
+    from trodden.web.api.live import _counts
+
+    staffed("sample")
+    told = _counts(None)
+    assert told.events
+    assert _counts(told) is told
+    staffed("few")
+    assert _counts(told) != told
+
+
+def test_every_page_of_the_log_that_is_read_is_recorded(staffed: Serve) -> None:
+    staffed("sample")
+    officer = program("admin", see_pii=True)
+    for _ in range(3):
+        officer.get("/api/log?limit=1")
+    first = officer.get("/api/log?limit=1")
+    assert officer.get(f"/api/log?limit=1&cursor={first['next']}")["items"]
+    assert newest()[1] == "log.export"
+    assert newest()[2].startswith("api, before ")
 
 
 def test_a_key_is_kept_for_a_day_and_that_of_a_lost_request_for_ten_minutes(own: Program) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -11,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import served
+from tests.records.test_erased import LOG, PREPARE, ran, tidied
 from tests.records.test_postgresql import url
 from tests.records.test_upgrade import rows, trodden
 from tests.support.firm import fill_home
 from trodden import api
 from trodden.model.errors import CallerError
 from trodden.registry import registrations
+from trodden.store.proof import traces
 from trodden.web.keys import key_path
 
 PASSWORD = "a kettle of violet fish\n"
@@ -155,3 +158,30 @@ def test_records_in_postgresql_are_backed_up_and_restored_into_an_empty_database
     assert not (tmp_path / "bare/records.pgdump").exists()
     missing = trodden(home, "backup", str(tmp_path / "lost"), DATABASE_URL=first, PATH="/nowhere")
     assert "pg_dump is not installed" in missing.stderr
+
+
+@pytest.mark.parametrize("key", ["--with-key", ""])
+def test_what_was_said_of_somebody_who_was_erased_since_is_not_restored(tmp_path: Path, key: str) -> None:
+    home, new = tmp_path / "home", tmp_path / "new"
+    (tmp_path / "log.csv").write_text(LOG)
+    assert trodden(home, "import", str(tmp_path / "log.csv"), "--quiet").returncode == 0
+    ran("-c", PREPARE, str(home), home=home)
+    options = [key] if key else []
+    assert trodden(home, "backup", str(tmp_path / "saved"), *options).returncode == 0
+    assert trodden(home, "erase", "ann@a.example", "--yes").returncode == 0
+    done = trodden(new, "restore", str(tmp_path / "saved"), "--erasures-of", str(home))
+    assert done.returncode == 0, done.stderr
+    if not key:
+        shutil.copytree(home / "secrets", new / "secrets")
+        assert tidied(new) == 0
+    assert rows(new, "SELECT text FROM customers_wish") == [("Ask once.",)]
+    assert traces(new, "ann@a.example") == []
+
+
+def test_an_empty_variable_names_no_records(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (tmp_path / "log.csv").write_text(LOG)
+    assert trodden(home, "import", str(tmp_path / "log.csv"), "--quiet").returncode == 0
+    before = sorted(home.iterdir())
+    assert "records" not in trodden(home, "doctor", DATABASE_URL="").stdout
+    assert sorted(home.iterdir()) == before

@@ -34,7 +34,7 @@ def backup(
     home = Path(settings_of(context).home)
     made = back_up(home, folder, with_key=with_key, without_records=without_records)
     if as_json:
-        write_json({name: getattr(made, name) for name in _TOLD} | {"bytes": made.bytes})
+        write_json(_as_json(made))
         return
     click.echo(f"{_told(made)} They are in {folder}.")
     if made.key and not made.has_secrets:
@@ -42,6 +42,10 @@ def backup(
 
 
 _TOLD = ("made_at", "made_by", "records", "has_secrets", "workspaces")
+
+
+def _as_json(made: Manifest) -> dict[str, object]:
+    return {name: getattr(made, name) for name in _TOLD} | {"bytes": made.bytes}
 
 
 def _told(made: Manifest) -> str:
@@ -75,7 +79,7 @@ def restore(
 
     settings = settings_of(context)
     if check:
-        click.echo(f"Every byte is as it was written. {_told(check_backup(backup))}")
+        _tell_checked(check_backup(backup), as_json=as_json)
         return
     made = restore_home(backup, Path(settings.home), settings.workspace, erasures_of)
     if as_json:
@@ -87,6 +91,13 @@ def restore(
     )
     if not made.has_key:
         click.echo(_NO_KEY)
+
+
+def _tell_checked(found: Manifest, *, as_json: bool) -> None:
+    if as_json:
+        write_json(_as_json(found))
+    else:
+        click.echo(f"Every byte is as it was written. {_told(found)}")
 
 
 _NO_KEY = (

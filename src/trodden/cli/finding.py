@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from trodden.cli.shared import console, walks_of, write_json, write_text
+from trodden.cli.shared import console, walks_of, workspace_of, write_json, write_text
+from trodden.collect.parent import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trodden.api import StoredWalks
     from trodden.charts import Table
     from trodden.insights.findings.model import Finding, Findings
 
@@ -40,7 +38,7 @@ def findings(context: click.Context, form: Form, *, anew: bool, background: bool
     """
     if background:
         _step_back()
-    found = _found(walks_of(context), anew=anew, told=None if background else _tell)
+    found = _found(context, anew=anew, told=None if background else _tell)
     if not background:
         _write(found, form)
 
@@ -48,23 +46,25 @@ def findings(context: click.Context, form: Form, *, anew: bool, background: bool
 def _step_back() -> None:
     """Let everything else go first, and end when whoever started this is gone."""
     os.nice(NICENESS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
 
 
-def _end_with_parent() -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+def _found(context: click.Context, *, anew: bool, told: Callable[[int, int], None] | None) -> Findings:
+    """Return what was found, sought anew where need be.
 
-
-def _found(walks: StoredWalks, *, anew: bool, told: Callable[[int, int], None] | None) -> Findings:
+    A wish is taken, and it is noted who was erased, before the walks are opened: what is wished for or done
+    later is not answered by this search.
+    """
     from trodden.insights.findings.kept import is_current, kept, search
-    from trodden.insights.findings.searching import is_wished
+    from trodden.insights.findings.searching import take_wish
+    from trodden.store.answers import erasures_seen
 
-    found = kept(walks.workspace)
-    if found is not None and is_current(found, walks.catalog) and not (anew or is_wished(walks.workspace)):
+    workspace = workspace_of(context)
+    is_wished, seen = take_wish(workspace), erasures_seen(workspace.erased_db)
+    walks, found = walks_of(context), kept(workspace)
+    if found is not None and is_current(found, walks.catalog) and not (anew or is_wished):
         return found
-    return search(walks.workspace, walks.snapshot, walks.catalog, told)
+    return search(workspace, walks.snapshot, walks.catalog, told, seen)
 
 
 def _tell(done: int, of: int) -> None:

@@ -15,6 +15,10 @@ from trodden.registry import registrations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trodden.store.erasure import Erasure
+    from trodden.store.folder import Workspace
+    from trodden.web.customers.erasing import Erased
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
@@ -53,9 +57,6 @@ def erase(context: click.Context, customer: str, *, yes: bool) -> int:
 
     Exit status 1 where the proof still finds something, which is then named.
     """
-    from trodden.store.erasure import erase_customer
-    from trodden.store.lock import PATIENCE_S
-
     workspace = workspace_of(context)
     doubt = _doubt(context, customer)
     if doubt:
@@ -64,31 +65,34 @@ def erase(context: click.Context, customer: str, *, yes: bool) -> int:
         click.confirm(
             f"Erase everything about {customer!r} from {workspace.root}? It cannot be undone", abort=True
         )
-    with workspace.lock(PATIENCE_S):
-        report = erase_customer(workspace, customer)
-    _forget(context, customer)
+    report = _erased(context, workspace, customer)
     write_json(report)
     for trace in report.traces:
         click.echo(f"Still found: {trace}", err=True)
     return int(bool(report.traces))
 
 
-def _forget(context: click.Context, customer: str) -> None:
-    """Remove what was written about a customer on pages, where this home has records, and log the erasure."""
+def _erased(context: click.Context, workspace: Workspace, customer: str) -> Erasure | Erased:
+    """Erase somebody; where this home has records, from those as well, and log it.
+
+    They are opened first: where they cannot be, nobody is erased by halves.
+    """
     from trodden.web.database import has_records
 
     settings = settings_of(context)
     if not has_records(settings.home):
-        return
+        from trodden.store.erasure import erase_customer
+        from trodden.store.lock import PATIENCE_S
+
+        with workspace.lock(PATIENCE_S):
+            return erase_customer(workspace, customer)
     from trodden.web.records import open_records
 
     open_records(settings.home, settings.workspace, "")
     from trodden.cli.people import SAYS_WHO
-    from trodden.web.audit.log import pseudonym, write
-    from trodden.web.customers.wishes import forget_wishes
+    from trodden.web.customers.erasing import erase_as
 
-    forget_wishes(customer)
-    write(SAYS_WHO, "customer.erased", f"customer {pseudonym(customer)}")
+    return erase_as(SAYS_WHO, workspace, customer)
 
 
 def _doubt(context: click.Context, customer: str) -> str:

@@ -7,7 +7,6 @@ as it does when the process that began it is gone.
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 import threading
@@ -21,6 +20,7 @@ import msgspec
 from trodden.collect.importers import import_files
 from trodden.collect.importers.report import FileReport, Progress
 from trodden.collect.jobs import STATE, TASK, State, Task
+from trodden.collect.parent import end_with_parent
 from trodden.collect.uploads import CONTENT, content_of, drop_upload, find_upload
 from trodden.model.errors import CallerError, CancelledError, LockedError, TroddenError
 from trodden.store.folder import Workspace
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=[stop], daemon=True).start()
+    end_with_parent()
     try:
         _work(Work(Path(place), stop))
     except FileNotFoundError:
@@ -56,12 +56,6 @@ def _work(work: Work) -> None:
         work.note(State(phase="stopped"))
     except TroddenError as error:
         work.fail(error)
-
-
-def _end_with_parent(stop: threading.Event) -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    stop.set()
 
 
 class Work:

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 _DIGEST: Final = 16
 
+Seen = tuple[tuple[int, int], ...]
+"""Times and sizes of files."""
+
+
+def erasures_seen(erased: Path) -> Seen:
+    """Return time and size of the files of the list of who was erased; whatever is noted there changes them.
+
+    What was computed of walks that were opened before that may still hold somebody, and is not kept.
+    """
+    return tuple(_stamp(path) for path in (erased, erased.with_name(f"{erased.name}-wal")))
+
 
 class AnswerCache:
     """At most ``limit`` answers in one folder; the longest unused go first.
@@ -61,12 +72,8 @@ class AnswerCache:
         except OSError:
             scratch.unlink(missing_ok=True)
 
-    def _state(self) -> tuple[tuple[int, int], ...]:
-        """Return time and size of the files of the list; anything written to it changes them."""
-        if self._erased is None:
-            return ()
-        files = (self._erased, self._erased.with_name(f"{self._erased.name}-wal"))
-        return tuple(_stamp(path) for path in files)
+    def _state(self) -> Seen:
+        return erasures_seen(self._erased) if self._erased else ()
 
     def _forget_oldest(self) -> None:
         """Forget down to the limit once there are a tenth too many: looking at every time of use is dear."""

@@ -132,19 +132,21 @@ def replace_draft(workspace: Workspace, before: JourneyMap, after: JourneyMap) -
     return place
 
 
-def discard_map(workspace: Workspace, key: str) -> Path:
+def discard_map(workspace: Workspace, key: str, seen: JourneyMap | None = None) -> Path:
     """Put a draft aside: its file gets a name that is not read, which is returned; nothing is deleted.
 
     Raises
     ------
     MapError
-        The version was published, so that what it predicts is on record.
+        The version was published, so that what it predicts is on record; or it is not as it was ``seen``.
     UnknownNameError
         There is no map of this key.
     """
     with _alone(workspace):
         place, stored = _find(workspace, key)
         _refuse_discarding(stored, place)
+        if seen is not None and stored != seen:
+            raise MapError(f"{key} says something else by now.", hint="Look at it again.", file=str(place))
         aside = _beside(place, "discarded")
         place.rename(aside)
         flush(place.parent)

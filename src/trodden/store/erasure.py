@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 
@@ -67,14 +71,28 @@ def erase_customer(workspace: Workspace, customer: str) -> Erasure:
             erased.settle(customer)
         finally:
             erased.close()
+        empty_folder(workspace.cache)  # what was computed meanwhile of walks that still held them
         return msgspec.structs.replace(done, traces=_traces(workspace, customer))
 
 
+def note_erasure(workspace: Workspace, customer: str) -> None:
+    """Note for good that somebody is to be erased, without the right to write.
+
+    From now on imports refuse them, also one that is under way; who tidies the workspace next erases them.
+    """
+    with closing(ErasedIds(workspace.erased_db)) as erased:
+        erased.note(customer)
+
+
+def pending_erasures(workspace: Workspace) -> list[str]:
+    """Return the identifiers whose erasure was asked for, or begun, and is not finished."""
+    with closing(ErasedIds(workspace.erased_db)) as erased:
+        return erased.pending()
+
+
 def resume_erasures(workspace: Workspace) -> int:
-    """Finish every erasure that was interrupted; return how many there were."""
-    erased = ErasedIds(workspace.erased_db)
-    pending = erased.pending()
-    erased.close()
+    """Finish every erasure that was asked for or interrupted; return how many there were."""
+    pending = pending_erasures(workspace)
     for customer in pending:
         erase_customer(workspace, customer)
     return len(pending)
@@ -141,8 +159,9 @@ def _erase(workspace: Workspace, erased: ErasedIds, customer: str) -> Erasure:
     fault_point("erasure.after_walks")
     wanted = Wanted(customer)
     lines = sum(_drop_lines(path, wanted) for path in text_files(workspace))
-    transient = (workspace.cache, workspace.quarantine, workspace.uploads, workspace.jobs)
-    cached = sum(_empty(folder) for folder in transient)
+    brought = [one for folder in (workspace.uploads, workspace.jobs) for one in folder.glob("*")]
+    cached = sum(_take_away(one, workspace.cache) for one in brought)
+    cached += sum(empty_folder(folder) for folder in (workspace.cache, workspace.quarantine))
     _rename_sources(workspace, forgetting)
     fault_point("erasure.after_files")
     return Erasure(events=events, lines=lines, cached=cached)
@@ -175,9 +194,12 @@ def text_files(workspace: Workspace) -> Iterator[Path]:
 
 
 def _drop_lines(path: Path, wanted: Wanted) -> int:
-    lines = path.read_bytes().splitlines(keepends=True)
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:  # a log that is rotated, an export that is removed
+        return 0
     if wanted.in_text(path.name):
-        path.unlink()
+        path.unlink(missing_ok=True)
         return len(lines)
     kept = [line for line in lines if not wanted.in_line(line)]
     if len(kept) < len(lines):
@@ -185,12 +207,29 @@ def _drop_lines(path: Path, wanted: Wanted) -> int:
     return len(lines) - len(kept)
 
 
-def _empty(folder: Path) -> int:
+def empty_folder(folder: Path) -> int:
     """Remove every file below a folder of what can be made again; return how many."""
-    found = [path for path in folder.rglob("*") if path.is_file()]
+    found = _files_below(folder)
     for path in found:
-        path.unlink()
+        path.unlink(missing_ok=True)
     return len(found)
+
+
+def _take_away(folder: Path, beside: Path) -> int:
+    """Remove a folder at one blow, so that nobody at work in it writes there any more; count its files."""
+    away = beside / f"{uuid.uuid4()}"
+    away.mkdir(parents=True)
+    try:
+        folder.rename(away / folder.name)
+    except FileNotFoundError:  # its work ended meanwhile
+        return 0
+    files = len(_files_below(away))
+    shutil.rmtree(away)
+    return files
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [Path(parent, name) for parent, _folders, names in os.walk(folder) for name in names]
 
 
 def _rename_sources(workspace: Workspace, forgetting: Forgetting) -> None:

@@ -25,6 +25,8 @@ FOLDERS: Final = ("events", "walks", "rejects", "maps", "segments", "cache", "qu
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MARK: Final = "workspace.json"
 LONGEST_TITLE: Final = 60
+LONGEST_KEPT: Final = 600
+"""Months; fifty years."""
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
@@ -33,7 +35,8 @@ class Mark(msgspec.Struct, frozen=True):
 
     ``time_zone`` is where days, weeks and periods begin; ``currency`` that of amounts that do not say
     theirs, ``language`` that of pages where a reader chose none, empty where that is left to browsers.
-    ``title`` is what pages call it, empty where that is its name.
+    ``title`` is what pages call it, empty where that is its name. ``keep_months``: so many whole months of
+    events are kept beside the present one, 0 for ever.
     """
 
     format: int
@@ -43,6 +46,7 @@ class Mark(msgspec.Struct, frozen=True):
     currency: str = ""
     language: str = ""
     title: str = ""
+    keep_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,23 @@ class Workspace:
             currency=self.mark.currency if currency is None else _known_currency(currency),
             language=self.mark.language if language is None else _known_language(language),
         )
+        _write_mark(self.root / _MARK, mark)
+        return Workspace(self.home, self.name, mark)
+
+    def keeping(self, months: int) -> Workspace:
+        """Write down how many whole months events are kept, 0 for ever; return the workspace as it is then.
+
+        Raises
+        ------
+        CallerError
+            It is no number of months up to `LONGEST_KEPT`.
+        """
+        if not 0 <= months <= LONGEST_KEPT:
+            raise CallerError(
+                f"Events cannot be kept for {months} months.",
+                hint=f"Name 1 to {LONGEST_KEPT} months, or 0 to keep them for ever.",
+            )
+        mark = msgspec.structs.replace(self.mark, keep_months=months)
         _write_mark(self.root / _MARK, mark)
         return Workspace(self.home, self.name, mark)
 
@@ -196,6 +217,11 @@ class Workspace:
     def erased_db(self) -> Path:
         """Return the salted hashes of who was erased (SQLite)."""
         return self.root / "erased.db"
+
+    @property
+    def retention_db(self) -> Path:
+        """Return what was removed for its age (SQLite)."""
+        return self.root / "retention.db"
 
     @property
     def spool_db(self) -> Path:

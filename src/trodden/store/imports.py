@@ -63,7 +63,7 @@ declare("imports.before_undo", "imports.after_undo", "imports.before_undone", "i
 class Batch(msgspec.Struct, frozen=True):
     """One acknowledged batch: its events are in the table at ``version`` or were there before.
 
-    ``refused`` events bear an identifier of somebody who was erased.
+    ``refused`` events bear an identifier of somebody who was erased, or are older than they would be kept.
     """
 
     number: int

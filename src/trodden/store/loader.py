@@ -17,6 +17,7 @@ from trodden.store.erased import ErasedIds
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import Batch, ImportLedger, Origin
+from trodden.store.retention import young
 
 BATCH_ROWS: Final = 1_000_000
 BATCH_BYTES: Final = 384 << 20
@@ -29,8 +30,8 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a load did.
 
     ``stored`` rows are new, ``duplicates`` were there already, ``refused`` bear an erased
-    identifier. ``is_repeat``: the ledger knows this file under this source, so it was not read.
-    ``import_id``: the number in the ledger, 0 for a repeat.
+    identifier, or are older than is kept. ``is_repeat``: the ledger knows this file under this source,
+    so it was not read. ``import_id``: the number in the ledger, 0 for a repeat.
     """
 
     import_id: int = 0
@@ -119,7 +120,8 @@ class _Load:
                 under_way.result()
 
     def _store(self, import_id: int, position: int, events: Table) -> None:
-        kept = self.erased.keep(events)
+        mark = Workspace.open(self.store.workspace.home, self.store.workspace.name).mark
+        kept = young(self.erased.keep(events), mark.keep_months)
         appended = self.store.append_held(kept)
         batch = Batch(
             position,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -47,7 +48,7 @@ def traces(folder: Path, value: str) -> list[Trace]:
     """
     wanted = Wanted(value)
     found: list[Trace] = []
-    for path in sorted(folder.rglob("*")):
+    for path in _below(folder):
         if wanted.in_text(path.name):
             found.append(Trace(path, "its name"))
         if path.is_file() and not path.is_symlink():
@@ -55,8 +56,19 @@ def traces(folder: Path, value: str) -> list[Trace]:
     return found
 
 
+def _below(folder: Path) -> list[Path]:
+    """List the files and folders below a folder; what goes meanwhile may be among them."""
+    return sorted(
+        Path(parent, name) for parent, folders, files in os.walk(folder) for name in (*folders, *files)
+    )
+
+
 def _places(path: Path, wanted: Wanted) -> Iterator[str]:
-    data = path.read_bytes()
+    """Give the places of a file; none where it has gone meanwhile, and with it whoever it named."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
     if data[:16] == b"SQLite format 3\0":
         yield from _sqlite(path, wanted)
     yield from places_in(data, wanted)
@@ -141,7 +153,8 @@ def _in_strings(column: Any, wanted: Wanted) -> bool:  # noqa: ANN401 -- an Arro
 def _sqlite(path: Path, wanted: Wanted) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         for part in path.parent.glob(f"{path.name}*"):
-            shutil.copy2(part, folder)
+            with contextlib.suppress(FileNotFoundError):  # a log goes with its last reader
+                shutil.copy2(part, folder)
         with contextlib.closing(sqlite3.connect(Path(folder, path.name))) as connection:
             yield from (f"SQLite: table {name}" for name, rows in _rows(connection) if _names(rows, wanted))
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.lawn import fill_lawn
 from trodden.insights.findings.kept import kept
-from trodden.insights.findings.searching import is_wished, wish
+from trodden.insights.findings.searching import (
+    failure,
+    is_wished,
+    progress,
+    take_wish,
+    tell_progress,
+    wish,
+)
 from trodden.seeking import Seeker
 from trodden.store.folder import Workspace
 
@@ -52,3 +61,62 @@ def test_nothing_is_sought_where_that_was_turned_off_or_nothing_is_there(
     for home in (workspace.home, tmp_path / "nowhere"):
         seeker = Seeker(home, "default")
         assert not sought(seeker)
+
+
+def failing(seeker: Seeker) -> int:
+    """Let a worker look until the search it begins has ended; return how."""
+    seeker.look()
+    if seeker._child is None:
+        return 0
+    return seeker._child.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Workspace:
+    """Make a workspace in which no search gets far: its walks cannot be read."""
+    found = Workspace.create(tmp_path)
+    (found.walks / "CURRENT").write_text("manifest-999999.json")
+    return found
+
+
+def test_a_search_that_failed_is_not_made_again_at_once_and_is_told_of(
+    broken: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeker = Seeker(broken.home, broken.name)
+    wish(broken)
+    assert failing(seeker) != 0
+    assert failing(seeker) == 0
+    told = failure(broken)
+    assert told is not None
+    assert told.times == 1
+    assert told.next_at > time.time()
+    assert not is_wished(broken)
+    wish(broken)
+    assert failing(seeker) != 0
+    monkeypatch.setattr("trodden.seeking.FAILED_S", 0.0)
+    for _ in range(2):  # the state is as it was: it is sought again all the same
+        assert failing(seeker) != 0
+    told = failure(broken)
+    assert told is not None
+    assert told.times == 3
+    seeker.stop()
+
+
+def test_a_search_that_is_ended_leaves_no_word_that_it_goes_on(broken: Workspace) -> None:
+    seeker = Seeker(broken.home, broken.name)
+    seeker.look()
+    assert seeker._child is not None
+    tell_progress(broken, 1, 2)
+    seeker.stop()
+    assert progress(broken) is None
+
+
+def test_what_is_wished_for_while_a_search_goes_on_is_sought_after_it(broken: Workspace) -> None:
+    begun = time.time()
+    wish(broken)
+    os.utime(broken.cache / "findings.wish", (begun + 5, begun + 5))
+    tell_progress(broken, 1, 2)
+    assert is_wished(broken)
+    assert not take_wish(broken, before=begun)
+    assert take_wish(broken)
+    assert not take_wish(broken)

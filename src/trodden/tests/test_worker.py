@@ -58,6 +58,15 @@ def test_a_question_is_no_change(home: Path) -> None:
     assert not watched.look(threading.Event())
 
 
+def test_files_on_their_way_in_and_notes_of_work_are_no_change(home: Path) -> None:
+    watched = settled(home)
+    for name in ("jobs", "uploads"):
+        folder = home / "workspaces/default" / name / "one"
+        folder.mkdir(parents=True)
+        (folder / "state.json").write_text("{}")
+    assert not watched.look(threading.Event())
+
+
 def test_a_busy_workspace_is_looked_at_again(home: Path) -> None:
     watched = settled(home)
     bring(home, MORE)

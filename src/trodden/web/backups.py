@@ -6,7 +6,7 @@ import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -26,16 +26,14 @@ from trodden.store.backup.manifest import (
 from trodden.store.backup.restoring import copy_back, make_fit
 from trodden.store.backup.staging import beside, refuse_taken
 from trodden.store.backup.workspaces import back_up_workspace, copy_any, files_to_copy
+from trodden.store.erasure import note_erasure
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
 from trodden.store.harden import write_new
-from trodden.web.database import FILE, VARIABLE
+from trodden.web.database import FILE, VARIABLE, has_records
 from trodden.web.keys import find_key
 from trodden.web.postgresql import dump_records, load_records
 from trodden.web.records import connect, upgrade
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Records = Literal["none", "sqlite", "postgresql"]
 
@@ -132,14 +130,17 @@ def restore(backup: Path, home: Path, workspace: str, erasures: Path | None = No
     _refuse_other_place(manifest.records)
     with beside(home) as folder:
         copy_back(backup, manifest, folder)
-        erased = sum(make_fit(folder, one.name, _ledgers(erasures, one.name)) for one in manifest.workspaces)
+        erased = {
+            one.name: make_fit(folder, one.name, Workspace.open(erasures, one.name) if erasures else None)
+            for one in manifest.workspaces
+        }
         if manifest.records != "none":
-            _restore_records(backup, folder, workspace, manifest)
+            _restore_records(backup, folder, workspace, manifest, erased)
         fault_point("restore.after_records")
-        has_key = fingerprint(find_key(folder)) == manifest.key
+        has_key = _has_key(folder, manifest)
     events = sum(one.events for one in manifest.workspaces)
     names = tuple(one.name for one in manifest.workspaces)
-    return Restored(manifest.made_at, names, events, erased, has_key)
+    return Restored(manifest.made_at, names, events, sum(map(len, erased.values())), has_key)
 
 
 def fingerprint(key: str) -> str:
@@ -155,9 +156,9 @@ def _workspaces(home: Path) -> list[str]:
 
 
 def _records_of(home: Path) -> Records:
-    if os.environ.get(VARIABLE):
-        return "postgresql"
-    return "sqlite" if (home / FILE).exists() else "none"
+    if not has_records(home):
+        return "none"
+    return "postgresql" if os.environ.get(VARIABLE) else "sqlite"
 
 
 def _copy_home(home: Path, folder: Path, records: Records, *, with_key: bool) -> None:
@@ -180,13 +181,17 @@ def _refuse_other_place(records: Records) -> None:
         raise CallerError("The records of this backup are a file.", hint=f"Unset {VARIABLE}.")
 
 
-def _ledgers(erasures: Path | None, name: str) -> Iterable[Path]:
-    ledger = Workspace.open(erasures, name).erased_db if erasures else None
-    return [ledger] if ledger and ledger.exists() else []
+def _has_key(folder: Path, manifest: Manifest) -> bool:
+    return fingerprint(find_key(folder)) == manifest.key
 
 
-def _restore_records(backup: Path, folder: Path, workspace: str, manifest: Manifest) -> None:
-    """Bring the records to this version; nobody comes in by what was valid when the backup was made."""
+def _restore_records(
+    backup: Path, folder: Path, workspace: str, manifest: Manifest, erased: dict[str, list[str]]
+) -> None:
+    """Bring the records to this version, without whoever was erased again.
+
+    Nobody comes in by what was valid when the backup was made.
+    """
     if manifest.records == "postgresql":
         load_records(folder, backup / RECORDS_DUMP)
     connect(folder, workspace, makes_key=False)
@@ -199,4 +204,21 @@ def _restore_records(backup: Path, folder: Path, workspace: str, manifest: Manif
     with transaction.atomic():
         end_all_access()
         write("the command line", "restore", f"from a backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC")
+    for name, customers in erased.items():
+        _forget_again(Workspace.open(folder, name), customers, has_key=_has_key(folder, manifest))
     connection.close()
+
+
+def _forget_again(workspace: Workspace, customers: list[str], *, has_key: bool) -> None:
+    """Forget in the records who was erased again; what needs the key is done by the worker once it is there.
+
+    Records call a customer by a pseudonym, which is made with the key.
+    """
+    from trodden.web.customers.forgetting import forget_in_records
+    from trodden.web.workspaces import within
+
+    with within(workspace.name):
+        for customer in customers:
+            forget_in_records(customer)
+            if not has_key:
+                note_erasure(workspace, customer)

@@ -72,9 +72,11 @@ def _refuse_filled(home: Path) -> None:
 def _run(home: Path, program: str, *arguments: str) -> str:
     path = shutil.which(program)
     if path is None:
+        hint = "Install PostgreSQL's client programs"
+        leaves_out = ", or leave records out: `trodden backup --without-records`."
         raise CallerError(
             f"The records are in PostgreSQL, and {program} is not installed here.",
-            hint="Install PostgreSQL's client programs, or leave records out: --without-records.",
+            hint=f"{hint}{leaves_out if program == 'pg_dump' else '.'}",
         )
     done = subprocess.run(
         [path, *arguments], capture_output=True, text=True, check=False, env=_environment(home)

@@ -104,7 +104,7 @@ class Rejects:
 
     def _write(self, path: Path, reject: Reject) -> None:
         if self._file is None:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             self._file = os.fdopen(os.open(_beside(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
         line = _Line(self._source, reject.row, reject.reason, reject.text)
         self._file.write(msgspec.json.encode(line) + b"\n")

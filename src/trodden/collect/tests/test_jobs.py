@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
+import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from trodden.collect import jobs
 from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.collect.jobs import State, Task
+from trodden.collect.jobs_child import Work
 from trodden.collect.uploads import (
     Upload,
     clean_name,
@@ -26,6 +30,7 @@ from trodden.collect.uploads import (
 from trodden.model.errors import UnknownNameError
 from trodden.store.erasure import erase_customer
 from trodden.store.folder import Workspace
+from trodden.store.harden import make_folder, write_file
 from trodden.store.imports import imports_in
 
 STEPS = ("search", "compare", "order")
@@ -191,6 +196,45 @@ def test_an_erasure_empties_what_was_brought_so_that_its_proof_holds(workspace: 
     import_files(workspace, [content_of(workspace, upload)])
     assert erase_customer(workspace, "anna.schmidt@example.org").traces == ()
     assert not content_of(workspace, upload).exists()
+
+
+def test_work_under_way_writes_nothing_any_more_when_somebody_was_erased(workspace: Workspace) -> None:
+    upload = brought(workspace, ROWS.replace("2026-01-03 10:00", "anna.schmidt@example.org at noon"))
+    begun = task(workspace, "count", upload)
+    folder = jobs.folder_of(workspace, "8a4a5d0e-0a0a-4c0e-8a4a-5d0e0a0a4c0e")
+    make_folder(folder)
+    write_file(folder / jobs.TASK, msgspec.json.encode(begun))
+    work = Work(folder, threading.Event())
+    erase_customer(workspace, "anna.schmidt@example.org")
+    with pytest.raises(FileNotFoundError):
+        work.note(State(phase="begun"))
+    with pytest.raises(FileNotFoundError):
+        list(
+            import_files(
+                workspace,
+                [rejected(workspace)],
+                replace(SETTLED, dry_run=True, rejects_folder=str(folder / "rejects")),
+            ).files
+        )
+    assert not folder.exists()
+    assert jobs.is_busy(workspace) == ""
+
+
+def rejected(workspace: Workspace) -> Path:
+    path = workspace.home / "orders.csv"
+    path.write_text(ROWS.replace("2026-01-03 10:00", "noon"))
+    return path
+
+
+def test_a_child_whose_notes_an_erasure_took_away_ends_quietly(workspace: Workspace) -> None:
+    with (workspace.root / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        key = jobs.start(workspace, task(workspace, "import", brought(workspace)))
+        shutil.rmtree(jobs.folder_of(workspace, key))
+    process = jobs._processes[key]
+    assert process.wait(PATIENCE_S) == 0
+    jobs._let_go(key, process)
+    assert imports_in(workspace.imports_db) == []
 
 
 def test_old_uploads_and_notes_are_removed_and_young_ones_stay(workspace: Workspace) -> None:

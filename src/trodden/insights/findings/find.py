@@ -56,11 +56,11 @@ COUNTED: Final = 20
 
 
 def state_of(catalog: Catalog) -> str:
-    """Return the name of the state findings rest on: walks, maps, segments, and the code that looks."""
-    maps = sorted(catalog.maps.items())
-    return cache_key(
-        "findings", (maps, sorted(catalog.segments.items()), catalog.time_zone), catalog.snapshot
-    )
+    """Return the name of the state findings rest on: walks, published maps, zone, and the code that looks.
+
+    Drafts and saved segments are not among it: nothing is sought in them.
+    """
+    return cache_key("findings", (maps_of(catalog), catalog.time_zone), catalog.snapshot)
 
 
 def find_findings(

@@ -13,7 +13,8 @@ from trodden.asking import Asker
 from trodden.engines.threads import ThreadEngine
 from trodden.insights.findings.find import find_findings, state_of
 from trodden.insights.findings.model import Findings
-from trodden.insights.findings.searching import end_search, put_in_place, tell_progress
+from trodden.insights.findings.searching import end_search, note_failure, put_in_place, tell_progress
+from trodden.store.answers import erasures_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from trodden.model.catalog import Catalog
     from trodden.model.walks import Snapshot
+    from trodden.store.answers import Seen
     from trodden.store.folder import Workspace
 
 
@@ -33,7 +35,7 @@ def kept(workspace: Workspace) -> Findings | None:
 
 
 def is_current(found: Findings | None, catalog: Catalog) -> bool:
-    """Say whether findings rest on the walks, maps and segments as they stand now."""
+    """Say whether findings rest on the walks and published maps as they stand now."""
     return found is not None and found.state == state_of(catalog)
 
 
@@ -42,12 +44,15 @@ def search(
     snapshot: Snapshot,
     catalog: Catalog,
     told: Callable[[int, int], None] | None = None,
+    seen: Seen | None = None,
 ) -> Findings:
     """Look for findings and keep them; meanwhile everybody can see how far the search has come.
 
+    ``seen`` says who had been erased when the walks were opened: where somebody was since, nothing is kept.
     Answers on the way are not remembered: they would push out those that somebody asked for. They are worked
     out by one thread: so many small ones take a third less of the processors that pages need, too.
     """
+    seen = erasures_seen(workspace.erased_db) if seen is None else seen
 
     def tell(done: int, of: int) -> None:
         tell_progress(workspace, done, of)
@@ -60,6 +65,10 @@ def search(
     finally:
         end_search(workspace)
     put_in_place(_file(workspace), msgspec.json.encode(found))
+    if erasures_seen(workspace.erased_db) == seen:
+        note_failure(workspace, None)
+    else:
+        _file(workspace).unlink(missing_ok=True)
     return found
 
 

@@ -27,6 +27,13 @@ class Progress(msgspec.Struct, frozen=True):
     of: int
 
 
+class Failure(msgspec.Struct, frozen=True):
+    """How many searches have failed in a row, and when the next is begun by itself, seconds since 1970."""
+
+    times: int
+    next_at: float
+
+
 def progress(workspace: Workspace) -> Progress | None:
     """Return how far the search under way has come; None where none is."""
     path = _progress_file(workspace)
@@ -39,9 +46,8 @@ def progress(workspace: Workspace) -> Progress | None:
 
 
 def tell_progress(workspace: Workspace, done: int, of: int) -> None:
-    """Say how far a search has come; with the first word it is no longer only wished for."""
+    """Say how far a search has come."""
     put_in_place(_progress_file(workspace), msgspec.json.encode(Progress(done, of)))
-    _wish_file(workspace).unlink(missing_ok=True)
 
 
 def end_search(workspace: Workspace) -> None:
@@ -59,6 +65,34 @@ def is_wished(workspace: Workspace) -> bool:
     return _wish_file(workspace).exists()
 
 
+def take_wish(workspace: Workspace, before: float | None = None) -> bool:
+    """Begin a search that was wished for; say whether one was, ``before`` a time where one is given."""
+    path = _wish_file(workspace)
+    try:
+        if before is not None and path.stat().st_mtime > before:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def failure(workspace: Workspace) -> Failure | None:
+    """Return how the last search failed; None where it did not."""
+    try:
+        return msgspec.json.decode(_failure_file(workspace).read_bytes(), type=Failure)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def note_failure(workspace: Workspace, failed: Failure | None) -> None:
+    """Note how a search ended, so that pages can say it; None where all went well."""
+    if failed is None:
+        _failure_file(workspace).unlink(missing_ok=True)
+    else:
+        put_in_place(_failure_file(workspace), msgspec.json.encode(failed))
+
+
 def put_in_place(path: Path, content: bytes) -> None:
     """Put a file in place whole; it is not flushed, as it can be made again."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,6 +103,10 @@ def put_in_place(path: Path, content: bytes) -> None:
 
 def _progress_file(workspace: Workspace) -> Path:
     return workspace.cache / "findings.progress"
+
+
+def _failure_file(workspace: Workspace) -> Path:
+    return workspace.cache / "findings.failed"
 
 
 def _wish_file(workspace: Workspace) -> Path:

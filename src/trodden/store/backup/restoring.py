@@ -18,6 +18,7 @@ from trodden.store.events import EventStore
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import FOLDERS, Workspace
 from trodden.store.harden import make_folder
+from trodden.store.retention import remove_old
 from trodden.store.undo import resume_undos
 from trodden.store.values import fields_of, is_json, values_in
 from trodden.store.walks import WalkStore
@@ -47,18 +48,19 @@ def copy_back(backup: Path, manifest: Manifest, home: Path) -> None:
     fault_point("restore.after_files")
 
 
-def make_fit(home: Path, name: str, ledgers: Iterable[Path]) -> int:
-    """Erase again who was erased, finish what was interrupted, build the walks; return how many were erased.
+def make_fit(home: Path, name: str, since: Workspace | None = None) -> list[str]:
+    """Erase again who was erased, finish what was interrupted, build the walks; return who was erased.
 
     Parameters
     ----------
-    ledgers
-        Files of ``erased.db`` of the same workspace, in which later erasures may stand.
+    since
+        The same workspace as it went on after the backup, whose erasures are made again, and by whose word on
+        how long events are kept older ones are removed again.
 
     Raises
     ------
     CallerError
-        A ledger is of another workspace.
+        ``since`` is another workspace.
     DamagedFileError, DiskFullError, DurabilityError
         As for any erasure.
     """
@@ -66,18 +68,20 @@ def make_fit(home: Path, name: str, ledgers: Iterable[Path]) -> int:
     for folder in FOLDERS:
         make_folder(workspace.root / folder)
     with workspace.lock():
+        ledgers = [since.erased_db] if since and since.erased_db.exists() else []
         erased = _erase_again(workspace, ledgers)
         fault_point("restore.after_erasures")
         resume_undos(workspace)
         with contextlib.suppress(
             RulesError
         ):  # faulty rules were faulty before; the doctor and the pages name them
+            remove_old(workspace.keeping((since or workspace).mark.keep_months))
             WalkStore(workspace).rebuild("restored")
         fault_point("restore.after_walks")
     return erased
 
 
-def _erase_again(workspace: Workspace, ledgers: Iterable[Path]) -> int:
+def _erase_again(workspace: Workspace, ledgers: Iterable[Path]) -> list[str]:
     with closing(ErasedIds(workspace.erased_db)) as erased:
         for ledger in ledgers:
             erased.join(ledger)
@@ -85,7 +89,7 @@ def _erase_again(workspace: Workspace, ledgers: Iterable[Path]) -> int:
         again = sorted(named.union(erased.pending()))
     for customer in again:
         erase_customer(workspace, customer)
-    return len(again)
+    return again
 
 
 def _identifiers(workspace: Workspace) -> set[str]:

@@ -23,6 +23,7 @@ from trodden.store.faultpoints import declare, fault_point
 from trodden.store.files import verify
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
+from trodden.store.retention import removals_of
 
 ROUNDS: Final = 20
 """How often a workspace that changes meanwhile is read."""
@@ -45,10 +46,11 @@ class _ChangedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What must not change while a workspace is read: who was erased, which imports were taken back."""
+    """What must not change while a workspace is read: who was erased, what was taken back or was too old."""
 
     erased: tuple[object, ...]
     undone: tuple[object, ...]
+    removed: tuple[object, ...]
 
 
 def back_up_workspace(workspace: Workspace, root: Path) -> BackedUpWorkspace:
@@ -111,7 +113,7 @@ def _state_of(workspace: Workspace) -> _State:
     with closing(ErasedIds(workspace.erased_db)) as erased:
         people = (*sorted(erased.hashes()), *erased.pending())
     undone = ((one.id, one.undone_at) for one in imports_in(workspace.imports_db) if one.undo_begun_at)
-    return _State(people, tuple(undone))
+    return _State(people, tuple(undone), tuple(removals_of(workspace)))
 
 
 def _log_of(path: Path) -> tuple[int, dict[str, LogFile]]:

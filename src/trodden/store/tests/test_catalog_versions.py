@@ -71,6 +71,15 @@ def test_a_discarded_draft_is_kept_beside_and_can_be_named_back(workspace: Works
     assert second.is_file()
 
 
+def test_a_draft_somebody_changed_meanwhile_is_not_put_aside(workspace: Workspace) -> None:
+    add_map(workspace, SHOP)
+    with pytest.raises(MapError, match="says something else by now"):
+        discard_map(workspace, "My shop@1", seen=replace(SHOP, owner="Somebody else"))
+    assert list(load_maps(workspace.maps)) == ["My shop@1"]
+    discard_map(workspace, "My shop@1", seen=SHOP)
+    assert load_maps(workspace.maps) == {}
+
+
 def test_what_was_published_stays(workspace: Workspace) -> None:
     add_map(workspace, publish(SHOP, MARCH))
     with pytest.raises(MapError, match="was published on 2026-03-01 and stays on record"):

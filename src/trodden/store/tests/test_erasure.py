@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -329,7 +330,7 @@ def test_an_interrupted_erasure_is_finished_later(tmp_path: Path, monkeypatch: p
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(erasure, "_empty", fail)
+        patch.setattr(erasure, "empty_folder", fail)
         with pytest.raises(KeyboardInterrupt):
             erase_customer(workspace, LONG)
     assert ErasedIds(workspace.erased_db).pending() == [LONG]
@@ -361,3 +362,51 @@ def test_a_whole_month_of_one_person_goes(tmp_path: Path) -> None:
     erase_customer(workspace, LONG)
     assert {file.month for file in EventStore(workspace).live()} == {202601}
     assert traces(tmp_path, LONG) == []
+
+
+def test_files_that_vanish_while_they_are_looked_at_name_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file is gone between being listed and being opened, as those of SQLite and of rotated logs are."""
+    workspace = Workspace.create(tmp_path)
+    for folder in (workspace.cache, workspace.rejects):
+        (folder / "one").write_text(LONG)
+    walked = os.walk
+
+    def vanishing(folder: Path) -> object:
+        for parent, folders, files in list(walked(folder)):
+            for name in files:
+                if name == "one":
+                    Path(parent, name).unlink()
+            yield parent, folders, files
+
+    monkeypatch.setattr(os, "walk", vanishing)
+    assert traces(workspace.rejects, LONG) == []
+    assert erasure.empty_folder(workspace.cache) == 1
+    assert erasure._drop_lines(workspace.rejects / "one", Wanted(LONG)) == 0
+
+
+def test_who_is_noted_is_refused_at_once_and_erased_by_who_tidies_next(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path)
+    load_events(workspace, "web.csv", [events_table([event(1, customer=LONG)])])
+    with workspace.lock():
+        erasure.note_erasure(workspace, LONG)
+    assert erasure.pending_erasures(workspace) == [LONG]
+    report = load_events(workspace, "web.csv", [events_table([event(2, customer=LONG)])])
+    assert (report.stored, report.refused) == (0, 1)
+    assert resume_erasures(workspace) == 1
+    assert traces(workspace.root, LONG) == []
+
+
+def test_what_is_computed_while_somebody_is_erased_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.create(tmp_path)
+    settle = ErasedIds.settle
+
+    def late(ledger: ErasedIds, value: str) -> None:
+        (workspace.cache / "late.answer").write_text(LONG)
+        settle(ledger, value)
+
+    monkeypatch.setattr(ErasedIds, "settle", late)
+    assert erase_customer(workspace, LONG).traces == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -74,8 +75,7 @@ def _answered(resource: Resource, request: HttpRequest, path: dict[str, str]) ->
     call = Call(request, path, query, body)
     if not operation.is_change:
         return _tagged(operation, call)
-    _hold(operation, call)
-    return once(request, lambda: _told(operation, operation.does(call)))
+    return once(request, lambda: _told(operation, operation.does(_held(operation, call))))
 
 
 def _not_allowed(resource: Resource, request: HttpRequest) -> HttpResponse:
@@ -105,11 +105,11 @@ def _body(request: HttpRequest, into: type[T]) -> T:
     return read(request.body, into)
 
 
-def _hold(operation: Operation, call: Call) -> None:
-    """Let something be changed only by who has seen it as it stands."""
+def _held(operation: Operation, call: Call) -> Call:
+    """Return a call with what its caller has seen; only who has seen something as it stands changes it."""
     if operation.state_of is None:
-        return
-    stands = tag_of(operation.state_of(call))
+        return call
+    seen = operation.state_of(call)
     wanted = call.request.headers.get("If-Match", "")
     if not wanted:
         raise RefusedError(
@@ -118,13 +118,14 @@ def _hold(operation: Operation, call: Call) -> None:
             "This changes what somebody else may have changed meanwhile.",
             "Read it first, and send its ETag as If-Match.",
         )
-    if stands not in _tags(wanted):
+    if tag_of(seen) not in _tags(wanted):
         raise RefusedError(
             HTTPStatus.PRECONDITION_FAILED,
             "changed",
             "It is not any more as you have seen it.",
             "Read it again, and decide again.",
         )
+    return replace(call, seen=seen)
 
 
 def _tagged(operation: Operation, call: Call) -> HttpResponse:

@@ -159,8 +159,7 @@ def log(call: Call) -> Page[EntryTold]:
     entries = Entry.objects.filter(workspace=workspace_name()).order_by("-number")
     if paging.cursor:
         entries = entries.filter(number__lt=_number(place_in(paging)))
-    else:
-        record(call.request, "log.export", "api")
+    record(call.request, "log.export", f"api, before {_number(place_in(paging))}" if paging.cursor else "api")
     found = list(entries[: paging.limit + 1])
     shown = [_entry(one) for one in found[: paging.limit]]
     return Page(shown, cursor_at(str(shown[-1].number)) if len(found) > len(shown) else None)

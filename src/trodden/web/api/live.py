@@ -66,7 +66,7 @@ class _Seats:
         now = time.monotonic()
         with self._lock:
             self._served = {one: at for one, at in self._served.items() if now - at < QUIET_S}
-            mine = sum(one.actor.name == listener.actor.name for one in self._served)
+            mine = sum(one.person == listener.person for one in self._served)
             is_free = len(self._served) < MOST and mine < MOST_OF_ONE
             if is_free:
                 self._served[listener] = now
@@ -94,6 +94,11 @@ class _Listener:
     session: str
     stop: Cancel
     around: Context
+
+    @property
+    def person(self) -> object:
+        """Return who listens, by whatever token."""
+        return self.actor.membership.pk if self.actor.membership else self.actor.name
 
     def may(self) -> bool:
         """Say whether they still may: what was changed about them ended their session and their tokens."""
@@ -125,7 +130,7 @@ def live(request: HttpRequest) -> HttpResponseBase:
 async def _told(listener: _Listener) -> AsyncIterator[bytes]:
     told, said_at = None, time.monotonic()
     try:
-        while (now := await sync_to_async(listener.around.run)(_state, listener)) is not None:
+        while (now := await sync_to_async(listener.around.run)(_state, listener, told)) is not None:
             if now != told or time.monotonic() - said_at > QUIET_S:
                 yield _event(now) if now != told else b": nothing new\n\n"
                 told, said_at = now, time.monotonic()
@@ -140,21 +145,24 @@ def _event(counts: Counts) -> bytes:
     return b"event: counts\ndata: " + msgspec.json.encode(counts) + b"\n\n"
 
 
-def _state(listener: _Listener) -> Counts | None:
-    """Return the counts; None where who listens no longer may."""
+def _state(listener: _Listener, told: Counts | None) -> Counts | None:
+    """Return the counts, those ``told`` last if they still hold; None where who listens no longer may."""
     try:
-        return _counts() if listener.may() else None
+        return _counts(told) if listener.may() else None
     finally:
         if not connection.in_atomic_block:
             connection.close()  # streams are many and mostly wait: none of them keeps a connection
 
 
-def _counts() -> Counts:
+def _counts(told: Counts | None) -> Counts:
     try:
         found = walks()
     except TroddenError:  # pages say what is wrong; there is nothing to count
         return Counts()
-    return Counts(found.snapshot.name, **counted(found)) if found else Counts()
+    if found is None:
+        return Counts()
+    name = found.snapshot.name
+    return told if told and told.snapshot == name else Counts(name, **counted(found))
 
 
 RESOURCES = (

@@ -70,7 +70,7 @@ def add_draft(call: Call) -> JourneyMap:
 
 def publish(call: Call) -> JourneyMap:
     """Lock what a draft predicts, from now on."""
-    found, draft = mapped(call.path["key"])
+    found, draft = mapped(call.path["key"])[0], call.seen
     why = reason_of(call.body.why)
     publish_draft(found, draft)
     take_down(call.request, "published", draft, why)
@@ -80,7 +80,7 @@ def publish(call: Call) -> JourneyMap:
 
 def discard(call: Call) -> JourneyMap:
     """Put a draft aside, and return it; its file is kept under a name that is not read."""
-    found, draft = mapped(call.path["key"])
+    found, draft = mapped(call.path["key"])[0], call.seen
     put_aside(found, draft)
     forget(draft)
     take_down(call.request, "discarded", draft)

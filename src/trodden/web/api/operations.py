@@ -20,12 +20,16 @@ Method = Literal["GET", "POST", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: the parts of its path, its query and its body, each of the type the operation takes."""
+    """One request: the parts of its path, its query and its body, each of the type the operation takes.
+
+    ``seen`` is what the operation changes, as its caller has seen it.
+    """
 
     request: HttpRequest
     path: Mapping[str, str]
     query: Any = None
     body: Any = None
+    seen: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from trodden.store.findings import Finding, fine, warning, wrong
-from trodden.web.database import VARIABLE, records_path
+from trodden.web.database import VARIABLE, has_records, records_path
 from trodden.web.records import connect, is_up_to_date
 
 if TYPE_CHECKING:
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 
 def check_records(home: str | Path, workspace: str) -> list[Finding]:
     """Look the records of a home folder over, changing nothing. Where none are, there is no finding."""
-    path = records_path(home)
-    if VARIABLE not in os.environ:
-        if not path.exists():
-            return []
-        damage = _damage(path)
-        if damage:
-            return [wrong("records", f"{path} is damaged: {damage}.", "Restore a copy from backups/.")]
+    if not has_records(home):
+        return []
+    damage = "" if os.environ.get(VARIABLE) else _damage(records_path(home))
+    if damage:
+        said = f"{records_path(home)} is damaged: {damage}."
+        return [wrong("records", said, "Restore a copy from backups/.")]
     connect(home, workspace)
     if not is_up_to_date():
         return [warning("records", "The records are of an earlier version.", "Run `trodden upgrade`.")]

@@ -1,28 +1,36 @@
-"""Erasures asked for on pages: done beside them, one at a time, and recorded with their proof."""
+"""Erasures, from pages and by command: a person goes from the workspace and from the records, with a proof.
+
+One asked for on a page is noted for good before the page says so: who they are stands in the workspace's list
+of erasures until it is done, as for any erasure that is under way. It is done beside the pages, at once where
+nobody else writes the workspace, else by the worker.
+"""
 
 from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from trodden.model.errors import TroddenError
-from trodden.store.erasure import erase_customer
+from trodden.model.errors import LockedError, TroddenError
+from trodden.store.erasure import erase_customer, note_erasure, pending_erasures
 from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
 from trodden.web.audit.log import pseudonym, write
-from trodden.web.customers.models import Erasing
-from trodden.web.customers.wishes import forget_wishes
+from trodden.web.customers.forgetting import forget_in_records, traces_in_records
+from trodden.web.customers.models import LONGEST_REASON, Erasing
 from trodden.web.shield import without
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     import uuid
+
+    from django.db.models import QuerySet
 
 log = logging.getLogger("trodden.web")
 
@@ -30,12 +38,50 @@ _POOL: Final = ThreadPoolExecutor(1, thread_name_prefix="trodden-erasure")
 _UNDER_WAY: Final[set[uuid.UUID]] = set()
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What went from the workspace and the records, and what a look into both still found; none is the proof.
+
+    ``texts``: sentences of records that were removed, or in which they are no longer named.
+    """
+
+    events: int
+    lines: int
+    cached: int
+    texts: int
+    traces: tuple[str, ...]
+
+
+def erase_everywhere(workspace: Workspace, customer: str) -> Erased:
+    """Erase somebody from a workspace and from its records, which are those of `workspace_name`.
+
+    Raises
+    ------
+    TroddenError
+        As `erase_customer`; it is then not finished, and goes on when it is called again.
+    """
+    with workspace.lock(PATIENCE_S):
+        note_erasure(workspace, customer)
+        texts = forget_in_records(customer)
+        done = erase_customer(workspace, customer)
+        texts += forget_in_records(customer)  # what was written meanwhile
+        traces = (*done.traces, *traces_in_records(customer))
+    return Erased(done.events, done.lines, done.cached, texts, traces)
+
+
 def begin(customer: str, asked_by: str) -> Erasing:
-    """Note that a customer is to be erased, and erase them beside the pages; who they are is kept nowhere."""
-    made = Erasing(workspace=workspace_name(), customer=pseudonym(customer), asked_by=asked_by)
-    made.save(force_insert=True)
+    """Note for good that a customer is to be erased, and erase them beside the pages.
+
+    The records forget them before this returns.
+    """
+    workspace = Workspace.open(settings.TRODDEN_HOME, workspace_name())
+    with transaction.atomic():
+        made = Erasing(workspace=workspace.name, customer=pseudonym(customer), asked_by=asked_by)
+        made.wishes = forget_in_records(customer)
+        made.save(force_insert=True)
+        note_erasure(workspace, customer)
     _UNDER_WAY.add(made.id)
-    _POOL.submit(copy_context().run, _run, made, customer)
+    _POOL.submit(copy_context().run, _run, made, workspace, customer)
     return made
 
 
@@ -44,9 +90,17 @@ def is_under_way(made: Erasing) -> bool:
     return made.id in _UNDER_WAY
 
 
-def _run(made: Erasing, customer: str) -> None:
+def is_waiting(made: Erasing) -> bool:
+    """Say whether it is noted, and will be done as soon as nobody else writes the workspace."""
+    pending = pending_erasures(Workspace.open(settings.TRODDEN_HOME, made.workspace))
+    return made.customer in map(pseudonym, pending)
+
+
+def _run(made: Erasing, workspace: Workspace, customer: str) -> None:
     try:
-        erase(made, customer)
+        finish(workspace, customer)
+    except LockedError:
+        log.info("erasure.waiting key=%s", made.id)  # for the worker
     except Exception:  # the outermost frame of this thread
         log.exception("erasure.failed key=%s", made.id)
     finally:
@@ -54,24 +108,46 @@ def _run(made: Erasing, customer: str) -> None:
         connection.close()
 
 
-def erase(made: Erasing, customer: str) -> None:
-    """Erase a customer from the workspace and from the records, and record the proof."""
-    workspace = Workspace.open(settings.TRODDEN_HOME, made.workspace)
-    try:
-        with workspace.lock(PATIENCE_S):
-            done = erase_customer(workspace, customer)
-    except TroddenError as error:
-        made.failed = without(error.message, customer, made.customer)[:500]
-    else:
+def finish(workspace: Workspace, customer: str, patience_s: float = PATIENCE_S) -> None:
+    """Do an erasure that was noted; nothing if it is done already.
+
+    Raises
+    ------
+    LockedError
+        Somebody else goes on writing the workspace; it stays noted.
+    """
+    with workspace.lock(patience_s):
+        if customer not in pending_erasures(workspace):
+            return
+        try:
+            erase_as("the worker", workspace, customer)
+        except TroddenError as error:
+            _note_failure(customer, without(error.message, customer, pseudonym(customer))[:LONGEST_REASON])
+
+
+def erase_as(actor: str, workspace: Workspace, customer: str) -> Erased:
+    """Erase somebody everywhere; note the proof where a page asked for it, and log who asked, or did it."""
+    done = erase_everywhere(workspace, customer)
+    asked = list(_asked_for(customer))
+    for made in asked:
         made.events, made.lines, made.cached = done.events, done.lines, done.cached
+        made.wishes += done.texts
         made.traces = without("\n".join(done.traces), customer, made.customer)
-    made.wishes = forget_wishes(customer)
-    made.finished_at = timezone.now()
-    made.save()
-    write(made.asked_by, "customer.erased", f"customer {made.customer}: {_outcome(made)}")
+        made.failed, made.finished_at = "", timezone.now()
+        made.save()
+    said = f"customer {pseudonym(customer)}: {done.events} events, {len(done.traces)} traces left"
+    for name in [made.asked_by for made in asked] or [actor]:
+        write(name, "customer.erased", said)
+    return done
 
 
-def _outcome(made: Erasing) -> str:
-    if made.failed:
-        return "failed"
-    return f"{made.events} events, {len(made.traces.splitlines())} traces left"
+def _asked_for(customer: str) -> QuerySet[Erasing]:
+    return Erasing.here.filter(customer=pseudonym(customer), finished_at=None)
+
+
+def _note_failure(customer: str, message: str) -> None:
+    """Record why an erasure failed; it stays noted in the workspace, and is tried again."""
+    for made in _asked_for(customer).exclude(failed=message):
+        made.failed = message
+        made.save(update_fields=["failed"])
+        write(made.asked_by, "customer.erased", f"customer {made.customer}: failed")

@@ -125,7 +125,14 @@ class Shoes:
 
     def words(self, event: int) -> str:
         """Return what they said at an event, without what would tell who they are."""
-        return masked(self.rows[event].event.text, self._customer)
+        return self.unnamed(self.rows[event].event.text)
+
+    def unnamed(self, text: str) -> str:
+        """Return a text without whatever they go by in this journey."""
+        names = {one.value for row in self.rows for one in row.event.ids} - {self._customer}
+        for name in sorted(names, key=len, reverse=True):
+            text = masked(text, name)
+        return masked(text, self._customer)
 
     def waiting(self, frame: Frame) -> Waiting:
         """Tell of a wait and what was designed of it."""

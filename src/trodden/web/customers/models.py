@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LONGEST_WISH = 280
+LONGEST_REASON = 500
 
 
 class Wish(Kept):
@@ -45,8 +46,8 @@ class Wish(Kept):
 class Erasing(Kept):
     """One erasure asked for on a page: by whom, when, and what a look into every file still found after it.
 
-    ``traces`` are places, one a line; empty is the proof. ``finished_at`` is null while it is under way, or
-    where it was interrupted; the worker then finishes it.
+    ``traces`` are places, one a line; empty is the proof. ``finished_at`` is null until it is done, also
+    where it ``failed``: it is tried again. ``wishes`` counts texts that were removed or no longer name them.
     """
 
     customer: models.CharField[str, str] = models.CharField(max_length=20)
@@ -60,7 +61,7 @@ class Erasing(Kept):
     cached: models.IntegerField[int, int] = models.IntegerField(default=0)
     wishes: models.IntegerField[int, int] = models.IntegerField(default=0)
     traces: models.TextField[str, str] = models.TextField(blank=True)
-    failed: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    failed: models.CharField[str, str] = models.CharField(max_length=LONGEST_REASON, blank=True)
 
     class Meta(Kept.Meta):  # noqa: D106 - Django's own
         indexes = [models.Index(fields=["workspace", "-begun_at"], name="erasures_newest_first")]

@@ -43,8 +43,12 @@ SAID: Final = {
     "running": gettext_lazy("Every file of the workspace is being written anew without them."),
     "proved": gettext_lazy("Proved: every file of the workspace was opened, and none names this person."),
     "found": gettext_lazy("Erased, but what people wrote by hand still names them. Change it by hand:"),
+    "waiting": gettext_lazy(
+        "The workspace is being written, by an import for example. They are erased as soon as that is done; "
+        "until then nothing about them comes in any more."
+    ),
     "interrupted": gettext_lazy(
-        "The server stopped meanwhile. Its worker finishes the erasure; for a proof, erase them once more."
+        "They are erased. The server stopped before it could note the proof: `trodden erase` makes a new one."
     ),
 }
 """What is said of an erasure, by how it stands."""
@@ -73,7 +77,7 @@ class ErasePage:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One erasure, ready to read. ``state`` is running, proved, found (traces), failed or interrupted."""
+    """One erasure, ready to read; ``state`` is a key of `SAID`, or failed."""
 
     address: str
     customer: str
@@ -84,6 +88,11 @@ class Proof:
     said: str
     counts: tuple[tuple[str, str], ...]
     traces: tuple[str, ...]
+
+    @property
+    def goes_on(self) -> bool:
+        """Say whether there is more to come."""
+        return self.state in {"running", "waiting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +232,7 @@ def _proof(made: Erasing) -> Proof:
         (_("Events erased"), made.events),
         (_("Lines of refused rows, logs and exports"), made.lines),
         (_("Cached answers and other files"), made.cached),
-        (_("Sentences after walks in their shoes"), made.wishes),
+        (_("Texts people wrote about them"), made.wishes),
     )
     return Proof(
         address=reverse("erasure", args=[made.id]),
@@ -242,5 +251,7 @@ def _state(made: Erasing) -> str:
     if made.failed:
         return "failed"
     if made.finished_at is None:
-        return "running" if erasing.is_under_way(made) else "interrupted"
+        if erasing.is_under_way(made):
+            return "running"
+        return "waiting" if erasing.is_waiting(made) else "interrupted"
     return "found" if made.traces else "proved"

@@ -29,7 +29,7 @@ from trodden.web.home import walked
 from trodden.web.pages import Crumb, show
 from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
-from trodden.web.shield import masked, named
+from trodden.web.shield import named
 from trodden.web.shield import pseudonym as shown_as
 from trodden.web.workspaces import workspace_name
 
@@ -227,7 +227,7 @@ def _keep(request: HttpRequest, found: Walked, text: str) -> None:
             workspace=workspace_name(),
             map=found.shoes.map.name,
             customer=pseudonym(found.customer),
-            text=masked(text, found.customer),
+            text=found.shoes.unnamed(text),
             author=actor_of(request).name,
         )
         made.save(force_insert=True)

@@ -15,7 +15,7 @@ from trodden.analyses.overview.answer import OverviewQuestion
 from trodden.charts.formats import format_count, format_moment
 from trodden.insights.findings.audiences import for_department
 from trodden.insights.findings.kept import is_current, kept
-from trodden.insights.findings.searching import is_wished, progress
+from trodden.insights.findings.searching import failure, is_wished, progress
 from trodden.web.addresses import with_query
 from trodden.web.findings.cards import cards_of, extent_of, permits, standing
 from trodden.web.findings.deciding import members
@@ -25,6 +25,7 @@ from trodden.web.findings.pages import (
     HomePage,
     Live,
     extent_said,
+    failed_said,
     known_of,
     news_of,
     searched_said,
@@ -227,6 +228,7 @@ def live_of(walks: StoredWalks, found: Findings | None) -> Live:
         of=going.of if going else 0,
         is_stale=found is not None and not is_now,
         is_searching=is_searching,
+        failed="" if is_searching else failed_said(failure(walks.workspace), walks.catalog.time_zone),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trodden.insights.findings.model import Findings, Ignored
-    from trodden.insights.findings.searching import Progress
+    from trodden.insights.findings.searching import Failure, Progress
     from trodden.web.findings.cards import Card, Permits
     from trodden.web.findings.looks import Seen
     from trodden.web.findings.models import Decision
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class Live:
     """What is going on just now: events, up to when, and the search for findings.
 
-    ``every_s``: how soon to look again. ``is_stale``: the findings shown rest on an earlier state.
+    ``every_s``: how soon to look again. ``is_stale``: the findings shown rest on an earlier state. ``failed``
+    says that the last search failed.
     """
 
     events: str
@@ -40,6 +42,7 @@ class Live:
     of: int = 0
     is_stale: bool = False
     is_searching: bool = False
+    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,20 @@ def noise_of(found: Sequence[Ignored]) -> tuple[Noise, ...]:
 def extent_said(extent: float) -> str:
     """Say how far the common axis reaches."""
     return format_points(extent)
+
+
+def failed_said(failed: Failure | None, zone: str) -> str:
+    """Say that the last search failed, and when it is made again; empty where it did not."""
+    if failed is None:
+        return ""
+    said = ngettext(
+        "The last search for findings failed.",
+        "The last {n} searches for findings failed.",
+        failed.times,
+    ).format(n=failed.times)
+    again = format_moment(datetime.fromtimestamp(failed.next_at, UTC), zone)
+    then = _("The next begins after {moment}; the output of the server says why they fail.")
+    return f"{said} {then.format(moment=again)}"
 
 
 def searched_said(found: Findings | None, going: Progress | None, *, is_current: bool) -> str:

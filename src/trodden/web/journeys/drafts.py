@@ -201,9 +201,9 @@ def put_aside(found: StoredWalks, draft: JourneyMap) -> None:
     Raises
     ------
     MapError
-        It was published.
+        It was published, or somebody changed it meanwhile.
     """
-    discard_map(found.workspace, draft.key)
+    discard_map(found.workspace, draft.key, draft)
 
 
 @dataclass(frozen=True, slots=True)

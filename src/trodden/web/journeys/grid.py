@@ -121,11 +121,13 @@ def matches_of(found: StoredWalks, step: Step) -> Matches | str:
     """Count what a step matches, remembered for these walks; say why where it cannot be counted."""
     tests = tuple(sorted(step.where.items()))
     key = (found.snapshot.name, found.catalog.time_zone, touchpoints_of(step), step.outcome, tests)
-    if key not in _counted:
+    known = _counted.get(key)  # another thread may clear it at any moment
+    if known is None:
+        known = _count(found, step)
         if len(_counted) >= REMEMBERED:
             _counted.clear()
-        _counted[key] = _count(found, step)
-    return _counted[key]
+        _counted[key] = known
+    return known
 
 
 def _count(found: StoredWalks, step: Step) -> Matches | str:

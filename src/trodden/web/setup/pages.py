@@ -90,10 +90,15 @@ def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
     manages, administers = actor.may(Right.MANAGE), actor.may(Right.ADMINISTER)
     is_set = found is not None and manages
     zone = _("In which zone days are counted, and which currency amounts are in.")
+    kept = _("For ever, or some months: what goes then, and what has gone.")
     came = _("What came in, and which events were at which touchpoint.")
     whole = _("Versions, where the data is, and whether all of it is whole.")
     may = (
         (is_set and actor.opens("workspace"), _card("workspace", _("Workspace"), zone, "globe")),
+        (
+            found is not None and manages and actor.opens("workspace-retention"),
+            _card("workspace-retention", _("How long events are kept"), kept, "hourglass"),
+        ),
         (True, _card("workspaces", _("Workspaces"), _("Those you may enter, and a new one."), "globe")),
         (actor.opens("data"), _card("data", _("Sources"), came, "database")),
         (

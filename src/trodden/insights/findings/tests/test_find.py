@@ -26,6 +26,8 @@ from trodden.insights.findings.ranking import NEW, dated, per_month, ranked
 from trodden.insights.findings.searching import end_search, is_wished, progress, tell_progress, wish
 from trodden.methods.journeys.maps import parse_map, publish
 from trodden.model.question import Estimate
+from trodden.store.answers import erasures_seen
+from trodden.store.erasure import note_erasure
 from trodden.store.folder import Workspace
 
 MONTHS = 4
@@ -221,22 +223,35 @@ def workspace(made: Path, tmp_path: Path) -> Workspace:
     return Workspace.open(tmp_path / "home")
 
 
-def test_findings_are_kept_until_walks_or_maps_change(workspace: Workspace) -> None:
-    from trodden.store.catalog import add_map
+def test_findings_are_kept_until_walks_or_published_maps_change(workspace: Workspace) -> None:
+    from trodden.store.catalog import add_map, publish_map
 
     walks = trodden.open(workspace.home)
     found = kept(workspace)
     assert found is not None
     assert is_current(found, walks.catalog)
     assert [one.sentence.partition(" get")[0] for one in found.findings] == ["Customers who skip Advice"]
-    add_map(workspace, msgspec.structs.replace(SHOP, name="Another"))
+    draft = msgspec.structs.replace(SHOP, name="Another", published_at=None, published_hash="")
+    add_map(workspace, draft)
+    (workspace.segments / "berlin.yaml").write_text("where: region = 'Berlin'\n")
+    assert is_current(kept(workspace), walks.refresh().catalog)
+    publish_map(workspace, draft, datetime.now(UTC))
     assert not is_current(kept(workspace), walks.refresh().catalog)
     again = search(workspace, walks.snapshot, walks.catalog)
-    assert [one.since for one in again.findings] == [one.since for one in found.findings]
+    since = {one.key: one.since for one in again.findings}
+    assert [since[one.key] for one in found.findings] == [one.since for one in found.findings]
 
 
 def test_kept_findings_that_cannot_be_read_are_none(workspace: Workspace) -> None:
     (workspace.cache / "findings.json").write_bytes(b'{"findings": 3}')
+    assert kept(workspace) is None
+
+
+def test_nothing_is_kept_of_walks_that_were_opened_before_somebody_was_erased(workspace: Workspace) -> None:
+    walks = trodden.open(workspace.home)
+    seen = erasures_seen(workspace.erased_db)
+    note_erasure(workspace, "K00001")
+    search(workspace, walks.snapshot, walks.catalog, seen=seen)
     assert kept(workspace) is None
 
 
@@ -250,7 +265,7 @@ def test_how_a_search_goes_on_can_be_seen_until_it_ends(workspace: Workspace) ->
     tell_progress(workspace, 3, 9)
     told_so_far = progress(workspace)
     assert told_so_far is not None
-    assert (told_so_far.done, told_so_far.of, is_wished(workspace)) == (3, 9, False)
+    assert (told_so_far.done, told_so_far.of, is_wished(workspace)) == (3, 9, True)
     end_search(workspace)
     assert progress(workspace) is None
 

@@ -1,0 +1,98 @@
+"""``trodden retention``: how long events are kept, and what that removes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from trodden.cli.shared import settings_of, workspace_of, write_json
+
+if TYPE_CHECKING:
+    from trodden.store.folder import Workspace
+    from trodden.store.retention import Plan
+
+
+@click.command()
+@click.option("--months", type=int, metavar="N", help="Keep N months besides the present one; 0 for ever.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go, month by month.")
+@click.option("--now", is_flag=True, help="Remove what is too old now; the worker does it by itself, too.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.pass_context
+def retention(
+    context: click.Context, months: int | None, *, dry_run: bool, now: bool, yes: bool, as_json: bool
+) -> None:
+    """Say how long events are kept, or change it; older ones go for good, month by month.
+
+    What has gone is not imported again, and is removed again from what is restored of a backup.
+    """
+    from trodden.store.retention import plan_removal
+
+    workspace = workspace_of(context)
+    kept = workspace.mark.keep_months if months is None else months
+    plan = plan_removal(workspace, kept)
+    if months is not None and not dry_run:
+        _refuse_unasked(plan, yes=yes)
+        workspace = _kept(context, workspace, months)
+    removed = _removed(context, workspace) if now and not dry_run else 0
+    if as_json:
+        write_json({"keep_months": kept, "before": plan.before, "months": plan.months, "removed": removed})
+    else:
+        _tell(kept, plan, removed)
+
+
+def _refuse_unasked(plan: Plan, *, yes: bool) -> None:
+    if plan.events and not yes:
+        click.confirm(f"{plan.events:,} events go for good. It cannot be undone; go on", abort=True)
+
+
+def _kept(context: click.Context, workspace: Workspace, months: int) -> Workspace:
+    from trodden.store.folder import Workspace
+    from trodden.store.lock import PATIENCE_S
+
+    with workspace.lock(PATIENCE_S):
+        changed = Workspace.open(workspace.home, workspace.name).keeping(months)
+    if _opens_records(context):
+        from trodden.cli.people import SAYS_WHO
+        from trodden.web.audit.log import write
+
+        write(SAYS_WHO, "workspace.retention", f"{months} months" if months else "for ever")
+    return changed
+
+
+def _removed(context: click.Context, workspace: Workspace) -> int:
+    from trodden.store.lock import PATIENCE_S
+    from trodden.store.retention import remove_old
+
+    if not _opens_records(context):
+        with workspace.lock(PATIENCE_S):
+            return remove_old(workspace)
+    from trodden.cli.people import SAYS_WHO
+    from trodden.web.setup.keeping import remove_as
+
+    return remove_as(SAYS_WHO, workspace)
+
+
+def _opens_records(context: click.Context) -> bool:
+    """Open the records, where this home has any."""
+    from trodden.web.database import has_records
+
+    settings = settings_of(context)
+    if not has_records(settings.home):
+        return False
+    from trodden.web.records import open_records
+
+    open_records(settings.home, settings.workspace, "")
+    return True
+
+
+def _tell(months: int, plan: Plan, removed: int) -> None:
+    said = f"{months} months besides the present one" if months else "ever"
+    click.echo(f"Events are kept for {said}.")
+    for one in plan.months:
+        click.echo(f"{one.month // 100}-{one.month % 100:02} {one.events:>12,}")
+    if removed:
+        click.echo(f"Removed: {removed:,} events.")
+    elif plan.events:
+        click.echo(f"Too old: {plan.events:,} events.")

@@ -1,0 +1,249 @@
+"""How long events are kept: whole months that are older than a workspace says go, for good.
+
+A month is the one an event occurred in, in UTC, as the table is partitioned: its files go as they are, and
+no other is written anew. What goes is noted in ``retention.db`` before, so that what was interrupted is
+finished.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from trodden.store._arrow import Table, pa, pc
+from trodden.store._sqlite import open_db, rows, transaction
+from trodden.store.compact import checkpoint, sweep
+from trodden.store.delta import Change
+from trodden.store.erasure import empty_folder
+from trodden.store.events import EventStore
+from trodden.store.faultpoints import declare, fault_point
+from trodden.store.folder import Workspace
+from trodden.store.imports import imports_in
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS removals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    begun_at TEXT NOT NULL,
+    before INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    finished_at TEXT NOT NULL DEFAULT ''
+) STRICT
+"""
+_MONTHS: Final = 12
+
+Stage = Literal["events", "walks", "files", "done"]
+"""What is being done: events are removed, walks built anew, what was worked out from them is removed."""
+
+declare("retention.before_note", "retention.after_note", "retention.before_events", "retention.after_events")
+declare("retention.after_walks", "retention.after_files", "retention.before_done", "retention.after_done")
+
+
+class MonthCount(msgspec.Struct, frozen=True):
+    """A month as yyyymm, in UTC, and how many events it holds."""
+
+    month: int
+    events: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What keeping events for so many months removes: ``months``, all before the month ``before``."""
+
+    before: int
+    months: tuple[MonthCount, ...] = ()
+
+    @property
+    def events(self) -> int:
+        """Return how many events go."""
+        return sum(one.events for one in self.months)
+
+
+class Removal(msgspec.Struct, frozen=True):
+    """Events that were removed for their age, or are being removed; ``finished_at`` is empty until then."""
+
+    id: int
+    begun_at: str
+    before: int
+    events: int
+    stage: Stage
+    finished_at: str
+
+
+def first_kept(months: int, now: datetime) -> int:
+    """Return the first month, as yyyymm, that is kept where this one and ``months`` before it are.
+
+    Examples
+    --------
+    >>> first_kept(3, datetime(2026, 2, 7, tzinfo=UTC))
+    202511
+    """
+    at = now.astimezone(UTC)
+    year, month = divmod(at.year * _MONTHS + at.month - 1 - months, _MONTHS)
+    return year * 100 + month + 1
+
+
+def plan_removal(workspace: Workspace, months: int, now: datetime | None = None) -> Plan:
+    """Say what keeping events for so many months would remove now, 0 for ever; nothing is changed."""
+    before = first_kept(months, now or datetime.now(UTC)) if months else 0
+    with contextlib.closing(EventStore(workspace)) as store:
+        counts: Counter[int] = Counter()
+        for file in store.live():
+            if file.month < before:
+                counts[file.month] += file.rows
+    return Plan(before, tuple(MonthCount(*one) for one in sorted(counts.items())))
+
+
+def due(workspace: Workspace, now: datetime | None = None) -> Plan | None:
+    """Return what the workspace says is to be removed, or finished; None where nothing is."""
+    plan = plan_removal(workspace, workspace.mark.keep_months, now)
+    return plan if plan.events or _unfinished(workspace) else None
+
+
+def remove_old(workspace: Workspace, now: datetime | None = None) -> int:
+    """Remove the events that are older than the workspace keeps them; return how many.
+
+    Their files, the log entries that named them, their place in walks, answers, rejected rows of imports that
+    old, and what a recovery set aside are gone when this returns. What was interrupted is finished by calling
+    it again.
+
+    Raises
+    ------
+    LockedError
+        If somebody else is writing.
+    RulesError
+        If the touchpoint rules cannot be used; the events are gone, the walks follow with the next call.
+    DurabilityError
+        If a flush failed; it is then not finished.
+    """
+    with workspace.lock():
+        plan = due(workspace, now)
+        if plan is None:
+            return 0
+        with contextlib.closing(Removals(workspace.retention_db)) as ledger:
+            number = ledger.begin(plan)
+            _remove(workspace, plan, ledger, number)
+        return plan.events
+
+
+def young(events: Table, months: int, now: datetime | None = None) -> Table:
+    """Return the events that are not older than they would be kept; 0 months keeps all."""
+    if not months:
+        return events
+    before = first_kept(months, now or datetime.now(UTC))
+    return events.filter(pc.greater_equal(events.column("month"), pa.scalar(before, pa.int32())))
+
+
+def removals_of(workspace: Workspace) -> list[Removal]:
+    """Return what was removed for its age, the newest first."""
+    if not workspace.retention_db.exists():
+        return []
+    with contextlib.closing(Removals(workspace.retention_db)) as ledger:
+        return ledger.every()
+
+
+class Removals:
+    """``retention.db``: one row for each time that events were removed for their age."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def begin(self, plan: Plan) -> int:
+        """Note what is going to be removed; return the number of the row. An unfinished one goes on."""
+        fault_point("retention.before_note")
+        open_ones = [one for one in self.every() if not one.finished_at]
+        if open_ones and not plan.events:
+            return open_ones[0].id
+        connection = self._open()
+        with transaction(connection, self.path):
+            cursor = connection.execute(
+                "INSERT INTO removals (begun_at, before, events, stage) VALUES (?, ?, ?, 'events')",
+                (_now(), plan.before, plan.events),
+            )
+        fault_point("retention.after_note")
+        return int(cursor.lastrowid or 0)
+
+    def reach(self, number: int, stage: Stage) -> None:
+        """Note what is done next; whoever looks is told."""
+        connection = self._open()
+        with transaction(connection, self.path):
+            connection.execute("UPDATE removals SET stage = ? WHERE id = ?", (stage, number))
+
+    def finish(self) -> None:
+        """Note that all that was to go has gone, by whatever row."""
+        fault_point("retention.before_done")
+        connection = self._open()
+        with transaction(connection, self.path):
+            connection.execute(
+                "UPDATE removals SET stage = 'done', finished_at = ? WHERE finished_at = ''", (_now(),)
+            )
+        fault_point("retention.after_done")
+
+    def every(self) -> list[Removal]:
+        """Return every row, the newest first."""
+        query = "SELECT id, begun_at, before, events, stage, finished_at FROM removals ORDER BY id DESC"
+        return [Removal(*row) for row in rows(self._open(), self.path, query)]
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = open_db(self.path, _SCHEMA, self)
+        return self._connection
+
+
+def _unfinished(workspace: Workspace) -> bool:
+    return any(not one.finished_at for one in removals_of(workspace))
+
+
+def _remove(workspace: Workspace, plan: Plan, ledger: Removals, number: int) -> None:
+    from trodden.store.walks import WalkStore
+
+    fault_point("retention.before_events")
+    _remove_events(workspace, plan.before)
+    fault_point("retention.after_events")
+    ledger.reach(number, "walks")
+    WalkStore(workspace).refresh()
+    fault_point("retention.after_walks")
+    ledger.reach(number, "files")
+    _remove_rejects(workspace, plan.before)
+    for folder in (workspace.cache, workspace.quarantine):
+        empty_folder(folder)
+    fault_point("retention.after_files")
+    ledger.finish()
+
+
+def _remove_events(workspace: Workspace, before: int) -> None:
+    """Take the files of old months out of the table in one commit, and then from the disk with their log."""
+    with contextlib.closing(EventStore(workspace)) as store, store.writing():
+        old = tuple(file for file in store.live() if file.month < before)
+        if old:
+            store.commit(Change(kind="erase", remove=old))
+        sweep(store, grace_seconds=-1)
+        checkpoint(store, kept_entries=0)
+
+
+def _remove_rejects(workspace: Workspace, before: int) -> None:
+    """Remove the rejected rows of imports made in months whose events go: nobody knows their own time."""
+    for one in imports_in(workspace.imports_db):
+        if one.rejects_file and _month(one.begun_at) < before:
+            (workspace.rejects / one.rejects_file).unlink(missing_ok=True)
+
+
+def _month(told: str) -> int:
+    at = datetime.fromisoformat(told).astimezone(UTC)
+    return at.year * 100 + at.month
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
