@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -14,6 +16,13 @@ from tests.http.conftest import Serve
 from tests.http.people import PASSWORD, browser, someone
 from tests.support.factors import totp
 from trodden.web import mails
+
+NOBODY = uuid.UUID(int=0)
+
+
+def pass_time(monkeypatch: pytest.MonkeyPatch, now: float) -> None:
+    """Let it be another time for those who look after sessions."""
+    monkeypatch.setattr("trodden.web.people.sessions.time", SimpleNamespace(time=lambda: now))
 
 
 def entry(action: str) -> list[str]:
@@ -276,6 +285,52 @@ def test_46_sessions_end_unused_and_after_their_longest_time(
         beyond = 61 if idle > longest else 59 + 61
         monkeypatch.setattr("trodden.web.people.sessions.time.time", lambda: now + beyond * 60)
         assert not is_in(person.client)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/journeys/Getting%20connected@1/edit/others",
+        f"/data/work/{NOBODY}/",
+        "/explore/running/nobodys/",
+    ],
+)
+def test_46_what_pages_ask_by_themselves_does_not_keep_a_session_awake(
+    staffed: Serve, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    staffed("sample")
+    person = someone("manager")
+    person.sign_in()
+    now = time.time()
+    for minutes, is_still_in in ((200, True), (400, True), (481, False)):
+        pass_time(monkeypatch, now + minutes * 60)
+        response = person.client.get(path, headers={"hx-request": "true"})
+        assert ("sign-in" in response.headers.get("Location", "")) is not is_still_in
+
+
+def test_46_what_people_do_keeps_a_session_awake(staffed: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    staffed("empty")
+    person = someone()
+    person.sign_in()
+    now = time.time()
+    for minutes in (400, 800, 1200):
+        pass_time(monkeypatch, now + minutes * 60)
+        assert person.client.get("/", headers={"hx-request": "true"}).status_code == 200
+        assert is_in(person.client)
+
+
+def test_47_the_file_of_the_log_asks_again_who_it_is_after_five_minutes(
+    staffed: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staffed("empty")
+    person = someone("admin")
+    person.sign_in()
+    assert person.client.get("/settings/log/log.csv").status_code == 200
+    now = time.time()
+    monkeypatch.setattr("trodden.web.people.sessions.time.time", lambda: now + 301)
+    assert "/account/again/" in person.client.get("/settings/log/log.csv")["Location"]
+    assert person.client.get("/settings/log/").status_code == 200
 
 
 def test_47_changing_people_asks_again_who_it_is_after_five_minutes(

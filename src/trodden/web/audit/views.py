@@ -24,6 +24,7 @@ from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, File, show
+from trodden.web.people.again import asked_again
 from trodden.web.tables import Grid, grid_of
 from trodden.web.workspaces import workspace_name
 
@@ -93,6 +94,7 @@ def _file(kind: str, customer: str) -> File:
 
 
 @require_safe
+@asked_again
 def log_file(request: HttpRequest, kind: str) -> HttpResponse:
     """Give the log of the workspace as a file, the oldest entry first, sealed; that is logged, too."""
     if kind not in {"csv", "json"}:

@@ -29,6 +29,14 @@ NOTED_EVERY_S: Final = 60
 """How often use is noted; a session may so end up to this much early."""
 
 
+ASKED_BY_PAGES: Final = frozenset({"map-others", "work", "running", "board-fresh", "api-live"})
+"""Routes that pages ask again and again while they are open, with or without script."""
+ALSO_ASKED_BY_PAGES: Final = frozenset(
+    {"front", "board-card", "board-share", "erasure", "workspace-retention", "journey", "rules"}
+)
+"""Routes people open, of which pages ask parts by themselves."""
+
+
 class Timeouts:
     """End a session that was not used for long, or that has lasted its longest time."""
 
@@ -36,24 +44,36 @@ class Timeouts:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request, signed out where the session is over."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            self._hold(request)
-        return self.get_response(request)
-
-    @staticmethod
-    def _hold(request: HttpRequest) -> None:
-        now = time.time()
-        began, seen = (float(request.session.get(name, 0)) for name in (BEGAN, SEEN))
-        if _is_late(began, seen, now):
+        """Answer the request, signed out where the session is over; note that it was used, where it was."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return self.get_response(request)
+        if _is_late(*_times(request), time.time()):
             logout(request)
-        elif now - seen > NOTED_EVERY_S and not is_by_itself(request):
-            request.session[SEEN] = now
+            return self.get_response(request)
+        response = self.get_response(request)
+        _note(request)
+        return response
+
+
+def _times(request: HttpRequest) -> tuple[float, float]:
+    began, seen = (float(request.session.get(name, 0)) for name in (BEGAN, SEEN))
+    return began, seen
+
+
+def _note(request: HttpRequest) -> None:
+    """Note that a session was used, now that it is known by which route."""
+    _began, seen = _times(request)
+    is_due = seen and time.time() - seen > NOTED_EVERY_S
+    if is_due and request.user.is_authenticated and not is_by_itself(request):
+        request.session[SEEN] = time.time()
 
 
 def is_by_itself(request: HttpRequest) -> bool:
-    """Say whether a page asked without anybody doing anything: Home counts anew every few seconds."""
-    return request.path_info == "/" and "HX-Request" in request.headers
+    """Say whether a page asked without anybody doing anything, as pages do that keep themselves new."""
+    route = request.resolver_match.url_name if request.resolver_match else None
+    if request.method != "GET":
+        return False
+    return route in ASKED_BY_PAGES or (route in ALSO_ASKED_BY_PAGES and "HX-Request" in request.headers)
 
 
 def _is_late(began: float, seen: float, now: float) -> bool:
