@@ -10,7 +10,7 @@ WORKERS ?= auto
 # Workers take tests from each other towards the end; what a module shares is made once per worker.
 PYTEST := $(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-.PHONY: help run env dev assets test test-all check bench docs dist faults clean
+.PHONY: help run env dev assets test test-all check bench docs screenshots dist faults clean
 
 help:
 	@echo "make run       start Trodden with an invented firm's data"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-all  every test (at most 60 minutes)"
 	@echo "make bench     measure what docs/benchmarks.md claims, and write it"
 	@echo "make docs      write the generated reference"
+	@echo "make screenshots  take the pictures of the tour from the demo"
 	@echo "make dist      build the wheel, page assets included"
 	@echo "make faults    fault rounds: kill, power loss, full disk (ROUNDS=n)"
 
@@ -65,9 +66,15 @@ faults: dev
 
 bench: dev assets
 	$(PY) -m bench
+	$(PY) tools/scorecard.py
 
 docs: dev
 	$(PY) tools/reference.py
+
+screenshots: dev assets
+	@$(PY) tools/machine.py chromium
+	@$(MAKE) --no-print-directory --silent $(WARM) $(MADE)
+	$(PY) tools/screenshots.py $(DEMO)
 
 dist: dev
 	@$(PY) tools/dist.py
