@@ -13,6 +13,7 @@ import msgspec
 
 from trodden.engines.threads import ThreadEngine
 from trodden.model.errors import QuestionError
+from trodden.model.words import SOURCE, speaking
 from trodden.registry import Registration, find_by_question
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Asker:
         CancelledError
             Somebody asked to stop.
         """
-        return self._ask(question, depth=0)
+        with speaking(SOURCE):  # an answer is data: sentences kept in it are said again to each reader
+            return self._ask(question, depth=0)
 
     def _ask(self, question: Question, depth: int) -> Answer:
         if depth > DEEPEST_NEED:

@@ -26,6 +26,8 @@
 
 from __future__ import annotations
 
+from trodden.model.words import say
+
 
 class TroddenError(Exception):
     """Say what was found, what was expected and how to mend it.
@@ -43,8 +45,18 @@ class TroddenError(Exception):
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self._message = message
+        self._hint = hint
+
+    @property
+    def message(self) -> str:
+        """Return what was found and expected, in the language of who reads it."""
+        return say(self._message)
+
+    @property
+    def hint(self) -> str:
+        """Return what to do next, in the language of who reads it."""
+        return say(self._hint)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".rstrip()

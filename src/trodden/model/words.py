@@ -31,7 +31,19 @@ _MARKS: Final = str.maketrans(",.", ".,")
 """Comma and point change places in every other language there is."""
 _FIELD: Final = re.compile(r"\{(\w*)\}")
 _FIGURE: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,])")
-_ONLY_FIGURES: Final = re.compile(r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)+")
+_FIGURES: Final = r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)*?"
+_COUNTS: Final = frozenset(
+    ("n", "share", "interval", "all", "count", "points", "number", "time", "least", "version")
+)
+"""What values are called that are figures, whatever digit follows: nothing else fits there."""
+_SENTENCES: Final = frozenset(
+    (
+        *("who", "at", "said", "sentence", "often_said", "later_said", "how", "again", "where", "rates"),
+        *("outcome", "contacts", "reach", "half", "periods", "counted", "after_pause", "without", "having"),
+        *("others", "first", "second", "period", "period_before", "publish", "month"),
+    )
+)
+"""What values are called that are sentences, or parts of one."""
 
 
 def language() -> str:
@@ -95,14 +107,14 @@ def phrase(text: str) -> str:
 
 def keep(text: str, /, **values: object) -> str:
     """Return a sentence to be kept: in English, for `say` to say again to each reader."""
-    return text.format(**values)
+    return text.format(**values) if values else text
 
 
 def say(text: str) -> str:
     """Say a kept sentence in the reader's language; as it is where it is none of ours.
 
     It is known by its English text: whatever fits where a text of the catalogue has a value is that value.
-    Figures among the values are written anew, sentences among them are said again, names stay.
+    Figures among the values are written anew; values called as in `_SENTENCES` are said again; names stay.
     """
     return text if language() == SOURCE or not text else _said(language(), text)
 
@@ -112,15 +124,15 @@ def _said(wanted: str, text: str) -> str:
     for pattern, said in _kept(wanted):
         found = pattern.fullmatch(text)
         if found:
-            values = {name: _value(wanted, value) for name, value in found.groupdict().items()}
+            values = {name: _value(wanted, name, value) for name, value in found.groupdict().items()}
             return said.format(**values)
     return text
 
 
-def _value(wanted: str, text: str) -> str:
-    if _ONLY_FIGURES.fullmatch(text):
+def _value(wanted: str, name: str, text: str) -> str:
+    if re.fullmatch(_FIGURES, text):
         return _refigured(text)
-    return _said(wanted, text)
+    return _said(wanted, text) if name in _SENTENCES else text
 
 
 def _refigured(text: str) -> str:
@@ -143,9 +155,13 @@ def _pattern(text: str) -> str:
     parts, seen = _FIELD.split(text), set[str]()
     out = [re.escape(parts[0])]
     for name, literal in zip(parts[1::2], parts[2::2], strict=True):
-        out += [f"(?P={name})" if name in seen else f"(?P<{name}>.*?)", re.escape(literal)]
+        out += [f"(?P={name})" if name in seen else f"(?P<{name}>{_fits(name)})", re.escape(literal)]
         seen.add(name)
     return "".join(out)
+
+
+def _fits(name: str) -> str:
+    return _FIGURES if name.rstrip("0123456789") in _COUNTS else ".*?"
 
 
 class _Catalogue(GNUTranslations):

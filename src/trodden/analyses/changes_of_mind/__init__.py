@@ -27,9 +27,10 @@ from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
+from trodden.model.words import keep
 from trodden.registry import Asks, Mergeable, analysis
 
-NO_DESIGN = (
+NO_DESIGN = keep(
     "Without the journeys of a map only what touchpoints themselves tell is found: editing, cancelling and "
     "returning, ping-pong and rework."
 )
@@ -142,6 +143,10 @@ def _notes(known: tuple[Known, ...], *, has_design: bool) -> tuple[str, ...]:
     notes = [] if has_design else [NO_DESIGN]
     if guessed:
         notes.append(
-            f"Guessed by name: {guessed}. Say it in the map under `changes`, or in the question, to be sure."
+            keep(
+                "Guessed by name: {guessed}. Say it in the map under `changes`, or in the "
+                "question, to be sure.",
+                guessed=guessed,
+            )
         )
     return tuple(notes)

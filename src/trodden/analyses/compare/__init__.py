@@ -20,6 +20,7 @@ from trodden.model.durations import format_duration
 from trodden.model.errors import QuestionError
 from trodden.model.question import About, Answer, Estimate, Question
 from trodden.model.walks import Bucket
+from trodden.model.words import keep
 from trodden.registry import Asks, Mergeable, analysis, find
 
 FEWEST = 10
@@ -133,9 +134,11 @@ def _refuse_shared(needs: Mapping[str, Answer]) -> None:
 def _notes(followed_s: float | None, left_out: int) -> list[str]:
     told: list[str] = []
     if followed_s is not None:
-        told.append(f"Both sides are followed for {format_duration(followed_s)} after their period.")
+        told.append(
+            keep("Both sides are followed for {time} after their period.", time=format_duration(followed_s))
+        )
     if left_out:
-        told.append(f"{left_out} figures that only one side tells are left out.")
+        told.append(keep("{left_out} figures that only one side tells are left out.", left_out=left_out))
     return told
 
 

@@ -14,6 +14,7 @@ from trodden.methods.journeys.select import shared_fields
 from trodden.model.durations import format_duration
 from trodden.model.errors import QuestionError
 from trodden.model.question import Period, Question
+from trodden.model.words import keep
 from trodden.questions import question_from
 from trodden.registry import find
 
@@ -142,7 +143,11 @@ def _cut(span: _Span, length: int) -> _Span:
 
 def _note(span: _Span, shortest: float) -> str:
     length = format_duration(shortest / 1e6)
-    return f"Of {_text(span.period)} only the last {length} are compared: the other side is no longer."
+    return keep(
+        "Of {text} only the last {length} are compared: the other side is no longer.",
+        text=_text(span.period),
+        length=length,
+    )
 
 
 def _side(question: CompareQuestion, segment: str | None, period: Period | None, as_of: int) -> Question:

@@ -48,9 +48,10 @@ from trodden.model.errors import QuestionError
 from trodden.model.journey_map import JourneyMap
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
+from trodden.model.words import keep
 from trodden.registry import Asks, Mergeable, analysis
 
-_TOO_MANY_RUNS = f"More than {MOST_RUNS:,} different runs: precision is not told."
+_TOO_MANY_RUNS = keep("More than {n} different runs: precision is not told.", n=f"{MOST_RUNS:,}")
 
 
 @dataclass(frozen=True, slots=True)

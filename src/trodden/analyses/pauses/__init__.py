@@ -18,6 +18,7 @@ from trodden.analyses.pauses.chart import pauses_chart
 from trodden.analyses.pauses.finish import Plan, State, pauses_of
 from trodden.analyses.pauses.moves import PauseMovesAnalysis
 from trodden.analyses.pauses.reference import PauseReferenceAnalysis
+from trodden.charts.formats import format_count
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.journeys.pauses import (
@@ -37,15 +38,16 @@ from trodden.methods.journeys.units import Units, count_units, has_any
 from trodden.model.catalog import Catalog
 from trodden.model.question import Answer, Question
 from trodden.model.walks import Bucket
+from trodden.model.words import keep
 from trodden.registry import Asks, Mergeable, analysis
 
 __all__ = ["PauseMovesAnalysis", "PauseReferenceAnalysis", "PausesAnalysis"]
 
-_ONE_IN_TEN = (
+_ONE_IN_TEN = keep(
     "Of the gaps that ended where no wait was promised, about one in ten is a pause by construction: compare "
     "places, and what came next."
 )
-_NOT_JOURNEYS = "The map's steps and waits count only where journeys are the unit."
+_NOT_JOURNEYS = keep("The map's steps and waits count only where journeys are the unit.")
 
 
 @analysis(
@@ -159,7 +161,12 @@ def _notes(map_key: str, unit: str, reference: PauseReference) -> tuple[str, ...
     notes = [_NOT_JOURNEYS] if map_key and unit != "journey" else []
     if reference.hidden_moves:
         notes.append(
-            f"{reference.hidden_moves:,} rarely walked moves take the limit of the step they leave, "
-            f"{reference.hidden_places:,} rarely left places that of all moves; the latter are not shown."
+            keep(
+                "{hidden_moves} rarely walked moves take the limit of the step they "
+                "leave, {hidden_places} rarely left places that of all moves; the latter "
+                "are not shown.",
+                hidden_moves=format_count(reference.hidden_moves),
+                hidden_places=format_count(reference.hidden_places),
+            )
         )
     return tuple(notes)

@@ -9,12 +9,13 @@ from trodden.analyses.predictions.answer import Status
 from trodden.methods.journeys.predictions import Prediction, unseen_branches
 from trodden.methods.journeys.predictions_periods import Followed
 from trodden.model.journey_map import JourneyMap
+from trodden.model.words import keep
 
-HOW_TO_PREDICT: Final = (
+HOW_TO_PREDICT: Final = keep(
     "Say in the map what you expect: `forecast: {reached: 0.6, low: 0.55, high: 0.65}`, a `share` on the "
     "branches of a choice, `wait: {typical: 1d, longest: 3d}` on a step."
 )
-NO_MAP: Final = (
+NO_MAP: Final = keep(
     "No map is published, so nothing is predicted yet. Add one (`trodden map add FILE`), publish it "
     "(`trodden map publish NAME`), or ask with `hindsight` to score drafts against what was walked before."
 )
@@ -33,22 +34,34 @@ def status_of(
 
 def advice_for(status: Status, found: JourneyMap) -> tuple[str, ...]:
     """Say what to do; nothing where there is something to score."""
-    publish = f'`trodden map publish "{found.name}"`'
+    publish = keep('`trodden map publish "{name}"`', name=found.name)
     if status == "predicts nothing":
         again = (
-            f"Then publish it with {publish}."
+            keep("Then publish it with {publish}.", publish=publish)
             if found.published_at is None
-            else f"Version {found.version} is locked: say it in version {found.version + 1} and publish that."
+            else keep(
+                "Version {version} is locked: say it in version {next} and publish that.",
+                version=found.version,
+                next=found.version + 1,
+            )
         )
         return (HOW_TO_PREDICT, again)
     if status == "a draft":
         return (
-            f"{found.key} is a draft. Publish it to lock what it predicts: {publish}. Then it is scored.",
-            "Ask with `hindsight` to score the draft against what was walked before.",
+            keep(
+                "{key} is a draft. Publish it to lock what it predicts: {publish}. Then it is scored.",
+                key=found.key,
+                publish=publish,
+            ),
+            keep("Ask with `hindsight` to score the draft against what was walked before."),
         )
     if status == "too early" and found.published_at is not None:
         return (
-            f"{found.key} was published on {found.published_at:%Y-%m-%d}; nothing was walked after that yet.",
+            keep(
+                "{key} was published on {published_at}; nothing was walked after that yet.",
+                key=found.key,
+                published_at=format(found.published_at, "%Y-%m-%d"),
+            ),
         )
     return ()
 
@@ -57,15 +70,17 @@ def notes_for(found: JourneyMap, is_part: bool, *, hindsight: bool) -> tuple[str
     """Return sentences for whoever reads the scores."""
     notes: list[str] = []
     if hindsight and found.published_at is None:
-        notes.append("A draft, scored in hindsight: nobody was held to these predictions.")
+        notes.append(keep("A draft, scored in hindsight: nobody was held to these predictions."))
     elif hindsight:
-        notes.append("Periods before the publication are scored in hindsight.")
+        notes.append(keep("Periods before the publication are scored in hindsight."))
     if is_part:
-        notes.append("The map predicts all journeys; these are some of them.")
+        notes.append(keep("The map predicts all journeys; these are some of them."))
     unseen = unseen_branches(found)
     if unseen:
         notes.append(
-            "Shares are not scored where a branch of the choice can be passed without a step: "
-            f"{', '.join(unseen)}."
+            keep(
+                "Shares are not scored where a branch of the choice can be passed without a step: {unseen}.",
+                unseen=", ".join(unseen),
+            )
         )
     return tuple(notes)

@@ -8,6 +8,7 @@ import msgspec
 
 from trodden.charts.formats import format_count, format_estimate, format_share
 from trodden.insights.findings.model import Evidence, Finding
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +30,11 @@ def of_departures(answer: Departures, places: Places) -> Beside:
         (places.key, places.of_touchpoint(one.touchpoint)): (
             Evidence(
                 "departures",
-                f"{format_share(one.left.value or 0.0)} of {format_count(one.left.of)} who came left there",
+                keep(
+                    "{share} of {all} who came left there",
+                    share=format_share(one.left.value or 0.0),
+                    all=format_count(one.left.of),
+                ),
                 {"map": places.key},
             ),
         )
@@ -43,7 +48,9 @@ def of_success(answer: Success, places: Places) -> Beside:
     return {
         (places.key, places.of_touchpoint(one.touchpoint)): (
             Evidence(
-                "success", f"it {one.reading}: odds {_odds(one.at_equal_exposure)}", {"map": places.key}
+                "success",
+                keep("it {reading}: odds {odds}", reading=one.reading, odds=_odds(one.at_equal_exposure)),
+                {"map": places.key},
             ),
         )
         for one in answer.steps

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from trodden.charts.formats import format_count, format_interval, format_points
 from trodden.methods.journeys.flow import steps_in_order, touchpoints_of
 from trodden.model.durations import format_duration
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from trodden.insights.findings.model import Finding, Sense
@@ -77,23 +78,30 @@ def points_said(effect: Estimate) -> str:
     value, low, high = (end or 0.0 for end in (effect.value, effect.low, effect.high))
     if value < 0:
         low, high = -high, -low
-    return f"{format_points(abs(value))} points {format_interval(low, high, 'points')}".rstrip()
+    return keep(
+        "{points} points {interval}",
+        points=format_points(abs(value)),
+        interval=format_interval(low, high, "points"),
+    ).rstrip()
 
 
 def often_said(effect: Estimate) -> str:
     """Write how much more or less often: ``12 points more often [8-16]``."""
     number, _, interval = points_said(effect).partition(" points")
-    often = "more" if (effect.value or 0.0) > 0 else "less"
-    return f"{number} points {often} often{interval}"
+    if (effect.value or 0.0) > 0:
+        return keep("{number} points more often{interval}", number=number, interval=interval)
+    return keep("{number} points less often{interval}", number=number, interval=interval)
 
 
 def later_said(seconds: Estimate) -> str:
     """Write how much sooner or later, with the interval."""
     value, low, high = (end or 0.0 for end in (seconds.value, seconds.low, seconds.high))
-    often = "later" if value > 0 else "sooner"
     if value < 0:
         low, high = -high, -low
-    return f"{format_duration(abs(value))} {often} {format_interval(low, high, 'duration')}"
+    time, interval = format_duration(abs(value)), format_interval(low, high, "duration")
+    if seconds.value and seconds.value > 0:
+        return keep("{time} later {interval}", time=time, interval=interval)
+    return keep("{time} sooner {interval}", time=time, interval=interval)
 
 
 def nearest(effect: Estimate) -> float:
@@ -111,17 +119,23 @@ def mind_of(effect: Estimate) -> str:
     half-width h around d that is a difference under sqrt(2) h - d, in the direction of d.
     """
     if effect.value is None or effect.low is None or effect.high is None:
-        return "A trial in which chance decides."
+        return keep("A trial in which chance decides.")
     turned = math.sqrt(2) * (effect.high - effect.low) / 2 - abs(effect.value)
     points = format_points(abs(turned))
-    how = f"under {points} points" if turned > 0 else f"{points} points or more the other way"
-    again = f"{format_count(effect.n)} more journeys with a difference of {how}"
-    return f"{again}; or a trial in which chance decides."
+    how = (
+        keep("under {points} points", points=points)
+        if turned > 0
+        else keep("{points} points or more the other way", points=points)
+    )
+    again = keep("{n} more journeys with a difference of {how}", n=format_count(effect.n), how=how)
+    return keep("{again}; or a trial in which chance decides.", again=again)
 
 
 def few_said(sides: tuple[int, int]) -> tuple[str, ...]:
     """Say that one side is small, where it is."""
     least = min(sides)
     return (
-        (f"Few: one side of the comparison has only {format_count(least)} journeys.",) if least < FEW else ()
+        (keep("Few: one side of the comparison has only {least} journeys.", least=format_count(least)),)
+        if least < FEW
+        else ()
     )

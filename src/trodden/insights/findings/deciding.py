@@ -9,6 +9,7 @@ import msgspec
 
 from trodden.insights.findings.model import Evidence, Finding, Ignored
 from trodden.methods.stats.multiple import benjamini_hochberg
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,7 +69,9 @@ def _merged(group: list[Finding]) -> Finding:
 
 def _as_evidence(one: Finding) -> Evidence:
     found = one.evidence[0]
-    return msgspec.structs.replace(found, said=f"{one.sentence} ({found.said})")
+    return msgspec.structs.replace(
+        found, said=keep("{sentence} ({said})", sentence=one.sentence, said=found.said)
+    )
 
 
 def against_each_other(findings: Sequence[Finding]) -> list[Finding]:
@@ -82,5 +85,9 @@ def against_each_other(findings: Sequence[Finding]) -> list[Finding]:
 def _with_opposite(finding: Finding, at_place: list[Finding]) -> Finding:
     if finding.sense == "differs":
         return finding
-    opposite = [f"But: {one.sentence}." for one in at_place if one.sense not in {finding.sense, "differs"}]
+    opposite = [
+        keep("But: {sentence}.", sentence=one.sentence)
+        for one in at_place
+        if one.sense not in {finding.sense, "differs"}
+    ]
     return msgspec.structs.replace(finding, contrary=(*opposite, *finding.contrary))

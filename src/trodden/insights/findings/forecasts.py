@@ -12,6 +12,7 @@ from trodden.insights.findings.model import Evidence, Finding, Rank, key_of
 from trodden.methods.stats.differences import p_of_estimate
 from trodden.model.durations import format_duration
 from trodden.model.question import Estimate
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from trodden.analyses.predictions.answer import Predicted, Predictions
@@ -54,7 +55,7 @@ def _finding(answer: Predictions, one: Predicted, places: Places, effect: Estima
         journeys=one.journeys,
         of=sum(period.journeys for period in answer.periods if period.is_complete),
         effect=effect,
-        effect_of="beyond what the plan said",
+        effect_of=keep("beyond what the plan said"),
         grade="descriptive",
         evidence=(Evidence("predictions", _evidence(one), {"map": places.key}),),
         contrary=(_contrary(one),),
@@ -87,14 +88,22 @@ def _value(one: Predicted) -> float:
 def _sentence(one: Predicted, places: Places, effect: Estimate) -> str:
     more = (effect.value or 0.0) > 0
     actual = format_estimate(one.actual.value or 0.0, one.actual.low, one.actual.high, "share")
-    said = f"{actual} instead of {_said(one)}"
+    said = keep("{estimate} instead of {all}", estimate=actual, all=_said(one))
     if one.kind == "reached":
-        return f"{'More' if more else 'Fewer'} reach the goal of {places.name} than planned: {said}"
+        if more:
+            return keep("More reach the goal of {name} than planned: {said}", name=places.name, said=said)
+        return keep("Fewer reach the goal of {name} than planned: {said}", name=places.name, said=said)
     if one.kind == "branch":
-        return f"{'More' if more else 'Fewer'} take {one.label} than planned: {said}"
+        if more:
+            return keep("More take {place} than planned: {said}", place=one.label, said=said)
+        return keep("Fewer take {place} than planned: {said}", place=one.label, said=said)
     within = format_duration(one.wait_s or 0.0)
-    longer = "shorter" if more else "longer"
-    return f"The wait for {one.label} is {longer} than planned: within {within} {said}"
+    words = (
+        keep("The wait for {place} is shorter than planned: within {time} {said}")
+        if more
+        else keep("The wait for {place} is longer than planned: within {time} {said}")
+    )
+    return words.format(place=one.label, time=within, said=said)
 
 
 def _said(one: Predicted) -> str:
@@ -105,15 +114,24 @@ def _said(one: Predicted) -> str:
 
 def _evidence(one: Predicted) -> str:
     inside = one.planning.said.inside
-    periods = f"; inside what was said in {inside.count} of {inside.of} periods" if inside.of else ""
-    counted = f"{format_count(one.actual.count)} of {format_count(one.actual.of)}"
-    return f"{counted}; assumed on the evidence: {one.evidence}{periods}"
+    periods = (
+        keep("; inside what was said in {count} of {all} periods", count=inside.count, all=inside.of)
+        if inside.of
+        else ""
+    )
+    counted = keep("{count} of {all}", count=format_count(one.actual.count), all=format_count(one.actual.of))
+    return keep(
+        "{counted}; assumed on the evidence: {evidence}{periods}",
+        counted=counted,
+        evidence=one.evidence,
+        periods=periods,
+    )
 
 
 def _contrary(one: Predicted) -> str:
     if one.kind == "branch":
-        return "Another branch than planned is a preference; it says nothing of how it ends."
+        return keep("Another branch than planned is a preference; it says nothing of how it ends.")
     inside = one.planning.said.inside
     if inside.count:
-        return f"In {inside.count} of {inside.of} periods it was as planned."
-    return "The plan may have been wrong, and what was walked as good as it can be."
+        return keep("In {count} of {all} periods it was as planned.", count=inside.count, all=inside.of)
+    return keep("The plan may have been wrong, and what was walked as good as it can be.")

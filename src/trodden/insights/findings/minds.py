@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trodden.charts.formats import format_count, format_share
+from trodden.charts.formats import format_count, format_places, format_share
 from trodden.insights.findings.candidates import (
     FEWEST,
     MARGIN,
@@ -19,25 +19,34 @@ from trodden.insights.findings.model import Evidence, Finding, Rank, key_of
 from trodden.insights.findings.ways import GOAL
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.stats.differences import p_of_rates
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind, ComparedChanges
     from trodden.insights.findings.candidates import Places
 
 WHO: Final = {
-    "back": "Customers who go back to {place}",
-    "other branch": "Customers who take {place} after all",
-    "edit": "Customers who want to edit {place}",
+    "back": keep("Customers who go back to {place}"),
+    "other branch": keep("Customers who take {place} after all"),
+    "edit": keep("Customers who want to edit {place}"),
 }
-"""Who changes their mind, by how; who cancels or gives back is compared with nobody."""
+AFTER: Final = {
+    "back": keep("Customers who go back to {place} after {after}"),
+    "other branch": keep("Customers who take {place} after all after {after}"),
+    "edit": keep("Customers who want to edit {place} after {after}"),
+}
+"""Who changes their mind, by how, and after what place where that is another one.
+
+Who cancels or gives back is compared with nobody.
+"""
 
 MOST: Final = 0.5
 """More than half of the changes went so: worth saying in the sentence."""
 
 HOW: Final = {
-    "refused by an error": "{share} are refused",
-    "no way offered": "{share} find no way to",
-    "sent to another channel": "{share} are sent to another channel",
+    "refused by an error": keep("{share} are refused"),
+    "no way offered": keep("{share} find no way to"),
+    "sent to another channel": keep("{share} are sent to another channel"),
 }
 
 
@@ -75,7 +84,7 @@ def _candidate(
         evidence=(Evidence("changes_of_mind", _evidence(place, compared), {"map": places.key}),),
         contrary=(
             *few_said((compared.having.of, compared.others.of)),
-            "Compared with all who came as far; who changes their mind may differ in other ways.",
+            keep("Compared with all who came as far; who changes their mind may differ in other ways."),
         ),
         mind=mind_of(effect),
         behind={
@@ -93,18 +102,29 @@ def _candidate(
 
 
 def _sentence(place: ChangePlace, label: str, compared: ComparedChanges) -> str:
-    after = f" after {place.after}" if place.after and place.after != label else ""
-    who = f"{WHO[place.kind].format(place=label)}{after}"
-    said = f"{who} get what they came for {often_said(compared.reached)}"
+    words = AFTER if place.after and place.after != label else WHO
+    who = words[place.kind].format(place=label, after=place.after)
+    said = keep("{who} get what they came for {often_said}", who=who, often_said=often_said(compared.reached))
     most = place.could[0] if place.could else None
     if most is None or most.how not in HOW or (most.changes.value or 0.0) < MOST:
         return said
-    return f"{said}; {HOW[most.how].format(share=format_share(most.changes.value or 0.0))}"
+    how = HOW[most.how].format(share=format_share(most.changes.value or 0.0))
+    return keep("{said}; {how}", said=said, how=how)
 
 
 def _evidence(place: ChangePlace, compared: ComparedChanges) -> str:
     could = ", ".join(f"{one.how} {format_share(one.changes.value or 0.0)}" for one in place.could)
     having, others = (format_share(side.value or 0.0) for side in (compared.having, compared.others))
-    contacts = f"; {place.contacts.value:.1f} contacts each" if place.contacts.value else ""
-    reach = f"{having} reach the goal, {others} of others who came as far"
-    return f"{format_count(place.changes)} changes ({could}){contacts}; {reach}"
+    contacts = (
+        keep("; {value} contacts each", value=format_places(place.contacts.value, 1))
+        if place.contacts.value
+        else ""
+    )
+    reach = keep("{having} reach the goal, {others} of others who came as far", having=having, others=others)
+    return keep(
+        "{changes} changes ({could}){contacts}; {reach}",
+        changes=format_count(place.changes),
+        could=could,
+        contacts=contacts,
+        reach=reach,
+    )

@@ -23,6 +23,7 @@ from trodden.insights.findings.model import Evidence, Finding, Rank, key_of
 from trodden.methods.stats.differences import p_of_rates
 from trodden.methods.stats.rates import newcombe, wilson
 from trodden.model.question import Estimate, Rate
+from trodden.model.words import keep
 from trodden.questions import write_question
 
 if TYPE_CHECKING:
@@ -119,11 +120,15 @@ def _moved(
         return None
     place = "" if one.name == DEPARTED else places.of_touchpoint(one.name.removesuffix(LEFT))
     sense = sense_of(pair.effect.value or 0.0)
-    at = f" of those who came by {place}" if place else ""
-    who = f", among {group.label}" if group else ""
-    sentence = (
-        f"In {periods.name}{who}{at} customers got what they came for {often_said(pair.effect)} than in"
-        f" {periods.name_before}"
+    at = keep(" of those who came by {place}", place=place) if place else ""
+    who = keep(", among {place}", place=group.label) if group else ""
+    sentence = keep(
+        "In {period}{who}{at} customers got what they came for {often_said} than in {period_before}",
+        period=periods.name,
+        who=who,
+        at=at,
+        often_said=often_said(pair.effect),
+        period_before=periods.name_before,
     )
     told = _Told(
         key=key_of("move", places.name, periods.start, sense),
@@ -145,7 +150,11 @@ def group_candidate(answer: Compared, asked: Asked, places: Places, group: Group
         key=key_of("group", places.name, group.name),
         kind="group",
         place=group.label,
-        sentence=f"Customers with {group.label} get what they came for {often_said(pair.effect)} than others",
+        sentence=keep(
+            "Customers with {place} get what they came for {often_said} than others",
+            place=group.label,
+            often_said=often_said(pair.effect),
+        ),
         value=GROUP_VALUE,
     )
     return _candidate(_finding(pair, asked, places, told), pair, "groups")
@@ -180,12 +189,12 @@ def _finding(pair: Pair, asked: Asked, places: Places, told: _Told) -> Finding:
         journeys=pair.first.of,
         of=pair.first.of + pair.second.of,
         effect=effect,
-        effect_of="got what they came for",
+        effect_of=keep("got what they came for"),
         grade="descriptive",
         evidence=(Evidence("compare", _evidence(pair), fields),),
         contrary=(
             *few_said((pair.first.of, pair.second.of)),
-            "Who came may have changed, and not what they met: nothing was adjusted for.",
+            keep("Who came may have changed, and not what they met: nothing was adjusted for."),
         ),
         mind=mind_of(effect),
         behind={**whose, "state": "closed"},
@@ -202,6 +211,11 @@ def _finding(pair: Pair, asked: Asked, places: Places, told: _Told) -> Finding:
 
 def _evidence(pair: Pair) -> str:
     first, second = (
-        f"{format_share(side.value or 0.0)} of {format_count(side.of)}" for side in (pair.first, pair.second)
+        keep("{share} of {all}", share=format_share(side.value or 0.0), all=format_count(side.of))
+        for side in (pair.first, pair.second)
     )
-    return f"{first} against {second} got what they came for, of journeys that are decided"
+    return keep(
+        "{first} against {second} got what they came for, of journeys that are decided",
+        first=first,
+        second=second,
+    )

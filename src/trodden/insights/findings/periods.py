@@ -9,12 +9,29 @@ from typing import TYPE_CHECKING, Final
 from trodden.methods.journeys.calendar import Span, first_day, number_of
 from trodden.methods.journeys.periods import microseconds
 from trodden.model.question import Period
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from trodden.model.journey_map import JourneyMap
 
 LONGEST_FOLLOWED: Final = timedelta(days=30)
 """A journey may go silent longer; waiting for that would make every comparison old."""
+
+
+_MONTHS: Final = (
+    keep("January {n}"),
+    keep("February {n}"),
+    keep("March {n}"),
+    keep("April {n}"),
+    keep("May {n}"),
+    keep("June {n}"),
+    keep("July {n}"),
+    keep("August {n}"),
+    keep("September {n}"),
+    keep("October {n}"),
+    keep("November {n}"),
+    keep("December {n}"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +82,5 @@ def _named(last: int, span: Span) -> Periods:
 
 
 def _name(day: date, span: Span) -> str:
-    return f"{day:%B %Y}" if span == "month" else f"the week of {day.day} {day:%B %Y}"
+    month = _MONTHS[day.month - 1].format(n=day.year)
+    return month if span == "month" else keep("the week of {n} {month}", n=day.day, month=month)

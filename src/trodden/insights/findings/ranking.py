@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from trodden.insights.findings.model import Finding, Findings
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ NEW_FOR: Final = timedelta(days=30)
 NEW: Final = 1.5
 """What was first found in the last month, or moved in the last period, weighs half as much again."""
 
-FORMULA: Final = (
+FORMULA: Final = keep(
     "Journeys at stake in 30 days (on a worse way, or not yet on a better one), times the effect at the"
     " cautious end of its interval (a quarter of the part of time, where time alone differs), times certainty"
     " (1 where adjusted, 0.5 where only described), times value (1 where needs are met or missed; 0.5 for"

@@ -20,6 +20,7 @@ from trodden.insights.findings.ways import GOAL
 from trodden.insights.spine import behind_pause
 from trodden.methods.stats.differences import p_of_rates
 from trodden.model.durations import format_duration
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from trodden.analyses.pauses.answer import PauseLimit, PausePlace, Pauses, Reached
@@ -69,7 +70,11 @@ def _finding(answer: Pauses, place: PausePlace, way: PauseLimit, reached: Reache
         sense=sense,
         map=places.key,
         place=target,
-        sentence=f"Customers who pause after {place.label} get what they came for {often_said(effect)}",
+        sentence=keep(
+            "Customers who pause after {place} get what they came for {often_said}",
+            place=place.label,
+            often_said=often_said(effect),
+        ),
         journeys=place.units,
         of=answer.about.units,
         effect=effect,
@@ -78,7 +83,7 @@ def _finding(answer: Pauses, place: PausePlace, way: PauseLimit, reached: Reache
         evidence=(Evidence("pauses", _evidence(place, way, reached), {"map": places.key}),),
         contrary=(
             *few_said((reached.after_pause.of, reached.without.of)),
-            "Who pauses may have been in doubt before: nothing was adjusted for.",
+            keep("Who pauses may have been in doubt before: nothing was adjusted for."),
         ),
         mind=mind_of(effect),
         behind=behind_pause(places.key, place, way).fields,
@@ -89,11 +94,18 @@ def _finding(answer: Pauses, place: PausePlace, way: PauseLimit, reached: Reache
 
 def _evidence(place: PausePlace, way: PauseLimit, reached: Reached) -> str:
     after, without = (
-        f"{format_share(side.value or 0.0)} of {format_count(side.of)}"
+        keep("{share} of {all}", share=format_share(side.value or 0.0), all=format_count(side.of))
         for side in (reached.after_pause, reached.without)
     )
-    half = f"; half take over {format_duration(place.median.value)}" if place.median.value else ""
-    return (
-        f"{after} reach the goal after a pause, {without} without one; a pause is over"
-        f" {format_duration(way.limit_s)}{half}"
+    half = (
+        keep("; half take over {time}", time=format_duration(place.median.value))
+        if place.median.value
+        else ""
+    )
+    return keep(
+        "{after_pause} reach the goal after a pause, {without} without one; a pause is over {time}{half}",
+        after_pause=after,
+        without=without,
+        time=format_duration(way.limit_s),
+        half=half,
     )

@@ -18,6 +18,7 @@ from trodden.insights.findings.candidates import (
 from trodden.insights.findings.model import Evidence, Finding, Rank, key_of
 from trodden.insights.judged import is_chosen, shown_effect
 from trodden.model.question import Estimate
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from trodden.analyses.verdicts.answer import Effect, JudgedRoute, Verdicts
@@ -25,18 +26,18 @@ if TYPE_CHECKING:
     from trodden.insights.findings.model import Kind
 
 WHO: Final = {
-    "missing": "Customers who skip {what}",
-    "repeated": "Customers who come to {what} again",
-    "ad hoc": "Customers who go by way of {what}",
-    "wrong branch": "Customers who take {what} as well as the other way",
-    "out of order": "Customers who come to {what} out of turn",
-    "failing": "Customers for whom {what} fails",
-    "forced switch": "Customers who have to switch channel for {what}",
-    "paused": "Customers who wait too long for {what}",
+    "missing": keep("Customers who skip {what}"),
+    "repeated": keep("Customers who come to {what} again"),
+    "ad hoc": keep("Customers who go by way of {what}"),
+    "wrong branch": keep("Customers who take {what} as well as the other way"),
+    "out of order": keep("Customers who come to {what} out of turn"),
+    "failing": keep("Customers for whom {what} fails"),
+    "forced switch": keep("Customers who have to switch channel for {what}"),
+    "paused": keep("Customers who wait too long for {what}"),
 }
 """Who takes a way; ``what`` is the step or touchpoint it is about."""
 
-GOAL: Final = "got what they came for"
+GOAL: Final = keep("got what they came for")
 MATTERS: Final = {"missing": "skip", "paused": "wait", "failing": "fail", "forced switch": "fail"}
 """What kinds of way are about; all others are about coming to a place otherwise than designed."""
 
@@ -47,21 +48,21 @@ GOOD: Final = {"met": 1, "met from the fork": 1, "score": 1, "time": -1, "contac
 """Whether more of an outcome is better for the customer; of a price that is not known."""
 
 OTHERWISE: Final = {
-    "met": "{n} points more of them " + GOAL,
-    "met from the fork": "{n} points more of them " + GOAL,
-    "time": "they got there in {n} of the time",
-    "contacts": "they needed {n} contacts less",
-    "effort": "they took {n} steps less",
-    "score": "they gave {n} more in the survey",
+    "met": keep("{n} points more of them got what they came for"),
+    "met from the fork": keep("{n} points more of them got what they came for"),
+    "time": keep("they got there in {n} of the time"),
+    "contacts": keep("they needed {n} contacts less"),
+    "effort": keep("they took {n} steps less"),
+    "score": keep("they gave {n} more in the survey"),
 }
 """An outcome in a customer's favour, and one against; each by its size."""
 AGAINST: Final = {
-    "met": "{n} points fewer of them " + GOAL,
-    "met from the fork": "{n} points fewer of them " + GOAL,
-    "time": "they took {n} of the time",
-    "contacts": "they needed {n} contacts more",
-    "effort": "they took {n} steps more",
-    "score": "they gave {n} less in the survey",
+    "met": keep("{n} points fewer of them got what they came for"),
+    "met from the fork": keep("{n} points fewer of them got what they came for"),
+    "time": keep("they took {n} of the time"),
+    "contacts": keep("they needed {n} contacts more"),
+    "effort": keep("they took {n} steps more"),
+    "score": keep("they gave {n} less in the survey"),
 }
 
 
@@ -147,9 +148,13 @@ def _welfare(effect: Effect) -> float:
 def _sentence(route: JudgedRoute, told: Effect) -> str:
     who = WHO[route.kind].format(what=route.label)
     if told.outcome != "time":
-        return f"{who} get what they came for {often_said(told.effect)}"
+        return keep("{who} get what they came for {often_said}", who=who, often_said=often_said(told.effect))
     seconds = _seconds(route)
-    return f"{who} get there {later_said(seconds)}" if seconds else f"{who} get there at another pace"
+    return (
+        keep("{who} get there {later_said}", who=who, later_said=later_said(seconds))
+        if seconds
+        else keep("{who} get there at another pace", who=who)
+    )
 
 
 def _seconds(route: JudgedRoute) -> Estimate | None:
@@ -173,14 +178,22 @@ def _least(told: Effect) -> float:
 
 def _evidence(answer: Verdicts, route: JudgedRoute, places: Places) -> str:
     side = route.comparable
-    where = f"after {places.label(route.source)}" if route.source else "at the start"
+    where = keep("after {place}", place=places.label(route.source)) if route.source else keep("at the start")
     met = next((one for one in route.effects if one.outcome in {"met", "met from the fork"}), None)
     rates = ""
     if met is not None and met.having.value is not None and met.others.value is not None:
-        rates = f"{format_share(met.having.value)} against {format_share(met.others.value)}; "
-    return (
-        f"{where}, {rates}{format_count(side.having)} journeys beside {format_count(side.others)} others"
-        f" alike in {', '.join(answer.matched_on)}"
+        rates = keep(
+            "{share} against {share2}; ",
+            share=format_share(met.having.value),
+            share2=format_share(met.others.value),
+        )
+    return keep(
+        "{where}, {rates}{having} journeys beside {others} others alike in {matched_on}",
+        where=where,
+        rates=rates,
+        having=format_count(side.having),
+        others=format_count(side.others),
+        matched_on=", ".join(answer.matched_on),
     )
 
 
@@ -192,13 +205,15 @@ def _contrary(route: JudgedRoute, told: Effect) -> tuple[str, ...]:
         for one in route.effects
         if one is not told and _is_telling(route, one) and _welfare(one) * _welfare(told) < 0
     ]
-    clear = [f"But {_outcome(one)}." for one in against if one.adjusted_p <= DISCOVERY_RATE]
+    clear = [
+        keep("But {outcome}.", outcome=_outcome(one)) for one in against if one.adjusted_p <= DISCOVERY_RATE
+    ]
     unclear = [
-        f"Unclear, but leaning the other way: {_outcome(one)}."
+        keep("Unclear, but leaning the other way: {outcome}.", outcome=_outcome(one))
         for one in against
         if one.adjusted_p > DISCOVERY_RATE
     ]
-    rest = "Both sides may differ in what is not recorded: it is not an experiment."
+    rest = keep("Both sides may differ in what is not recorded: it is not an experiment.")
     few = few_said((told.having.n, told.others.n))
     return (*clear, *_poor_overlap(side.share), *few, *unclear[:1], rest)
 
@@ -211,7 +226,12 @@ def _is_telling(route: JudgedRoute, one: Effect) -> bool:
 def _poor_overlap(alike: float | None) -> tuple[str, ...]:
     if alike is None or alike >= MANY_WITHOUT_LIKES:
         return ()
-    return (f"Only {format_share(alike)} of them have others like them; nothing is said of the rest.",)
+    return (
+        keep(
+            "Only {share} of them have others like them; nothing is said of the rest.",
+            share=format_share(alike),
+        ),
+    )
 
 
 def _outcome(one: Effect) -> str:

@@ -15,6 +15,7 @@ from trodden.methods.journeys.segments import Compare, Condition, Every, Leaf, M
 from trodden.methods.journeys.segments_did import Behaviour, Times, refuse
 from trodden.model.errors import QuestionError, UnknownNameError
 from trodden.model.walks import Dictionaries, PropertyDictionary
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -209,7 +210,9 @@ def _unseen_strings(condition: Compare, dictionaries: Dictionaries) -> Iterator[
     if found.type == "string":
         known = set(found.values)
         yield from (
-            f"No event has {found.name} = {value}." for value in condition.values if value not in known
+            keep("No event has {name} = {value}.", name=found.name, value=value)
+            for value in condition.values
+            if value not in known
         )
 
 

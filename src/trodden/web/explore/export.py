@@ -9,6 +9,8 @@ from django.http import HttpResponse
 
 from trodden.charts.export import csv_of, xlsx_of
 from trodden.charts.svg import draw
+from trodden.model.words import SOURCE, language, speaking
+from trodden.web.marks.drawn import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +31,10 @@ TYPES: Final = {
 
 def exported(registration: Registration, answer: Answer, kind: str) -> HttpResponse:
     """Return an answer as an attachment of this kind: its table, its drawing, or itself."""
-    content = msgspec.json.encode(answer) if kind == "json" else _WRITERS[kind](registration.chart(answer))
+    with speaking(language() if kind == "svg" else SOURCE):  # files for programs are in one language
+        content = (
+            msgspec.json.encode(answer) if kind == "json" else _WRITERS[kind](marked(registration.chart(answer)))
+        )
     return attached(content, f"{registration.name}-{answer.about.as_of:%Y-%m-%d}", kind)
 
 

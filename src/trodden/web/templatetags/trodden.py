@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.html import format_html
 
 from trodden.charts.formats import format_count, format_share, format_value
+from trodden.model import words
 from trodden.web.markup import qr_code
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ def share(value: float | None) -> str:
 def duration(value: float | None) -> str:
     """Write seconds as a duration."""
     return format_value(value, "duration")
+
+
+@register.filter
+def say(kept: str) -> str:
+    """Say a sentence that was kept, in the reader's language."""
+    return words.say(kept)
 
 
 @register.simple_tag
