@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,8 +14,10 @@ from msgspec.structs import replace
 
 from tests.http.conftest import Serve
 from tests.http.people import Someone, someone
-from tests.support.lawn import CUSTOMERS, SKIPPED
+from tests.support.lawn import CUSTOMERS, SKIPPED, fill_lawn
+from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.insights.findings.kept import kept
+from trodden.insights.findings.model import MetNeed
 from trodden.model.question import Estimate
 
 REVIEW = (timezone.now() + timedelta(days=30)).date().isoformat()
@@ -106,6 +109,49 @@ def test_of_two_who_decide_from_the_same_page_the_second_is_told(serve: Serve) -
     assert again.status_code == 409, "what is decided is not possible any more, but that is not why"
     assert "Somebody decided about this finding" in response.content.decode()
     assert "skip Advice" in said(client)
+
+
+def test_a_finding_is_told_in_needs_and_in_money_where_amounts_are_known(serve: Serve) -> None:
+    from trodden.web.findings.cards import _money, _unpriced
+    from trodden.web.home import walks
+
+    body = said(serve("lawn"))
+    assert "In money: not known. Bring what journeys come to" in body
+    found = walks()
+    assert found is not None
+    one = replace(kept(found.workspace).findings[0], time=None)  # type: ignore[union-attr]
+    worth = MetNeed(minor=2_990.0, currency="EUR", journeys=200)
+    effect = Estimate(value=-0.1, low=-0.2, high=-0.05)
+    priced = replace(one, effect=effect, rank=replace(one.rank, a_month=100.0), worth=worth)
+    assert _money(priced) == (
+        "about 299 EUR less a month [150\u2013598], at 29.90 EUR a journey that got there"
+    )
+    assert _unpriced(priced) == ""
+    yen = MetNeed(minor=500.0, currency="JPY", journeys=200)
+    assert _money(replace(priced, worth=yen)).startswith("about 5,000 JPY less a month")
+
+
+def test_one_customers_words_stand_beside_a_finding_for_who_may_read_them(
+    staffed: Serve, homes: dict[str, Path], tmp_path: Path
+) -> None:
+    workspace = fill_lawn(tmp_path)
+    rows = [
+        f"K{place:05},Advice,2026-03-{1 + place % 28:02} 10:00,Call me: 0176 1234567"
+        for place in range(121, 180)
+    ]
+    (tmp_path / "said.csv").write_text("\n".join(["customer,touchpoint,time,text", *rows]))
+    import_files(workspace, [tmp_path / "said.csv"], ImportOptions(mapping=Mapping(text="text")))
+    homes["said"] = tmp_path
+    staffed("said")
+    knows, viewer = someone("manager", see_pii=True), someone("viewer")
+    for person in (knows, viewer):
+        person.sign_in()
+    for client, number in ((knows.client, "0176 1234567"), (viewer.client, "")):
+        body = said(client)
+        assert '<figure class="voice">' in body
+        assert "One customer at Advice" in body
+        assert ("0176 1234567" in body) is bool(number)
+    del homes["said"]
 
 
 def test_who_is_too_long_to_be_anybody_is_assigned_nothing(serve: Serve) -> None:

@@ -90,6 +90,8 @@ def _event(part: str, place: int) -> Event:
         name=words.get("name", match["touchpoint"].strip('"')),
         url=words.get("url", ""),
         text=words.get("text", ""),
+        value_minor=int(words["value"]) if "value" in words else None,
+        currency=words.get("currency", ""),
         properties=_properties(match["properties"] or ""),
     )
 

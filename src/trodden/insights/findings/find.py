@@ -22,6 +22,7 @@ from trodden.analyses.pauses.answer import PausesQuestion
 from trodden.analyses.predictions.answer import PredictionsQuestion
 from trodden.analyses.success.answer import SuccessQuestion
 from trodden.analyses.verdicts.answer import VerdictsQuestion
+from trodden.analyses.worth.answer import WorthQuestion
 from trodden.asking import cache_key
 from trodden.insights.findings.beside import Beside, joined, of_departures, of_success, with_beside
 from trodden.insights.findings.candidates import Places
@@ -34,6 +35,7 @@ from trodden.insights.findings.periods import periods_of
 from trodden.insights.findings.ranking import dated, per_month, ranked
 from trodden.insights.findings.waits import wait_candidates
 from trodden.insights.findings.ways import way_candidates
+from trodden.insights.findings.worth import met_need, one_in_of, with_worth
 from trodden.methods.journeys.verdicts_like import BY_DEFAULT, VALUES_BY_DEFAULT
 from trodden.model.errors import CallerError
 from trodden.questions import read_question
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trodden.insights.findings.candidates import Candidate
+    from trodden.insights.findings.model import MetNeed
     from trodden.insights.findings.periods import Periods
     from trodden.model.catalog import Catalog
     from trodden.model.journey_map import JourneyMap
@@ -60,7 +63,7 @@ def state_of(catalog: Catalog) -> str:
 
     Drafts and saved segments are not among it: nothing is sought in them.
     """
-    return cache_key("findings", (maps_of(catalog), catalog.time_zone), catalog.snapshot)
+    return cache_key("findings", (maps_of(catalog), catalog.time_zone, catalog.currency), catalog.snapshot)
 
 
 def find_findings(
@@ -84,7 +87,7 @@ def find_findings(
     search.run()
     standing = [per_month(one, search.days_of(one)) for one in told(search.candidates)]
     found = merged(standing)
-    found = [with_beside(one, search.beside) for one in against_each_other(found)]
+    found = [with_worth(with_beside(one, search.beside), search.worth) for one in against_each_other(found)]
     ordered = ranked(dated(one, catalog.as_of, before) for one in found)
     return Findings(
         state=state_of(catalog),
@@ -107,9 +110,11 @@ class Search:
         self._catalog = catalog
         self._told_so_far = told_so_far
         self._days = 1.0
+        self._events = 0
         self._periods: dict[str, Periods] = {}
         self.candidates: list[Candidate] = []
         self.beside: Beside = {}
+        self.worth: dict[str, MetNeed] = {}
         self.unanswered = 0
 
     def run(self) -> None:
@@ -149,6 +154,7 @@ class Search:
         overview = cast("Any", self._ask(OverviewQuestion(top=1)))
         if overview.first_at is None:
             return None
+        self._events = overview.about.events
         self._days = max((self._catalog.as_of - overview.first_at).total_seconds() / 86_400, 1.0)
         return overview.first_at
 
@@ -165,6 +171,7 @@ class Search:
         yield lambda: self._add(mind_candidates, ChangesOfMindQuestion(map=key), places)
         yield lambda: self._add(forecast_candidates, PredictionsQuestion(map=key), places)
         yield lambda: self._stand_beside(places)
+        yield lambda: self._weigh(places)
 
     def _compared(self, journey_map: JourneyMap, first_at: datetime) -> Iterator[Callable[[], None]]:
         """Yield the comparisons of groups, and those of the last two periods where there are two."""
@@ -187,6 +194,11 @@ class Search:
         success = cast("Any", self._ask(SuccessQuestion(map=places.key)))
         found = of_departures(departures, places), of_success(success, places)
         self.beside = joined((self.beside, *found))
+
+    def _weigh(self, places: Places) -> None:
+        question = WorthQuestion(map=places.key, one_in=one_in_of(self._events))
+        found = met_need(cast("Any", self._ask(question)), self._catalog.currency)
+        self.worth |= {places.key: found} if found else {}
 
     def _compare_groups(self, places: Places, group: Group) -> None:
         question = CompareQuestion(map=places.key, segment=group.segment, **ASKED)

@@ -42,6 +42,14 @@ class Rank(msgspec.Struct, frozen=True, kw_only=True):
         return self.a_month * self.effect * self.certainty * self.value * self.novelty
 
 
+class MetNeed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a journey that got there comes to on average: minor units of a currency, over ``journeys``."""
+
+    minor: float
+    currency: str
+    journeys: int
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Something in the answers that somebody should know.
 
@@ -51,7 +59,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     95 % interval, null where time alone was compared; ``time``: in seconds a journey, where that is clear.
     ``adjusted_p``: corrected over all that were ``tried`` of its family. ``contrary``: what speaks against
     it, the strongest first; ``mind``: what would change our mind. ``behind``: the fields of the question that
-    lists the customers. ``since``: as of when it was first found.
+    lists the customers. ``since``: as of when it was first found. ``worth``: of a need met, null where no
+    event says an amount.
     """
 
     key: str
@@ -76,6 +85,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[str, ...] = ()
     rank: Rank
     since: datetime | None = None
+    worth: MetNeed | None = None
 
 
 class Ignored(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from trodden.charts import Effect
 from trodden.charts.formats import ends_along, format_count, format_day, format_interval, format_number
 from trodden.insights.findings.candidates import later_said, nearest
+from trodden.model.durations import format_duration
+from trodden.model.money import format_money, minor_digits
 from trodden.web.addresses import ask_address, with_query
 from trodden.web.findings.models import STATES, Case, Knowledge, Watch
 from trodden.web.markup import drawing
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from trodden.charts import Tone
     from trodden.insights.findings.model import Evidence, Finding
+    from trodden.web.findings.voices import Voice
     from trodden.web.policy import Actor
 
 LEAST_EXTENT: Final = 0.1
@@ -42,7 +45,11 @@ GRADES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A finding, ready to read; ``version`` is that of the case its forms decide about."""
+    """A finding, ready to read; ``version`` is that of the case its forms decide about.
+
+    ``unpriced``: where needs are at stake and it is not known what one is worth, what to give to know it.
+    ``in_all``: what the time comes to in a month, over all whom it touches.
+    """
 
     key: str
     address: str
@@ -51,7 +58,10 @@ class Card:
     tone: str
     effect: SafeString | None
     needs: str
+    money: str
+    unpriced: str
     time: str
+    in_all: str
     size: str
     behind: str
     chips: tuple[str, ...]
@@ -68,6 +78,7 @@ class Card:
     is_watched: bool
     is_gone: bool
     version: int
+    voice: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,10 @@ def _card(finding: Finding, decided: Standing, zone: str, extent: float, *, is_g
         tone=TONES[finding.sense],
         effect=_drawn(finding, extent),
         needs=_needs(finding),
+        money=_money(finding),
+        unpriced=_unpriced(finding),
         time=later_said(finding.time) if finding.time else "",
+        in_all=_time_in_all(finding),
         size=_size(finding),
         behind=with_query(reverse("customers"), finding.behind) if sees_customers.get() else "",
         chips=_chips(finding, zone),
@@ -159,14 +173,25 @@ def is_of_time(finding: Finding) -> bool:
     return finding.time is not None and not nearest(finding.effect)
 
 
+def _a_month(finding: Finding, each: float = 1.0) -> tuple[float, float, float] | None:
+    """Return what the difference comes to in a month where a need is so much, and its ends along it.
+
+    None where needs are not what it is about.
+    """
+    effect, much = finding.effect, finding.rank.a_month * each
+    if is_of_time(finding) or effect.value is None:
+        return None
+    low, high = ends_along(effect.value, effect.low, effect.high)
+    return None if low is None or high is None else (effect.value * much, low * much, high * much)
+
+
 def _needs(finding: Finding) -> str:
     """Say how many needs a month the difference comes to, with its interval, if it is all due to this."""
-    effect, journeys = finding.effect, finding.rank.a_month
-    if is_of_time(finding) or effect.value is None or effect.low is None or effect.high is None:
+    found = _a_month(finding)
+    if found is None:
         return ""
-    value = effect.value * journeys
-    ends = ends_along(value, effect.low * journeys, effect.high * journeys)
-    interval = format_interval(*ends, "count")
+    value, low, high = found
+    interval = format_interval(low, high, "count")
     words = (
         _("about {n} more needs met a month {interval}")
         if value > 0
@@ -175,6 +200,42 @@ def _needs(finding: Finding) -> str:
     if finding.sense == "differs":
         words = _("about {n} journeys a month {interval}")
     return words.format(n=format_count(abs(value)), interval=interval).rstrip()
+
+
+def _money(finding: Finding) -> str:
+    """Say what the needs come to in money, at what journeys that got there come to; empty where not known."""
+    worth = finding.worth
+    found = _a_month(finding, worth.minor / 10 ** minor_digits(worth.currency)) if worth else None
+    if worth is None or found is None:
+        return ""
+    value, low, high = found
+    words = (
+        _("about {n} {currency} more a month {interval}")
+        if value > 0
+        else _("about {n} {currency} less a month {interval}")
+    )
+    if finding.sense == "differs":
+        words = _("about {n} {currency} a month {interval}")
+    interval = format_interval(low, high, "count")
+    said = words.format(n=format_count(abs(value)), currency=worth.currency, interval=interval)
+    each = _("at {money} a journey that got there")
+    return f"{said}, {each.format(money=format_money(round(worth.minor), worth.currency))}"
+
+
+def _unpriced(finding: Finding) -> str:
+    """Say what to give to know it in money, where needs are at stake and that is not known."""
+    if finding.worth is not None or _a_month(finding) is None:
+        return ""
+    return _("In money: not known. Bring what journeys come to: events with an amount and its currency.")
+
+
+def _time_in_all(finding: Finding) -> str:
+    """Say what the time comes to in a month; empty where it is not clear that there is any."""
+    time = finding.time
+    if time is None or time.value is None or not nearest(time):
+        return ""
+    said = _("about {time} a month in all")
+    return said.format(time=format_duration(abs(time.value) * finding.rank.a_month))
 
 
 def _size(finding: Finding) -> str:

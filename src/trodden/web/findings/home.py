@@ -31,10 +31,12 @@ from trodden.web.findings.pages import (
     searched_said,
 )
 from trodden.web.findings.steps import HIDDEN, steps_of
+from trodden.web.findings.voices import with_voices
 from trodden.web.home import chosen
 from trodden.web.pages import Empty, File, no_data
 from trodden.web.people.rights import DEPARTMENTS
 from trodden.web.people.sessions import is_by_itself
+from trodden.web.shield import FEWEST, named, sees_customers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -72,7 +74,7 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
     if found is None:
         is_coming = live.is_searching or chosen().seek_findings
         return replace(page, empty=None if is_coming else _not_sought())
-    return _with_findings(page, request, actor, found)
+    return _with_findings(page, request, actor, walks, found)
 
 
 def _not_of_all(segment: str) -> Empty:
@@ -119,7 +121,9 @@ def _due_first() -> tuple[Known, ...]:
     return tuple(known_of(one) for one in newest[:MOST])
 
 
-def _with_findings(page: HomePage, request: HttpRequest, actor: Actor, found: Findings) -> HomePage:
+def _with_findings(
+    page: HomePage, request: HttpRequest, actor: Actor, walks: StoredWalks, found: Findings
+) -> HomePage:
     department = department_of(actor)
     wanted = "" if request.GET.get("for") == "all" else department
     decided = standing(actor.name)
@@ -130,7 +134,7 @@ def _with_findings(page: HomePage, request: HttpRequest, actor: Actor, found: Fi
     return replace(
         page,
         lead=_lead(found, len(shown), wanted),
-        cards=cards_of(first, decided, found.time_zone),
+        cards=with_voices(walks, cards_of(first, decided, found.time_zone), first),
         more=File(more, reverse("findings")) if rest else None,
         scope=_scope(department, wanted),
         extent=extent_said(extent_of(first)),
@@ -214,14 +218,17 @@ def _not_sought() -> Empty:
 
 def live_of(walks: StoredWalks, found: Findings | None) -> Live:
     """Return what is going on just now."""
-    overview = cast("Overview", walks.ask(OverviewQuestion(top=1)))
+    overview = _totals(walks)
+    customers = overview.about.customers
+    are_few = 0 < customers < FEWEST and not sees_customers.get()
+    last_at = None if are_few else overview.last_at
     going = progress(walks.workspace)
     is_now = is_current(found, walks.catalog)
     is_searching = going is not None or is_wished(walks.workspace)
     return Live(
         events=format_count(overview.about.events),
-        customers=format_count(overview.about.customers),
-        last_at=format_moment(overview.last_at, walks.catalog.time_zone) if overview.last_at else "",
+        customers=_("fewer than {n}").format(n=FEWEST) if are_few else format_count(customers),
+        last_at=format_moment(last_at, walks.catalog.time_zone) if last_at else "",
         searched=searched_said(found, going, is_current=is_now),
         every_s=SEARCHING_S if is_searching else EVERY_S,
         done=going.done if going else 0,
@@ -232,8 +239,13 @@ def live_of(walks: StoredWalks, found: Findings | None) -> Live:
     )
 
 
+def _totals(walks: StoredWalks) -> Overview:
+    """Count all there is, which is told to whoever may see anything."""
+    return cast("Overview", named(walks).ask(OverviewQuestion(top=1)))
+
+
 def _news(actor: Actor, walks: StoredWalks, found: Findings | None) -> News | None:
-    events = cast("Overview", walks.ask(OverviewQuestion(top=1))).about.events
+    events = _totals(walks).about.events
     now = seen_now(found, events)
     before = look(actor.name, now)
     since = Decision.here.filter(at__gt=before.at) if before else Decision.here.none()

@@ -25,6 +25,7 @@ from trodden.web.findings.listing import file_of, list_page
 from trodden.web.findings.models import Case, Decision, Knowledge
 from trodden.web.findings.pages import FindingPage, KnowledgePage, extent_said, known_of, told_of
 from trodden.web.findings.steps import HIDDEN
+from trodden.web.findings.voices import with_voices
 from trodden.web.home import walked
 from trodden.web.pages import Crumb, Empty, File, show
 from trodden.web.people.rights import Right
@@ -81,7 +82,9 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
     one, zone, is_gone = _found(key)
     actor = actor_of(request)
     gone = frozenset({key}) if is_gone else frozenset[str]()
-    (card,) = cards_of([one], standing(actor.name), zone, gone=gone)
+    cards = cards_of([one], standing(actor.name), zone, gone=gone)
+    walks = walked()
+    (card,) = with_voices(walks, cards, [one]) if walks else cards
     known = Knowledge.here.filter(key=key, is_withdrawn=False).order_by("-at").first()
     page = FindingPage(
         title=one.sentence,
