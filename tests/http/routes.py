@@ -70,7 +70,7 @@ QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-fil
 POSTS = {
     *("segment-draft", "segment-save", "segment-delete", "segment-restore"),
     *("board-new", "board-save", "board-copy", "board-change", "board-restore"),
-    *("board-mail", "board-link", "board-links"),
+    *("board-mail", "board-link", "board-links", "marks-change"),
     *("account_token_revoke", "account_disconnect"),
     *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
     *("map-draw", "map-change", "map-restore", "map-owner"),

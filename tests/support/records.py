@@ -39,8 +39,9 @@ def _sweep_findings() -> None:
 
 def _sweep_boards() -> None:
     from trodden.web.boards.models import Board, LinksOff
+    from trodden.web.marks.models import Mark
 
-    for model in (Board, LinksOff):
+    for model in (Board, LinksOff, Mark):
         model.everywhere.all().delete()
 
 

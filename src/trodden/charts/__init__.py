@@ -160,6 +160,18 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     tone: Tone = "plain"
 
 
+class TimeMark(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened, on an axis of time: at ``start`` or until ``end``, in seconds since 1970.
+
+    ``sign`` stands at it; a note of the chart says what the sign means.
+    """
+
+    sign: str
+    label: str
+    start: float
+    end: float | None = None
+
+
 class Lines(Chart, frozen=True, kw_only=True, tag="lines"):
     """Values over a continuous axis."""
 
@@ -168,6 +180,8 @@ class Lines(Chart, frozen=True, kw_only=True, tag="lines"):
     y_axis: str
     x_kind: Literal["number", "duration", "time"] = "number"
     y_kind: Literal["count", "share", "duration", "number"] = "number"
+    marks: tuple[TimeMark, ...] = ()
+    """What happened meanwhile; analyses know of nothing, the pages put it there."""
 
 
 class FlowNode(msgspec.Struct, frozen=True, kw_only=True):

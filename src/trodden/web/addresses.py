@@ -25,6 +25,8 @@ SHARED: Final = tuple(Question.__struct_fields__)
 """Fields every question has: they travel from page to page."""
 
 
+MARKS: Final = "marks"
+"""Beside the fields of a question: whether it is shown what happened meanwhile."""
 _PERIODS: Final = ("period", "other_period")
 
 

@@ -56,7 +56,7 @@ AREAS: Final = (
     Area(gettext_lazy("Explore"), "explore", "compass", Right.SEE),
     Area(gettext_lazy("Customers"), "customers", "users", Right.SEE_PII),
     Area(gettext_lazy("Segments"), "segments", "filter", Right.SEE),
-    Area(gettext_lazy("Boards"), "boards", "layout-dashboard", Right.SEE),
+    Area(gettext_lazy("Boards"), "boards", "layout-dashboard", Right.SEE, ("/marks/",)),
     # Voice, Service, Change and Knowledge stand here.
     Area(gettext_lazy("Sources"), "data", "database", Right.SEE),
     Area(gettext_lazy("Settings"), "settings", "settings", Right.SEE),
@@ -120,6 +120,11 @@ class Figure:
 
     @property
     def as_of(self) -> str:
+    @property
+    def has_marks(self) -> bool:
+        """Say whether it shows what happened meanwhile."""
+        return isinstance(self.chart, Lines) and bool(self.chart.marks)
+
         """Return up to when it is told, with the zone; empty where that is not known."""
         return format_moment(self.chart.as_of, self.chart.time_zone) if self.chart.as_of else ""
 
@@ -127,7 +132,10 @@ class Figure:
 def figure_of(
     chart: Chart, address: Address | None = None, files: tuple[File, ...] = (), definition: str = ""
 ) -> Figure:
-    """Return the figure of a chart; marks and rows lead where ``address`` says."""
+    """Return the figure of a chart, with what happened meanwhile; it leads where ``address`` says."""
+    from trodden.web.marks.drawn import marked
+
+    chart = marked(chart)
     svg = drawing(chart, address) if has_drawing(chart) else None
     is_wide = type(chart).__name__ in {"Flow", "Matrix", "Sequences"}
     return Figure(chart, svg, grid_of(table_of(chart), address, ROWS_SHOWN), files, definition, is_wide)

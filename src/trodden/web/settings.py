@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "trodden.web.customers",
     "trodden.web.touchpoints",
     "trodden.web.sources",
+    "trodden.web.marks",
     "trodden.web.setup",
     "trodden.web.api",
 ]
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "trodden.web.policy.Policy",
 ]
 
+    "trodden.web.marks.drawn.Toggled",
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

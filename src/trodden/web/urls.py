@@ -24,6 +24,7 @@ urlpatterns = [
     path("explore/", include("trodden.web.explore.urls")),
     path("segments/", include("trodden.web.segments.urls")),
     path("boards/", include("trodden.web.boards.urls")),
+    path("marks/", include("trodden.web.marks.urls")),
     path("customers/", include("trodden.web.customers.urls")),
     path("touchpoints/", include("trodden.web.touchpoints.urls")),
     path("data/", include("trodden.web.sources.urls")),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trodden.charts.formats import format_head, format_value
 from trodden.charts.svg.bars import anchor
+from trodden.charts.svg.happened import draw_marks, key_height, key_of_marks
 from trodden.charts.svg.marks import Mark, Sheet, frame, line, mark, stretched
 from trodden.charts.svg.pieces import BORDER, MUTED, SERIES, STRONG, TONES, fit, halo, percent, tag, words
 from trodden.charts.svg.scale import Scale, scale_of
@@ -29,10 +30,10 @@ def draw_lines(chart: Lines, sheet: Sheet) -> str:
     across = _across(chart)
     up = scale_of(_heights(chart), chart.y_kind)
     layers = [_series(chart, sheet, i, series, Plot(across, up)) for i, series in enumerate(chart.series)]
-    key_height = 18.0 * len(chart.series) if len(chart.series) > 1 else 0.0
-    height = _TOP + _PLOT + _AXIS + key_height
-    parts = (_rules(up), *layers, _grid(chart, across, up), _key(chart))
-    return frame(sheet, chart, height, *parts)
+    height = _TOP + _PLOT + _AXIS + (18.0 * len(chart.series) if len(chart.series) > 1 else 0.0)
+    happened = draw_marks(chart, sheet, across, (_TOP, _TOP + _PLOT))
+    parts = (_rules(up), happened, *layers, _grid(chart, across, up), _key(chart))
+    return frame(sheet, chart, height + key_height(chart, sheet), *parts, key_of_marks(chart, sheet, height))
 
 
 def _across(chart: Lines) -> Scale:

@@ -26,6 +26,7 @@ UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "canc
 LOGGED_ELSEWHERE: Final = (
     "segment-",
     "board-",
+    "marks-",
     *(
         "api-map",
         "account",

@@ -20,6 +20,7 @@ from trodden.web.boards.answering import asked_by, chart_of, name_of
 from trodden.web.boards.keeping import cards_of
 from trodden.web.boards.models import Recipient
 from trodden.web.mails import one_line
+from trodden.web.marks.drawn import marked
 from trodden.web.tables import grid_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _piece(card: Card, found: StoredWalks) -> Piece:
         return Piece("", text=card.text)
     try:
         asked = asked_by(card, found)
-        chart = chart_of(asked, found.ask(asked.question))
+        chart = marked(chart_of(asked, found.ask(asked.question)))
     except TroddenError as error:
         return Piece(name_of(card), text=f"{error.message} {error.hint}".strip())
     return Piece(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from trodden.charts.formats import format_moment
 from trodden.web.addresses import with_query
 from trodden.web.boards.answering import name_of
+from trodden.web.marks.drawn import carried
 from trodden.web.pages import Crumb, Empty, File
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def view_of(card: Card, told: Told, place: int = 0, last: int = 0) -> CardView:
         is_note=not card.analysis,
         told=told,
         address=address,
-        wait=with_query(address, {"ticket": told.ticket}) if told.is_waiting else "",
+        wait=with_query(address, {"ticket": told.ticket, **carried()}) if told.is_waiting else "",
         period=card.period,
         note="" if card.analysis else card.text,
         is_first=place == 0,

@@ -32,10 +32,14 @@ TYPES: Final = {
 def exported(registration: Registration, answer: Answer, kind: str) -> HttpResponse:
     """Return an answer as an attachment of this kind: its table, its drawing, or itself."""
     with speaking(language() if kind == "svg" else SOURCE):  # files for programs are in one language
-        content = (
-            msgspec.json.encode(answer) if kind == "json" else _WRITERS[kind](marked(registration.chart(answer)))
-        )
+        content = _written(registration, answer, kind)
     return attached(content, f"{registration.name}-{answer.about.as_of:%Y-%m-%d}", kind)
+
+
+def _written(registration: Registration, answer: Answer, kind: str) -> bytes:
+    if kind == "json":
+        return msgspec.json.encode(answer)
+    return _WRITERS[kind](marked(registration.chart(answer)))
 
 
 def attached(content: bytes, stem: str, kind: str) -> HttpResponse:

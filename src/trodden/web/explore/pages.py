@@ -14,6 +14,7 @@ from trodden.web.addresses import ask_address, with_query
 from trodden.web.explore.as_code import command_of
 from trodden.web.explore.forms import Proposed
 from trodden.web.explore.periods import neighbour, presets
+from trodden.web.marks.drawn import carried
 from trodden.web.pages import Crumb, Empty, Figure, File
 
 if TYPE_CHECKING:

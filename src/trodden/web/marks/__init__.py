@@ -1,0 +1,1 @@
+"""Marks: releases, outages, campaigns and notes, drawn on every axis of time."""

@@ -1,0 +1,182 @@
+"""Marks added, changed, deleted, brought back, read from a list and written as one."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trodden.charts import Column, Table
+from trodden.charts.export import csv_of
+from trodden.model.errors import CallerError, LockedError
+from trodden.web.home import walked
+from trodden.web.marks.models import KINDS, LONGEST, Mark
+from trodden.web.workspaces import workspace_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
+
+MOST: Final = 2_000
+"""Marks of a workspace."""
+HEADS: Final = ("name", "kind", "from", "to", "touchpoints")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A mark as it is to be."""
+
+    name: str
+    kind: str
+    begins_at: datetime
+    ends_at: datetime | None
+    touchpoints: str
+
+
+def marks() -> QuerySet[Mark]:
+    """Return the marks that are not deleted, the last one first."""
+    return Mark.here.filter(deleted_at=None).order_by("-begins_at", "name")
+
+
+def zone_here() -> str:
+    """Return the zone in which days are given."""
+    found = walked()
+    return found.catalog.time_zone if found else "UTC"
+
+
+def read(given: Mapping[str, str], zone: str) -> Given:
+    """Read a mark from a form, or from a line of a list.
+
+    Raises
+    ------
+    CallerError
+        A field is missing or cannot be read.
+    """
+    name = " ".join(given.get("name", "").split())
+    if not name or len(name) > LONGEST:
+        raise CallerError(_("A mark needs a name of at most {n} letters.").format(n=LONGEST))
+    kind = given.get("kind", "").strip().lower() or "note"
+    if kind not in KINDS:
+        raise CallerError(
+            _("{kind} is no kind of mark.").format(kind=kind), hint=f"{_('Known')}: {', '.join(KINDS)}."
+        )
+    begins, ends = _moment(given.get("from", ""), zone), _moment(given.get("to", ""), zone)
+    if begins is None or (ends and ends < begins):
+        raise CallerError(
+            _("A mark needs a day it begins, and none before that it ends on."), hint="2026-03-01"
+        )
+    points = [one.strip() for one in given.get("touchpoints", "").replace("\n", ",").split(",")]
+    return Given(name, kind, begins, ends, "\n".join(one for one in points if one))
+
+
+def _moment(text: str, zone: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise CallerError(_("{text} is no day.").format(text=text), hint="2026-03-01") from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+
+
+def added(given: Given, by: str) -> Mark:
+    """Keep a mark."""
+    if marks().count() >= MOST:
+        raise CallerError(_("There are {n} marks, and no more fit.").format(n=MOST))
+    return Mark.here.create(workspace=workspace_name(), made_by=by, **_fields(given))
+
+
+def _fields(given: Given) -> dict[str, object]:
+    return {name: getattr(given, name) for name in Given.__slots__}
+
+
+def changed(key: str, version: int, **changes: object) -> None:
+    """Change a mark as it was seen at ``version``.
+
+    Raises
+    ------
+    LockedError
+        Somebody changed it meanwhile, or it is gone.
+    """
+    found = Mark.here.filter(pk=_key(key), version=version)
+    if not found.update(version=version + 1, **changes):
+        raise LockedError(
+            _("Somebody changed this mark while you looked at it. Nothing of yours was changed."),
+            hint=_("Open the page anew, and change it again."),
+        )
+
+
+def rewritten(key: str, version: int, given: Given) -> None:
+    """Write a mark anew."""
+    changed(key, version, **_fields(given))
+
+
+def deleted(key: str, version: int) -> None:
+    """Delete a mark, so that it can be brought back."""
+    changed(key, version, deleted_at=timezone.now())
+
+
+def restored(key: str) -> None:
+    """Bring a deleted mark back."""
+    if not Mark.here.filter(pk=_key(key)).exclude(deleted_at=None).update(deleted_at=None):
+        raise Http404(_("There is no such deleted mark."))
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404(_("There is no such mark.")) from None
+
+
+def imported(text: str, by: str) -> int:
+    """Keep every mark of a list in CSV, or none of them; those there already are left alone.
+
+    Raises
+    ------
+    CallerError
+        A line cannot be read; the message says which.
+    """
+    zone = zone_here()
+    lines = csv.DictReader(text.strip().splitlines(), skipinitialspace=True, restval="")
+    if not lines.fieldnames or not {"name", "from"} <= {head.strip().lower() for head in lines.fieldnames}:
+        raise CallerError(_("The first line names the columns."), hint=",".join(HEADS))
+    found = [_line(number, row, zone) for number, row in enumerate(lines, start=2)]
+    there = set(marks().values_list("name", "begins_at"))
+    fresh = [one for one in found if (one.name, one.begins_at) not in there]
+    with transaction.atomic():
+        for one in fresh:
+            added(one, by)
+    return len(fresh)
+
+
+def _line(number: int, row: Mapping[str | None, str | list[str]], zone: str) -> Given:
+    given = {str(head).strip().lower(): text for head, text in row.items() if isinstance(text, str)}
+    try:
+        return read(given, zone)
+    except CallerError as error:
+        raise CallerError(
+            _("Line {n}: {why}").format(n=number, why=error.message), hint=error.hint
+        ) from error
+
+
+def exported(zone: str) -> bytes:
+    """Return every mark as CSV, as it can be read in again."""
+    rows = tuple(
+        (one.name, one.kind, _said(one.begins_at, zone), _said(one.ends_at, zone), ", ".join(one.at))
+        for one in marks()
+    )
+    return csv_of(Table(title="", columns=tuple(map(Column, HEADS)), rows=rows)).encode()
+
+
+def _said(at: datetime | None, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes") if at else ""
