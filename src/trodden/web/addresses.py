@@ -36,7 +36,9 @@ def texts_of(query: QueryDict) -> dict[str, Sequence[str]]:
     Empty texts are left out.
     """
     texts: dict[str, Sequence[str]] = {
-        name: kept for name in query if (kept := [text for text in query.getlist(name) if text.strip()])
+        name: kept
+        for name in query
+        if name != MARKS and (kept := [text for text in query.getlist(name) if text.strip()])
     }
     for name in _PERIODS:
         start, end = (_last(texts.pop(f"{name}_{edge}", ())) for edge in ("start", "end"))

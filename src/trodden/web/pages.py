@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
+from trodden.charts import Lines
 from trodden.charts.formats import format_moment
 from trodden.charts.svg import has_drawing
 from trodden.charts.tables import table_of

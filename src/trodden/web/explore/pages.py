@@ -94,7 +94,7 @@ def title_of(registration: Registration) -> str:
 def files_of(registration: Registration, fields: Mapping[str, str]) -> tuple[File, ...]:
     """Return the files an answer can be taken away as."""
     return tuple(
-        File(label, with_query(reverse("ask-file", args=[registration.name, name]), fields))
+        File(label, with_query(reverse("ask-file", args=[registration.name, name]), {**fields, **carried()}))
         for name, label in FORMATS.items()
     )
 
