@@ -120,12 +120,12 @@ class Figure:
         return self.chart.title
 
     @property
-    def as_of(self) -> str:
-    @property
     def has_marks(self) -> bool:
         """Say whether it shows what happened meanwhile."""
         return isinstance(self.chart, Lines) and bool(self.chart.marks)
 
+    @property
+    def as_of(self) -> str:
         """Return up to when it is told, with the zone; empty where that is not known."""
         return format_moment(self.chart.as_of, self.chart.time_zone) if self.chart.as_of else ""
 

@@ -85,10 +85,10 @@ INSTALLED_APPS = [
     "trodden.web.explore",
     "trodden.web.segments",
     "trodden.web.boards",
+    "trodden.web.marks",
     "trodden.web.customers",
     "trodden.web.touchpoints",
     "trodden.web.sources",
-    "trodden.web.marks",
     "trodden.web.setup",
     "trodden.web.api",
 ]
@@ -111,10 +111,10 @@ MIDDLEWARE = [
     "trodden.web.bodies.TooLarge",
     "trodden.web.audit.requests.Logged",
     "trodden.web.errors.ErrorsAsPages",
+    "trodden.web.marks.drawn.Toggled",
     "trodden.web.policy.Policy",
 ]
 
-    "trodden.web.marks.drawn.Toggled",
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
