@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "serve": ("trodden.cli.serving", "serve", "Serve the pages on this machine."),
     "user": ("trodden.cli.people", "user_group", "Invite, list and disable people; say what they may do."),
     "token": ("trodden.cli.tokens", "token_group", "Give programs tokens, list and revoke them."),
+    "key": ("trodden.cli.secrets", "key_group", "Replace the key that signs and seals."),
     "upgrade": ("trodden.cli.people", "upgrade", "Bring the records up to date; they are saved before."),
     "workspace": (
         "trodden.cli.workspaces",

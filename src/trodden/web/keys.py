@@ -9,21 +9,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trodden.model.errors import CallerError, StoreError
-from trodden.store.harden import flush, make_folder, write_new
+from trodden.store.faultpoints import declare, fault_point
+from trodden.store.harden import flush, make_folder, write_file, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE: Final = "TRODDEN_SECRET_KEY"
+NAMING_VARIABLE: Final = "TRODDEN_PSEUDONYM_KEY"
 OF_A_FILE: Final = "_FILE"
 """What a variable's name ends with that names the file of a secret instead."""
 SHORTEST: Final = 43
 """Characters of a key: 256 bits as `secrets.token_urlsafe` writes them."""
 
 
+declare("key.after_naming", "key.after_before", "key.after_new")
+
+
 def key_path(home: str | Path) -> Path:
     """Return where the key of a home folder is kept."""
     return Path(home) / "secrets" / "key"
+
+
+def before_path(home: str | Path) -> Path:
+    """Return where the key before is kept while it is being replaced."""
+    return Path(home) / "secrets" / "key-before"
+
+
+def naming_path(home: str | Path) -> Path:
+    """Return where the key of pseudonyms is kept once the other was replaced."""
+    return Path(home) / "secrets" / "key-of-pseudonyms"
 
 
 def keep_key(home: str | Path, environ: Mapping[str, str] | None = None) -> str:
@@ -58,11 +73,58 @@ def find_key(home: str | Path, environ: Mapping[str, str] | None = None) -> str:
     StoreError
         Others than its owner may read the file.
     """
-    given = os.environ if environ is None else environ
-    if VARIABLE in given or f"{VARIABLE}{OF_A_FILE}" in given:
-        return _long_enough(given_secret(VARIABLE, given), VARIABLE)
+    if is_given(environ):
+        return _long_enough(given_secret(VARIABLE, environ), VARIABLE)
     path = key_path(home)
     return _long_enough(_read(path), str(path)) if path.exists() else ""
+
+
+def find_before(home: str | Path) -> str:
+    """Return the key that was in force before, as long as a replacement is not finished; else nothing."""
+    path = before_path(home)
+    return _long_enough(_read(path), str(path)) if path.exists() else ""
+
+
+def find_naming(home: str | Path, environ: Mapping[str, str] | None = None) -> str:
+    """Return the key pseudonyms are made of: the first there was, so that a customer keeps theirs.
+
+    The log and records of customers are found by pseudonyms, and the log cannot be written anew.
+    """
+    given = os.environ if environ is None else environ
+    if NAMING_VARIABLE in given or f"{NAMING_VARIABLE}{OF_A_FILE}" in given:
+        return _long_enough(given_secret(NAMING_VARIABLE, given), NAMING_VARIABLE)
+    path = naming_path(home)
+    return _long_enough(_read(path), str(path)) if path.exists() else find_key(home, given)
+
+
+def is_given(environ: Mapping[str, str] | None = None) -> bool:
+    """Say whether the environment gives the key, so that it is not ours to replace."""
+    given = os.environ if environ is None else environ
+    return VARIABLE in given or f"{VARIABLE}{OF_A_FILE}" in given
+
+
+def put_new_key(home: str | Path) -> None:
+    """Put a new key in the place of the home folder's; the one before is kept beside it, and for pseudonyms.
+
+    Each step is whole or not at all; called again after an interruption it goes on from there. Where the new
+    key is in its place already, nothing is done.
+    """
+    key, before = find_key(home, {}), find_before(home)
+    if before and before != key:
+        return
+    if not naming_path(home).exists():
+        write_file(naming_path(home), find_naming(home, {}).encode("ascii"))
+    fault_point("key.after_naming")
+    write_file(before_path(home), key.encode("ascii"))
+    fault_point("key.after_before")
+    write_file(key_path(home), secrets.token_urlsafe(64).encode("ascii"))
+    fault_point("key.after_new")
+
+
+def forget_before(home: str | Path) -> None:
+    """Forget the key that was in force before: nothing rests on it any more."""
+    before_path(home).unlink(missing_ok=True)
+    flush(before_path(home).parent)
 
 
 def given_secret(variable: str, environ: Mapping[str, str] | None = None) -> str:

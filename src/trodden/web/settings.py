@@ -17,7 +17,7 @@ from trodden.model import words
 from trodden.settings import load_settings
 from trodden.web.assets import BUILT, digest_of
 from trodden.web.database import database_of
-from trodden.web.keys import find_key, given_secret
+from trodden.web.keys import find_before, find_key, find_naming, given_secret
 from trodden.web.outgoing import outgoing_of
 from trodden.web.sso.provider import provider_of
 
@@ -46,6 +46,9 @@ TRODDEN_OUTGOING = outgoing_of(_chosen)
 DEBUG = False
 SECRET_KEY = find_key(TRODDEN_HOME) or secrets.token_urlsafe(64)
 """`trodden serve` keeps one; without, it signs nothing that outlives the process."""
+SECRET_KEY_FALLBACKS = [one for one in (find_before(TRODDEN_HOME),) if one]
+TRODDEN_NAMING_KEY = find_naming(TRODDEN_HOME) or SECRET_KEY
+"""What pseudonyms are made of: it stays when the other key is replaced."""
 
 ALLOWED_HOSTS = [
     *("localhost", "127.0.0.1", "[::1]"),

@@ -242,4 +242,4 @@ def hidden(value: object) -> object:
 def pseudonym(customer: str) -> str:
     """Return what a customer is called instead of by name."""
     said = f"shown\0{workspace_name()}\0{customer}".encode()
-    return f"someone-{hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:10]}"
+    return f"someone-{hmac.new(settings.TRODDEN_NAMING_KEY.encode(), said, hashlib.sha256).hexdigest()[:10]}"

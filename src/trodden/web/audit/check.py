@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from trodden.store.findings import Finding, fine, warning, wrong
 from trodden.web.database import VARIABLE, has_records, records_path
 from trodden.web.records import connect, is_up_to_date
+from trodden.web.rekeying import unfinished
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,15 @@ def check_records(home: str | Path, workspace: str) -> list[Finding]:
     connect(home, workspace)
     if not is_up_to_date():
         return [warning("records", "The records are of an earlier version.", "Run `trodden upgrade`.")]
-    return [fine("records", "They are whole and up to date."), log_finding()]
+    return [fine("records", "They are whole and up to date."), log_finding(), *_key_findings(home)]
+
+
+def _key_findings(home: str | Path) -> list[Finding]:
+    """Tell of a key that is being replaced; there is nothing to tell where none is."""
+    if not unfinished(home):
+        return []
+    said = "A replacement of the key was begun and not finished: the one before is still believed."
+    return [warning("key", said, "Run `trodden key replace` once more.")]
 
 
 def _damage(path: Path) -> str:

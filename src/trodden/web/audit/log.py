@@ -98,4 +98,4 @@ def pseudonym(customer: str) -> str:
     The log outlives the customer's erasure, so it never holds an identifier.
     """
     said = f"{workspace_name()}\0{customer}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), b"audit\0" + said, hashlib.sha256).hexdigest()[:20]
+    return hmac.new(settings.TRODDEN_NAMING_KEY.encode(), b"audit\0" + said, hashlib.sha256).hexdigest()[:20]

@@ -190,12 +190,18 @@ def allowed_in(user: User, *, is_active: bool) -> None:
 
 def end_all_access() -> None:
     """End every session, every one-time link and every token, of all workspaces."""
+    end_sessions_of_all()
+    Invitation.objects.all().delete()
+    _tokens().all().delete()
+
+
+def end_sessions_of_all() -> None:
+    """End every session, of all workspaces."""
     from allauth.usersessions.models import UserSession  # pyright: ignore[reportMissingTypeStubs]
     from django.contrib.sessions.models import Session
 
-    for model in (UserSession, Session, Invitation):
+    for model in (UserSession, Session):
         model.objects.all().delete()
-    _tokens().all().delete()
 
 
 def _tokens() -> Manager[Token]:
