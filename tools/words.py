@@ -1,8 +1,8 @@
 """Keep the catalogues of the other languages: collect texts, compile, and check that all of them are there.
 
-Usage: ``python tools/words.py collect|compile|check``. A text is whatever stands in a call of gettext, `tr`, `ntr`,
-`phrase` or `keep`, in a template's tag, or in an error that is raised. Babel reads and writes the files, so
-that no machine needs GNU gettext.
+Usage: ``python tools/words.py collect|compile|check``. A text is whatever stands in a call of gettext, `tr`,
+`ntr`, `phrase` or `keep`, in a template's tag, in an error that is raised, or in what a question says of
+itself. Babel reads and writes the files, so that no machine needs GNU gettext.
 """
 
 import ast
@@ -23,14 +23,16 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "src" / "trodden"
 LOCALES: Final = SOURCE / "locale"
 KEPT: Final = "kept"
-ONE: Final = frozenset({"_", "gettext", "gettext_lazy", "tr", "phrase"})
+ONE: Final = frozenset({"_", "gettext", "gettext_lazy", "tr", "phrase", "Column"})
 TWO: Final = frozenset({"ngettext", "ngettext_lazy", "ntr"})
 FIELD: Final = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
 QUOTED: Final = re.compile(r"""u?"(?:[^"\\]|\\.)*"|u?'(?:[^'\\]|\\.)*'""")
 CALL: Final = re.compile(rf"\b(n?gettext|_)\(((?:\s*(?:{QUOTED.pattern})\s*,?)+)")
 """A text in a template, and what Django makes of a tag that says one."""
-SILENT: Final = frozenset({"demo", "cli"})
-"""Rooms whose errors are told on a terminal alone."""
+MANY: Final = frozenset({"unit", "units"})
+"""One and many of what is counted: a language may speak of many where English speaks of one."""
+SILENT: Final = frozenset({"demo", "cli", "settings.py"})
+"""What only a terminal tells of."""
 
 
 class Text(NamedTuple):
@@ -113,9 +115,9 @@ def wrong_with(one: Message) -> Iterator[str]:
         return
     told, asked = forms(one.string), forms(one.id)
     for said in told:
-        if fields(said) - fields(*asked):
+        if fields(said) - fields(*asked) - MANY:
             yield f"other values than {name!r}: {said!r}"
-        if fields(asked[-1]) - fields(said) and said == told[-1]:
+        if fields(asked[-1]) - fields(said) - MANY and said == told[-1]:
             yield f"values left out of {name!r}: {said!r}"
         if (said[:1] + said[-1:]).count("\n") != (name[:1] + name[-1:]).count("\n"):
             yield f"lines begin or end otherwise than in {name!r}"
@@ -203,8 +205,10 @@ def of_module(path: Path) -> Iterator[Text]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     is_silent = path.relative_to(SOURCE).parts[0] in SILENT
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and not is_silent:
             yield from of_call(node)
+        if isinstance(node, ast.ClassDef):
+            yield from of_class(node)
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and not is_silent:
             yield from of_error(node.exc)
 
@@ -215,10 +219,28 @@ def of_call(call: ast.Call) -> Iterator[Text]:
     told = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     if name in ONE and told:
         yield Text(told[0])
+    elif name == "Asks":
+        yield from (Text(one) for one in told)
+    elif name == "Meta":
+        yield from (Text(value_of(one.value)) for one in call.keywords if one.arg == "description")
     elif name in TWO and len(told) > 1:
         yield Text(told[0], told[1])
     elif name == "keep" and told:
         yield Text(told[0], context=KEPT)
+
+
+def value_of(node: ast.expr) -> str:
+    """Return a text that stands in the code."""
+    return str(ast.literal_eval(node))
+
+
+def of_class(found: ast.ClassDef) -> Iterator[Text]:
+    """Yield what an analysis says of itself: the first line of its description."""
+    if any(
+        isinstance(one, ast.Call) and getattr(one.func, "id", "") == "analysis"
+        for one in found.decorator_list
+    ):
+        yield Text((ast.get_docstring(found) or "").splitlines()[0])
 
 
 def of_error(call: ast.Call) -> Iterator[Text]:
