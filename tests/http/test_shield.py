@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,7 +13,8 @@ from tests.http.conftest import Serve
 from tests.http.people import someone
 from tests.http.programs import Program, program
 from tests.support.known import CUSTOMERS, KNOWN, UNKNOWN, fill_known
-from trodden.store.catalog import load_segments
+from trodden.methods.journeys.maps import parse_map
+from trodden.store.catalog import add_map, load_segments
 from trodden.store.folder import Workspace
 from trodden.store.segments import SavedSegment, add_segment
 
@@ -142,3 +144,68 @@ def test_50_who_may_not_know_a_customer_cannot_save_a_look_at_one(
         assert page.status_code == 400
         assert b"Fewer than 5" in page.content
     assert "it" not in load_segments(workspace.segments)
+
+
+NAMED = re.compile(r'"c\d+@example|<bdi>call c1@')
+VALUES = ("/segments/new/", "/data/touchpoints/?counted=yes", "/explore/touchpoint.json?touchpoint=Leave")
+
+
+def test_50_values_and_names_that_say_who_somebody_is_are_not_shown(
+    staffed: Serve, workspace: Workspace
+) -> None:
+    assert workspace
+    staffed("known")
+    told = {}
+    for sees in (False, True):
+        person = someone("manager", f"{sees}@example.org", see_pii=sees)
+        person.sign_in()
+        told[sees] = [person.client.get(path).content.decode() for path in VALUES]
+    named = {sees: [NAMED.search(page) is not None for page in pages] for sees, pages in told.items()}
+    assert named == {False: [False, False, False], True: [True, True, True]}
+    assert '<option value="north">' in told[False][0]
+    assert "call [e-mail]" in told[False][1]
+    assert '"value":"south"' in told[False][2]
+
+
+@pytest.mark.parametrize("where", [KNOWN, UNKNOWN])
+def test_50_a_step_that_tests_who_somebody_is_tells_nothing_of_them(
+    staffed: Serve, workspace: Workspace, where: str
+) -> None:
+    staffed("known")
+    step = f"{{id: look, match: [Look], where: {{mail: [{where}]}}}}"
+    text = f"name: Trap\nsteps:\n  - {step}\nflow: [look, Buy]\nbounds: {{silence: 1d}}"
+    trap = add_map(workspace, parse_map(text, "trap.yaml"))
+    person = someone("editor")
+    person.sign_in()
+    try:
+        page = person.client.get("/journeys/Trap@1/edit/?step=look").content.decode()
+        assert "fewer than 5 customers, or no event" in page
+        assert re.search(r"Matches \d", page) is None
+        for address in ("/journeys/Trap@1/", "/explore/conformance/?map=Trap%401"):
+            assert "Fewer than 5 customers fit" in person.client.get(address).content.decode()
+    finally:
+        trap.unlink()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/findings/", "/journeys/", "/data/", "/explore/", "/segments/", "/segments/new/"),
+        *("/journeys/new", "/journeys/Getting connected@1/edit/"),
+    ],
+)
+def test_50_pages_of_a_workspace_of_four_customers_open(
+    staffed: Serve, path: str
+) -> None:
+    staffed("few")
+    reader = someone("manager")
+    reader.sign_in()
+    assert reader.client.get(path).status_code == 200
+
+
+def test_50_four_customers_are_counted_for_who_may_know_them(staffed: Serve) -> None:
+    staffed("few")
+    for sees, said in ((False, "fewer than 5"), (True, "4")):
+        person = someone("viewer", f"{sees}@example.org", see_pii=sees)
+        person.sign_in()
+        assert f"<strong>{said}</strong>" in person.client.get("/").content.decode()

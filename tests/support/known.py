@@ -14,10 +14,12 @@ from trodden.store.touchpoints import save_rules
 
 FIRST = datetime(2026, 3, 2, 10, tzinfo=UTC)
 CUSTOMERS = 40
+MAILS = 20
+"""Customers of whom the address is known: few enough for a property to count as groups."""
 KNOWN = "ada@example.org"
 UNKNOWN = "eve@example.org"
 """Nobody has this address."""
-COLUMNS = ("customer", "touchpoint", "time", "mail", "region", "age")
+COLUMNS = ("customer", "touchpoint", "time", "outcome", "mail", "region", "age")
 
 
 def fill_known(home: Path) -> Workspace:
@@ -35,10 +37,12 @@ def fill_known(home: Path) -> Workspace:
 
 def _walk(number: int) -> list[tuple[str, ...]]:
     at = FIRST + timedelta(days=number // 10, minutes=number)
-    names = ["Look", *(["Rare"] if number == 0 else ["Buy"] if number % 2 else ["Leave"])]
-    who = (KNOWN if number == 0 else f"c{number}@example.org", "north" if number % 2 else "south")
+    names = ["Look", "Rare" if number == 0 else "Buy" if number % 2 else "Leave"]
+    names += ["call c1@example.org"] if number == 1 else []
+    mail = KNOWN if number == 0 else f"c{number}@example.org" if number < MAILS else ""
+    who = (mail, "north" if number % 2 else "south")
     age = "90" if number == 0 else str(30 + number % 3)
     return [
-        (f"K{number:05}", name, (at + timedelta(hours=step)).isoformat(), *who, age)
+        (f"K{number:05}", name, (at + timedelta(hours=step)).isoformat(), "ok", *who, age)
         for step, name in enumerate(names)
     ]

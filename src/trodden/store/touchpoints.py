@@ -14,6 +14,7 @@ from trodden.store.touchpoints_files import (
     rules_hash,
     save_rules,
 )
+from trodden.store.touchpoints_match import path_of
 from trodden.store.touchpoints_suggest import Proposal, suggest
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "events_for_rules",
     "load_rules",
     "parse_rules",
+    "path_of",
     "rules_hash",
     "save_rules",
     "suggest",

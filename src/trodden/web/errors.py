@@ -72,6 +72,8 @@ def status_of(error: TroddenError, *, api: bool = False) -> HTTPStatus:
 def _title_of(error: TroddenError) -> str:
     if isinstance(error, UnknownNameError):
         return _("There is nothing of that name")
+    if error.code == "too-few":
+        return _("Too few to say")
     if isinstance(error, CallerError):
         return _("This question cannot be asked as it stands")
     if isinstance(error, DataError):

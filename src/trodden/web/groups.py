@@ -10,14 +10,18 @@ from trodden.analyses.compare.answer import CompareQuestion
 from trodden.analyses.compare.sides import sides_of
 from trodden.analyses.overview.answer import OverviewQuestion
 from trodden.analyses.segments.answer import MOST, SegmentsQuestion
+from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.segments import Compare, Every, Not, Some, parse_segment
 from trodden.methods.journeys.segments_codes import unseen_values
+from trodden.methods.journeys.segments_did import Deviated
 from trodden.methods.journeys.segments_write import write_leaf
 from trodden.methods.journeys.select import shared_fields
+from trodden.methods.journeys.select_names import find_map
 from trodden.questions import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from trodden.methods.journeys.segments import Condition
     from trodden.model.catalog import Catalog
@@ -54,14 +58,20 @@ def groups_of(question: Question) -> Iterator[OverviewQuestion]:
 def values_in(question: Question, catalog: Catalog) -> Iterator[SegmentsQuestion]:
     """Yield what counts who has each value that is named, and who is on each side of each limit.
 
-    What saved segments say is not looked into: who saved them was asked of every value then.
+    Steps of maps name values, too. What saved segments say is not looked into: who saved them was asked of
+    every value then.
     """
     conditions = (parse_segment(text, catalog.segments) for text in texts_of(question))
-    leaves = (leaf for condition in conditions for leaf in _typed(condition))
-    texts = tuple(dict.fromkeys(write_leaf(part) for leaf in leaves for part in _parts(leaf)))
+    leaves = [leaf for condition in conditions for leaf in _typed(condition, catalog)]
+    leaves += _tests_of(question.map, catalog) if question.map else ()
+    texts = dict.fromkeys(write_leaf(part) for leaf in leaves for part in _parts(leaf))
+    yield from sizes_of(tuple(texts), question.as_of)
+
+
+def sizes_of(texts: tuple[str, ...], as_of: datetime | None = None) -> Iterator[SegmentsQuestion]:
+    """Yield what counts the customers of each segment, however many there are."""
     for first in range(0, len(texts), MOST):
-        some = texts[first : first + MOST]
-        yield SegmentsQuestion(segments=some, periods=0, as_of=question.as_of)
+        yield SegmentsQuestion(segments=texts[first : first + MOST], periods=0, as_of=as_of)
 
 
 def texts_of(question: Question) -> tuple[str, ...]:
@@ -84,15 +94,22 @@ def _parting(question: Question) -> Iterator[str]:
             yield from (text,) if isinstance(text, str) else ()
 
 
-def _typed(condition: Condition) -> Iterator[Compare]:
-    """Yield the tests of values an expression itself makes."""
+def _typed(condition: Condition, catalog: Catalog) -> Iterator[Compare]:
+    """Yield the tests of values an expression itself makes, and those of the maps it is about."""
     if isinstance(condition, Not):
-        yield from _typed(condition.condition)
+        yield from _typed(condition.condition, catalog)
     elif isinstance(condition, Every | Some):
         for part in condition.conditions:
-            yield from _typed(part)
+            yield from _typed(part, catalog)
+    elif isinstance(condition, Deviated):
+        yield from _tests_of(condition.map, catalog)
     elif isinstance(condition, Compare):
         yield condition
+
+
+def _tests_of(name: str, catalog: Catalog) -> Iterator[Compare]:
+    for step in steps_in_order(find_map(catalog.maps, name)):
+        yield from (Compare(where, "=", values) for where, values in step.where.items())
 
 
 def _parts(leaf: Compare) -> Iterator[Compare]:

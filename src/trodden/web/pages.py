@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from trodden.charts import Chart
     from trodden.charts.svg.marks import Address
+    from trodden.model.errors import TroddenError
     from trodden.web.policy import Actor
 
 ROWS_SHOWN: Final = 100
@@ -95,7 +96,7 @@ class File:
 class Empty:
     """Why there is nothing to see: nothing came in, a filter excludes all, or it is being worked out."""
 
-    why: Literal["no-data", "filtered", "computing", "none-yet"]
+    why: Literal["no-data", "filtered", "computing", "none-yet", "too-few"]
     title: str
     message: str
     commands: tuple[str, ...] = ()
@@ -255,6 +256,11 @@ def no_data() -> Empty:
         commands=("trodden import events.csv", "trodden demo"),
         actions=(File(_("Bring a file"), reverse("data")),),
     )
+
+
+def few(error: TroddenError) -> Empty:
+    """Return the state in which there are so few customers that who they are could be told."""
+    return Empty(why="too-few", title=_("Too few to say"), message=f"{error.message} {error.hint}")
 
 
 def filtered(clear: str) -> Empty:

@@ -17,15 +17,18 @@ import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from trodden.analyses.compare.answer import CompareQuestion, Side
+from trodden.analyses.compare.answer import Compared, CompareQuestion, Side
 from trodden.analyses.segments.answer import Moment, Segments, SegmentsQuestion, Size
+from trodden.analyses.touchpoint.answer import Touchpoint
 from trodden.api import StoredWalks
+from trodden.methods.journeys.segments import Compare
+from trodden.methods.journeys.segments_write import write_leaf
 from trodden.methods.stats.rates import wilson
 from trodden.model.errors import QuestionError
 from trodden.model.question import Example, Rate, Verbatim
 from trodden.questions import question_from
 from trodden.registry import find, find_by_question, registrations
-from trodden.web.groups import asked_of, groups_of, unseen_notes, values_in
+from trodden.web.groups import asked_of, groups_of, sizes_of, unseen_notes, values_in
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
@@ -91,6 +94,8 @@ class Shielded(StoredWalks):
         answer = super().ask(question, cancel=cancel, **fields)
         if any(0 < count < FEWEST for count in _customers(answer)):
             raise too_few()
+        if isinstance(answer, Touchpoint | Compared):
+            answer = _of_common(answer, self)
         return cast("Answer", hidden(_without_notes(_without_few(answer), question, self.catalog)))
 
     def _hold(self, question: Question, cancel: Cancel | None) -> None:
@@ -99,8 +104,7 @@ class Shielded(StoredWalks):
         plain = named(self)
         for one in asked_of(question, self.catalog):
             for values in values_in(one, self.catalog):
-                sizes = cast("Segments", plain.ask(values, cancel=cancel)).sizes
-                if any(size.units.count < FEWEST for size in sizes):
+                if not all(_are_enough(plain, values, cancel)):
                     raise too_few()
             for group in groups_of(one):
                 if plain.ask(group, cancel=cancel).about.customers < FEWEST:
@@ -131,6 +135,18 @@ def _refuse_naming(question: Question) -> None:
         )
 
 
+def _are_enough(plain: StoredWalks, asked: SegmentsQuestion, cancel: Cancel | None = None) -> list[bool]:
+    sizes = cast("Segments", plain.ask(asked, cancel=cancel)).sizes
+    return [size.units.count >= FEWEST for size in sizes]
+
+
+def common(walks: StoredWalks, name: str, values: Sequence[str]) -> tuple[str, ...]:
+    """Return the values of a property that say nobody's name: each is of customers enough."""
+    texts = tuple(write_leaf(Compare(name, "=", (value,))) for value in values)
+    enough = (is_enough for asked in sizes_of(texts) for is_enough in _are_enough(named(walks), asked))
+    return tuple(value for value, is_enough in zip(values, enough, strict=True) if is_enough)
+
+
 def _is_compared(name: str) -> bool:
     return name in registrations() and name != "segments"
 
@@ -157,6 +173,22 @@ def _without_few(answer: Answer) -> Answer:
             for one in answer.history
         ),
     )
+
+
+def _of_common(answer: Touchpoint | Compared, walks: StoredWalks) -> Answer:
+    """Return what is known of a touchpoint without values that say who somebody is; compared, without any."""
+    if isinstance(answer, Compared):
+        parts = tuple(f"{one.name}, " for one in walks.catalog.dictionaries.properties)
+        rest = tuple(one for one in answer.differences if not one.name.startswith(parts))
+        return (
+            msgspec.structs.replace(answer, differences=rest) if answer.question == "touchpoint" else answer
+        )
+    values: dict[str, list[str]] = {}
+    for one in answer.differs:
+        values.setdefault(one.property, []).append(one.value)
+    known = {name: common(walks, name, texts) for name, texts in values.items()}
+    differs = tuple(one for one in answer.differs if one.value in known[one.property])
+    return msgspec.structs.replace(answer, differs=differs)
 
 
 def _without_notes(answer: Answer, question: Question, catalog: Catalog) -> Answer:

@@ -16,6 +16,7 @@ from trodden.web.filters import key_of_map
 from trodden.web.home import chosen
 from trodden.web.patterns import MOST_STEPS, Step, pattern_of, steps_given, steps_of
 from trodden.web.running import answered
+from trodden.web.shield import TooFewError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -197,7 +198,10 @@ def proposed_by(walks: StoredWalks | None) -> Proposed:
 
 
 def _counted(walks: StoredWalks) -> tuple[tuple[str, str], ...]:
-    answer = answered(walks, OverviewQuestion(top=10_000), chosen().progress_after)
+    try:
+        answer = answered(walks, OverviewQuestion(top=10_000), chosen().progress_after)
+    except TooFewError:
+        answer = ""
     if isinstance(answer, str):
         return tuple((name, "") for name in sorted(walks.touchpoints) if name)
     told = cast("Overview", answer).touchpoints

@@ -22,6 +22,7 @@ from trodden.web.journeys.history import digest_of, history_of
 from trodden.web.journeys.map_form import choice_fields, map_fields, stage_fields
 from trodden.web.journeys.step_form import step_fields
 from trodden.web.pages import Crumb, File
+from trodden.web.shield import TooFewError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -265,10 +266,13 @@ def _plain(fields: tuple[Field, ...]) -> Fieldset:
 
 
 def known_touchpoints(found: StoredWalks) -> tuple[tuple[str, str], ...]:
-    """Return the touchpoints people were at, with how many events, most first."""
+    """Return the touchpoints people were at, with how many events, most first; of too few, names alone."""
     from trodden.analyses.overview.answer import OverviewQuestion
 
-    answer: Overview = found.ask(OverviewQuestion(top=NAMED))  # pyright: ignore[reportAssignmentType]
+    try:
+        answer: Overview = found.ask(OverviewQuestion(top=NAMED))  # pyright: ignore[reportAssignmentType]
+    except TooFewError:
+        return tuple((name, "") for name in sorted(found.touchpoints)[:NAMED] if name)
     said = _("{n} events")
     return tuple((one.touchpoint, said.format(n=format_count(one.events))) for one in answer.touchpoints)
 

@@ -19,6 +19,7 @@ from trodden.model.errors import CallerError, UnknownNameError
 from trodden.model.journey_map import Choice, Loop, Parallel, StepRef
 from trodden.web.addresses import with_query
 from trodden.web.journeys.step_form import emotion_text
+from trodden.web.shield import FEWEST, sees_customers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +128,14 @@ def matches_of(found: StoredWalks, step: Step) -> Matches | str:
         if len(_counted) >= REMEMBERED:
             _counted.clear()
         _counted[key] = known
-    return known
+    return _few_said(step, known)
+
+
+def _few_said(step: Step, found: Matches | str) -> Matches | str:
+    """Say no number of a few, or none, who have some value, to who may not know who they are."""
+    if isinstance(found, str) or sees_customers.get() or not step.where or found.customers >= FEWEST:
+        return found
+    return _("Matches events of fewer than {n} customers, or no event.").format(n=FEWEST)
 
 
 def _count(found: StoredWalks, step: Step) -> Matches | str:
@@ -257,7 +265,7 @@ def _wait(step: Step) -> Cell:
 def _matched(step: Step, matches: Matches | str) -> Cell:
     names = ", ".join(touchpoints_of(step))
     if isinstance(matches, str):
-        return Cell(_("cannot be counted"), names, "warn")
+        return Cell(_("not told"), names, "warn")
     if not matches.events:
         return Cell(_("no event"), names, "warn")
     return Cell(format_count(matches.events), names)

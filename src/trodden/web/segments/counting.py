@@ -17,16 +17,20 @@ from trodden.web.explore.forms import proposed_by
 from trodden.web.pages import File
 from trodden.web.segments.pages import Known, Line, Preview, Spark, size_words, spark_of
 from trodden.web.segments.words import words_of
-from trodden.web.shield import sees_customers
+from trodden.web.shield import common, sees_customers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trodden.api import StoredWalks
     from trodden.methods.journeys.segments import Condition
+    from trodden.model.walks import PropertyDictionary
 
 VALUES: Final = 200
 """Values of a property a form proposes, at most."""
+
+COMMON: Final = 24
+"""A property with more values than this is no group of customers; who may not know them is proposed none."""
 
 EXAMPLES: Final = 5
 
@@ -90,7 +94,7 @@ def known_of(found: StoredWalks) -> Known:
     dictionaries = found.catalog.dictionaries
     return Known(
         properties=tuple(
-            (one.name, tuple(_value(value) for value in one.values[:VALUES]))
+            (one.name, _proposed(found, one))
             for one in sorted(dictionaries.properties, key=lambda one: one.name)
         ),
         touchpoints=proposed_by(found).items,
@@ -98,6 +102,15 @@ def known_of(found: StoredWalks) -> Known:
         deviations=tuple(KINDS),
         saved=tuple(sorted(found.catalog.segments)),
     )
+
+
+def _proposed(found: StoredWalks, one: PropertyDictionary) -> tuple[str, ...]:
+    """Return the values of a property that are proposed: none that says who, to who may not know that."""
+    values = tuple(_value(value) for value in one.values[:VALUES])
+    if sees_customers.get():
+        return values
+    is_group = len(values) <= COMMON and one.type in {"string", "boolean"}
+    return common(found, one.name, values) if is_group else ()
 
 
 def _value(value: object) -> str:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from trodden.charts.formats import format_count, format_moment, format_share
 from trodden.model.event import CHANNELS
 from trodden.store.events import EventStore
-from trodden.store.touchpoints import check, events_for_rules, parse_rules, rules_hash, suggest
+from trodden.store.touchpoints import check, events_for_rules, parse_rules, path_of, rules_hash, suggest
 from trodden.web.addresses import with_query
 from trodden.web.pages import Crumb
+from trodden.web.shield import masked, sees_customers
 from trodden.web.sources.models import RulesVersion
 from trodden.web.sources.pages import tabs_at
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from trodden.model.touchpoints import Promoted, TouchpointRule, TouchpointRules
     from trodden.store.folder import Workspace
-    from trodden.store.touchpoints import Coverage, Proposal, RuleUse
+    from trodden.store.touchpoints import Coverage, Proposal, RuleUse, Unmatched
     from trodden.web.sources.rules import Rules
 
 LOOKED_AT: Final = 2_000_000
@@ -211,7 +212,7 @@ def counted_parts(workspace: Workspace, found: Rules) -> dict[str, Any]:
     """Return what the list says once events were counted."""
     coverage = COUNTED.coverage(workspace, found.rules)
     listed = found.rules.rules
-    proposals = [one for one in COUNTED.proposals(workspace) if one.rule not in listed][:_PROPOSED]
+    proposals = [one for one in COUNTED.proposals(workspace) if one.rule not in listed and _is_shown(one)]
     return {
         "is_counted": True,
         "covered": _covered(coverage),
@@ -219,13 +220,28 @@ def counted_parts(workspace: Workspace, found: Rules) -> dict[str, Any]:
             _with_use(_line(use.number, rule), use)
             for use, rule in zip(coverage.rules, found.rules.rules, strict=True)
         ),
-        "unmapped": tuple(
-            Unmapped(one.name, one.events, with_query(reverse("rule"), {"name": one.name}))
-            for one in coverage.unmatched
-        ),
+        "unmapped": tuple(_unmapped(one) for one in coverage.unmatched),
         "more_unmapped": coverage.unmatched_names - len(coverage.unmatched),
-        "suggested": tuple(_suggested(one) for one in proposals),
+        "suggested": tuple(_suggested(one) for one in proposals[:_PROPOSED]),
     }
+
+
+def _unmapped(one: Unmatched) -> Unmapped:
+    """Return a name no rule takes; the way to a rule does not hold what is masked in it, either."""
+    name = _shown(one.name)
+    return Unmapped(name, one.events, with_query(reverse("rule"), {"name": name} if name == one.name else {}))
+
+
+def _is_shown(one: Proposal) -> bool:
+    """Say whether a proposed rule names nothing that is masked."""
+    return all(_shown(name) == name for name in one.rule.name)
+
+
+def _shown(text: str) -> str:
+    """Return a name as it is, or masked to who may not know customers; of an address its path alone."""
+    if sees_customers.get():
+        return text
+    return masked(path_of(text) if "://" in text else text)
 
 
 def _with_use(line: RuleLine, use: RuleUse) -> RuleLine:
@@ -253,7 +269,9 @@ def _suggested(one: Proposal) -> Suggested:
     said = _("{events} events under {texts} names become one").format(
         events=format_count(one.events), texts=format_count(one.texts)
     )
-    return Suggested(one.rule.touchpoint, said, one.examples, msgspec.json.encode(one.rule).decode())
+    return Suggested(
+        one.rule.touchpoint, said, tuple(map(_shown, one.examples)), msgspec.json.encode(one.rule).decode()
+    )
 
 
 def rule_page(number: int, seen: str, rule: TouchpointRule, *, is_new: bool) -> RulePage:
@@ -298,4 +316,4 @@ def tried_parts(workspace: Workspace, rules: TouchpointRules, number: int) -> di
         said += " " + _("and fits {n}; rules before it take the others").format(n=format_count(use.holds))
     if others:
         said += " " + _("({n} more are at the same touchpoint by other rules)").format(n=format_count(others))
-    return {"tried": said, "examples": use.examples}
+    return {"tried": said, "examples": tuple(map(_shown, use.examples))}

@@ -16,9 +16,10 @@ from trodden.store.disk import size_text
 from trodden.web.addresses import address_of_links
 from trodden.web.explore.pages import files_of
 from trodden.web.home import walks
-from trodden.web.pages import figure_of, no_data, show
+from trodden.web.pages import few, figure_of, no_data, show
 from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
+from trodden.web.shield import TooFewError
 from trodden.web.sources.pages import (
     DataPage,
     Drop,
@@ -59,7 +60,11 @@ def data(request: HttpRequest) -> HttpResponse:
         return show(
             request, "sources/data.html", dataclasses.replace(page, empty=nothing_yet(drop, no_data()))
         )
-    return show(request, "sources/data.html", _told(page, found))
+    try:
+        page = _told(page, found)
+    except TooFewError as error:
+        page = dataclasses.replace(page, empty=few(error))
+    return show(request, "sources/data.html", page)
 
 
 def _told(page: DataPage, found: StoredWalks) -> DataPage:
