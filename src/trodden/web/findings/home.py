@@ -66,7 +66,8 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
     if walks is None:
         return replace(page, empty=no_data(), is_first_run=True)
     if actor.limit:
-        return replace(page, live=live_of(walks, None), known=(), empty=_not_of_all(actor.limit))
+        live = replace(live_of(walks, None), searched="", is_searching=False, failed="", every_s=EVERY_S)
+        return replace(page, live=live, known=(), empty=_not_of_all(actor.limit))
     found = kept(walks.workspace)
     live = live_of(walks, found)
     # Parts of the page that are loaded anew by themselves are no look of anybody.

@@ -143,6 +143,7 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
     saved = saved_in(found)
     (line,) = _lines(found, (kept,))
     names = {one.name: names_in(one.where) for one in saved}
+    actor, limits = actor_of(request), limits_said(name, found.catalog.segments)
     page = SegmentPage(
         title=f"@{name}",
         crumbs=crumbs_of(f"@{name}"),
@@ -158,8 +159,8 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
         asks=() if line.problem else asks_of(f"@{name}", sees=sees_customers.get()),
         used_by=used_by(name, saved, names),
         others=tuple(one.name for one in saved if one.name != name),
-        may_edit=actor_of(request).may(Right.EDIT),
-        limits=limits_said(name, found.catalog.segments),
+        may_edit=actor.may(Right.EDIT) and not (limits and actor.limit),
+        limits=limits,
         problem=line.problem,
     )
     return show(request, "segments/one.html", page)
