@@ -6,6 +6,7 @@ itself. Babel reads and writes the files, so that no machine needs GNU gettext.
 """
 
 import ast
+import builtins
 import io
 import re
 import sys
@@ -31,8 +32,20 @@ CALL: Final = re.compile(rf"\b(n?gettext|_)\(((?:\s*(?:{QUOTED.pattern})\s*,?)+)
 """A text in a template, and what Django makes of a tag that says one."""
 MANY: Final = frozenset({"unit", "units"})
 """One and many of what is counted: a language may speak of many where English speaks of one."""
-SILENT: Final = frozenset({"demo", "cli", "settings.py"})
-"""What only a terminal tells of."""
+SILENT: Final = ("demo/", "cli/", "settings.py", "__init__.py")
+"""What a terminal alone tells of, texts and errors."""
+OF_TERMINALS: Final = (
+    *SILENT,
+    *(f"web/{name}.py" for name in ("backups", "database", "keys", "listening", "postgresql", "rekeying")),
+    *(
+        "store/backup/",
+        "store/sql/",
+        "store/export_files.py",
+        "store/_sqlite.py",
+        "collect/importers/__init__.py",
+    ),
+)
+"""What tells its errors to a terminal alone."""
 
 
 class Text(NamedTuple):
@@ -203,13 +216,14 @@ def of_template(path: Path) -> Iterator[Text]:
 def of_module(path: Path) -> Iterator[Text]:
     """Yield the texts of a module."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    is_silent = path.relative_to(SOURCE).parts[0] in SILENT
+    place = path.relative_to(SOURCE).as_posix()
+    is_silent, is_told = place.startswith(SILENT), not place.startswith(OF_TERMINALS)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and not is_silent:
             yield from of_call(node)
         if isinstance(node, ast.ClassDef):
             yield from of_class(node)
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and not is_silent:
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and is_told:
             yield from of_error(node.exc)
 
 
@@ -246,7 +260,7 @@ def of_class(found: ast.ClassDef) -> Iterator[Text]:
 def of_error(call: ast.Call) -> Iterator[Text]:
     """Yield what an error of ours says, and its hint."""
     name = getattr(call.func, "id", "")
-    if not name.endswith("Error") or name in {"TypeError", "ValueError", "RuntimeError", "KeyError"}:
+    if not name.endswith("Error") or hasattr(builtins, name):
         return
     hints = [one.value for one in call.keywords if one.arg == "hint"]
     for node in (*call.args[:1], *hints):

@@ -125,7 +125,7 @@ def _said(wanted: str, text: str) -> str:
         found = pattern.fullmatch(text)
         if found:
             values = {name: _value(wanted, name, value) for name, value in found.groupdict().items()}
-            return said.format(**values)
+            return said.format(**values) if values else said
     return text
 
 
