@@ -15,11 +15,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trodden.collect.parent import end_with_parent
 from trodden.model.errors import LockedError, NotAWorkspaceError, TroddenError
 from trodden.seeking import Seeker
+
+if TYPE_CHECKING:
+    from trodden.store.folder import Workspace
 
 EVERY_S: Final = 30.0
 """Between two looks at the workspaces."""
@@ -41,6 +44,9 @@ _PASSING: Final = frozenset({"cache", "jobs", "uploads"})
 
 State = tuple[tuple[str, int, int], ...]
 """Paths with time of change and size."""
+
+Step = Callable[["Workspace"], object]
+"""Something that is done to a workspace by who holds the right to write it."""
 
 log = logging.getLogger("trodden.worker")
 
@@ -132,8 +138,10 @@ def _stated(path: Path) -> tuple[str, int, int] | None:
     return None if is_unused else (str(path), found.st_mtime_ns, found.st_size)
 
 
-def tidy(home: Path, name: str) -> None:
+def tidy(home: Path, name: str, erase: Step | None = None, remove: Step | None = None) -> None:
     """Finish what was interrupted, drop what is too old, bring walks up to date, rewrite what is scattered.
+
+    ``erase`` and ``remove`` do their own way what the store would: finish erasures, remove what is too old.
 
     Raises
     ------
@@ -152,25 +160,20 @@ def tidy(home: Path, name: str) -> None:
     workspace = Workspace.open(home, name)
     drop_old(workspace)
     with workspace.lock():
-        resume_erasures(workspace)
+        (erase or resume_erasures)(workspace)
         resume_undos(workspace)
-        remove_old(workspace)
+        (remove or remove_old)(workspace)
         compact(EventStore(workspace))
         walks = WalkStore(workspace)
         walks.refresh()
         walks.compact()
 
 
-def main(home: str, name: str, first: Callable[[Path, str], None] | None = None) -> int:
-    """Tidy one workspace, in a process that ends when standard input does; return how it ended.
-
-    ``first`` is done before.
-    """
+def main(home: str, name: str, erase: Step | None = None, remove: Step | None = None) -> int:
+    """Tidy one workspace, in a process that ends when standard input does; return how it ended."""
     end_with_parent()
     try:
-        if first is not None:
-            first(Path(home), name)
-        tidy(Path(home), name)
+        tidy(Path(home), name, erase, remove)
     except (LockedError, NotAWorkspaceError):
         return BUSY
     except TroddenError as error:

@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "sql": ("trodden.cli.querying", "sql", "Ask in SQL, read-only and locked down."),
     "export": ("trodden.cli.querying", "export", "Write events, journeys or an answer to a file."),
     "erase": ("trodden.cli.keeping", "erase", "Erase one customer from every store, provably."),
-    "retention": ("trodden.cli.retaining", "retention", "Say how long events are kept; remove older ones."),
+    "keep": ("trodden.cli.retaining", "keep", "Say how long events are kept; remove older ones."),
     "backup": ("trodden.cli.backing", "backup", "Copy everything that cannot be made again."),
     "restore": ("trodden.cli.backing", "restore", "Restore a backup into a new home folder."),
     "doctor": ("trodden.cli.keeping", "doctor", "Check a workspace; each finding comes with its fix."),

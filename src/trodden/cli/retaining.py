@@ -1,4 +1,4 @@
-"""``trodden retention``: how long events are kept, and what that removes."""
+"""``trodden keep``: how long events are kept, and what that removes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.pass_context
-def retention(
+def keep(
     context: click.Context, months: int | None, *, dry_run: bool, now: bool, yes: bool, as_json: bool
 ) -> None:
     """Say how long events are kept, or change it; older ones go for good, month by month.
@@ -88,7 +88,8 @@ def _opens_records(context: click.Context) -> bool:
 
 
 def _tell(months: int, plan: Plan, removed: int) -> None:
-    said = f"{months} months besides the present one" if months else "ever"
+    counted = "1 month" if months == 1 else f"{months} months"
+    said = f"{counted} besides the present one" if months else "ever"
     click.echo(f"Events are kept for {said}.")
     for one in plan.months:
         click.echo(f"{one.month // 100}-{one.month % 100:02} {one.events:>12,}")

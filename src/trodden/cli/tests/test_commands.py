@@ -473,6 +473,26 @@ def test_a_name_alone_is_the_published_map_and_the_draft_where_one_is_meant(run,
     assert (ran.status, "was published" in ran.err) == (2, True)
 
 
+def test_bounds_where_nobody_ever_was_are_told_by_the_check(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    mine = home / "typo.yaml"
+    mine.write_text("name: Typo\nflow: [assign, close]\nbounds: {start: [asign], reached: [close]}\n")
+    ran = run("map", "check", str(mine))
+    assert ran.status == 0
+    assert "Warning: `bounds.start` names 'asign'" in ran.out
+    assert "Did you mean 'assign'?" in ran.out
+    assert "bounds.reached" not in ran.out
+
+
+def test_publishing_keeps_what_was_written_by_hand_beside_it_and_says_so(run, home: Path) -> None:  # noqa: ANN001 - the fixture
+    maps = home / "workspaces" / "default" / "maps"
+    by_hand = "# why it is so\nname: Hand\nflow: [assign, close]\n"
+    (maps / "hand@1.yaml").write_text(by_hand)
+    ran = run("map", "publish", "Hand")
+    assert "kept in a copy beside it" in ran.out
+    assert (maps / "hand@1.yaml.by-hand").read_text() == by_hand
+    assert "why it is so" not in (maps / "hand@1.yaml").read_text()
+
+
 def test_a_draft_is_discarded_by_its_name_and_what_is_published_stays(run, home: Path) -> None:  # noqa: ANN001 - the fixture
     maps, mine = home / "workspaces" / "default" / "maps", home / "undone.yaml"
     mine.write_text("name: Undone\nflow: [assign, close]\n")
@@ -527,3 +547,23 @@ def test_an_import_is_listed_taken_back_and_listed_as_such(
     assert main([*home, "imports", "--json"]) == 0
     assert [one["removed"] for one in json.loads(capfd.readouterr().out)] == [0, 4]
     assert main([*home, "imports", "undo", "3"]) == 2
+
+
+def test_how_long_events_are_kept_is_said_tried_and_done(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home, file = tmp_path / "home", tmp_path / "log.csv"
+    file.write_text("customer,touchpoint,time\nc1,a,2019-03-01 10:00\nc1,b,2019-04-01 10:00\n")
+    keep = ["--home", str(home), "keep"]
+    assert main(["--home", str(home), "import", str(file), "--quiet"]) == 0
+    assert main(keep) == 0
+    assert capfd.readouterr().out == "Events are kept for ever.\n"
+    assert main([*keep, "--months", "12", "--dry-run"]) == 0
+    tried = capfd.readouterr().out.splitlines()
+    assert [line.split() for line in tried[1:3]] == [["2019-03", "1"], ["2019-04", "1"]]
+    assert main([*keep, "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["keep_months"] == 0
+    assert main([*keep, "--months", "12", "--yes", "--now"]) == 0
+    assert "Removed: 2 events." in capfd.readouterr().out
+    assert main([*keep, "--months", "601", "--yes"]) == 2
+    assert not (home / "records.sqlite3").exists()

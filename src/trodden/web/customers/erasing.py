@@ -108,7 +108,7 @@ def _run(made: Erasing, workspace: Workspace, customer: str) -> None:
         connection.close()
 
 
-def finish(workspace: Workspace, customer: str, patience_s: float = PATIENCE_S) -> None:
+def finish(workspace: Workspace, customer: str) -> None:
     """Do an erasure that was noted; nothing if it is done already.
 
     Raises
@@ -116,7 +116,7 @@ def finish(workspace: Workspace, customer: str, patience_s: float = PATIENCE_S) 
     LockedError
         Somebody else goes on writing the workspace; it stays noted.
     """
-    with workspace.lock(patience_s):
+    with workspace.lock(PATIENCE_S):
         if customer not in pending_erasures(workspace):
             return
         try:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -120,12 +121,13 @@ def keep(request: HttpRequest) -> HttpResponse:
             problem = _("Something changed meanwhile. Look again at what would go.")
             page = _page(now, months, problem)
             return show(request, "setup/retention.html", page, status=HTTPStatus.CONFLICT)
-        record(request, "workspace.retention", f"{_written(months)}; {events} events go")
-        now.keeping(months)
+        with transaction.atomic():  # what cannot be written down is not logged, and the other way round
+            record(request, "workspace.retention", f"{_written(months)}; {events} events go")
+            now.keeping(months)
     return redirect("workspace-retention")
 
 
-def remove_as(actor: str, workspace: Workspace, patience_s: float = PATIENCE_S) -> int:
+def remove_as(actor: str, workspace: Workspace) -> int:
     """Remove events that are too old, having logged it: what cannot be logged is not done; return how many.
 
     Raises
@@ -133,7 +135,7 @@ def remove_as(actor: str, workspace: Workspace, patience_s: float = PATIENCE_S) 
     TroddenError
         As `remove_old`.
     """
-    with workspace.lock(patience_s):
+    with workspace.lock(PATIENCE_S):
         plan = due(workspace)
         if plan is None:
             return 0
@@ -199,7 +201,9 @@ def _would(plan: Plan) -> str:
     if not plan.events:
         return _("Nothing is that old: nothing would go now.")
     return ngettext(
-        "{n} event of before {month} would go now:", "{n} events of before {month} would go now:", plan.events
+        "{n} event from before {month} would go now:",
+        "{n} events from before {month} would go now:",
+        plan.events,
     ).format(n=format_count(plan.events), month=month_said(plan.before))
 
 
