@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ from tests.http.conftest import Serve
 from tests.http.people import someone
 from tests.http.test_journeys import open_every_number
 from tests.support.shop import fill_shop
+from trodden.analyses.verdicts.answer import Comparable, JudgedRoute
+from trodden.charts import Link
 from trodden.methods.journeys.maps import parse_map
+from trodden.methods.stats.rates import wilson
 from trodden.model.journey_map import JourneyMap
 from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
@@ -286,6 +290,60 @@ def test_the_versions_tell_who_did_what_when_and_why_and_what_differs(client: Cl
     compared = body_of(client, "/journeys/Shop@3/versions/?one=1&other=2")
     part = compared.partition('id="compared"')[2].partition("</ul>")[0]
     assert "<li>Advice became optional</li>" in part
+
+
+def test_before_publishing_it_is_told_that_comments_are_not_taken_along(client: Client, home: Path) -> None:
+    draft = client.post(f"{SHOP}redesign", {"base": "Shop@1", "step": "advice"})["Location"]
+    assert "was written by hand" not in body_of(client, draft)
+    path = home / "workspaces" / "default" / "maps" / "shop@2.yaml"
+    path.write_text(f"# mine\n{path.read_text()}")
+    assert "Its file shop@2.yaml was written by hand" in body_of(client, draft)
+
+
+def test_a_verdict_that_rests_on_time_says_so_beside_what_is_drawn() -> None:
+    from trodden.insights.ranked import Ranked
+    from trodden.web.journeys.effects import drawn_beside, verdict_of
+
+    judged = JudgedRoute(
+        kind="ad hoc",
+        step="",
+        touchpoint="x",
+        label="X",
+        source="",
+        target="",
+        journeys=50,
+        verdict="worse",
+        decided_by="time",
+        comparable=Comparable(having=50, others=90),
+        effects=(),
+        examples=(),
+    )
+    way = Ranked(
+        key="k",
+        kind="ad hoc",
+        at="x",
+        what="X",
+        group="extra",
+        sentence="By way of X",
+        place="",
+        journeys=wilson(50, 100),
+        compared=None,
+        judged=judged,
+        tone="worse",
+        link=Link("customers", {}),
+        examples=(),
+    )
+    assert verdict_of(way) == "Worse, by the time to the goal"
+    assert drawn_beside(way) == "drawn: who reached the goal; time decided"
+    met = dataclasses.replace(way, judged=replace(judged, decided_by="met"))
+    assert (verdict_of(met), drawn_beside(met)) == ("Worse, by who reached the goal", "")
+
+
+def test_the_lanes_are_the_same_before_and_after_ways_are_judged(client: Client) -> None:
+    pages = [body_of(client, SHOP), body_of(client, f"{SHOP}?judged=yes")]
+    rows = [re.findall(r'<tr><th scope="row" title="[^"]*">([^<]+)</th>', page) for page in pages]
+    assert "Changed their mind" in rows[0]
+    assert rows[0] == rows[1]
 
 
 def test_a_discarded_draft_is_told_among_what_was_done(client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 from msgspec.structs import replace
 
 from trodden.cli.shared import settings_of, walks_of, workspace_of, write_file
-from trodden.methods.journeys.flow import first_steps, last_steps
+from trodden.methods.journeys.flow import first_steps, last_steps, steps_in_order, touchpoints_of
 from trodden.methods.journeys.mapdiff import diff_maps
 from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
 from trodden.model.errors import CallerError, MapError, NotAWorkspaceError, TroddenError
@@ -56,7 +57,8 @@ def check(context: click.Context, files: tuple[Path, ...], *, add_rules: bool) -
             faults += 1
             click.echo(f"{error.message}\n  {error.hint}".rstrip(), err=True)
         else:
-            click.echo(f"{path}: {found.key}, {len(found.steps)} steps, well formed{_early_end(found)}")
+            said = f"{path}: {found.key}, {len(found.steps)} steps, well formed{_early_end(found)}"
+            click.echo(f"{said}{_unknown_bounds(context, found)}")
             _offer_rules(context, found, wanted=add_rules)
     return 2 if faults else 0
 
@@ -68,6 +70,34 @@ def _early_end(journey_map: JourneyMap) -> str:
         return ""
     warning = f"a journey reaches its goal at its first step {early[0]!r}"
     return f"\n  Warning: {warning}. Say where it leads to: `bounds: {{reached: [...]}}`."
+
+
+def _unknown_bounds(context: click.Context, journey_map: JourneyMap) -> str:
+    """Warn of bounds at a touchpoint that no step stands for and where nobody ever was: it ends nothing."""
+    steps = {name for step in steps_in_order(journey_map) for name in touchpoints_of(step)}
+    known = steps | {rule.touchpoint for rule in journey_map.touchpoints} | _walked(context)
+    unknown = [
+        (field, name)
+        for field in ("start", "reached", "abandoned")
+        for name in getattr(journey_map.bounds, field)
+        if name not in known
+    ]
+    return "".join(_unknown(field, name, known) for field, name in unknown)
+
+
+def _walked(context: click.Context) -> set[str]:
+    """Return the touchpoints people were at; none where nothing has come in."""
+    try:
+        return set(walks_of(context).touchpoints)
+    except NotAWorkspaceError:
+        return set()
+
+
+def _unknown(field: str, name: str, known: set[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    said = f"`bounds.{field}` names {name!r}, which no step stands for and where nobody ever was"
+    return f"\n  Warning: {said}.{hint}"
 
 
 def _offer_rules(context: click.Context, journey_map: JourneyMap, *, wanted: bool) -> None:
@@ -223,8 +253,18 @@ def publish_command(context: click.Context, name: str) -> None:
     """
     workspace = workspace_of(context)
     found = _read(Path(name)) if Path(name).is_file() else _newest(context, name)
+    comments = _by_hand(workspace, found)
     place = _published(workspace, found, datetime.now(UTC))
     click.echo(f"{found.key} is published; its predictions are locked: {place}")
+    if comments:
+        click.echo("What was written by hand, comments too, is kept in a copy beside it.")
+
+
+def _by_hand(workspace: Workspace, found: JourneyMap) -> str:
+    """Return the name of the file that holds a draft word for word as somebody wrote it by hand."""
+    from trodden.store.catalog import by_hand, load_maps
+
+    return by_hand(workspace, found.key) if load_maps(workspace.maps, []).get(found.key) == found else ""
 
 
 def _published(workspace: Workspace, found: JourneyMap, at: datetime) -> Path:

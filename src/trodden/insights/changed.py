@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trodden.analyses.changes_of_mind.chart import verdict_told
-from trodden.charts.formats import format_count, format_interval, format_share
+from trodden.charts.formats import NOTHING, format_count, format_interval, format_share
 from trodden.charts.links import behind
 from trodden.insights.judged import tone_of_verdict
-from trodden.insights.lanes import EMPTY, Cell, Lane
+from trodden.insights.lanes import Cell, Lane
 from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.durations import format_duration
@@ -148,12 +148,16 @@ def _tone(one: ChangePlace) -> Tone:
     return tone_of_verdict(one.compared.verdict) if one.compared else "plain"
 
 
-def lane_changed(journey_map: JourneyMap, answer: ChangesOfMind) -> Lane:
+PENDING: Final = Cell("\u2026", "\u00a0")
+"""What stands in a cell that is not known yet: as high as what will."""
+
+
+def lane_changed(journey_map: JourneyMap, answer: ChangesOfMind | None) -> Lane:
     """Return, at the furthest step customers had come to, how many changes of mind began there.
 
-    Its colour is that of how the place with the most of them ended.
+    Its colour is that of how the place with the most of them ended. The lane is there before they are known.
     """
-    cells = tuple(_cell(step.id, answer) for step in steps_in_order(journey_map))
+    cells = tuple(_cell(step.id, answer) if answer else PENDING for step in steps_in_order(journey_map))
     hint = tr("Changes of mind of those who had come this far, and how many were simply done")
     return Lane("changed", tr("Changed their mind"), hint, cells)
 
@@ -161,7 +165,7 @@ def lane_changed(journey_map: JourneyMap, answer: ChangesOfMind) -> Lane:
 def _cell(step: str, answer: ChangesOfMind) -> Cell:
     places = [place for place in answer.places if place.after_step == step]
     if not places:
-        return EMPTY
+        return Cell(NOTHING)
     changes = sum(place.changes for place in places)
     could = [how for place in places for how in place.could]
     done = sum(how.changes.count for how in could if how.how == "done")

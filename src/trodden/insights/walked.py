@@ -111,9 +111,7 @@ def _lanes(
 ) -> tuple[Lane, ...]:
     """Return all lanes; predictions follow what was walked, changes of mind come after these."""
     lanes = lanes_of_map(journey_map, walked)
-    told = [*lanes_foretold(journey_map, predictions)]
-    if changes is not None:
-        told += [lane for lane in (lane_changed(journey_map, changes),) if any(c.text for c in lane.cells)]
+    told = [*lanes_foretold(journey_map, predictions), lane_changed(journey_map, changes)]
     after = 1 + max((i for i, lane in enumerate(lanes) if lane.name in WALKED_LANES), default=-1)
     return (*lanes[:after], *told, *lanes[after:])
 

@@ -87,6 +87,8 @@ def add_map(workspace: Workspace, journey_map: JourneyMap) -> Path:
 def publish_map(workspace: Workspace, draft: JourneyMap, at: datetime) -> Path:
     """Lock what a draft predicts, at this time (aware), in the file that holds it, which is returned.
 
+    A text that somebody wrote by hand, perhaps with comments, is kept beside it under another name.
+
     Raises
     ------
     MapError
@@ -101,8 +103,27 @@ def publish_map(workspace: Workspace, draft: JourneyMap, at: datetime) -> Path:
             raise MapError(
                 f"{draft.key} says something else by now.", hint="Look at it again.", file=str(place)
             )
+        _keep_by_hand(place, stored)
         write_file(place, dump_map(published).encode())
     return place
+
+
+def by_hand(workspace: Workspace, key: str) -> str:
+    """Return the name of a map's file where somebody wrote it by hand; empty where we wrote it word for word.
+
+    What we write holds no comments: they stay in a copy beside it as soon as the map is edited or published.
+    """
+    place, stored = _find(workspace, key)
+    return place.name if _is_by_hand(place, stored) else ""
+
+
+def _is_by_hand(place: Path, stored: JourneyMap) -> bool:
+    return place.read_bytes() != dump_map(stored).encode()
+
+
+def _keep_by_hand(place: Path, stored: JourneyMap) -> None:
+    if _is_by_hand(place, stored):
+        write_file(_beside(place, "by-hand"), place.read_bytes())
 
 
 def replace_draft(workspace: Workspace, before: JourneyMap, after: JourneyMap) -> Path:
@@ -125,9 +146,7 @@ def replace_draft(workspace: Workspace, before: JourneyMap, after: JourneyMap) -
             raise MapError(
                 f"{before.key} says something else by now.", hint="Look at it again.", file=str(place)
             )
-        written = place.read_bytes()
-        if written != dump_map(stored).encode():
-            write_file(_beside(place, "by-hand"), written)
+        _keep_by_hand(place, stored)
         write_file(place, dump_map(after).encode())
     return place
 

@@ -218,6 +218,7 @@ class DraftPart:
     parent: File | None = None
     changes: tuple[str, ...] = ()
     compared: str = ""
+    by_hand: str = ""
 
 
 def draft_part(

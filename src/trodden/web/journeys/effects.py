@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trodden.charts import Effect as Drawn
 from trodden.charts.formats import format_count, format_interval, format_number, format_share
@@ -59,9 +60,14 @@ def drawn_effect(way: Ranked, extent: float) -> SafeString | None:
         high=reached.high,
         extent=extent,
         n=reached.n,
-        tone=way.tone if is_clear(reached) else "plain",
+        tone=way.tone if is_clear(reached) and not way.is_decided_by("time") else "plain",
     )
     return drawing(effect)
+
+
+def drawn_beside(way: Ranked) -> str:
+    """Say beside the drawing that another outcome than the drawn one decided; empty where that did."""
+    return _("drawn: who reached the goal; time decided") if way.is_decided_by("time") else ""
 
 
 def verdict_of(way: Ranked) -> str:
@@ -77,7 +83,22 @@ def verdict_of(way: Ranked) -> str:
     }.get(way.compared.verdict, _("Different, ends no differently"))
 
 
+DECIDED: Final = {
+    "met": gettext_lazy("by who reached the goal"),
+    "met from the fork": gettext_lazy("by who reached the goal, from the fork"),
+    "time": gettext_lazy("by the time to the goal"),
+}
+"""What verdicts rest on, as pages say it."""
+
+
 def _judged(way: Ranked) -> str:
+    """Return the verdict with the outcome it rests on, which need not be the one that is drawn."""
+    said = _verdict(way)
+    decided = DECIDED.get(way.judged.decided_by) if way.judged and way.tone != "plain" else None
+    return _("{verdict}, {outcome}").format(verdict=said, outcome=decided) if decided else said
+
+
+def _verdict(way: Ranked) -> str:
     words = {
         "a better way": _("A better way") if way.is_desire_path else _("Ended better"),
         "worse": _("Worse"),

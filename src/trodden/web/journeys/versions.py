@@ -18,6 +18,7 @@ from trodden.methods.journeys.select import shared_fields
 from trodden.methods.journeys.select_names import find_newest
 from trodden.model.errors import MapError, QuestionError
 from trodden.model.journey_map import Accepted, DeviationKind
+from trodden.store.catalog import by_hand
 from trodden.web.home import walks
 from trodden.web.journeys.deeds import own, reason_of, take_down
 from trodden.web.journeys.drafts import (
@@ -76,6 +77,7 @@ def versions_of(
             part,
             publish=part.publish if actor.may(Right.MANAGE) else "",
             discard=part.discard if actor.may(Right.EDIT) else "",
+            by_hand=by_hand(found.workspace, journey_map.key),
         )
     return parts
 

@@ -13,7 +13,7 @@ from trodden.insights.ranked import GROUPS
 from trodden.methods.journeys.redesign import is_accepted, is_optional
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.journeys.drafts import acceptance_of, redesign_of
-from trodden.web.journeys.effects import beside_of, drawn_effect, price_of, verdict_of
+from trodden.web.journeys.effects import beside_of, drawn_beside, drawn_effect, price_of, verdict_of
 from trodden.web.pages import File
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Entry:
     verdict: str
     tone: str
     effect: SafeString | None
+    drawn: str
     price: str
     beside: str
     examples: tuple[File, ...]
@@ -113,6 +114,7 @@ def _entry(way: Ranked, address: Address, extent: float, base: Base, first: Mapp
         verdict=verdict_of(way),
         tone=way.tone,
         effect=drawn_effect(way, extent),
+        drawn=drawn_beside(way),
         price=price,
         beside=beside_of(way),
         examples=tuple(File(name, customer_address(name)) for name in way.examples[:EXAMPLES]),
