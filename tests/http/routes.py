@@ -64,6 +64,11 @@ PARAMETERS = {
     "api-ask": {"name": "overview"},
     "api-said": {"name": "overview"},
     **{name: {"key": "Getting connected@1"} for name in ("api-map", "api-map-publish")},
+    **{
+        name: {"key": "0123456789ab"}
+        for name in ("api-finding", "api-finding-decide", "api-finding-note", "api-finding-interpret")
+    },
+    "api-segment": {"name": "none"},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}

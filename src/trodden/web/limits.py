@@ -34,9 +34,11 @@ OPEN: Final = frozenset(
         *("explore", "ask", "ask-file", "running", "cancel", "reference", "touchpoint"),
         *("customers", "customer", "customer-event"),
         *("boards", "board", "board-new", "board-save", "board-restore", "board-change", "board-copy"),
-        *("board-fresh", "board-card", "marks", "marks-change", "marks-file", "board-share", "board-mail", "board-link"),
+        *("board-fresh", "board-card", "board-comment", "board-share", "board-mail", "board-link"),
+        *("marks", "marks-change", "marks-file"),
         *("shoes", "shoes-begin", "shoes-walk", "shoes-wish", "shoes-withdraw", "shoes-who"),
         *("api-analyses", "api-ask", "api-maps", "api-map", "api-map-publish", "api-workspace"),
+        *("api-segments", "api-segment", "api-customers"),
         *("api-health", "api-openapi", "api-live"),
     }
 )

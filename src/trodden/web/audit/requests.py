@@ -29,6 +29,8 @@ LOGGED_ELSEWHERE: Final = (
     "marks-",
     *(
         "api-map",
+        "api-finding",
+        "api-segment",
         "account",
         "mfa_",
         "usersessions_",

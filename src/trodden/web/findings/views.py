@@ -79,7 +79,7 @@ def look_for(request: HttpRequest) -> HttpResponse:
 @require_safe
 def finding(request: HttpRequest, key: str) -> HttpResponse:
     """Show one finding, also when it is found no more."""
-    one, zone, is_gone = _found(key)
+    one, zone, is_gone = finding_of(key)
     actor = actor_of(request)
     gone = frozenset({key}) if is_gone else frozenset[str]()
     cards = cards_of([one], standing(actor.name), zone, gone=gone)
@@ -105,7 +105,7 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
     return show(request, "findings/one.html", page)
 
 
-def _found(key: str) -> tuple[Finding, str, bool]:
+def finding_of(key: str) -> tuple[Finding, str, bool]:
     """Return a finding, the zone its times are told in, and whether it is found no more.
 
     Raises
@@ -141,7 +141,7 @@ def note_on(request: HttpRequest, key: str) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in {"watch", "unwatch"}:
         return _decided(request, key, "note")
-    one, _zone, _is_gone = _found(key)
+    one, _zone, _is_gone = finding_of(key)
     with transaction.atomic():
         watch(one, actor_of(request).name, is_on=act == "watch")
         record(request, f"finding.{act}", one.key)
@@ -149,7 +149,7 @@ def note_on(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _decided(request: HttpRequest, key: str, act: str) -> HttpResponse:
-    one, _zone, _is_gone = _found(key)
+    one, _zone, _is_gone = finding_of(key)
     with transaction.atomic():
         decide(one, _version(request), act, request.POST.get("text", ""), actor_of(request).name)
         record(request, f"finding.{act}", one.key)
@@ -159,7 +159,7 @@ def _decided(request: HttpRequest, key: str, act: str) -> HttpResponse:
 @require_POST
 def interpret_it(request: HttpRequest, key: str) -> HttpResponse:
     """Make knowledge of a finding."""
-    one, _zone, _is_gone = _found(key)
+    one, _zone, _is_gone = finding_of(key)
     given = request.POST
     with transaction.atomic():
         interpret(

@@ -12,24 +12,22 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from trodden.analyses.segments.answer import SegmentsQuestion
 from trodden.methods.journeys.segments import parse_segment
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.store.segments import (
     ChangedError,
     SavedSegment,
-    add_segment,
-    change_segment,
     check_name,
     find_segment,
 )
 from trodden.web.audit.requests import record
 from trodden.web.home import walked
-from trodden.web.limits import hold_segment, limits_said, renamed
+from trodden.web.limits import limits_said
 from trodden.web.pages import no_data, show
 from trodden.web.people.rights import Right
 from trodden.web.policy import actor_of
-from trodden.web.segments.counting import checked, known_of, preview_of
+from trodden.web.segments.counting import known_of, preview_of
+from trodden.web.segments.keeping import keep
 from trodden.web.segments.pages import BuildPage, Preview, SegmentsPage, address_of, crumbs_of, kinds_of_rows
 from trodden.web.segments.rows import Group, Rule, blank, changed, numbered_rule, rule_given, rule_of, text_of
 from trodden.web.segments.views import kept_segment
@@ -199,18 +197,8 @@ def _kept_now(found: StoredWalks, page: BuildPage) -> SavedSegment:
 
 
 def _kept(found: StoredWalks, page: BuildPage, actor: Actor) -> SavedSegment:
-    text, who = _text_of(page), actor.name if actor.is_signed_in else ""
-    itself = {name: text for name in (page.before, page.name) if name}
-    checked(found, text, {**found.catalog.segments, **itself})
-    for name in itself:
-        hold_segment(name, found.catalog.segments, actor)
-    # What is saved is taken as it is: whoever saves it must be able to ask it of every value it names.
-    found.ask(SegmentsQuestion(segments=(text,), periods=0))
-    made = SavedSegment(name=page.name, where=text, description=page.description, owner=who)
+    made = SavedSegment(name=page.name, where=_text_of(page), description=page.description)
     if not page.before:
-        return add_segment(found.workspace, made)
+        return keep(found, made, None, actor)
     before = SavedSegment(name=page.before, where="", stamp=page.stamp)
-    owner = _kept_now(found, page).owner or who
-    kept = change_segment(found.workspace, before, msgspec.structs.replace(made, owner=owner))
-    renamed(before.name, kept.name)
-    return kept
+    return keep(found, msgspec.structs.replace(made, owner=_kept_now(found, page).owner), before, actor)
