@@ -249,12 +249,24 @@ def value_of(node: ast.expr) -> str:
 
 
 def of_class(found: ast.ClassDef) -> Iterator[Text]:
-    """Yield what an analysis says of itself: the first line of its description."""
-    if any(
-        isinstance(one, ast.Call) and getattr(one.func, "id", "") == "analysis"
-        for one in found.decorator_list
-    ):
+    """Yield what an analysis says of itself, and what the fields of a question are called."""
+    calls = [one for one in found.decorator_list if isinstance(one, ast.Call)]
+    told = [one for one in calls if getattr(one.func, "id", "") == "analysis"]
+    if told and not any(word.arg == "internal" for word in told[0].keywords):
         yield Text((ast.get_docstring(found) or "").splitlines()[0])
+        yield Text(heading(value_of(told[0].args[0])))
+    if any(getattr(base, "id", "") == "Question" for base in found.bases):
+        fields = [
+            one.target.id
+            for one in found.body
+            if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+        ]
+        yield from (Text(heading(name)) for name in fields)
+
+
+def heading(name: str) -> str:
+    """Return a name of the code as pages write it."""
+    return name.replace("_", " ").capitalize()
 
 
 def of_error(call: ast.Call) -> Iterator[Text]:

@@ -18,6 +18,7 @@ import msgspec
 
 from trodden.model.errors import UnknownNameError
 from trodden.model.question import Answer, Question
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -113,8 +114,13 @@ class Registration:
 
     @property
     def summary(self) -> str:
-        """Return the first line of the analysis's own docstring."""
-        return (type(self.analysis).__doc__ or "").strip().splitlines()[0]
+        """Return the first line of the analysis's own docstring, in the reader's language."""
+        return tr((type(self.analysis).__doc__ or "").strip().splitlines()[0])
+
+    @property
+    def question_asked(self) -> str:
+        """Return the question it answers, in the reader's language; empty where it says none."""
+        return tr(self.asks.question) if self.asks.question else ""
 
 
 _registrations: dict[str, Registration] = {}

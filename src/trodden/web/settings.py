@@ -145,6 +145,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = list(words.LANGUAGES.items())
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [words.CATALOGUES]
+FORMAT_MODULE_PATH = ["trodden.web.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

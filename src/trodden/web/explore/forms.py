@@ -10,6 +10,7 @@ from django.http import QueryDict
 from trodden.analyses.overview.answer import OverviewQuestion
 from trodden.charts.formats import format_count
 from trodden.methods.journeys.patterns_write import read_items, write_items, write_name
+from trodden.model.words import phrase, tr
 from trodden.questions import fields_of
 from trodden.web.addresses import SHARED
 from trodden.web.filters import key_of_map
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from trodden.questions import Field
 
 LABELS: Final = {
-    "map": "Journey map",
-    "unit": "What is counted",
-    "period": "Started in",
-    "segment": "Only customers for whom",
-    "segment_at": "Properties as they were at",
-    "where": "Only where this happened",
-    "as_of": "As it was known on",
+    "map": phrase("Journey map"),
+    "unit": phrase("What is counted"),
+    "period": phrase("Started in"),
+    "segment": phrase("Only customers for whom"),
+    "segment_at": phrase("Properties as they were at"),
+    "where": phrase("Only where this happened"),
+    "as_of": phrase("As it was known on"),
 }
 
 
@@ -99,13 +100,13 @@ def _entry(field: Field, texts: Mapping[str, Sequence[str]], walks: Walks | None
     is_several = kind == "list" and field.names != ""
     return Entry(
         name=field.name,
-        label=LABELS.get(field.name, field.name.replace("_", " ").capitalize()),
+        label=tr(LABELS.get(field.name, field.name.replace("_", " ").capitalize())),
         kind="several" if is_several else kind,
         names=field.names,
         values=_several(value, FEWEST if field.required else 1) if is_several else (),
         steps=_steps(value) if field.names == "pattern" else None,
         is_built=field.names == "pattern",
-        hint=field.description,
+        hint=tr(field.description) if field.description else "",
         is_required=field.required,
         value="" if field.kind == "period" else value,
         choices=_choices(field, walks),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trodden.model.words import tr
 from trodden.registry import registrations
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def explore_page(searched: str = "") -> ExplorePage:
     found = {
         name: one
         for name, one in registrations().items()
-        if all(word in f"{name} {one.asks.question} {one.summary}".lower() for word in words)
+        if all(word in f"{name} {one.question_asked} {one.summary}".lower() for word in words)
     }
     names = dict.fromkeys([*TOPICS, *(one.asks.topic for one in found.values())])
     topics = (_topic(name, found) for name in sorted(names, key=lambda name: not name))
@@ -70,12 +71,12 @@ def explore_page(searched: str = "") -> ExplorePage:
 
 
 def _topic(name: str, found: dict[str, Registration]) -> Topic:
-    title = TOPICS.get(name) or name.capitalize() or _MORE
-    named = sorted(found.items(), key=lambda pair: (pair[0] not in _FIRST, pair[1].asks.question))
+    title = TOPICS.get(name) or tr(name).capitalize() or _MORE
+    named = sorted(found.items(), key=lambda pair: (pair[0] not in _FIRST, pair[1].question_asked))
     questions = tuple(_asked(key, one) for key, one in named if one.asks.topic == name)
     return Topic(str(title), questions)
 
 
 def _asked(name: str, found: Registration) -> Asked:
-    question = found.asks.question or found.summary
+    question = found.question_asked or found.summary
     return Asked(question, name.replace("_", " "), found.summary, reverse("ask", args=[name]))

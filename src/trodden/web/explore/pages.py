@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trodden.model.words import tr
 from trodden.questions import fields_of, write_question
 from trodden.web.addresses import ask_address, with_query
 from trodden.web.explore.as_code import command_of
@@ -88,7 +89,7 @@ def crumbs_of(registration: Registration, last: str = "") -> tuple[Crumb, ...]:
 
 def title_of(registration: Registration) -> str:
     """Return an analysis's name as a heading."""
-    return registration.name.replace("_", " ").capitalize()
+    return tr(registration.name.replace("_", " ").capitalize())
 
 
 def files_of(registration: Registration, fields: Mapping[str, str]) -> tuple[File, ...]:

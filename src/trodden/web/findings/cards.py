@@ -15,6 +15,7 @@ from trodden.charts.formats import ends_along, format_count, format_day, format_
 from trodden.insights.findings.candidates import later_said, nearest
 from trodden.model.durations import format_duration
 from trodden.model.money import format_money, minor_digits
+from trodden.model.words import SOURCE, say, speaking, with_marks
 from trodden.web.addresses import ask_address, with_query
 from trodden.web.findings.models import STATES, Case, Knowledge, Watch
 from trodden.web.markup import drawing
@@ -132,7 +133,7 @@ def _card(finding: Finding, decided: Standing, zone: str, extent: float, *, is_g
         needs=_needs(finding),
         money=_money(finding),
         unpriced=_unpriced(finding),
-        time=later_said(finding.time) if finding.time else "",
+        time=_later(finding),
         in_all=_time_in_all(finding),
         size=_size(finding),
         behind=with_query(reverse("customers"), finding.behind) if sees_customers.get() else "",
@@ -158,7 +159,7 @@ def _drawn(finding: Finding, extent: float) -> SafeString | None:
     if effect.value is None:
         return None
     drawn = Effect(
-        title=finding.effect_of,
+        title=say(finding.effect_of),
         value=effect.value,
         low=effect.low,
         high=effect.high,
@@ -166,6 +167,15 @@ def _drawn(finding: Finding, extent: float) -> SafeString | None:
         tone=TONES[finding.sense],
     )
     return drawing(drawn, width=300)
+
+
+def _later(finding: Finding) -> str:
+    """Say how much sooner or later, as it is said in the finding."""
+    if finding.time is None:
+        return ""
+    with speaking(SOURCE):
+        kept = later_said(finding.time)
+    return say(kept)
 
 
 def is_of_time(finding: Finding) -> bool:
@@ -256,11 +266,11 @@ def _chips(finding: Finding, zone: str) -> tuple[str, ...]:
 
 
 def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else format_number(value)  # noqa: PLR2004 - as p is written
+    return with_marks("< 0.001") if value < 0.001 else format_number(value)  # noqa: PLR2004 - as p is written
 
 
 def _evidence(one: Evidence) -> File:
-    return File(f"{one.analysis}: {one.said}", ask_address(one.analysis, one.fields))
+    return File(f"{one.analysis}: {say(one.said)}", ask_address(one.analysis, one.fields))
 
 
 def _rank(finding: Finding) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count, format_moment, format_points
+from trodden.model.words import say
 from trodden.web.findings.models import Knowledge
 from trodden.web.pages import Crumb, Empty, File
 
@@ -239,7 +240,7 @@ def news_of(before: Seen | None, now: Seen, decisions: Sequence[Decision], zone:
         ngettext("{n} more event", "{n} more events", more).format(n=format_count(more)) if more > 0 else ""
     )
     found = [
-        File(sentence, reverse("finding", args=[key]))
+        File(say(sentence), reverse("finding", args=[key]))
         for key, sentence in now.findings.items()
         if key not in before.findings
     ]
@@ -250,7 +251,7 @@ def news_of(before: Seen | None, now: Seen, decisions: Sequence[Decision], zone:
         more=_more_said(len(found) - NEWS_LISTED),
         gone=tuple(said for key, said in before.findings.items() if key not in now.findings)[:NEWS_LISTED],
         decisions=tuple(
-            f"{one.by} {_(ACTS_SAID.get(one.act, one.act))}: {one.sentence}" for one in decisions
+            f"{one.by} {_(ACTS_SAID.get(one.act, one.act))}: {say(one.sentence)}" for one in decisions
         ),
     )
 

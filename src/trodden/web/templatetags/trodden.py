@@ -37,6 +37,12 @@ def duration(value: float | None) -> str:
 
 
 @register.filter
+def word(text: str) -> str:
+    """Say a word of a question or an answer, which are data, in the reader's language."""
+    return words.tr(text) if text else ""
+
+
+@register.filter
 def say(kept: str) -> str:
     """Say a sentence that was kept, in the reader's language."""
     return words.say(kept)
