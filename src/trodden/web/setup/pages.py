@@ -180,6 +180,11 @@ def _outside(here: Settings) -> tuple[Line, ...]:
     if connection.vendor == "postgresql":
         server = connection.settings_dict["HOST"] or _("this machine")
         lines.append(Line(_("Database of records"), str(server)))
+    if here.sso_issuer:
+        lines.append(Line(_("Single sign-on"), here.sso_issuer))
+    named = sorted({*here.outgoing_hosts, *here.private_hosts})
+    if named:
+        lines.append(Line(_("Hosts that may be asked"), ", ".join(named)))
     return (*lines, Line(_("Anything else"), _("nothing: no telemetry, no update check, no fonts, no maps")))
 
 
