@@ -46,7 +46,10 @@ PARAMETERS = {
     "knowledge-review": {"known": NOBODY},
     **{name: {"name": "none"} for name in ("segment", "segment-edit", "segment-delete")},
     **{name: {"key": NOBODY} for name in ("board", "board-change", "board-copy", "board-fresh")},
-    **{name: {"key": NOBODY} for name in ("board-share", "board-mail", "board-link", "board-links")},
+    **{
+        name: {"key": NOBODY}
+        for name in ("board-share", "board-mail", "board-link", "board-links", "board-comment")
+    },
     "shared": {"secret": "unknown"},
     "shared-card": {"secret": "unknown", "card": NOBODY},
     "board-stop": {"token": "unknown"},
@@ -75,7 +78,7 @@ QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-fil
 POSTS = {
     *("segment-draft", "segment-save", "segment-delete", "segment-restore"),
     *("board-new", "board-save", "board-copy", "board-change", "board-restore"),
-    *("board-mail", "board-link", "board-links", "marks-change"),
+    *("board-comment", "board-mail", "board-link", "board-links", "marks-change"),
     *("account_token_revoke", "account_disconnect"),
     *("theme", "cancel", "mine", "redesign", "accept", "publish", "discard"),
     *("map-draw", "map-change", "map-restore", "map-owner"),

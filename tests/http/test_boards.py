@@ -202,3 +202,51 @@ def test_a_board_says_when_more_has_come_in(client: Client) -> None:
     assert fresh
     assert client.get(unescape(fresh[1])).status_code == 204
     assert "More has come in" in said(client.get(f"{board}fresh?seen=before"))
+
+
+def test_people_say_things_about_a_board_a_card_and_a_mark_of_its_chart(staffed: Serve) -> None:
+    staffed("sample")
+    owner, other, viewer = someone("editor"), someone("analyst"), someone("viewer")
+    for person in (owner, other, viewer):
+        person.sign_in()
+    board = save(owner.client, "funnel", steps="Coverage check,Order")
+    (card,) = cards(owner.client, board)
+    body = other.client.get(f"{board}cards/{card}/").content.decode()
+    mark = re.search(r'<option value="([^"|]+\|[^"]+)">', body)
+    assert mark
+    given = {"act": "say", "card": card, "mark": unescape(mark[1]), "text": "Why <so> few?"}
+    assert other.client.post(f"{board}comment", given).status_code == 302
+    assert viewer.client.post(f"{board}comment", given).status_code == 403
+    body = viewer.client.get(board).content.decode()
+    assert body.count("Why &lt;so&gt; few?") == 2
+    assert unescape(mark[1]).partition("|")[2] in said(viewer.client.get(board))
+    key, version = comment_in(other.client, board)
+    change = {"comment": key, "version": version, "text": "Mine now"}
+    assert owner.client.post(f"{board}comment", {"act": "edit", **change}).status_code == 403
+    assert other.client.post(f"{board}comment", {"act": "edit", **change}).status_code == 302
+    assert other.client.post(f"{board}comment", {"act": "take-back", **change}).status_code == 409
+    change["version"] = comment_in(owner.client, board)[1]
+    assert owner.client.post(f"{board}comment", {"act": "resolve", **change}).status_code == 302
+    assert viewer.client.get(board).content.decode().count("Mine now") == 1
+    change["version"] = comment_in(other.client, board)[1]
+    assert other.client.post(f"{board}comment", {"act": "take-back", **change}).status_code == 302
+    assert "Nobody has said anything yet" in said(viewer.client.get(board))
+
+
+def comment_in(client: Client, board: str) -> tuple[str, str]:
+    pattern = r'name="comment" value="([0-9a-f-]{36})"><input type="hidden" name="version" value="(\d+)"'
+    found = re.search(pattern, client.get(board).content.decode())
+    assert found
+    return found[1], found[2]
+
+
+def test_an_erased_person_is_named_in_no_comment(client: Client) -> None:
+    from trodden.web.boards.models import Comment
+    from trodden.web.customers.forgetting import forget_in_records, traces_in_records
+
+    board = save(client)
+    assert client.post(f"{board}comment", {"act": "say", "text": "Ask customer-000123 why"}).status_code == 302
+    assert traces_in_records("customer-000123")
+    forget_in_records("customer-000123")
+    assert traces_in_records("customer-000123") == []
+    assert "customer-000123" not in Comment.here.get().text

@@ -155,7 +155,10 @@ def test_50_analyses_that_name_customers_are_refused_as_pages_and_as_files(staff
 
 
 def test_55_the_addresses_nobody_needs_to_sign_in_for_are_these() -> None:
-    assert {name for name, need in POLICY.items() if need is Open.ALL} == {"health", "mark", "theme", "keys"}
+    assert {name for name, need in POLICY.items() if need is Open.ALL} == {
+        *("health", "mark", "theme", "keys"),
+        *("shared", "shared-card", "board-stop"),
+    }
 
 
 def test_without_sign_in_there_are_no_accounts_and_everything_else_is_open(serve: Serve) -> None:

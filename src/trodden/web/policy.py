@@ -108,6 +108,7 @@ POLICY: Final[dict[str, Need]] = {
     "marks": Right.SEE,
     "marks-change": Right.EDIT,
     "marks-file": Right.ASK,
+    "board-comment": Right.ASK,
     "board-share": Right.ASK,
     "board-mail": Right.ASK,
     "board-link": Right.MANAGE,

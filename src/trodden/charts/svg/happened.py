@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from trodden.charts.svg.scale import Scale
 
 _LINE: Final = 18.0
-_RAISED: Final = 11.0
-"""Every other letter stands so much higher, so that neighbours do not cover each other."""
+_LOWERED: Final = 14.0
+"""Every other letter stands so much lower, so that neighbours do not cover each other."""
+_NEAR_END: Final = 0.97
 
 
 def draw_marks(chart: Lines, sheet: Sheet, across: Scale, heights: tuple[float, float]) -> str:
@@ -40,14 +41,23 @@ def _drawn(sheet: Sheet, number: int, one: TimeMark, across: Scale, heights: tup
         y=top,
         height=base - top,
         fill=MUTED,
-        fill_opacity=0.12,
+        fill_opacity=0.1,
     )
     edges = "".join(
         tag("line", x1=percent(x), x2=percent(x), y1=top, y2=base, stroke=MUTED, stroke_dasharray="3 3")
         for x in dict.fromkeys((at, until))
     )
-    y = top - 4 - (_RAISED if number % 2 else 0)
-    sign = words(percent(at), y, one.sign, fill=TEXT, font_weight=STRONG, text_anchor="middle", **halo())
+    is_last = at > _NEAR_END
+    sign = words(
+        percent(at),
+        top + 13 + (_LOWERED if number % 2 else 0),
+        one.sign,
+        dx=-4 if is_last else 4,
+        fill=TEXT,
+        font_weight=STRONG,
+        text_anchor="end" if is_last else "start",
+        **halo(),
+    )
     return mark(sheet, Mark(f"{one.sign}: {one.label}"), band if until > at else "", edges, sign)
 
 

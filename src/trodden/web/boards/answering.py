@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trodden.charts.tables import table_of
 from trodden.model.errors import QuestionError, TroddenError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 AT_HAND_S: Final = 0.15
 """How long a page waits for all its cards together; those that take longer come by themselves."""
+
+MOST_MARKS: Final = 50
+"""Marks of a chart one can choose from to speak about."""
 
 BEFORE: Final = "before"
 """What is kept as the other period of a comparison with the one before, so that it moves along."""
@@ -60,6 +64,7 @@ class Told:
     ticket: str = ""
     is_waiting: bool = False
     explore: str = ""
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 def kept_fields(question: Question, period: str) -> dict[str, str]:
@@ -113,7 +118,10 @@ def told(
         answer = answered(walks, asked.question, patience_s, ticket)
         if isinstance(answer, str):
             return Told(ticket=answer, is_waiting=True, explore=explore)
-        return Told(bare_figure(asked, answer) if is_bare else _figure(asked, answer), explore=explore)
+        if is_bare:
+            return Told(bare_figure(asked, answer))
+        figure = _figure(asked, answer)
+        return Told(figure, explore=explore, marks=marks_of(figure.chart))
     except TroddenError as error:
         return Told(problem=error.message, hint=error.hint, explore=explore)
 
@@ -121,6 +129,17 @@ def told(
 def chart_of(asked: Asked, answer: Answer) -> Chart:
     """Return what a card's answer is shown as."""
     return asked.registration.chart(answer)
+
+
+def marks_of(chart: Chart) -> tuple[tuple[str, str], ...]:
+    """Return the marks of a chart one can speak about: by what links know them, and what they are called."""
+    table = table_of(chart)
+    named = {
+        link.fields["mark"]: str(row[0])
+        for row, link in zip(table.rows, table.links, strict=False)
+        if link and link.fields.get("mark")
+    }
+    return tuple(named.items())[:MOST_MARKS]
 
 
 def bare_figure(asked: Asked, answer: Answer) -> Figure:

@@ -142,6 +142,34 @@ class Delivery(Kept):
         return f"{self.recipient} {self.due_at:%Y-%m-%d %H:%M} {self.state}"
 
 
+class Comment(Kept):
+    """What somebody says about a board, a card of it, or a mark of the card's chart, known as links know it.
+
+    ``about`` is what the mark was called when it was said. ``version`` counts changes; what is resolved is kept.
+    """
+
+    board: models.ForeignKey[Board, Board] = models.ForeignKey(
+        Board, on_delete=models.CASCADE, related_name="comments"
+    )
+    card: models.ForeignKey[Card | None, Card | None] = models.ForeignKey(
+        Card, on_delete=models.CASCADE, related_name="comments", null=True
+    )
+    mark: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    about: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
+    text: models.TextField[str, str] = models.TextField()
+    by: models.CharField[str, str] = models.CharField(max_length=254)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
+    edited_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    resolved_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+
+    class Meta(Kept.Meta):  # noqa: D106 - as above
+        indexes = [models.Index(fields=["board", "at"], name="comments_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.text}"
+
+
 class LinksOff(Kept):
     """That nobody gets into the workspace's boards by a link, as long as there is one of these."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trodden.web.boards.answering import Told
     from trodden.web.boards.models import Board, Card
     from trodden.web.boards.starters import Starter
+    from trodden.web.boards.talking import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class CardView:
     note: str = ""
     is_first: bool = False
     is_last: bool = False
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class BoardPage:
     may_change: bool = False
     may_copy: bool = False
     off: CardView | None = None
+    said: tuple[Said, ...] = ()
     empty: Empty | None = None
 
     @property
@@ -92,7 +95,10 @@ class CardPage:
 
     title: str
     crumbs: tuple[Crumb, ...]
+    key: str
     card: CardView
+    may_copy: bool = False
+    may_change: bool = False
 
 
 def line_of(board: Board, cards: int, zone: str) -> BoardLine:

@@ -67,7 +67,7 @@ def save_form(
         action=reverse("board-save"),
         analysis=registration.name,
         asked=urlencode(fields),
-        name=registration.asks.question or title_of(registration),
+        name=registration.question_asked or title_of(registration),
         period=asked,
         periods=tuple((one.key, one.label, text_of(one.span) == asked) for one in periods),
         boards=tuple((str(one.pk), one.name) for one in own(actor)),

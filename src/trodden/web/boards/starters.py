@@ -100,7 +100,7 @@ def _add(board: Board, part: Part, fields: dict[str, str]) -> None:
         fields=msgspec.json.encode(fields).decode(),
         period=part.period,
         width=part.width,
-        text=find(part.analysis).asks.question,
+        text=find(part.analysis).question_asked,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trodden.web.boards import changing, saving, sharing, views
+from trodden.web.boards import changing, saving, sharing, talking, views
 
 urlpatterns = [
     path("", views.boards, name="boards"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:key>/change", changing.change, name="board-change"),
     path("<uuid:key>/copy", changing.copy, name="board-copy"),
     path("<uuid:key>/fresh", views.fresh, name="board-fresh"),
+    path("<uuid:key>/comment", talking.comment, name="board-comment"),
     path("<uuid:key>/share/", sharing.share, name="board-share"),
     path("<uuid:key>/share/mail", sharing.mail, name="board-mail"),
     path("<uuid:key>/share/link", sharing.link, name="board-link"),

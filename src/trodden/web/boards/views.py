@@ -29,6 +29,7 @@ from trodden.web.boards.pages import (
     view_of,
 )
 from trodden.web.boards.starters import starters
+from trodden.web.boards.talking import said_on
 from trodden.web.explore.running import TICKET
 from trodden.web.home import chosen, walked
 from trodden.web.pages import no_data, show
@@ -93,10 +94,13 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
     )
     if found is None:
         return show(request, "boards/board.html", replace(page, empty=no_data()))
-    cards = tuple(_views(list(cards_of(shown)), found))
+    still, said = said_on(shown, actor, found.catalog.time_zone)
+    views = _views(list(cards_of(shown)), found)
+    cards = tuple(replace(one, said=still.get(one.key, ())) for one in views)
     page = replace(
         page,
         cards=cards,
+        said=said,
         as_of=format_moment(found.catalog.as_of, found.catalog.time_zone),
         fresh=with_query(reverse("board-fresh", args=[key]), {"seen": seen_in(found)}),
         empty=None if cards else no_cards(),
@@ -130,7 +134,9 @@ def card(request: HttpRequest, key: UUID, card: UUID) -> HttpResponse:
         raise Http404(_("This card is not on the board any more."))
     said = told(one, found, chosen().progress_after, request.GET.get(TICKET, "")) if one.analysis else Told()
     name = name_of(one) if one.analysis else _("Note")
-    page = CardPage(f"{name} · {shown.name}", crumbs_of(shown, name), view_of(one, said))
+    may_copy = actor_of(request).may(Right.ASK)
+    title = f"{name} · {shown.name}"
+    page = CardPage(title, crumbs_of(shown, name), str(key), view_of(one, said), may_copy)
     return show(request, "boards/card.html", page)
 
 

@@ -1,0 +1,154 @@
+"""What people say about a board, a card of it, or a mark of a card's chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from trodden.charts.formats import format_moment
+from trodden.model.errors import CallerError, LockedError
+from trodden.web.audit.requests import record
+from trodden.web.boards.answering import name_of
+from trodden.web.boards.keeping import board_of, cards_of, may_change
+from trodden.web.boards.models import LONGEST_NOTE, Comment
+from trodden.web.policy import actor_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from trodden.web.boards.models import Board, Card
+    from trodden.web.policy import Actor
+
+MOST: Final = 500
+"""Comments of a board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment as it is shown; ``where`` names its card and its mark."""
+
+    key: str
+    version: int
+    text: str
+    by: str
+    at: str
+    where: str
+    is_edited: bool
+    is_resolved: bool
+    is_own: bool
+    may_resolve: bool
+
+
+def said_on(board: Board, actor: Actor, zone: str) -> tuple[dict[str, tuple[Said, ...]], tuple[Said, ...]]:
+    """Return the open comments by card, empty for the board itself, and all of them."""
+    held = Comment.here.filter(board=board).select_related("card").order_by("at")
+    shown = [(str(one.card.pk) if one.card else "", _said(one, board, actor, zone)) for one in held]
+    still = {key: tuple(one for at, one in shown if at == key and not one.is_resolved) for key, _one in shown}
+    return still, tuple(one for _key, one in shown)
+
+
+def _said(one: Comment, board: Board, actor: Actor, zone: str) -> Said:
+    is_own = one.by == actor.name
+    where = " · ".join(part for part in (name_of(one.card) if one.card else "", one.about) if part)
+    return Said(
+        key=str(one.pk),
+        version=one.version,
+        text=one.text,
+        by=one.by,
+        at=format_moment(one.at, zone),
+        where=where,
+        is_edited=one.edited_at is not None,
+        is_resolved=one.resolved_at is not None,
+        is_own=is_own,
+        may_resolve=is_own or may_change(actor, board),
+    )
+
+
+@require_POST
+def comment(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Say something, change it, take it back, resolve it or open it again."""
+    board, act = board_of(key), request.POST.get("act", "")
+    actor = actor_of(request)
+    with transaction.atomic():
+        if act == "say":
+            card = _say(board, actor, request.POST.dict())
+        else:
+            card = _change(board, actor, act, request.POST.dict())
+        record(request, f"board.comment-{act}", str(key))
+    return HttpResponseRedirect(f"{reverse('board', args=[key])}#{f'card-{card.pk}' if card else 'said'}")
+
+
+def _say(board: Board, actor: Actor, given: dict[str, str]) -> Card | None:
+    card = cards_of(board).filter(pk=_key(given["card"])).first() if given.get("card") else None
+    if given.get("card") and card is None:
+        raise Http404(_("This card is not on the board any more."))
+    if Comment.here.filter(board=board).count() >= MOST:
+        raise CallerError(_("A board holds at most {n} comments.").format(n=MOST))
+    mark, _bar, about = given.get("mark", "").partition("|")
+    Comment.here.create(
+        workspace=board.workspace,
+        board=board,
+        card=card,
+        mark=mark[:500],
+        about=about[:200],
+        text=_text(given),
+        by=actor.name,
+    )
+    return card
+
+
+def _change(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Card | None:
+    one = Comment.here.filter(board=board, pk=_key(given.get("comment", ""))).select_related("card").first()
+    if one is None:
+        raise Http404(_("There is no such comment any more."))
+    is_own = one.by == actor.name
+    if not is_own and (act not in {"resolve", "reopen"} or not may_change(actor, board)):
+        raise PermissionDenied
+    held = Comment.here.filter(pk=one.pk, version=_version(given))
+    if not (
+        held.delete()[0]
+        if act == "take-back"
+        else held.update(version=one.version + 1, **_changes(act, given))
+    ):
+        raise LockedError(_("Somebody changed this comment meanwhile."), hint=_("Open the board anew."))
+    return one.card
+
+
+def _changes(act: str, given: dict[str, str]) -> dict[str, object]:
+    if act == "edit":
+        return {"text": _text(given), "edited_at": timezone.now()}
+    if act == "resolve":
+        return {"resolved_at": timezone.now()}
+    if act == "reopen":
+        return {"resolved_at": None}
+    raise CallerError(f"{act!r} cannot be done to a comment.")
+
+
+def _text(given: dict[str, str]) -> str:
+    text = given.get("text", "").strip()[:LONGEST_NOTE]
+    if not text:
+        raise CallerError(_("Say something: a comment is plain text."))
+    return text
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404(_("There is no such comment any more.")) from None
+
+
+def _version(given: dict[str, str]) -> int:
+    text = given.get("version", "")
+    if not (text.isascii() and text.isdecimal()):
+        raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
+    return int(text[:9])
