@@ -145,7 +145,7 @@ class Delivery(Kept):
 class Comment(Kept):
     """What somebody says about a board, a card of it, or a mark of the card's chart, known as links know it.
 
-    ``about`` is what the mark was called when it was said. ``version`` counts changes; what is resolved is kept.
+    ``about`` is what the mark was called then. ``version`` counts changes; what is resolved is kept.
     """
 
     board: models.ForeignKey[Board, Board] = models.ForeignKey(

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 STANDS: Final = "erased"
 """What stands where a person was named: a word that is one in JSON, in YAML and in a sentence."""
 
-_STAFF: Final = frozenset({"by", "made_by", "who", "author", "actor", "asked_by", "assignee", "email", "address"})
+_STAFF: Final = frozenset(
+    {"by", "made_by", "who", "author", "actor", "asked_by", "assignee", "email", "address"}
+)
 _NAMES: Final = frozenset({"workspace", "name", "key", "map"})
 """Fields other records are found by: they are looked into, and changed by hand."""
 
