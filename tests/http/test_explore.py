@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.http.conftest import Serve
+from tests.http.people import someone
 from trodden.methods.journeys.patterns import parse_pattern
 from trodden.questions import read_question, write_question
 from trodden.registry import registrations
-from trodden.web.explore.as_code import command_of, http_of, python_of
+from trodden.web.explore.as_code import Place, command_of, http_of, python_of
 from trodden.web.explore.index import TOPICS, explore_page
 from trodden.web.explore.periods import neighbour, text_of
 from trodden.web.patterns import MOST_STEPS, Step, pattern_of, steps_of
@@ -195,7 +197,7 @@ def test_the_same_as_code_asks_the_same(name: str) -> None:
     request = shlex.split(http_of(registration, fields).replace("\\\n", ""))
     sent = [one.partition("=") for one in request[6::2]]
     assert read_question(registration.question, {key: text for key, _, text in sent}) == wanted
-    compile(python_of(registration, fields, "/tmp/home"), "code", "exec")  # noqa: S108 - only read
+    compile(python_of(registration, fields, Place("/tmp/home")), "code", "exec")  # noqa: S108 - only read
 
 
 def test_the_code_stands_on_the_page_with_what_copies_it(serve: Serve) -> None:
@@ -204,3 +206,26 @@ def test_the_code_stands_on_the_page_with_what_copies_it(serve: Serve) -> None:
     assert "curl -G" in body
     for number in re.findall(r'data-copy="code-(\d)"', body):
         assert f'id="code-{number}"' in body
+
+
+def test_the_code_names_the_workspace_and_to_few_where_it_is_kept(
+    staffed: Serve, homes: dict[str, Path]
+) -> None:
+    staffed("sample")
+    for role, is_told in (("viewer", False), ("manager", True)):
+        person = someone(role)
+        person.sign_in()
+        body = person.client.get("/explore/overview/").content.decode()
+        assert (str(homes["sample"]) in body) is is_told
+        assert ("trodden.open()" in unescape(body)) is not is_told
+    overview = registrations()["overview"]
+    assert command_of(overview, {}, Place(workspace="sales")) == "trodden --workspace sales ask overview"
+    assert "trodden.open('/srv', workspace='sales')" in python_of(overview, {}, Place("/srv", "sales"))
+
+
+def test_a_list_whose_items_hold_commas_comes_back_into_its_form(serve: Serve) -> None:
+    asked = {"segments": '"region in (north, south)", did Order'}
+    response = serve("sample").get("/explore/segments/", asked)
+    assert response.status_code == 200
+    rows = re.findall(r'name="segments" value="([^"]*)"', response.content.decode())
+    assert [unescape(row) for row in rows if row] == ['"region in (north, south)"', "did Order"]

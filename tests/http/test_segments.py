@@ -289,6 +289,7 @@ def test_hostile_names_stay_text(client: Client, workspace: Workspace) -> None:
     assert b"<script>alert" not in body
     for before in ("a/b", "../x", evil, "\n"):
         assert client.post("/segments/draft/", {**ORDERED, "before": before}).status_code == 200
-    for name in ("%2e%2e", "a%2Fb", "x%00y"):
+    for name in ("%2e%2e", "a%2Fb", "x%00y", "n" * 300, "\U0001d518" * 60):
+        assert client.post("/segments/save/", {**ORDERED, "name": name}).status_code == 400
         assert client.get(f"/segments/@{name}/").status_code == 404
     assert list(workspace.segments.glob("*")) == []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 64 * 1024
 LONGEST_NAME: Final = 60
+MOST_BYTES: Final = 180
 _NAME: Final = re.compile(r"\w[\w.-]*")
 _ASIDE: Final = ".yaml.deleted"
 
@@ -84,7 +85,7 @@ def find_segment(workspace: Workspace, name: str) -> SavedSegment:
     UnknownNameError
         There is none.
     """
-    path = _place(workspace, name) if _NAME.fullmatch(name) else None
+    path = _place(workspace, name) if _is_name(name) else None
     if path is None or not path.exists():
         raise UnknownNameError(f"There is no saved segment called {name!r}.")
     return read_segment(path)
@@ -194,11 +195,17 @@ def check_name(name: str) -> None:
     CallerError
         It is no word of letters, digits, ``-``, ``_`` and ``.``.
     """
-    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME or ".yaml" in name:
+    if not _is_name(name):
         raise CallerError(
             f"{name!r} cannot name a segment." if name else "A segment needs a name.",
             hint=f"Use letters, digits, - and _, without blanks, at most {LONGEST_NAME} of them.",
         )
+
+
+def _is_name(name: str) -> bool:
+    """Say whether files can bear the name: those of file systems are bounded in bytes."""
+    is_short = len(name) <= LONGEST_NAME and len(name.encode()) <= MOST_BYTES
+    return is_short and _NAME.fullmatch(name) is not None and ".yaml" not in name
 
 
 def _alone(workspace: Workspace) -> AbstractContextManager[None]:

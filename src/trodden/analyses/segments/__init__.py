@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who is looked at, the segments with what they are called, and the moments of their history."""
+    """Who is looked at, the segments with what they are called, and the past moments of their history."""
 
     selection: Selection
     snapshot: str
@@ -96,7 +96,7 @@ class SegmentsAnalysis(Mergeable[SegmentsQuestion, Plan, State, Segments]):
         )
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
-        """Count one bucket, as of now and as of each end."""
+        """Count one bucket, as of now and as of each end before."""
         units = select(bucket, plan.selection)
         together = np.bincount(_bits(plan, bucket, plan.selection, units), minlength=1 << len(plan.tests))
         history = [_sizes(plan, bucket, end) for end in plan.ends]
@@ -112,19 +112,19 @@ class SegmentsAnalysis(Mergeable[SegmentsQuestion, Plan, State, Segments]):
     def finish(self, plan: Plan, state: State | None) -> Segments:
         """Name what was counted."""
         state = state or _nothing(plan)
-        of = state.counted.units
+        of, sizes = state.counted.units, _of_each(state.together)
         return Segments(
             about=tell_about("segments", plan.snapshot, plan.selection, state.counted, plan.notes),
             show=plan.show,
-            sizes=tuple(
-                Size(name, wilson(count, of))
-                for name, count in zip(plan.names, _of_each(state.together), strict=True)
-            ),
+            sizes=tuple(Size(name, wilson(count, of)) for name, count in zip(plan.names, sizes, strict=True)),
             overlaps=tuple(
                 Overlap(_named(plan.names, bits), wilson(int(state.together[bits]), of))
                 for bits in _most_first(state.together)
             ),
-            history=tuple(_moments(plan, state)),
+            history=(
+                *_moments(plan, state),
+                Moment(moment(plan.selection.as_of), of, sizes),
+            ),
         )
 
     def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:
@@ -138,10 +138,10 @@ class SegmentsAnalysis(Mergeable[SegmentsQuestion, Plan, State, Segments]):
 
 
 def _ends(as_of: int, by: Span, periods: int, zone: str) -> tuple[int, ...]:
-    """Return the last moments of the periods that were over, and now."""
+    """Return the last moments of the periods that were over."""
     current = number_of(as_of, by, zone)
     starts = (start_of(number, by, zone) for number in range(current - periods + 1, current + 1))
-    return (*(start - 1 for start in starts if start <= as_of), as_of)
+    return tuple(start - 1 for start in starts if start <= as_of)
 
 
 def _bits(plan: Plan, bucket: Bucket, selection: Selection, units: Units) -> NDArray[np.int64]:
@@ -166,10 +166,10 @@ def _nothing(plan: Plan) -> State:
     return State(Counted(), together, np.zeros((len(plan.ends), 1 + len(plan.tests)), dtype=np.int64))
 
 
-def _of_each(together: NDArray[np.int64]) -> list[int]:
+def _of_each(together: NDArray[np.int64]) -> tuple[int, ...]:
     numbers = np.arange(len(together))
     places = range(len(together).bit_length() - 1)
-    return [int(together[numbers >> place & 1 == 1].sum()) for place in places]
+    return tuple(int(together[numbers >> place & 1 == 1].sum()) for place in places)
 
 
 def _most_first(together: NDArray[np.int64]) -> list[int]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from trodden.charts import Bar, Bars, Chart, Lines, Series
 from trodden.charts.formats import format_count, format_day, format_interval, format_share
 from trodden.charts.heads import head_of, units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
+from trodden.methods.stats.rates import wilson
 from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.segments.answer import Overlap, Segments, Size
+    from trodden.model.question import Rate
 
 BARS = 20
 
@@ -31,7 +35,7 @@ def _sizes(answer: Segments) -> Chart:
         axis=tr("Share of all {units}", **units_said(answer.about.unit)),
         of=tr("segment"),
         kind="share",
-        bars=tuple(_bar(one, one.segment, tr("in"), one.segment) for one in answer.sizes),
+        bars=tuple(_bar(one, one.segment, "in", one.segment) for one in answer.sizes),
     )
 
 
@@ -49,8 +53,20 @@ def _overlaps(answer: Segments) -> Chart:
         axis=tr("Share of all {units}", **units_said(answer.about.unit)),
         of=tr("exactly in"),
         kind="share",
-        bars=tuple(_bar(one, name_of(one), tr("exactly"), *one.inside) for one in answer.overlaps[:BARS]),
+        bars=(
+            *(_bar(one, name_of(one), "exactly", *one.inside) for one in answer.overlaps[:BARS]),
+            *_rest(answer.overlaps[BARS:], of),
+        ),
     )
+
+
+def _rest(overlaps: tuple[Overlap, ...], of: int) -> tuple[Bar, ...]:
+    """Return what is left out as one bar, so that all of them share out everybody."""
+    if not overlaps:
+        return ()
+    rate = wilson(sum(one.units.count for one in overlaps), of)
+    label = tr("{n} other combinations", n=format_count(len(overlaps)))
+    return (_as_bar(rate, label),)
 
 
 def name_of(one: Overlap) -> str:
@@ -62,14 +78,13 @@ def name_of(one: Overlap) -> str:
 
 
 def _bar(one: Size | Overlap, label: str, *mark: str) -> Bar:
-    return Bar(
-        label=label,
-        value=one.units.value or 0.0,
-        low=one.units.low,
-        high=one.units.high,
-        detail=format_count(one.units.count),
-        link=behind("segments", write_mark(*mark), units=one.units.count),
-    )
+    link = behind("segments", write_mark(*mark), units=one.units.count)
+    return replace(_as_bar(one.units, label), link=link)
+
+
+def _as_bar(rate: Rate, label: str) -> Bar:
+    detail = format_count(rate.count)
+    return Bar(label=label, value=rate.value or 0.0, low=rate.low, high=rate.high, detail=detail)
 
 
 def _share(one: Size) -> str:

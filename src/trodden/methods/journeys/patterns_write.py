@@ -44,6 +44,9 @@ def write_items(items: Iterable[str]) -> str:
     >>> write_items(["a", "b, c"])
     'a,"b, c"'
     """
+    items = tuple(items)
+    if any(item != item.strip() for item in items):
+        return write_mark(*items)
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(items)
     return text.getvalue()
@@ -63,7 +66,7 @@ def write_mark(*items: str) -> str:
 
 
 def read_items(text: str) -> tuple[str, ...]:
-    """Read a list that `write_items` or `write_mark` wrote.
+    """Read a list that `write_items` or `write_mark` wrote, or somebody with blanks behind its commas.
 
     Raises
     ------
@@ -72,11 +75,11 @@ def read_items(text: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> read_items('a,"b, c",')
+    >>> read_items('a, "b, c",')
     ('a', 'b, c', '')
     """
     try:
-        return tuple(next(csv.reader([text]), ()))
+        return tuple(next(csv.reader([text], skipinitialspace=True), ()))
     except csv.Error as error:
         raise QuestionError(
             "This is not a list of names: a line ends outside quotes, or a name has over 131,072 letters.",

@@ -28,7 +28,7 @@ Value = str | float | bool | int
 NEVER_SEEN: Final = ""
 """Type of a property in a workspace nothing has been walked in."""
 
-_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -159,7 +159,7 @@ def _holding(condition: Compare, found: PropertyDictionary, zone: ZoneInfo) -> I
         return iter(())
     _refuse_order(condition, found)
     wanted = [_read(text, found, zone) for text in condition.values]
-    compare = _COMPARE[condition.operator]
+    compare = COMPARE[condition.operator]
     together = all if condition.operator == "!=" else any
     return (together(compare(value, want) for want in wanted) for value in found.values)
 

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from trodden.methods.journeys.align import align_units
 from trodden.methods.journeys.deviations import deviations_of
 from trodden.methods.journeys.deviations_rows import rows_of
 from trodden.methods.journeys.patterns_match import machine_of
-from trodden.methods.journeys.segments_codes import CodeTest, by_code, holds
+from trodden.methods.journeys.segments_codes import COMPARE, CodeTest, by_code, holds
 from trodden.methods.journeys.segments_told import FAR, DeviatedTest, DidTest, PausedTest
 from trodden.methods.journeys.select_cut import cut_units
 from trodden.methods.journeys.units import SILENT, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import NDArray
 
     from trodden.methods.journeys.kernels_segments import Ended, Parts, Steps
     from trodden.methods.journeys.segments_codes import BehaviourTest, LeafTest, SegmentTest
     from trodden.model.walks import Bucket
-
-_COMPARE: Final[dict[str, Callable[[Any, int], Any]]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +42,7 @@ def segment_holds(test: SegmentTest, bucket: Bucket, told: Told) -> NDArray[np.b
     def leaf(found: LeafTest) -> NDArray[np.bool_]:
         if isinstance(found, CodeTest):
             return _has_value(found, bucket, told)
-        return _COMPARE[found.times.operator](_count(found, bucket, told), found.times.count)
+        return COMPARE[found.times.operator](_count(found, bucket, told), found.times.count)
 
     return holds(test, leaf)
 

@@ -1,11 +1,11 @@
-"""Conditions written as the expression that is read back as the same."""
+"""Tests of customers written as the expression that is read back as the same."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from trodden.methods.journeys.segments import Compare, Every, Missing, Not, Saved, Some
+from trodden.methods.journeys.segments import Compare, Missing
 from trodden.methods.journeys.segments_did import Deviated, Did, Paused, Times
 from trodden.model.durations import format_duration, parse_duration
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import timedelta
 
-    from trodden.methods.journeys.segments import Condition, Leaf
+    from trodden.methods.journeys.segments import Leaf
     from trodden.methods.journeys.segments_did import Behaviour, When
 
 _BARE: Final = re.compile(r'[^\s"()=<>!,@][^\s"()=<>!,]*')
@@ -33,34 +33,18 @@ def write_word(text: str) -> str:
     return text if is_bare else '"' + text.replace('"', '""') + '"'
 
 
-def write_segment(condition: Condition) -> str:
-    """Write a condition; saved segments by their names.
+def write_leaf(leaf: Leaf) -> str:
+    """Write a test of a property, or what customers did.
 
     Examples
     --------
     >>> from trodden.methods.journeys.segments import parse_segment
-    >>> write_segment(parse_segment("not (a=1 or did  (x -> y) within 2h) AND did x in last 30d"))
-    'not (a = 1 or did (x -> y) within 2h) and did x in last 30d'
+    >>> write_leaf(parse_segment("did  (x -> y) within 2h in last 30d"))
+    'did (x -> y) within 2h in last 30d'
     """
-    if isinstance(condition, Some):
-        return " or ".join(_part(part, Some) for part in condition.conditions)
-    if isinstance(condition, Every):
-        return " and ".join(_part(part, Every, Some) for part in condition.conditions)
-    if isinstance(condition, Not):
-        return f"not {_part(condition.condition, Every, Some)}"
-    return f"@{condition.name}" if isinstance(condition, Saved) else write_leaf(condition)
-
-
-def write_leaf(leaf: Leaf) -> str:
-    """Write a test of a property, or what customers did."""
     if isinstance(leaf, Missing):
         return f"{write_word(leaf.property)} is null"
     return _compare(leaf) if isinstance(leaf, Compare) else _behaviour(leaf)
-
-
-def _part(condition: Condition, *wider: type) -> str:
-    text = write_segment(condition)
-    return f"({text})" if isinstance(condition, wider) else text
 
 
 def _compare(condition: Compare) -> str:

@@ -52,8 +52,10 @@ def in_segment(bucket: Bucket, selection: Selection, units: Units) -> NDArray[np
         return None
     if selection.segment_at_start:
         return segment_holds(selection.segment, bucket, _at_start(bucket, units))
-    customer, place = np.unique(units.customer, return_inverse=True)
-    return segment_holds(selection.segment, bucket, _as_of(bucket, customer, selection.as_of))[place]
+    # Customers stand in their order, so that each begins where another one ended.
+    is_first = np.diff(units.customer, prepend=-1) != 0
+    told = _as_of(bucket, units.customer[is_first], selection.as_of)
+    return segment_holds(selection.segment, bucket, told)[np.cumsum(is_first) - 1]
 
 
 def _at_start(bucket: Bucket, units: Units) -> Told:

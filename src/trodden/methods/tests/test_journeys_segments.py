@@ -19,7 +19,7 @@ from trodden.methods.journeys.segments_codes import (
     unseen_values,
 )
 from trodden.methods.journeys.segments_did import Did
-from trodden.methods.journeys.segments_write import write_segment
+from trodden.methods.journeys.segments_write import write_leaf
 from trodden.methods.journeys.select import resolve_selection, select
 from trodden.methods.tests.buckets import bucket_of
 from trodden.model.catalog import Catalog
@@ -243,11 +243,11 @@ def test_a_pattern_of_nothing_but_quotes_is_read_at_once(quotes: int) -> None:
     signs = '"' * quotes
     with pytest.raises(QuestionError, match="segment"):
         parse_segment(f"did ({signs} and region = north")
-    assert write_segment(Did(f"a -> {signs}(")).startswith('did "a -> ')
+    assert write_leaf(Did(f"a -> {signs}(")).startswith('did "a -> ')
 
 
 def test_a_doubled_quote_in_a_pattern_is_one_quote_of_a_name() -> None:
     text = 'did ("say ""hi"" (loud)" -> b)'
     found = parse_segment(text)
     assert found == Did('"say ""hi"" (loud)" -> b')
-    assert write_segment(found) == text
+    assert write_leaf(found) == text

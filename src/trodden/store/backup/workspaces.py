@@ -30,7 +30,7 @@ ROUNDS: Final = 20
 
 LEFT_OUT: Final = frozenset(
     {
-        *("walks", "cache", "quarantine", "ballast", "lock", "maps.lock"),
+        *("walks", "cache", "quarantine", "ballast", "lock", "maps.lock", "segments.lock"),
         *("uploads", "jobs"),  # files on their way in, and processes that read them
         "events",  # copied by its log
     }

@@ -19,7 +19,7 @@ from trodden.registry import find, registrations
 from trodden.web.addresses import address_of_links, ask_address, texts_of
 from trodden.web.audit.requests import record_asked
 from trodden.web.boards.saving import save_form
-from trodden.web.explore.as_code import codes_of
+from trodden.web.explore.as_code import Place, codes_of
 from trodden.web.explore.comparing import comparing_of
 from trodden.web.explore.export import exported
 from trodden.web.explore.forms import composed, form_of, proposed_by
@@ -145,6 +145,11 @@ def _unasked(registration: Registration, found: StoredWalks) -> Empty:
     return Empty("none-yet", _("Say what you want to know"), message, actions=(example,))
 
 
+def _place(actor: Actor, found: StoredWalks) -> Place:
+    """Return where the same can be asked; only who looks after the workspace learns where it is kept."""
+    return Place(found.settings.home if actor.may(Right.MANAGE) else "", found.workspace.name)
+
+
 def _parts(
     actor: Actor, registration: Registration, found: StoredWalks, question: Question, answer: Answer
 ) -> dict[str, object]:
@@ -159,7 +164,7 @@ def _parts(
         if _excludes_all(answer, fields)
         else None,
         "permalink": ask_address(registration.name, fields),
-        "codes": codes_of(registration, fields, found.settings.home),
+        "codes": codes_of(registration, fields, _place(actor, found)),
         "saving": save_form(actor, registration, fields, found),
         "comparing": comparing_of(registration, question, fields),
     }

@@ -62,7 +62,8 @@ def sizes_of(found: StoredWalks, texts: Sequence[str]) -> dict[str, tuple[str, s
     told: dict[str, tuple[str, str, Spark | None]] = {}
     for first in range(0, len(texts), MOST):
         some = tuple(texts[first : first + MOST])
-        answer = cast("Segments", found.ask(SegmentsQuestion(segments=some)))
+        # As the page of one draws it, so that both are one question.
+        answer = cast("Segments", found.ask(SegmentsQuestion(segments=some, show="history")))
         for place, size in enumerate(answer.sizes):
             spark = spark_of(answer.history, place, answer.about.time_zone)
             told[size.segment] = (*size_words(size), spark)

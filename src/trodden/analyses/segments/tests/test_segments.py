@@ -11,7 +11,9 @@ from tests.support.logs import AS_OF, catalog_of, logs, walks_of
 from tests.support.walks import walks_from_text
 from trodden.analyses.overview.answer import OverviewQuestion
 from trodden.analyses.segments.answer import Segments, SegmentsQuestion
+from trodden.analyses.segments.chart import segments_chart
 from trodden.asking import Asker
+from trodden.charts import Bars
 from trodden.model.errors import QuestionError, UnknownNameError
 from trodden.questions import question_from
 
@@ -97,3 +99,15 @@ def test_nobody_is_in_a_segment_where_nobody_is() -> None:
     assert isinstance(answer, Segments)
     assert [one.units.value for one in answer.sizes] == [None, None, None]
     assert answer.overlaps == ()
+
+
+def test_a_drawing_shares_out_everybody_among_its_bars_however_many_combinations_there_are() -> None:
+    text = " | ".join(
+        f"k{number} t{place} 10:00" for number in range(1, 32) for place in range(5) if number >> place & 1
+    )
+    answer = segments(text, *(f"did t{place}" for place in range(5)), show="overlap")
+    chart = segments_chart(answer)
+    assert isinstance(chart, Bars)
+    assert len(answer.overlaps) == 31
+    assert chart.bars[-1].label == "11 other combinations"
+    assert sum(bar.value for bar in chart.bars) == pytest.approx(1)
