@@ -64,6 +64,7 @@ PARAMETERS = {
             *("map-editor", "map-change", "map-others", "map-restore", "map-owner"),
         )
     },
+    "map-drawing": {"key": "Getting connected@1", "what": "walked"},
     "api-ask": {"name": "overview"},
     "api-said": {"name": "overview"},
     **{name: {"key": "Getting connected@1"} for name in ("api-map", "api-map-publish")},

@@ -6,6 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
 
 JOURNEY = "/journeys/Getting connected@1/"
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def number(text: str) -> int:
@@ -87,6 +89,34 @@ def test_the_files_of_a_page_hold_what_its_filter_leaves(serve: Serve) -> None:
     about = client.get(unescape(found)).json()["about"]
     whole = client.get("/explore/walked.json", {"map": "Getting connected@1"}).json()["about"]
     assert 0 < about["units"] < whole["units"]
+
+
+def test_a_map_is_taken_away_as_a_drawing_as_designed_and_walked(serve: Serve) -> None:
+    client = serve("sample")
+    body = client.get(f"{JOURNEY}?segment=region = north&detail=100").content.decode()
+    links = [unescape(one) for one in re.findall(r'href="([^"]+\.svg[^"]*)" download', body)]
+    designed, walked = (
+        next(one for one in links if name in one) for name in ("/designed.svg", "/walked.svg")
+    )
+    assert "segment=" in walked
+    assert "detail=100" in walked
+    drawn = {}
+    for address in (designed, walked):
+        response = client.get(address)
+        assert response["Content-Type"] == "image/svg+xml"
+        assert "attachment" in response["Content-Disposition"]
+        drawn[address] = ET.fromstring(response.content.decode())  # noqa: S314 - our own drawing
+    texts = {
+        address: {text for text in (" ".join(one.itertext()) for one in root.iter(f"{SVG}text")) if text}
+        for address, root in drawn.items()
+    }
+    assert "Promised" in texts[designed]
+    assert "Walked wait" not in texts[designed]
+    assert {"Promised", "Walked wait"} <= texts[walked]
+    for root in drawn.values():
+        box = [float(part) for part in root.attrib["viewBox"].split()]
+        assert all(0 <= float(one.attrib["y"]) <= box[3] for one in root.findall(f"{SVG}text"))
+    assert client.get(f"{JOURNEY}other.svg").status_code == 404
 
 
 def test_a_filter_that_excludes_all_says_so(serve: Serve) -> None:

@@ -74,6 +74,7 @@ POLICY: Final[dict[str, Need]] = {
     "palette": Right.SEE,
     "journeys": Right.SEE,
     "journey": Right.SEE,
+    "map-drawing": Right.ASK,
     "mine": Right.EDIT,
     "redesign": Right.EDIT,
     "accept": Right.EDIT,

@@ -43,8 +43,7 @@ def draw_overlay(chart: Overlay, sheet: Sheet) -> str:
     grey as designed or unknown, always with a word. An hourglass marks where people pause. Rows of a table
     below can share the columns: they are equally wide.
     """
-    has_stages = not sheet.page and any(step.stage for step in chart.steps)
-    spine = Spine(chart, 24.0 if has_stages else 0.0)
+    spine, has_stages = _laid(chart, sheet)
     layers = (
         _stages(spine) if has_stages else "",
         *(_move(spine, sheet, move) for move in chart.moves),
@@ -65,6 +64,18 @@ def _layer(spine: Spine, *children: str) -> str:
 def _at(x: float, y: float, *children: str) -> str:
     """Return children drawn around a point, unstretched."""
     return tag("svg", *children, x=percent(x), y=y, overflow="visible")
+
+
+def height_of(chart: Overlay, sheet: Sheet) -> float:
+    """Return how high the drawing of an overlay is."""
+    spine, _has_stages = _laid(chart, sheet)
+    return spine.height + _LEGEND
+
+
+def _laid(chart: Overlay, sheet: Sheet) -> tuple[Spine, bool]:
+    """Lay an overlay out; also say whether the names of stages are drawn."""
+    has_stages = not sheet.page and any(step.stage for step in chart.steps)
+    return Spine(chart, 24.0 if has_stages else 0.0), has_stages
 
 
 def _stages(spine: Spine) -> str:

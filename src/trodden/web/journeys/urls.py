@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trodden.web.journeys import editor, versions, views
+from trodden.web.journeys import drawings, editor, versions, views
 
 urlpatterns = [
     path("", views.journeys, name="journeys"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("<any:key>/accept", versions.accept, name="accept"),
     path("<any:key>/publish", versions.publish, name="publish"),
     path("<any:key>/discard", versions.discard, name="discard"),
+    path("<any:key>/<slug:what>.svg", drawings.map_drawing, name="map-drawing"),
     path("<any:key>/", views.journey, name="journey"),
 ]

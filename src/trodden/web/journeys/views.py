@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404
@@ -15,10 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trodden.charts.formats import format_moment
 from trodden.charts.tables import table_of
-from trodden.engines.threads import Cancel
 from trodden.insights.ranked import by_cost
 from trodden.insights.walked import walked_map
-from trodden.model.errors import CancelledError
 from trodden.model.question import Question
 from trodden.questions import read_question
 from trodden.registry import find
@@ -30,10 +27,10 @@ from trodden.web.journeys.beside import FIELDS, beside_of
 from trodden.web.journeys.deeds import owners, take_down
 from trodden.web.journeys.drafts import base_of
 from trodden.web.journeys.effects import extent_of
+from trodden.web.journeys.judging import answered, detail_in, remembered
 from trodden.web.journeys.listing import JourneysPage, cards_of, sorted_cards, sorts_of_list
 from trodden.web.journeys.mining import SHARES, draft
 from trodden.web.journeys.pages import (
-    DETAILS,
     LISTED,
     MOST_BESIDE,
     MapPage,
@@ -60,16 +57,10 @@ if TYPE_CHECKING:
     from trodden.charts.svg.marks import Address
     from trodden.insights.walked import WalkedMap
     from trodden.model.journey_map import JourneyMap
-    from trodden.model.question import Answer
     from trodden.web.journeys.drafts import Base
-
-DETAIL: Final = 80
-"""Per cent of all deviations that are drawn at first."""
 
 JUDGED: Final = "judged"
 """The field of an address that waits for what takes long."""
-
-_judging: Final = Lock()
 
 
 @require_safe
@@ -80,7 +71,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
     if found is None:
         return show(request, "journeys/list.html", JourneysPage(title, (), empty=no_data()))
     is_waited_for, order = request.GET.get(JUDGED) == "yes", request.GET.get("sort", "")
-    cards = cards_of(found, owners(), partial(_asked if is_waited_for else _remembered, found))
+    cards = cards_of(found, owners(), partial(answered if is_waited_for else remembered, found))
     known = all(card.is_known for card in cards)
     page = JourneysPage(
         title,
@@ -119,8 +110,8 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     fields = flat(texts)
     is_waited_for = fields.pop(JUDGED, "") == "yes"
     shared = {name: text for name, text in shared_of(texts).items() if name != "map"}
-    detail = _detail(fields.get("detail", ""))
-    later = partial(_asked if is_waited_for else _remembered, found)
+    detail = detail_in(fields.get("detail", ""))
+    later = partial(answered if is_waited_for else remembered, found)
     whose = read_question(Question, shared)
     walked = walked_map(found.ask, journey_map, whose, detail, later)
     page = _page(found, journey_map, fields, detail)
@@ -137,26 +128,6 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     parts |= _told(walked, page.action, fields, asked)
     parts["beside"] = beside_of(found, journey_map, fields, shared)
     return show(request, "journeys/one.html", replace(page, **parts))
-
-
-def _asked(found: StoredWalks, question: Question) -> Answer:
-    """Answer what takes long; one at a time, so that a page opened twice does not work twice."""
-    with _judging:
-        return found.ask(question)
-
-
-def _remembered(found: StoredWalks, question: Question) -> Answer | None:
-    """Answer where nothing has to be counted for it, as it was asked before."""
-    stop = Cancel()
-    stop.ask()
-    try:
-        return found.ask(question, cancel=stop)
-    except CancelledError:
-        return None
-
-
-def _detail(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and int(text[:4]) in DETAILS else DETAIL
 
 
 def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str], detail: int) -> MapPage:
@@ -176,10 +147,7 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
         detail=detail,
         action=action,
         kept=tuple((name, text) for name, text in fields.items() if name != "detail"),
-        files=files_of(
-            find("walked"),
-            {**{name: text for name, text in fields.items() if name in SHARED}, "map": journey_map.key},
-        ),
+        files=_files(journey_map, fields),
         definitions=tuple(
             File(label, reverse("reference", args=[name]))
             for label, name in (
@@ -189,6 +157,20 @@ def _page(found: StoredWalks, journey_map: JourneyMap, fields: Mapping[str, str]
                 (_("How a prediction is scored"), "predictions"),
             )
         ),
+    )
+
+
+def _files(journey_map: JourneyMap, fields: Mapping[str, str]) -> tuple[File, ...]:
+    """Return the drawings of a map, and what was walked of it as files."""
+    shared = {name: text for name, text in fields.items() if name in SHARED}
+    drawn = {**shared, "detail": fields.get("detail", "")}
+    return (
+        File(_("SVG as designed"), reverse("map-drawing", args=[journey_map.key, "designed"])),
+        File(
+            _("SVG walked over it"),
+            with_query(reverse("map-drawing", args=[journey_map.key, "walked"]), drawn),
+        ),
+        *files_of(find("walked"), {**shared, "map": journey_map.key}),
     )
 
 
