@@ -73,6 +73,7 @@ PARAMETERS = {
         for name in ("api-finding", "api-finding-decide", "api-finding-note", "api-finding-interpret")
     },
     "api-segment": {"name": "none"},
+    **{name: {"key": NOBODY} for name in ("api-work", "api-work-stop")},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}

@@ -80,3 +80,22 @@ def test_customers_are_found_by_who_may_know_them_and_that_is_logged(staffed: Se
     assert (entry.action, entry.what) == ("export", "/api/customers")
     assert program("manager").ask("GET", "/api/customers?q=K").status_code == 403
     assert asking.ask("GET", "/api/customers").status_code == 400
+
+
+def test_long_work_is_watched_and_stopped(editor: Program, homes: dict[str, Path]) -> None:
+    from trodden.collect import jobs
+
+    workspace = Workspace.open(homes["written"])
+    assert editor.get("/api/work")["items"] == []
+    key = jobs.start(
+        workspace, jobs.Task(kind="walks", home=str(workspace.home), workspace="default", by="a test")
+    )
+    stopped = editor.ask("POST", f"/api/work/{key}/stop")
+    assert stopped.status_code == 200
+    (one,) = editor.get("/api/work")["items"]
+    assert (one["key"], one["kind"], one["by"]) == (key, "walks", "a test")
+    phases = (editor.get(f"/api/work/{key}")["state"]["phase"] for _look in range(5_000))
+    assert next(phase for phase in phases if phase not in {"queued", "begun"}) in {"stopped", "done"}
+    assert editor.ask("GET", "/api/work/00000000-0000-0000-0000-000000000000").status_code == 404
+    assert editor.ask("GET", "/api/work/nothing").status_code == 404
+    assert program("editor").ask("GET", "/api/work").status_code == 403
