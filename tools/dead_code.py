@@ -41,6 +41,7 @@ CALLED_BY_OTHERS = [
     "QuickArgon2",  # the settings of tests with accounts
     "__dataframe__",
     "*Config",  # Django's apps
+    "_make_hash_value",  # Django's sealed links
     "_init_shared_socket",  # granian, of its server
     "alignment",  # bench/peers/work.py, by the name of the job
     "branching",  # likewise
@@ -58,6 +59,9 @@ CALLED_BY_OTHERS = [
     "handle_*",  # html.parser
     "immutable_file_test",  # whitenoise
     "list_commands",  # click
+    "makefile",  # http.client, of its socket
+    "readinto",  # io
+    "send_mail",  # allauth's adapters
     "read_body",  # Django's handler of requests
     "log_message",  # http.server
     "process_*",  # Django's middleware

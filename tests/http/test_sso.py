@@ -319,6 +319,15 @@ def test_43_an_address_that_is_not_in_the_token_is_asked_for_and_must_be_the_sam
     assert b"asked@example.org" in client.get("/account/").content
 
 
+def test_45_who_was_disabled_does_not_come_in_by_the_provider(ada: Someone, provider: Provider) -> None:
+    from trodden.web.people.staff import allowed_in, member_of
+
+    someone("admin")
+    allowed_in(member_of(ada.email).user, is_active=False)
+    assert enter(ada.client, provider)["Location"] == "/disabled/"
+    assert not is_in(ada.client)
+
+
 def test_43_connecting_begins_on_our_own_page_and_asks_again_who_it_is(
     sso: Sso, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -470,8 +479,11 @@ def test_45_sessions_begun_by_single_sign_on_have_a_new_name_and_are_logged(
 
 def test_39_ways_to_the_provider_are_limited(sso: Sso) -> None:
     sso()
-    said = [browser().get("/sign-in/with/").status_code for _number in range(21)]
-    assert (said[18], said[-1]) == (302, 429)
+    client = browser()
+    said = [client.get("/sign-in/with/back/?state=guessed").status_code for _number in range(120)]
+    assert set(said) == {400}
+    for path in ("/sign-in/with/", "/sign-in/with/back/?state=guessed", "/join/guessed/with/"):
+        assert client.get(path).status_code == 429
 
 
 def test_there_is_no_way_where_no_provider_was_set(staffed: Serve) -> None:

@@ -215,7 +215,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "join": "20/m/ip",
-    "sso": "20/m/ip",
+    "sso": "120/m/ip",
     "shared": "300/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = _chosen.trusted_proxies

@@ -112,8 +112,8 @@ def trust_factor(request: HttpRequest) -> None:
 
 
 def has_trusted_factor(request: HttpRequest) -> bool:
-    """Say whether a second factor was seen elsewhere when this session began."""
-    return bool(request.session.get(FACTOR))
+    """Say whether a second factor was seen elsewhere when this session began, and such are believed."""
+    return bool(settings.TRODDEN_SSO and settings.TRODDEN_SSO.factors and request.session.get(FACTOR))
 
 
 def end_sessions(user: User, but: str = "") -> None:

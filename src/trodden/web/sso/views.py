@@ -82,6 +82,9 @@ def start_connecting(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
     """Take somebody who comes back from the provider."""
+    limited = _limited(request)
+    if limited:
+        return limited
     provider = _provider()
     try:
         flow = take(request, request.GET.get("state", ""))
@@ -177,7 +180,10 @@ def _confirmed(request: HttpRequest, provider: Provider, claims: Claims, flow: F
     """Note that somebody said again who they are: the same person, whom the provider asked just now."""
     user = _same(request, flow)
     if known(provider, claims) != user or claims.auth_time < flow.began - LEEWAY_S:
-        raise CallerError(_("It was not you who signed in, or not just now."), hint=_("Try once more."))
+        raise CallerError(
+            _("It was not you who signed in, or not just now."),
+            hint=_("Sign out, sign in again, and repeat it within five minutes."),
+        )
     confirm(request)
     return _resumed(request, flow.next)
 
