@@ -73,6 +73,7 @@ PARAMETERS = {
         for name in ("api-finding", "api-finding-decide", "api-finding-note", "api-finding-interpret")
     },
     "api-segment": {"name": "none"},
+    "api-board": {"key": NOBODY},
     **{name: {"key": NOBODY} for name in ("api-work", "api-work-stop")},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }

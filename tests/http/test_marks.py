@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, override_settings
 
 from tests.http.conftest import Serve
+from tests.http.programs import program
 from tests.http.test_boards import cards, said, save
 from tests.support.mail import mail_server
 
@@ -120,3 +121,13 @@ def test_a_list_is_read_in_whole_or_not_at_all_and_taken_away_as_it_was(client: 
 def test_a_mark_that_makes_no_sense_is_refused(client: Client, given: dict[str, str]) -> None:
     whole = {"act": "add", "name": "A", "kind": "note", "from": "2026-03-02", **given}
     assert client.post("/marks/change", whole).status_code == 400
+
+
+def test_a_release_marks_itself_by_program(staffed: Serve) -> None:
+    staffed("sample")
+    asking = program("editor")
+    given = {"name": "3.2", "kind": "release", "begins_at": "2026-03-02T10:00"}
+    made = asking.ask("POST", "/api/marks", given)
+    assert made.status_code == 201
+    assert [one["name"] for one in asking.get("/api/marks")["items"]] == ["3.2"]
+    assert asking.ask("POST", "/api/marks", {**given, "begins_at": "0001-01-01"}).status_code == 400

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import get_script_prefix
 
-from trodden.web.api import asking, customers, findings, keeping, live, maps, said, segments, work
+from trodden.web.api import asking, boards, customers, findings, keeping, live, maps, said, segments, work
 from trodden.web.api.operations import Call, Operation, Resource
 
 
@@ -30,6 +30,7 @@ RESOURCES = (
     *findings.RESOURCES,
     *segments.RESOURCES,
     *customers.RESOURCES,
+    *boards.RESOURCES,
     *work.RESOURCES,
     *keeping.RESOURCES,
     *live.RESOURCES,

@@ -31,6 +31,7 @@ LOGGED_ELSEWHERE: Final = (
         "api-map",
         "api-finding",
         "api-segment",
+        "api-marks",
         "account",
         "mfa_",
         "usersessions_",

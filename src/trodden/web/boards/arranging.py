@@ -109,7 +109,7 @@ def _note(board: Board, version: int, given: Given) -> Card:
 
 
 def _text(given: Given) -> str:
-    return given.get("text", "").strip()[:LONGEST_NOTE]
+    return given.get("text", "").replace("\0", "").strip()[:LONGEST_NOTE]
 
 
 def _take_off(board: Board, version: int, given: Given) -> Card:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError, LockedError
 from trodden.web.boards.models import LONGEST_NAME, Board, Card
+from trodden.web.mails import one_line
 from trodden.web.people.rights import Right
 from trodden.web.workspaces import workspace_name
 
@@ -67,7 +68,7 @@ def plain_name(name: str) -> str:
     CallerError
         Nothing is left of it, or it is too long.
     """
-    found = " ".join(name.split())
+    found = one_line(name)
     if not found or len(found) > LONGEST_NAME:
         raise CallerError(
             _("A board needs a name of at most {n} letters.").format(n=LONGEST_NAME),

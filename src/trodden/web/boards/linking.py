@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from trodden.model.errors import CallerError
 from trodden.web.boards.models import LONGEST_NAME, LinksOff, ShareLink
 from trodden.web.boards.standing import OUTSIDE, still_may
+from trodden.web.mails import one_line
 from trodden.web.people.models import hash_of
 from trodden.web.workspaces import workspace_name
 
@@ -58,7 +59,7 @@ def made(board: Board, said: str, days: str, by: str) -> str:
         workspace=workspace_name(),
         board=board,
         secret_hash=hash_of(secret),
-        said=" ".join(said.split())[:LONGEST_NAME],
+        said=one_line(said)[:LONGEST_NAME],
         made_by=by,
         expires_at=timezone.now() + timedelta(days=int(days)),
     )

@@ -25,6 +25,7 @@ from trodden.web.boards.models import LONGEST_NAME, Board
 from trodden.web.explore.pages import title_of
 from trodden.web.explore.periods import text_of, usual
 from trodden.web.home import walked
+from trodden.web.mails import one_line
 from trodden.web.people.rights import Right
 from trodden.web.policy import NAMING, actor_of
 
@@ -94,7 +95,7 @@ def save(request: HttpRequest) -> HttpResponse:
     question = read_question(registration.question, parse_qs(request.POST.get("asked", "")))
     wanted = request.POST.get("period", "")
     period = wanted if wanted in _usual(found) else ""
-    name = " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
+    name = one_line(request.POST.get("name", ""))[:LONGEST_NAME]
     with transaction.atomic():
         board = _chosen(request)
         card = added(

@@ -93,7 +93,7 @@ def _say(board: Board, actor: Actor, given: dict[str, str]) -> Card | None:
         raise Http404(_("This card is not on the board any more."))
     if Comment.here.filter(board=board).count() >= MOST:
         raise CallerError(_("A board holds at most {n} comments.").format(n=MOST))
-    mark, _bar, about = given.get("mark", "").partition("|")
+    mark, _bar, about = given.get("mark", "").replace("\0", "").partition("|")
     Comment.here.create(
         workspace=board.workspace,
         board=board,
@@ -134,7 +134,7 @@ def _changes(act: str, given: dict[str, str]) -> dict[str, object]:
 
 
 def _text(given: dict[str, str]) -> str:
-    text = given.get("text", "").strip()[:LONGEST_NOTE]
+    text = given.get("text", "").replace("\0", "").strip()[:LONGEST_NOTE]
     if not text:
         raise CallerError(_("Say something: a comment is plain text."))
     return text

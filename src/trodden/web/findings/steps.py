@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trodden.insights.findings.kept import kept
+from trodden.web.boards.models import Mailing
 from trodden.web.findings.pages import Step
 from trodden.web.home import walks as workspace
 from trodden.web.people.models import Invitation, Membership
@@ -52,6 +53,12 @@ def steps_of(walks: StoredWalks | None, actor: Actor) -> tuple[Step, ...]:
             _has_findings(walks),
         ),
         *_invite(actor),
+        Step(
+            _("Have a board sent"),
+            _("The questions you ask every week, answered in a mail."),
+            reverse("boards"),
+            Mailing.here.exists(),
+        ),
     )
     return () if all(one.is_done for one in steps) else steps
 

@@ -18,6 +18,7 @@ from trodden.charts import Column, Table
 from trodden.charts.export import csv_of
 from trodden.model.errors import CallerError, LockedError
 from trodden.web.home import walked
+from trodden.web.mails import one_line
 from trodden.web.marks.models import KINDS, LONGEST, Mark
 from trodden.web.workspaces import workspace_name
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 2_000
 """Marks of a workspace."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 HEADS: Final = ("name", "kind", "from", "to", "touchpoints")
 
 
@@ -61,7 +63,7 @@ def read(given: Mapping[str, str], zone: str) -> Given:
     CallerError
         A field is missing or cannot be read.
     """
-    name = " ".join(given.get("name", "").split())
+    name = one_line(given.get("name", ""))
     if not name or len(name) > LONGEST:
         raise CallerError(_("A mark needs a name of at most {n} letters.").format(n=LONGEST))
     kind = given.get("kind", "").strip().lower() or "note"
@@ -74,7 +76,7 @@ def read(given: Mapping[str, str], zone: str) -> Given:
         raise CallerError(
             _("A mark needs a day it begins, and none before that it ends on."), hint="2026-03-01"
         )
-    points = [one.strip() for one in given.get("touchpoints", "").replace("\n", ",").split(",")]
+    points = [one_line(one) for one in given.get("touchpoints", "").replace("\n", ",").split(",")]
     return Given(name, kind, begins, ends, "\n".join(one for one in points if one))
 
 
@@ -85,6 +87,8 @@ def _moment(text: str, zone: str) -> datetime | None:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
         raise CallerError(_("{text} is no day.").format(text=text), hint="2026-03-01") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise CallerError(_("{text} is no day of our time.").format(text=text), hint="2026-03-01")
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
 
 

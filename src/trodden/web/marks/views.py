@@ -109,9 +109,7 @@ def _none_yet() -> Empty:
     return Empty(
         "none-yet",
         _("Nothing is marked yet"),
-        _(
-            "Releases, outages and campaigns show on every axis of time, and say why a line bends there."
-        ),
+        _("Releases, outages and campaigns show on every axis of time, and say why a line bends there."),
     )
 
 
