@@ -26,7 +26,7 @@ LOCALES: Final = SOURCE / "locale"
 KEPT: Final = "kept"
 ONE: Final = frozenset({"_", "gettext", "gettext_lazy", "tr", "phrase", "Column"})
 TWO: Final = frozenset({"ngettext", "ngettext_lazy", "ntr"})
-FIELD: Final = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
+FIELD: Final = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 QUOTED: Final = re.compile(r"""u?"(?:[^"\\]|\\.)*"|u?'(?:[^'\\]|\\.)*'""")
 CALL: Final = re.compile(rf"\b(n?gettext|_)\(((?:\s*(?:{QUOTED.pattern})\s*,?)+)")
 """A text in a template, and what Django makes of a tag that says one."""
@@ -221,6 +221,8 @@ def of_module(path: Path) -> Iterator[Text]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and not is_silent:
             yield from of_call(node)
+        if isinstance(node, ast.Assign) and is_told and ast.unparse(node.targets[0]) == "hint":
+            yield from of_kept(node.value)
         if isinstance(node, ast.ClassDef):
             yield from of_class(node)
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and is_told:
@@ -239,6 +241,8 @@ def of_call(call: ast.Call) -> Iterator[Text]:
         yield from (Text(value_of(one.value)) for one in call.keywords if one.arg == "description")
     elif name in TWO and len(told) > 1:
         yield Text(told[0], told[1])
+    elif name == "pgettext" and len(told) > 1:
+        yield Text(told[1], context=told[0])
     elif name == "keep" and told:
         yield Text(told[0], context=KEPT)
 
@@ -255,13 +259,18 @@ def of_class(found: ast.ClassDef) -> Iterator[Text]:
     if told and not any(word.arg == "internal" for word in told[0].keywords):
         yield Text((ast.get_docstring(found) or "").splitlines()[0])
         yield Text(heading(value_of(told[0].args[0])))
-    if any(getattr(base, "id", "") == "Question" for base in found.bases):
-        fields = [
-            one.target.id
-            for one in found.body
-            if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
-        ]
-        yield from (Text(heading(name)) for name in fields)
+    if found.name.endswith("Question"):
+        for one in (one for one in found.body if isinstance(one, ast.AnnAssign)):
+            yield Text(heading(ast.unparse(one.target)))
+            yield from choices(one.annotation)
+
+
+def choices(annotation: ast.expr) -> Iterator[Text]:
+    """Yield what may be chosen in a field."""
+    for one in ast.walk(annotation):
+        if isinstance(one, ast.Subscript) and ast.unparse(one.value) == "Literal":
+            told = [inner.value for inner in ast.walk(one.slice) if isinstance(inner, ast.Constant)]
+            yield from (Text(value) for value in told if isinstance(value, str))
 
 
 def heading(name: str) -> str:
@@ -276,9 +285,17 @@ def of_error(call: ast.Call) -> Iterator[Text]:
         return
     hints = [one.value for one in call.keywords if one.arg == "hint"]
     for node in (*call.args[:1], *hints):
-        said = template_of(node)
-        if " " in FIELD.sub("", said):
-            yield Text(said, context=KEPT)
+        yield from of_kept(node)
+
+
+def of_kept(node: ast.expr) -> Iterator[Text]:
+    """Yield a text that is said again, or either of two."""
+    if isinstance(node, ast.IfExp):
+        yield from of_kept(node.body)
+        yield from of_kept(node.orelse)
+    said = template_of(node)
+    if " " in FIELD.sub("", said):
+        yield Text(said, context=KEPT)
 
 
 def template_of(node: ast.expr) -> str:

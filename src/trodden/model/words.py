@@ -29,7 +29,7 @@ KEPT: Final = "kept"
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 _MARKS: Final = str.maketrans(",.", ".,")
 """Comma and point change places in every other language there is."""
-_FIELD: Final = re.compile(r"\{(\w*)\}")
+_FIELD: Final = re.compile(r"\{(\w+)\}")
 _FIGURE: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,])")
 _FIGURES: Final = r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)*?"
 _COUNTS: Final = frozenset(

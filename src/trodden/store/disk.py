@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from trodden.model.errors import DiskFullError
+from trodden.model.words import with_marks
 from trodden.store.harden import flush
 
 RESERVE_SHARE: Final = 0.1
@@ -33,7 +34,7 @@ def size_text(size: int) -> str:
     """
     for scale, unit in _UNITS:
         if size >= scale:
-            return f"{size / scale:.1f} {unit}"
+            return with_marks(f"{size / scale:.1f} {unit}")
     return f"{size} bytes"
 
 

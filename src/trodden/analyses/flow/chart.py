@@ -72,18 +72,22 @@ def _title(answer: FlowGrid) -> str:
 
 
 def _anchor(answer: FlowGrid) -> Node:
-    return Node(id=_ANCHOR, label=answer.anchor, count=answer.starts)
+    return Node(id=_ANCHOR, label=_name(answer.anchor), count=answer.starts)
 
 
 def _node(answer: FlowGrid, one: FlowNode) -> Node:
     return Node(
         id=_id(one.position, one.name),
-        label=f"{tr(OTHER)} ({format_count(one.kinds)})" if one.name == OTHER else one.name,
+        label=f"{tr(OTHER)} ({format_count(one.kinds)})" if one.name == OTHER else _name(one.name),
         count=one.count,
         rank=one.position if answer.direction == "forward" else -one.position,
         tone="muted" if one.name in (OTHER, *ENDS) else "plain",
         link=_link(answer, one),
     )
+
+
+def _name(name: str) -> str:
+    return tr(name) if name in ENDS else name
 
 
 def _edge(answer: FlowGrid, one: FlowEdge) -> Edge:

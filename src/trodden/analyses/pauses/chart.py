@@ -10,7 +10,7 @@ from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.stats.compare import is_clear
 from trodden.model.durations import format_duration
-from trodden.model.words import tr
+from trodden.model.words import say, tr
 
 if TYPE_CHECKING:
     from trodden.analyses.pauses.answer import NextShare, PauseMoves, PausePlace, PauseReference, Pauses
@@ -66,7 +66,7 @@ def _counted(answer: Pauses) -> tuple[str, ...]:
 
 def _bar(one: PausePlace) -> Bar:
     return Bar(
-        label=one.label,
+        label=say(one.label),
         value=one.beyond_s,
         detail=_detail(one),
         tone=_tone(one),
@@ -148,7 +148,7 @@ def _title(answer: Pauses, places: list[PausePlace]) -> str:
     if not places:
         return tr("None of {gaps} gaps is longer than its limit", gaps=format_count(answer.gaps))
     first = places[0]
-    return tr("Most time is lost after {place}: {paused}", place=first.label, paused=_paused(first))
+    return tr("Most time is lost after {place}: {paused}", place=say(first.label), paused=_paused(first))
 
 
 def moves_chart(answer: PauseMoves) -> Chart:

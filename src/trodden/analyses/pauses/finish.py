@@ -42,6 +42,7 @@ from trodden.methods.stats.rates import newcombe, wilson
 from trodden.methods.stats.survival import Survival, kaplan_meier, thinned
 from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.question import Estimate, Rate
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -176,7 +177,7 @@ def _place(plan: Plan, state: State, head: Head, limits: Sequence[PauseLimit]) -
 def _label(plan: Plan, place: Place) -> str:
     if place.kind == "step":
         return plan.labels[place.name]
-    return f"{place.name} (not as designed)" if plan.design is not None else place.name
+    return keep("{to} (not as designed)", to=place.name) if plan.design is not None else place.name
 
 
 def _lengths(plan: Plan, counts: PauseCounts, kind: int, code: int) -> Tally:

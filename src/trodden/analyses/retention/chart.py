@@ -18,7 +18,9 @@ def retention_chart(answer: Retention) -> Chart:
 
 
 def _grid(answer: Retention) -> Matrix:
-    labels = max((tuple(cell.label for cell in one.cells) for one in answer.cohorts), key=len, default=())
+    labels = max(
+        (tuple(_period(cell.label) for cell in one.cells) for one in answer.cohorts), key=len, default=()
+    )
     rows = answer.cohorts[::-1]
     return Matrix(
         title=_title(answer),
@@ -42,6 +44,12 @@ def _grid(answer: Retention) -> Matrix:
         else tr(f"{answer.counted} after"),
         kind="share",
     )
+
+
+def _period(label: str) -> str:
+    """Say which period after the start: ``week 2``."""
+    what, _, number = label.partition(" ")
+    return f"{tr(what)} {number}"
 
 
 def _row(one: Cohort) -> str:
@@ -98,7 +106,7 @@ def _share(one: Pooled) -> str:
 def _when(answer: Retention, one: Pooled) -> str:
     later = tr(" or later") if answer.counting == "on or after" else ""
     which = f" ({answer.counted})" if answer.counted.startswith("periods") else ""
-    return tr("{place}{later} after the start{which}", place=one.label, later=later, which=which)
+    return tr("{place}{later} after the start{which}", place=_period(one.label), later=later, which=which)
 
 
 def _curve(answer: Retention) -> Lines:

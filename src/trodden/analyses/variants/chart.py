@@ -31,7 +31,7 @@ def variants_chart(answer: Variants) -> Chart:
         as_of=answer.about.as_of,
         definition="variants",
         notes=answer.about.notes,
-        axis=tr("Share of {unit} that are over", **units_said(unit)),
+        axis=tr("Share of {units} that are over", units=unit),
         sequences=(*shown, *rest),
     )
 

@@ -73,13 +73,10 @@ def _said(effect: Effect) -> str:
         sooner = tr("sooner") if value < 1 else tr("later")
         ends = sorted((low - 1, high - 1))
         return f"{format_share(abs(value - 1))} {sooner} {format_interval(ends[0], ends[1], 'share')}"
-    return tr(
-        "{points} points more needs met {interval}"
-        if value > 0
-        else "{points} points fewer needs met {interval}",
-        points=format_points(abs(value)),
-        interval=format_interval(low, high, "points"),
-    )
+    points, interval = format_points(abs(value)), format_interval(low, high, "points")
+    if value > 0:
+        return tr("{points} points more needs met {interval}", points=points, interval=interval)
+    return tr("{points} points fewer needs met {interval}", points=points, interval=interval)
 
 
 def _bar(map_key: str, route: JudgedRoute, met: Effect) -> Bar:

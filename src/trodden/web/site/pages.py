@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from trodden.registry import registrations
 from trodden.web.addresses import customer_address
@@ -65,7 +66,7 @@ def keys_page() -> KeysPage:
     return KeysPage(
         title=_("Keys"),
         everywhere=(
-            Key(("Ctrl", "K"), _("Go to a page, a journey, an analysis")),
+            Key((pgettext("key", "Ctrl"), "K"), _("Go to a page, a journey, an analysis")),
             Key(("/",), _("Search on this page")),
             Key(("?",), _("Show this list")),
             Key(("g", "h"), _("Go home")),
@@ -81,8 +82,8 @@ def keys_page() -> KeysPage:
         charts=(
             Key(("Tab",), _("Enter a drawing, leave it")),
             Key(("→", "←"), _("Walk from mark to mark")),
-            Key(("Home", "End"), _("First and last mark")),
-            Key(("Enter",), _("Open the customers behind a mark")),
+            Key((pgettext("key", "Home"), pgettext("key", "End")), _("First and last mark")),
+            Key((pgettext("key", "Enter"),), _("Open the customers behind a mark")),
         ),
     )
 
