@@ -53,7 +53,7 @@ def reason_of(text: str) -> str:
 
 
 def take_down(request: HttpRequest, did: str, journey_map: JourneyMap, why: str = "") -> None:
-    """Write what was done to a version into its history and into the log, with the reason."""
+    """Write what was done to a version into its history, with the reason, and into the log, without it."""
     Deed.everywhere.create(
         workspace=workspace_name(),
         name=journey_map.name,
@@ -62,7 +62,7 @@ def take_down(request: HttpRequest, did: str, journey_map: JourneyMap, why: str 
         why=why[:LONGEST_TOLD],
         by=actor_of(request).name,
     )
-    record(request, f"map.{did}", f"{journey_map.key}: {why}" if why else journey_map.key)
+    record(request, f"map.{did}", journey_map.key)
 
 
 def deeds_of(name: str) -> dict[int, list[Deed]]:

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from trodden.charts.formats import format_moment
 from trodden.methods.journeys.editing import new_map
-from trodden.methods.journeys.mapdiff_said import sentences
 from trodden.methods.journeys.maps import parse_map
 from trodden.model.errors import CallerError, MapError
 from trodden.store.catalog import add_map
@@ -117,7 +116,7 @@ def _saved(request: HttpRequest, found: StoredWalks, now: JourneyMap, after: Jou
         take_down(request, "drafted", draft, str(now.version))
         now, after = draft, replace(after, version=draft.version, published_at=None, published_hash="")
     save(found.workspace, now, after, actor_of(request).name)
-    record(request, "map.changed", f"{now.key}: {'; '.join(sentences(now, after))}")
+    record(request, "map.changed", now.key)
     return after
 
 
@@ -134,10 +133,10 @@ def _refuse_second(found: StoredWalks, published: JourneyMap) -> None:
 def _stepped(request: HttpRequest, found: StoredWalks, now: JourneyMap) -> HttpResponse:
     do = request.POST["do"]
     try:
-        said = step_back(found.workspace, now, -1 if do == "undo" else 1, actor_of(request).name)
+        step_back(found.workspace, now, -1 if do == "undo" else 1, actor_of(request).name)
     except MapError as error:
         return _refused(request, found, now, Problem(error.message, error.hint), {})
-    record(request, f"map.{do}", f"{now.key}: {said}")
+    record(request, f"map.{do}", now.key)
     return redirect(with_query(reverse("map-editor", args=[now.key]), {"step": request.POST.get("step", "")}))
 
 
