@@ -48,6 +48,11 @@ def provider_of(settings: Settings) -> Provider | None:
         if settings.sso_only:
             raise CallerError("sso_only is set, but no provider.", hint="sso_issuer says which.")
         return None
+    if not settings.sso_issuer.startswith(("https://", "http://")):
+        raise CallerError(
+            f"sso_issuer is {settings.sso_issuer!r}, not an address.",
+            hint="Write it as the provider does, as https://login.example.org/realms/firm.",
+        )
     if not settings.sso_client_id:
         raise CallerError("sso_issuer is set, but not sso_client_id.", hint="The provider gives one.")
     if settings.sso_newcomers and not settings.sso_domains:
