@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import re
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.support.loops import awaited
 from trodden.collect import jobs
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
-from trodden.web.uploading import pass_for
+from trodden.web.uploading import is_passed, pass_for
 
 PATIENCE_S = 60
 STEPS = ("Search", "Compare", "Order")
@@ -268,6 +269,14 @@ def test_34_a_file_larger_than_the_setting_is_refused(own: Client, home: Path) -
     assert response.status_code == 422
     assert "at most 1.0 MB" in response.content.decode()
     assert not list((home / "incoming").iterdir())
+
+
+def test_the_address_that_takes_a_file_does_not_say_who_brings_it(serve: Serve) -> None:
+    serve("empty")
+    token = pass_for("ada@example.org")
+    assert is_passed(token, "ada@example.org")
+    for part in token.split(":"):
+        assert b"ada" not in urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def test_only_who_was_shown_the_form_may_send_a_file(own: Client) -> None:

@@ -66,7 +66,7 @@ def is_passed(token: str, who: str) -> bool:
 
 def _mark_of(who: str) -> str:
     """Return what stands for somebody in addresses, which others may see: it does not tell whom."""
-    return salted_hmac(_SALT, who).hexdigest()[:32]
+    return salted_hmac(_SALT, who, algorithm="sha256").hexdigest()[:32]
 
 
 def _holder(token: str) -> str | None:
