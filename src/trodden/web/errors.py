@@ -19,6 +19,7 @@ from trodden.model.errors import (
     TroddenError,
     UnknownNameError,
 )
+from trodden.web.security import loggable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +144,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer a failure nobody foresaw, saying nothing of its inside."""
-    log.error("request.failed path=%s", request.path_info.encode("unicode_escape").decode())
+    log.error("request.failed path=%s", loggable(request.path_info))
     page = ErrorPage(
         _("Something failed"),
         "failed",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
 from trodden.engines.threads import Cancel, wish_around
+from trodden.web.security import loggable
 from trodden.web.workspaces import within
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class Visit(Cancel):
         """Stop what it asks, and say so where that is not all read."""
         self.ask()
         if self.pieces_read < self.pieces:
-            log.info("question.abandoned path=%s", self._path.encode("unicode_escape").decode())
+            log.info("question.abandoned path=%s", loggable(self._path))
 
 
 _visits: WeakSet[Visit] = WeakSet()

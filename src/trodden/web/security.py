@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -17,8 +18,22 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
+_SECRET: Final = re.compile(r"(/(?:join|boards/shared|boards/stop|password/reset/key)/)[^/]+")
+"""Addresses that are secrets: whoever has them needs nothing else."""
+
 UNKEPT: Final = "private, no-store"
 """Pages show customers: no cache keeps them. Assets say otherwise for themselves."""
+
+
+def loggable(path: str) -> str:
+    r"""Return a path as a log may hold it: on one line, without the secret of a link.
+
+    Examples
+    --------
+    >>> loggable("/boards/shared/k3J_x/"), loggable("/explore/\n")
+    ('/boards/shared/-/', '/explore/\\n')
+    """
+    return _SECRET.sub(r"\1-", path).encode("unicode_escape").decode()
 
 
 class SecureHeaders:
