@@ -121,7 +121,8 @@ def grid_of_map(found: StoredWalks, journey_map: JourneyMap, here: str, chosen: 
 def matches_of(found: StoredWalks, step: Step) -> Matches | str:
     """Count what a step matches, remembered for these walks; say why where it cannot be counted."""
     tests = tuple(sorted(step.where.items()))
-    key = (found.snapshot.name, found.catalog.time_zone, touchpoints_of(step), step.outcome, tests)
+    walks = (found.workspace.name, found.snapshot.name, found.catalog.time_zone)
+    key = (*walks, touchpoints_of(step), step.outcome, tests)
     known = _counted.get(key)  # another thread may clear it at any moment
     if known is None:
         known = _count(found, step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -115,5 +116,5 @@ def about(request: HttpRequest) -> HttpResponse:
     here, found = chosen(), _workspace()
     if request.GET.get("looked") != "yes" or found is None:
         return show(request, "setup/about.html", about_page(found, here))
-    findings = (*check_workspace(found), *check_records(here.home, here.workspace))
+    findings = (*check_workspace(found), *check_records(here.home, settings.TRODDEN_WORKSPACE))
     return show(request, "setup/about.html", about_page(found, here, findings))
