@@ -8,7 +8,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -40,6 +40,8 @@ OWN: dict[str, Callable[[str], bool]] = {
 """Which points each kind of work is killed at in turn; the others have had theirs in another kind."""
 
 SCENARIOS = tuple(OWN)
+SOME = 4
+"""Every fourth point is tried each time, the others where there is time."""
 
 
 @functools.cache
@@ -101,18 +103,24 @@ def check(bench: Bench, scenario: str) -> None:
     assert not end.faults, end.faults
 
 
-def reachable(folder: Path, scenario: str) -> Counter[str]:
+@functools.cache
+def reachable(scenario: str) -> Counter[str]:
     """Do the scenario's work once, undisturbed; return how often it passes each point."""
-    bench = prepared(folder, scenario)
-    before = Counter(hits)
-    assert killed(bench, scenario) == 0
-    return hits - before
+    with tempfile.TemporaryDirectory(prefix="trodden-faults-") as folder:
+        bench = prepared(Path(folder, "whole"), scenario)
+        before = Counter(hits)
+        assert killed(bench, scenario) == 0
+        return hits - before
+
+
+def part(points: Iterable[str], step: int) -> list[str]:
+    """Return each ``step``-th of some points by name, or with ``-step`` all the others; both are all."""
+    return [one for place, one in enumerate(sorted(points)) if (place % abs(step) == 0) == (step > 0)]
 
 
 def kill_in_turn(folder: Path, scenario: str, step: int) -> None:
-    """Kill the scenario's work at every ``step``-th of its points, a fresh workspace each time."""
-    passed = sorted(filter(OWN[scenario], reachable(folder / "whole", scenario)))
-    for number, point in enumerate(passed[::step]):
+    """Kill the scenario's work at a `part` of its points, a fresh workspace each time."""
+    for number, point in enumerate(part(filter(OWN[scenario], reachable(scenario)), step)):
         bench = prepared(folder / str(number), scenario)
         assert killed(bench, scenario, f"{point}:1") == -9, point
         kills[point] += 1
@@ -126,21 +134,21 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(scenario: str, tm
 
 @pytest.mark.parametrize("scenario", ["load", "erase", "undo"])
 def test_a_kill_at_some_points_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
-    kill_in_turn(tmp_path, scenario, 4)
+    kill_in_turn(tmp_path, scenario, SOME)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("scenario", ["load", "erase", "undo"])
-def test_a_kill_at_any_point_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
-    kill_in_turn(tmp_path, scenario, 1)
+def test_a_kill_at_any_other_point_of_what_takes_longer_loses_nothing(scenario: str, tmp_path: Path) -> None:
+    kill_in_turn(tmp_path, scenario, -SOME)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(0)
 def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(ROUNDS)
-    passed = {scenario: reachable(tmp_path / scenario, scenario) for scenario in SCENARIOS}
+    passed = {scenario: reachable(scenario) for scenario in SCENARIOS}
     for number in range(ROUNDS):
         scenario = chance.choice(SCENARIOS)
         point = chance.choice(sorted(passed[scenario]))
@@ -151,13 +159,13 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         check(bench, scenario)
 
 
-@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [SOME, pytest.param(-SOME, marks=pytest.mark.slow)])
 def test_a_removal_of_what_is_too_old_killed_at_any_point_is_finished_by_the_next(
     tmp_path: Path, step: int
 ) -> None:
-    passed = [one for one in reachable(tmp_path / "whole", "retain") if one.startswith("retention.")]
+    passed = [one for one in reachable("retain") if one.startswith("retention.")]
     young, every = (Expectation(YOUNG[1], kept, has_walks=True) for kept in ([YOUNG], [OLD, YOUNG]))
-    for number, point in enumerate(sorted(passed)[::step]):
+    for number, point in enumerate(part(passed, step)):
         bench = prepared(tmp_path / str(number), "retain")
         assert killed(bench, "retain", f"{point}:1") == -9, point
         kills[point] += 1
@@ -205,9 +213,10 @@ def torn(folder: Path) -> Bench:
 
 def test_every_named_point_is_passed(tmp_path: Path) -> None:
     for scenario in SCENARIOS:
-        reachable(tmp_path / scenario, scenario)
+        reachable(scenario)
     assert torn(tmp_path / "torn").do("open") == 0
     assert prepared(tmp_path / "old", "retain").do("retain") == 0
     saved = prepared(tmp_path / "saved", "erase")
     assert [saved.do("backup"), saved.do("restore")] == [0, 0]
-    assert sorted(point for point in POINTS if not hits[point]) == []
+    # Those of a new key are stopped at in tests/records/test_rekeying.py.
+    assert sorted(point for point in POINTS if not hits[point] and not point.startswith("key.")) == []

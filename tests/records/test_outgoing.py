@@ -13,7 +13,6 @@ from urllib.request import urlopen
 import pytest
 
 from tests.browser.conftest import PATIENCE_S, address_of, serve_json
-from tests.support.firm import fill_home
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("strace"), pytest.mark.timeout(600)]
 
@@ -21,50 +20,51 @@ AWAY = re.compile(r'sa_family=AF_INET6?,(?!.*(?:inet_addr\("127\.|inet_pton\(AF_
 """A connection, or a datagram, to another machine."""
 
 
+COMMANDS = """
+import sys
+from trodden.cli import main
+
+home, events, saved = sys.argv[1:]
+for arguments in (
+    ["import", events, "--quiet"], ["ask", "overview"], ["upgrade"], ["doctor"], ["keep"], ["backup", saved]
+):
+    assert main(["--home", home, *arguments]) == 0, arguments
+"""
+"""One process for all: starting one under watch takes longer than what it does."""
+
+
 def traced(log: Path, *arguments: str) -> list[str]:
-    """Return how to run a command so that what it connects to is written down."""
+    """Return how to run Python so that what it connects to is written down."""
     calls = "trace=connect,sendto,sendmsg,sendmmsg"
-    return [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-o",
-        str(log),
-        "-e",
-        calls,
-        sys.executable,
-        "-m",
-        "trodden",
-        *arguments,
-    ]
+    return ["strace", "-f", "--seccomp-bpf", "-o", str(log), "-e", calls, sys.executable, *arguments]
 
 
 def away(log: Path) -> list[str]:
     return [line for line in log.read_text().splitlines() if AWAY.search(line)]
 
 
-def test_54_no_command_connects_to_another_machine(tmp_path: Path) -> None:
-    home, events = str(tmp_path / "home"), tmp_path / "one.csv"
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run commands over a home, watched; return the folder of both the home and what was written down."""
+    folder = tmp_path_factory.mktemp("watched")
+    events = folder / "one.csv"
     events.write_text("customer,touchpoint,time\nc1,a,2026-01-01 10:00:00\nc1,b,2026-01-02 10:00:00\n")
-    for number, arguments in enumerate(
-        (
-            ("import", str(events), "--quiet"),
-            ("ask", "overview"),
-            ("upgrade",),
-            ("doctor",),
-            ("backup", str(tmp_path / "saved")),
-        )
-    ):
-        log = tmp_path / f"log{number}"
-        done = subprocess.run(traced(log, "--home", home, *arguments), capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert away(log) == []
+    places = (str(folder / "home"), str(events), str(folder / "saved"))
+    command = traced(folder / "log", "-c", COMMANDS, *places)
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
-def test_54_a_server_connects_to_no_other_machine(tmp_path: Path) -> None:
-    home, log = tmp_path / "home", tmp_path / "log"
-    fill_home(home, 20)
-    command = traced(log, "serve", str(home), "--port", "0")
+def test_54_no_command_connects_to_another_machine(watched: Path) -> None:
+    assert away(watched / "log") == []
+    assert "exited with 0" in (watched / "log").read_text()
+    assert (watched / "saved" / "backup.json").exists()
+
+
+def test_54_a_server_connects_to_no_other_machine(watched: Path, tmp_path: Path) -> None:
+    home, log = watched / "home", tmp_path / "log"
+    command = traced(log, "-m", "trodden", "serve", str(home), "--port", "0")
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
