@@ -79,7 +79,7 @@ class Seeker:
             note_failure(workspace, None)
             return
         self._failures += 1
-        waits = min(FAILED_S * 2 ** (self._failures - 1), LONGEST_S)
+        waits = min(FAILED_S * 2 ** min(self._failures - 1, 20), LONGEST_S)
         self._rests_until, self._sought = time.monotonic() + waits, ()
         take_wish(workspace, before=self._begun_at)
         note_failure(workspace, Failure(self._failures, time.time() + waits))

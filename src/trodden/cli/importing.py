@@ -278,7 +278,9 @@ def _show_report(report: FileReport, *, is_dry_run: bool) -> None:
         click.echo("  imported before, nothing to add (`trodden imports` lists what came in)")
         return
     done = f"{report.kept:,} would be kept" if is_dry_run else f"{report.stored:,} new events"
-    erased = f", {report.refused:,} left out: of customers who were erased" if report.refused else ""
+    erased = (
+        f", {report.refused:,} left out: of customers who were erased, or too old" if report.refused else ""
+    )
     click.echo(f"  {done}, {report.duplicates:,} known already{erased}")
     if report.equal_times:
         click.echo(

@@ -78,17 +78,17 @@ def _holds_words(field: Text) -> bool:
     return isinstance(field, models.TextField | models.JSONField)
 
 
-def _place(model: Model) -> str:
+def _place(model: Model, seen: tuple[Model, ...] = ()) -> str:
     """Return by what path the workspace of a row is found; empty where it belongs to none."""
     names = {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001
     if "workspace" in names:
         return "workspace"
-    owners = (
-        f"{name}__workspace"
-        for name, field in names.items()
-        if field.is_relation and _place(cast("Model", field.related_model)) == "workspace"
-    )
-    return next(owners, "")
+    seen = (*seen, model)
+    for name, field in names.items():
+        owner = cast("Model", field.related_model)
+        if field.is_relation and owner not in seen and (place := _place(owner, seen)):
+            return f"{name}__{place}"
+    return ""
 
 
 def _naming(model: Model, fields: list[Text], customer: str) -> list[models.Model]:

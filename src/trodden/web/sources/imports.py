@@ -81,7 +81,7 @@ def _facts(found: ImportRecord, every: list[ImportRecord], zone: str) -> tuple[F
         Fact(_("New events"), format_count(found.stored)),
         Fact(_("Known before"), format_count(found.duplicates)),
         Fact(_("Rejected"), format_count(found.rejected)),
-        Fact(_("Of erased people"), format_count(found.refused)),
+        Fact(_("Of erased people, or too old"), format_count(found.refused)),
     )
 
 
