@@ -173,10 +173,11 @@ def _running(server: MailServer, context: ssl.SSLContext) -> Iterator[None]:
         return opened[-1]
 
     by_tls = context if server.speaks == "tls" else None
-    listening = loop.run_until_complete(loop.create_server(connected, "127.0.0.1", 0, ssl=by_tls))
-    server.port = listening.sockets[0].getsockname()[1]
     thread = Thread(target=loop.run_forever)
     thread.start()
+    begun = asyncio.run_coroutine_threadsafe(loop.create_server(connected, "127.0.0.1", 0, ssl=by_tls), loop)
+    listening = begun.result(PATIENCE_S)
+    server.port = listening.sockets[0].getsockname()[1]
     try:
         yield
     finally:
