@@ -49,3 +49,14 @@ resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
 from tests.support.regexes import hold
 hold(re.compile({expression!r}), {how!r})"""
     assert run(code).returncode < 0
+
+
+def test_no_sentence_that_is_said_again_in_another_language_takes_long_or_goes_deep() -> None:
+    """Errors repeat what somebody typed: each value of a sentence was sought at every place of it."""
+    code = """
+from trodden.model.words import say, speaking
+with speaking("de"):
+    for text in ("; bytes with crc ", "1 ", "1, ", " to ", "; ", ", "):
+        for times in (30, 200, 4_000):
+            assert say(text * times + "!")"""
+    assert run(code).returncode == 0

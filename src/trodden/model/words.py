@@ -25,6 +25,10 @@ SOURCE: Final = "en"
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 KEPT: Final = "kept"
 """The context of texts that are said again from how they read in English."""
+LONGEST: Final = 500
+"""Letters of a sentence that is said again: in more, each value would be sought at every place."""
+DEEPEST: Final = 8
+"""Sentences within each other that are said again."""
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 _MARKS: Final = str.maketrans(",.", ".,")
@@ -113,26 +117,30 @@ def keep(text: str, /, **values: object) -> str:
 def say(text: str) -> str:
     """Say a kept sentence in the reader's language; as it is where it is none of ours.
 
-    It is known by its English text: whatever fits where a text of the catalogue has a value is that value.
+    It is known by its English text, unless it is longer than sentences are: whatever fits where a text of
+    the catalogue has a value is that value.
     Figures among the values are written anew; values called as in `_SENTENCES` are said again; names stay.
     """
-    return text if language() == SOURCE or not text else _said(language(), text)
+    is_said = language() != SOURCE and 0 < len(text) <= LONGEST
+    return _said(language(), text) if is_said else text
 
 
 @lru_cache(maxsize=4096)
-def _said(wanted: str, text: str) -> str:
+def _said(wanted: str, text: str, depth: int = 0) -> str:
+    if depth > DEEPEST:
+        return text
     for pattern, said in _kept(wanted):
         found = pattern.fullmatch(text)
         if found:
-            values = {name: _value(wanted, name, value) for name, value in found.groupdict().items()}
+            values = {name: _value(wanted, name, value, depth) for name, value in found.groupdict().items()}
             return said.format(**values) if values else said
     return text
 
 
-def _value(wanted: str, name: str, text: str) -> str:
+def _value(wanted: str, name: str, text: str, depth: int) -> str:
     if re.fullmatch(_FIGURES, text):
         return _refigured(text)
-    return _said(wanted, text) if name in _SENTENCES else text
+    return _said(wanted, text, depth + 1) if name in _SENTENCES else text
 
 
 def _refigured(text: str) -> str:
