@@ -25,7 +25,7 @@ SOURCE: Final = "en"
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 KEPT: Final = "kept"
 """The context of texts that are said again from how they read in English."""
-LONGEST: Final = 500
+LONGEST: Final = 600
 """Letters of a sentence that is said again: in more, each value would be sought at every place."""
 DEEPEST: Final = 8
 """Sentences within each other that are said again."""
