@@ -52,17 +52,20 @@ def answer(client: Client, board: str, card: str) -> str:
     return said(client.get(f"{board}cards/{card}/"))
 
 
-def test_where_there_is_no_board_the_list_offers_four_to_begin_with(client: Client) -> None:
+def test_where_there_is_no_board_the_list_offers_some_to_begin_with(client: Client) -> None:
     body = client.get("/boards/").content.decode()
     assert 'data-why="none-yet"' in body
-    assert body.count('name="starter"') == 4
+    assert body.count('name="starter"') == 8
 
 
 def test_where_nothing_came_in_the_list_says_so(serve: Serve) -> None:
     assert 'data-why="no-data"' in serve("empty").get("/boards/").content.decode()
 
 
-@pytest.mark.parametrize("starter", ["marketing", "service", "product", "management"])
+@pytest.mark.parametrize(
+    "starter",
+    ["marketing", "service", "product", "sales", "loyalty", "research", "technology", "management"],
+)
 def test_every_card_of_a_board_to_begin_with_has_an_answer(client: Client, starter: str) -> None:
     board = client.post("/boards/new", {"starter": starter}).headers["Location"]
     keys = cards(client, board)
@@ -245,7 +248,9 @@ def test_an_erased_person_is_named_in_no_comment(client: Client) -> None:
     from trodden.web.customers.forgetting import forget_in_records, traces_in_records
 
     board = save(client)
-    assert client.post(f"{board}comment", {"act": "say", "text": "Ask customer-000123 why"}).status_code == 302
+    assert (
+        client.post(f"{board}comment", {"act": "say", "text": "Ask customer-000123 why"}).status_code == 302
+    )
     assert traces_in_records("customer-000123")
     forget_in_records("customer-000123")
     assert traces_in_records("customer-000123") == []

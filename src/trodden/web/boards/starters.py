@@ -1,4 +1,4 @@
-"""Boards to begin with, for four kinds of readers, made of the analyses there are."""
+"""Boards to begin with, by role, made of the analyses there are."""
 
 from __future__ import annotations
 
@@ -58,6 +58,31 @@ _PARTS: Final[dict[str, tuple[Part, ...]]] = {
         Part("changes_of_mind", of_map=True),
         Part("variants", width="whole", of_map=True),
     ),
+    "sales": (
+        Part("overview", "last-90"),
+        Part("success", of_map=True),
+        Part("changes_of_mind", of_map=True),
+        Part("next_step"),
+        Part("flow", width="whole"),
+    ),
+    "loyalty": (
+        Part("retention", width="whole"),
+        Part("lifecycle", width="whole"),
+        Part("departures"),
+        Part("pauses"),
+    ),
+    "research": (
+        Part("verbatims", "last-90", "whole"),
+        Part("sequences", "last-90"),
+        Part("variants", of_map=True),
+        Part("verdicts", width="whole", of_map=True),
+    ),
+    "technology": (
+        Part("deviations", of_map=True),
+        Part("pauses", "last-28"),
+        Part("transitions", "last-28", "whole"),
+        Part("walked", width="whole", of_map=True),
+    ),
     "management": (
         Part("overview", "last-90"),
         Part("lifecycle", width="whole"),
@@ -74,6 +99,10 @@ def starters() -> tuple[Starter, ...]:
         Starter("marketing", _("Marketing"), _("Who is new, who comes back, and where they go first.")),
         Starter("service", _("Service desk"), _("Where people wait, give up, and what they say about it.")),
         Starter("product", _("Product"), _("How the designed journey is walked, and what leaving it does.")),
+        Starter("sales", _("Sales"), _("What leads to an order, and where people change their minds.")),
+        Starter("loyalty", _("Loyalty"), _("Who stays, who went quiet, and where that happens.")),
+        Starter("research", _("Research"), _("What people say, and which ways they take.")),
+        Starter("technology", _("Technology"), _("Where things fail, wait and go in circles.")),
         Starter("management", _("Management"), _("The few figures to look at every month.")),
     )
 
