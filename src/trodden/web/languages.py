@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_from_request
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from trodden.model.errors import StoreError
 from trodden.model.words import LANGUAGES, SOURCE, speaking
@@ -73,5 +73,6 @@ def _of_workspace() -> str:
 
 
 def _accepted(request: HttpRequest) -> str:
-    wanted = get_language_from_request(request)
-    return wanted if wanted in LANGUAGES else SOURCE
+    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
+    bases = (code.partition("-")[0] for code, _weight in accepted)
+    return next((base for base in bases if base in LANGUAGES), SOURCE)

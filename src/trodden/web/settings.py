@@ -143,7 +143,6 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en"
 LANGUAGES = list(words.LANGUAGES.items())
-LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [words.CATALOGUES]
 FORMAT_MODULE_PATH = ["trodden.web.formats"]
 USE_I18N = True
