@@ -10,7 +10,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -122,10 +121,11 @@ def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from allauth.account.internal.flows.reauthentication import is_reauthentication_required
         from allauth.core.exceptions import ReauthenticationRequired
 
-        if settings.TRODDEN_SIGN_IN and is_reauthentication_required(request, app="trodden"):
+        from trodden.web.people.again import must_say_again
+
+        if must_say_again(request):
             if request.method == "POST":
                 return redirect(with_query(reverse("customer-erase"), {"id": request.POST.get("id", "")}))
             raise ReauthenticationRequired

@@ -23,8 +23,17 @@ def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if settings.TRODDEN_SIGN_IN and is_reauthentication_required(request, app="trodden"):
+        if must_say_again(request):
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def must_say_again(request: HttpRequest) -> bool:
+    """Say whether it is long ago that somebody said who they are, here or at a provider."""
+    try:
+        return settings.TRODDEN_SIGN_IN and is_reauthentication_required(request, app="trodden")
+    except ReauthenticationRequired:
+        # How our adapter says so of who has no way of their own here to say it.
+        return True
