@@ -284,7 +284,7 @@ def test_decisions_stand_in_the_log(serve: Serve) -> None:
     entry = Entry.objects.order_by("-number").first()
     assert entry is not None
     assert (entry.actor, entry.action) == ("this machine", "finding.dismiss")
-    assert entry.what.endswith("Known.")
+    assert entry.what.isalnum(), "the key alone: a note may name somebody who is erased later"
 
 
 def test_the_list_is_given_as_a_file_with_what_was_decided(serve: Serve) -> None:

@@ -181,6 +181,7 @@ def test_50_a_step_that_tests_who_somebody_is_tells_nothing_of_them(
         page = person.client.get("/journeys/Trap@1/edit/?step=look").content.decode()
         assert "fewer than 5 customers, or no event" in page
         assert re.search(r"Matches \d", page) is None
+        assert "not told" in page
         for address in ("/journeys/Trap@1/", "/explore/conformance/?map=Trap%401"):
             assert "Fewer than 5 customers fit" in person.client.get(address).content.decode()
     finally:
@@ -194,9 +195,7 @@ def test_50_a_step_that_tests_who_somebody_is_tells_nothing_of_them(
         *("/journeys/new", "/journeys/Getting connected@1/edit/"),
     ],
 )
-def test_50_pages_of_a_workspace_of_four_customers_open(
-    staffed: Serve, path: str
-) -> None:
+def test_50_pages_of_a_workspace_of_four_customers_open(staffed: Serve, path: str) -> None:
     staffed("few")
     reader = someone("manager")
     reader.sign_in()

@@ -129,13 +129,13 @@ def matches_of(found: StoredWalks, step: Step) -> Matches | str:
         if len(_counted) >= REMEMBERED:
             _counted.clear()
         _counted[key] = known
-    return _few_said(step, known)
+    if isinstance(known, str) or sees_customers.get() or not step.where or known.customers >= FEWEST:
+        return known
+    return _few_said()
 
 
-def _few_said(step: Step, found: Matches | str) -> Matches | str:
+def _few_said() -> str:
     """Say no number of a few, or none, who have some value, to who may not know who they are."""
-    if isinstance(found, str) or sees_customers.get() or not step.where or found.customers >= FEWEST:
-        return found
     return _("Matches events of fewer than {n} customers, or no event.").format(n=FEWEST)
 
 
@@ -149,8 +149,8 @@ def _count(found: StoredWalks, step: Step) -> Matches | str:
 
 
 def has_events(matches: Matches | str) -> bool:
-    """Say whether any event stands for a step."""
-    return isinstance(matches, Matches) and matches.events > 0
+    """Say whether any event stands for a step, as far as that may be told."""
+    return matches == _few_said() or (isinstance(matches, Matches) and matches.events > 0)
 
 
 def matches_said(matches: Matches | str) -> str:
@@ -265,8 +265,10 @@ def _wait(step: Step) -> Cell:
 
 def _matched(step: Step, matches: Matches | str) -> Cell:
     names = ", ".join(touchpoints_of(step))
+    if matches == _few_said():
+        return Cell(_("not told"), names)
     if isinstance(matches, str):
-        return Cell(_("not told"), names, "warn")
+        return Cell(_("cannot be counted"), names, "warn")
     if not matches.events:
         return Cell(_("no event"), names, "warn")
     return Cell(format_count(matches.events), names)
