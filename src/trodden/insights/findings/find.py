@@ -67,7 +67,11 @@ def state_of(catalog: Catalog) -> str:
 
 
 def find_findings(
-    ask: Ask, catalog: Catalog, before: Findings | None = None, told_so_far: Told | None = None
+    ask: Ask,
+    catalog: Catalog,
+    before: Findings | None = None,
+    told_so_far: Told | None = None,
+    first: Callable[[Findings], None] | None = None,
 ) -> Findings:
     """Look for findings in one state of the walks.
 
@@ -81,25 +85,27 @@ def find_findings(
         What was found last: it says since when a finding is known.
     told_so_far
         Told how many questions were answered, and of how many.
+    first
+        Given what stands in the whole record, before groups and periods are compared.
     """
     begun_at, begun = datetime.now(UTC), process_time()
     search = Search(ask, catalog, told_so_far)
-    search.run()
-    standing = [per_month(one, search.days_of(one)) for one in told(search.candidates)]
-    found = merged(standing)
-    found = [with_worth(with_beside(one, search.beside), search.worth) for one in against_each_other(found)]
-    ordered = ranked(dated(one, catalog.as_of, before) for one in found)
-    return Findings(
-        state=state_of(catalog),
-        as_of=catalog.as_of,
-        time_zone=catalog.time_zone,
-        findings=tuple(search.counted(one) if place < COUNTED else one for place, one in enumerate(ordered)),
-        ignored=ignored(search.candidates),
-        tried=sum(1 + len(one.others) for one in search.candidates),
-        unanswered=search.unanswered,
-        begun_at=begun_at,
-        seconds=process_time() - begun,
-    )
+
+    def found(state: str) -> Findings:
+        return Findings(
+            state=state,
+            as_of=catalog.as_of,
+            time_zone=catalog.time_zone,
+            findings=tuple(search.found(before)),
+            ignored=ignored(search.candidates),
+            tried=sum(1 + len(one.others) for one in search.candidates),
+            unanswered=search.unanswered,
+            begun_at=begun_at,
+            seconds=process_time() - begun,
+        )
+
+    search.run((lambda: first(found(""))) if first else lambda: None)
+    return found(state_of(catalog))
 
 
 class Search:
@@ -117,19 +123,33 @@ class Search:
         self.worth: dict[str, MetNeed] = {}
         self.unanswered = 0
 
-    def run(self) -> None:
+    def run(self, after_standing: Callable[[], None]) -> None:
         """Ask everything; what cannot be asked of this data is counted and left out."""
         first_at = self._span()
         if first_at is None:
             return
-        tasks = [task for one in maps_of(self._catalog) for task in self._tasks(one, first_at)]
-        for done, task in enumerate(tasks):
-            self._tell(done, len(tasks))
+        maps = maps_of(self._catalog)
+        standing = [task for one in maps for task in self._standing(Places(one))]
+        compared = [task for one in maps for task in self._compared(one, first_at)]
+        of = len(standing) + len(compared)
+        for done, task in enumerate((*standing, *compared)):
+            if done == len(standing):
+                after_standing()
+            self._tell(done, of)
             try:
                 task()
             except CallerError:
                 self.unanswered += 1
-        self._tell(len(tasks), len(tasks))
+        self._tell(of, of)
+
+    def found(self, before: Findings | None) -> Iterator[Finding]:
+        """Yield what the answers so far are enough for, the most important first."""
+        standing = [per_month(one, self.days_of(one)) for one in told(self.candidates)]
+        apart = against_each_other(merged(standing))
+        weighed = (with_worth(with_beside(one, self.beside), self.worth) for one in apart)
+        ordered = ranked(dated(one, self._catalog.as_of, before) for one in weighed)
+        for place, one in enumerate(ordered):
+            yield self.counted(one) if place < COUNTED else one
 
     def _tell(self, done: int, of: int) -> None:
         if self._told_so_far is not None:
@@ -157,11 +177,6 @@ class Search:
         self._events = overview.about.events
         self._days = max((self._catalog.as_of - overview.first_at).total_seconds() / 86_400, 1.0)
         return overview.first_at
-
-    def _tasks(self, journey_map: JourneyMap, first_at: datetime) -> Iterator[Callable[[], None]]:
-        """Yield what is to be done for one map, one question each."""
-        yield from self._standing(Places(journey_map))
-        yield from self._compared(journey_map, first_at)
 
     def _standing(self, places: Places) -> Iterator[Callable[[], None]]:
         """Yield the questions about the whole record."""

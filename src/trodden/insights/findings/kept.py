@@ -48,6 +48,8 @@ def search(
 ) -> Findings:
     """Look for findings and keep them; meanwhile everybody can see how far the search has come.
 
+    The very first search keeps what it has found as soon as the whole record was asked about.
+
     ``seen`` says who had been erased when the walks were opened: where somebody was since, nothing is kept.
     Answers on the way are not remembered: they would push out those that somebody asked for. They are worked
     out by one thread: so many small ones take a third less of the processors that pages need, too.
@@ -59,12 +61,16 @@ def search(
         if told:
             told(done, of)
 
+    def keep(found: Findings) -> None:
+        put_in_place(_file(workspace), msgspec.json.encode(found))
+
+    before = kept(workspace)
     asker = Asker(snapshot, catalog, engine=ThreadEngine(threads=1))
     try:
-        found = find_findings(asker.ask, catalog, kept(workspace), tell)
+        found = find_findings(asker.ask, catalog, before, tell, None if before else keep)
     finally:
         end_search(workspace)
-    put_in_place(_file(workspace), msgspec.json.encode(found))
+    keep(found)
     if erasures_seen(workspace.erased_db) == seen:
         note_failure(workspace, None)
     else:

@@ -99,7 +99,8 @@ class Ignored(msgspec.Struct, frozen=True, kw_only=True):
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything found in one state of the walks, the most important first.
 
-    ``state`` names that state: snapshot, maps, segments and code. ``ignored``: the largest of the moves and
+    ``state`` names that state: snapshot, published maps and code; it is empty while a first search goes on
+    and this is what it has found so far. ``ignored``: the largest of the moves and
     differences that are noise. ``tried``: tests made in all. ``unanswered``: questions that could not be
     asked of this data. ``begun_at``: when the search began; ``seconds``: of processor time.
     """

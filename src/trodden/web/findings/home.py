@@ -178,9 +178,10 @@ def _lead(found: Findings, number: int, wanted: str) -> str:
     said = ngettext("{n} finding{whom}", "{n} findings{whom}", number).format(
         n=format_count(number), whom=for_whom
     )
-    return _("{said}, out of {tried} things that were tested.").format(
-        said=said, tried=format_count(found.tried)
-    )
+    words = _("{said}, out of {tried} things that were tested.")
+    if not found.state:
+        words = _("{said} so far, out of {tried} things that were tested; the search goes on.")
+    return words.format(said=said, tried=format_count(found.tried))
 
 
 def _nothing(found: Findings) -> Empty:

@@ -25,7 +25,9 @@ from trodden.insights.findings.periods import periods_of
 from trodden.insights.findings.ranking import NEW, dated, per_month, ranked
 from trodden.insights.findings.searching import end_search, is_wished, progress, tell_progress, wish
 from trodden.methods.journeys.maps import parse_map, publish
+from trodden.model.catalog import Catalog
 from trodden.model.question import Estimate
+from trodden.model.walks import Snapshot
 from trodden.store.answers import erasures_seen
 from trodden.store.erasure import note_erasure
 from trodden.store.folder import Workspace
@@ -165,8 +167,8 @@ def test_a_short_record_has_no_periods() -> None:
     assert periods_of(SHOP, begin, begin + timedelta(days=10), "UTC") is None
 
 
-def shop(bad_month: int | None, customers: int = 120) -> Findings:
-    """Search a shop in which two of three buy each month, but for one month in which one of four does."""
+def shop_walks(bad_month: int | None, customers: int = 120) -> tuple[Snapshot, Catalog]:
+    """Make a shop in which two of three buy each month, but for one month in which one of four does."""
     lines: list[str] = []
     for month in range(MONTHS):
         for who in range(customers):
@@ -175,7 +177,12 @@ def shop(bad_month: int | None, customers: int = 120) -> Findings:
             buys = who % 4 == 0 if month == bad_month else who % 3 != 0
             lines += [f"{name} Buy +{day} 10:09"] if buys else []
     snapshot = walks_from_text(" | ".join(lines))
-    catalog = catalog_of(snapshot, (publish(SHOP, FIRST - timedelta(days=400)),))
+    return snapshot, catalog_of(snapshot, (publish(SHOP, FIRST - timedelta(days=400)),))
+
+
+def shop(bad_month: int | None) -> Findings:
+    """Search that shop."""
+    snapshot, catalog = shop_walks(bad_month)
     return find_findings(Asker(snapshot, catalog).ask, catalog)
 
 
@@ -268,6 +275,22 @@ def test_how_a_search_goes_on_can_be_seen_until_it_ends(workspace: Workspace) ->
     assert (told_so_far.done, told_so_far.of, is_wished(workspace)) == (3, 9, True)
     end_search(workspace)
     assert progress(workspace) is None
+
+
+def test_a_first_search_keeps_what_the_whole_record_says_before_it_compares(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path, "default")
+    early: list[Findings] = []
+    snapshot, catalog = shop_walks(MONTHS - 2)
+
+    def look(done: int, of: int) -> None:
+        found = kept(workspace)
+        if found is not None and done < of:
+            early.append(found)
+
+    whole = search(workspace, snapshot, catalog, look)
+    assert {one.kind for one in early[0].findings} == {one.kind for one in whole.findings} - {"move"}
+    assert early[0].tried < whole.tried
+    assert [is_current(one, catalog) for one in (early[0], kept(workspace))] == [False, True]
 
 
 def test_the_command_lists_findings_as_a_table_and_as_files(
