@@ -9,7 +9,7 @@ from trodden.charts import Part, Stack, Stacks
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.insights.spine import behind_pause, tone_of_pause
 from trodden.model.durations import format_duration
-from trodden.model.words import ntr, phrase, tr
+from trodden.model.words import ntr, phrase, say, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def _place(place: PausePlace, map_key: str, labels: Mapping[str, str]) -> WaitPl
     ways = sorted((way for way in place.limits if way.paused and way.to), key=lambda way: -way.units)
     return WaitPlace(
         key=f"pause:{place.place}",
-        label=place.label,
+        label=say(place.label),
         limits=tuple(_limit(way, labels) for way in ways[:2]),
         paused=place.paused,
         not_yet=place.not_yet,
@@ -99,7 +99,7 @@ def _next(place: PausePlace) -> Stacks:
     )
     others = tuple(_parts(place, paused=False))
     without = Stack(label=tr("without one"), parts=others, n=_of(place, paused=False))
-    title = tr("What came next after {place}", place=place.label)
+    title = tr("What came next after {place}", place=say(place.label))
     return Stacks(
         title=title, unit=tr("gaps"), n=after.n + without.n, axis=tr("gap"), stacks=(after, without)
     )
