@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.oracles.alignment import described, places, stands_for, ways
+from tests.oracles.alignment import described, flow_steps, parts, places, stands_for, ways
+from trodden.model.journey_map import Parallel, StepRef
 
 if TYPE_CHECKING:
     from tests.oracles.alignment import Aligned, Seen
@@ -83,6 +84,7 @@ def passage(
         extra=[row for row in found.rows if row[3] in unmatched and event < row[3] < next_event],
         flags=[flag for at, flag in found.flags if at == next_event],
         is_direct=next_event == event + 1,
+        inside=open_part(journey_map.flow, way),
     )
     went = which_way(way, fork, walk, designed_pairs(journey_map))
     if went is None:
@@ -100,6 +102,7 @@ class Fork:
     extra: list[Any]
     flags: list[str]
     is_direct: bool
+    inside: set[str]
 
 
 def which_way(
@@ -123,11 +126,35 @@ def which_way(
 def skipping(way: Way, fork: Fork) -> tuple[bool, int | None] | None:
     if not fork.following:
         return None
-    step, event = fork.following[0]
+    step = fork.following[0][0]
     if step == way.target and way.step in fork.skipped:
-        return True, event
+        beyond = [at for name, at in fork.following if name not in fork.inside]
+        return (True, beyond[0]) if beyond else None
     later = [at for name, at in fork.following[1:] if name == way.target]
-    return (False, later[0]) if step == way.step and fork.is_direct and later else None
+    if step != way.step or not fork.is_direct or not later:
+        return None
+    beyond = [at for name, at in fork.following if at >= later[0] and name not in fork.inside]
+    return (False, beyond[0]) if beyond else None
+
+
+def open_part(flow: Any, way: Way) -> set[str]:  # noqa: ANN401 - a flow
+    """Return the steps among which the skipped one may still come: any of the outermost parallel part."""
+    if way.kind != "missing":
+        return set()
+    both = {way.step, way.target}
+    around = [one for one in parallels(flow) if both <= set(flow_steps((one,)))]
+    apart = [one for one in around if not any(both <= set(flow_steps(branch)) for branch in one.branches)]
+    return set(flow_steps((around[0],))) if apart and len(both) > 1 else set()
+
+
+def parallels(flow: Any) -> list[Parallel]:  # noqa: ANN401 - a flow
+    """List the parallel parts, each before those within it."""
+    found = []
+    for item in flow:
+        found += [item] if isinstance(item, Parallel) else []
+        for _kind, part in [] if isinstance(item, StepRef) else parts(item):
+            found += parallels(part)
+    return found
 
 
 def told_seconds(us: int) -> float:

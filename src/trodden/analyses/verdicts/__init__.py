@@ -19,7 +19,7 @@ from trodden.methods.journeys.flow import steps_in_order
 from trodden.methods.journeys.periods import find_zone
 from trodden.methods.journeys.select import Selection, resolve_selection, select, shared_fields, tell_about
 from trodden.methods.journeys.units import Counted, count_units
-from trodden.methods.journeys.verdicts import Judged, Judging, judge_bucket, nobody
+from trodden.methods.journeys.verdicts import Judged, Judging, judge_bucket, nobody, open_parts
 from trodden.methods.journeys.verdicts_like import resolve_likeness
 from trodden.methods.journeys.walked import Codes
 from trodden.methods.stats.adjusted import ROUNDING
@@ -116,7 +116,9 @@ class VerdictsAnalysis(Mergeable[VerdictsQuestion, Plan, State, Verdicts]):
         return Plan(
             selection=selection,
             snapshot=catalog.snapshot,
-            judging=Judging(automaton, codes, judged, like, ending),
+            judging=Judging(
+                automaton, codes, judged, like, ending, open_parts(found, automaton.steps, judged)
+            ),
             labels=_labels(found),
             touchpoints=touchpoints,
             measures=_measures(question),

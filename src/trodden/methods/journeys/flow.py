@@ -42,6 +42,24 @@ def _ids(flow: Flow) -> Iterator[str]:
             yield from _ids(part)
 
 
+def steps_beside(flow: Flow, one: str, other: str, around: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the steps of the parallel part in whose branches two steps stand apart; none where they do not.
+
+    Of parallel parts within one another the outermost: only who has left that has surely left all of them out
+    that did not come. ``around``: the steps of the parallel part looked into.
+    """
+    both = {one, other}
+    for item in flow:
+        within = around or (step_ids((item,)) if isinstance(item, Parallel) else ())
+        parts = [(part, both & set(step_ids(part))) for part in parts_of(item)]
+        for part, holds in parts:
+            if holds == both:
+                return steps_beside(part, one, other, within)
+        if isinstance(item, Parallel) and sum(len(holds) for _part, holds in parts) == len(both):
+            return within
+    return ()
+
+
 def is_skippable(flow: Flow) -> bool:
     """Tell whether a journey can pass the flow without a single step."""
     return all(_is_skippable_item(item) for item in flow)

@@ -47,7 +47,8 @@ class Ways(NamedTuple):
 
     ``offsets``: (steps + 2,), the last place is the start of a journey. ``kind``, ``step``, ``touchpoint``,
     ``target``: (routes,), `ANY` where it does not matter. ``designed``: (steps + 1, steps) whether the map
-    lets a step follow directly.
+    lets a step follow directly. ``inside``: (routes, steps) the parallel part in which it is open whether a
+    step is skipped.
     """
 
     offsets: NDArray[np.int64]
@@ -56,6 +57,7 @@ class Ways(NamedTuple):
     touchpoint: NDArray[np.int64]
     target: NDArray[np.int64]
     designed: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
 
 
 class Passed(NamedTuple):
@@ -180,20 +182,33 @@ def is_on(aligned: Aligned, ways: Ways, event: int, way: int) -> bool:
 
 @kernel
 def arm_of_skip(aligned: Aligned, ways: Ways, fork: Fork, way: int) -> tuple[int, int]:
-    """Compare who came to the target without the step with who took it next and then came there too."""
+    """Compare who came to the target without the step with who took it next and then came there too.
+
+    Where the step may still come, as one in any order with the target, both have come beyond that.
+    """
     if fork.next_place == fork.run_end:
         return NEITHER, LEFT
     following = aligned.run_step[fork.next_place]
     if following == ways.target[way]:
         for place in range(fork.place + 1, fork.next_place):
             if aligned.run_kind[place] == MISSING and aligned.run_step[place] == ways.step[way]:
-                return DEVIATED, fork.next_event
+                return came(aligned, ways, way, DEVIATED, fork.next_place, fork.run_end)
     if following != ways.step[way] or fork.next_event != fork.event + 1:
         return NEITHER, LEFT
     for place in range(fork.next_place + 1, fork.run_end):
         if aligned.run_event[place] >= 0 and aligned.run_step[place] == ways.target[way]:
-            return DESIGNED, aligned.run_event[place]
+            return came(aligned, ways, way, DESIGNED, place, fork.run_end)
     return NEITHER, LEFT
+
+
+@kernel
+def came(aligned: Aligned, ways: Ways, way: int, arm: int, place: int, run_end: int) -> tuple[int, int]:
+    """Return the side, and the event at which it is settled who skipped: the first beyond what is open."""
+    while place < run_end and ways.inside[way, aligned.run_step[place]]:
+        place = next_matched(aligned, place + 1, run_end)
+    if place == run_end:
+        return NEITHER, LEFT
+    return arm, aligned.run_event[place]
 
 
 @kernel

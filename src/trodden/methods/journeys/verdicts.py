@@ -9,7 +9,8 @@ deviate who has left: to count those only on one side would praise the deviation
 seen (immortal time). So both sides are those who came to a next step, *the point of meeting*:
 
 - a skipped step: those who came to ``target`` without it, against those who took it next and came to
-  ``target`` later;
+  ``target`` later; where the two may come in any order, both have left that part of the map: until then the
+  step may still come, and who leaves has not been seen to skip it;
 - a flag (failing, paused, forced switch): those who came to the step with it, against those who came directly
   and without;
 - all others: those with such an event who came to a next step as designed, against those whose next event
@@ -38,6 +39,7 @@ import numpy as np
 from trodden.methods.journeys.align import align_units
 from trodden.methods.journeys.deviations import deviations_of
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest
+from trodden.methods.journeys.flow import steps_beside
 from trodden.methods.journeys.select import Selection
 from trodden.methods.journeys.units import OPEN, frozen
 from trodden.methods.journeys.verdicts_ends import COLUMNS, Ending, outcomes_of
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from trodden.methods.journeys.deviations import Deviations
     from trodden.methods.journeys.kernels_verdicts import Aligned, Passed, Ways
     from trodden.methods.journeys.units import Units
+    from trodden.model.journey_map import JourneyMap
     from trodden.model.walks import Bucket
 
 ANY: Final = -1
@@ -137,6 +140,8 @@ class Judging:
     ways: tuple[Way, ...]
     like: Likeness
     ending: Ending
+    inside: tuple[tuple[int, ...], ...] = ()
+    """For each way the steps of the parallel part in which it is open whether its step is skipped."""
 
 
 def judge_bucket(judging: Judging, selection: Selection, bucket: Bucket, units: Units) -> Judged:
@@ -196,7 +201,18 @@ def _ways(judging: Judging) -> Ways:
     places = designed_moves(judging.automaton).reshape(codes.places, codes.places)
     designed = places[[*range(codes.steps), codes.start], : codes.steps]
     offsets = np.searchsorted(source, np.arange(codes.steps + 2)).astype(np.int64)
-    return Ways(frozen(offsets), kind, step, touchpoint, target, frozen(np.ascontiguousarray(designed)))
+    inside = np.zeros((len(ways), codes.steps), dtype=np.bool_)
+    for number, open_in in enumerate(judging.inside):
+        inside[number, list(open_in)] = True
+    return Ways(
+        frozen(offsets),
+        kind,
+        step,
+        touchpoint,
+        target,
+        frozen(np.ascontiguousarray(designed)),
+        frozen(inside),
+    )
 
 
 def _journeys(
@@ -207,6 +223,19 @@ def _journeys(
     is_closed = units.state != OPEN
     found = (units_on_route(judging.codes, pairs, wanted_of(way)) for way in judging.ways)
     return np.array([np.count_nonzero(is_closed[one]) for one in found], dtype=np.int64)
+
+
+def open_parts(
+    journey_map: JourneyMap, steps: tuple[str, ...], ways: tuple[Way, ...]
+) -> tuple[tuple[int, ...], ...]:
+    """Return, for each way, the steps among which it is open whether its step is skipped, by their codes."""
+    number = {name: code for code, name in enumerate(steps)}
+    return tuple(
+        tuple(number[name] for name in steps_beside(journey_map.flow, steps[way.step], steps[way.target]))
+        if way.target != ANY
+        else ()
+        for way in ways
+    )
 
 
 def wanted_of(way: Way) -> Wanted:

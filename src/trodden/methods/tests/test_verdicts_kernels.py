@@ -14,7 +14,7 @@ from tests.oracles import verdicts as oracle
 from trodden.methods.journeys import kernels_verdicts as kernels
 from trodden.methods.journeys.deviations import KINDS
 from trodden.methods.journeys.units import OPEN, REACHED, SILENT
-from trodden.methods.journeys.verdicts import ANY, Judging, Way, _aligned, _ways
+from trodden.methods.journeys.verdicts import ANY, Judging, Way, _aligned, _ways, open_parts
 from trodden.methods.journeys.walked import Codes
 from trodden.methods.tests.journeys_aligned import (
     TOUCHPOINTS,
@@ -69,7 +69,9 @@ def found_by(
     automaton, units, found, kinds = solve(journey_map, walked, states)
     codes = Codes(len(automaton.steps), len(TOUCHPOINTS))
     by_code = {coded(automaton, codes, way): way for way in every_way(automaton)}
-    judging = Judging(automaton, codes, tuple(sorted(by_code)), None, None)  # type: ignore[arg-type]
+    listed = tuple(sorted(by_code))
+    inside = open_parts(journey_map, automaton.steps, listed)
+    judging = Judging(automaton, codes, listed, None, None, inside)  # type: ignore[arg-type]
     ways, aligned = _ways(judging), _aligned(units, found, kinds)
     room = (len(units.touchpoint) + len(units)) * max(int(np.diff(ways.offsets).max()), 1)
     rows = kernels.Passed(*(np.zeros(room, dtype=np.int64) for _ in kernels.Passed._fields))

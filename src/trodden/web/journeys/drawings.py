@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from msgspec.structs import replace
 
 from trodden.charts import Table
 from trodden.charts.svg.storyboard import Piece, Row, draw_storyboard
@@ -79,6 +80,11 @@ def _walked(request: HttpRequest, found: StoredWalks, journey_map: JourneyMap) -
     lanes = (
         Row(lane.label, tuple(Piece(cell.text, cell.small, cell.tone) for cell in lane.cells))
         for lane in walked.lanes
+        if lane.name != "changed" or walked.changed is not None
     )
     heads = list(_heads(grid_of_map(found, journey_map, "", "")))[-1:]
-    return draw_storyboard(walked.overlay, (*heads, *lanes), walked.overlay)
+    title = _("{name}, version {n}: {finding}").format(
+        name=journey_map.name, n=journey_map.version, finding=walked.overlay.title
+    )
+    overlay = replace(walked.overlay, title=title)
+    return draw_storyboard(overlay, (*heads, *lanes), overlay)

@@ -102,6 +102,30 @@ def test_who_skips_is_compared_with_who_took_the_step_and_came_as_far() -> None:
     assert route.verdict == "a better way"
 
 
+def test_a_step_that_may_still_come_is_seen_to_be_skipped_only_beyond_its_part_of_the_map() -> None:
+    """Who leaves among steps in any order has skipped nothing yet; so the same who took it must not count.
+
+    Half of everybody leaves after the check, whether or not the mail came; the skip changes nothing.
+    """
+    in_any_order = parse_map(
+        "name: Test\nflow: [a, parallel: [[m], [c]], d, g]\nbounds: {start: [a], reached: [g], silence: 2h}\n"
+    )
+    took, skipped = "{who} a 10:00 | {who} m 10:01 | {who} c 10:02", "{who} a 10:00 | {who} c 10:02"
+    on = " | {who} d 10:03 | {who} g 10:04"
+    text = " | ".join(
+        walk.format(who=f"{name}{number}")
+        for name, walk in (("k", took), ("l", took + on), ("m", skipped), ("n", skipped + on))
+        for number in range(30)
+    )
+    snapshot = walks_from_text(text, as_of=AS_OF)
+    asker = Asker(snapshot, catalog_of(snapshot, (in_any_order,)), engine=ThreadEngine(1))
+    answer = asker.ask(VerdictsQuestion(map="Test", match=(), min_count=1, start="quarter"))
+    (route,) = (one for one in answer.routes if one.kind == "missing")
+    met = effect(route, "met")
+    assert (met.having.n, met.having.value, met.others.n, met.others.value) == (30, 1.0, 30, 1.0)
+    assert route.verdict != "a better way"
+
+
 def test_time_is_counted_from_the_fork_on_both_sides() -> None:
     text = f"{many(SKIPPED, range(20))} | {many(DESIGNED, range(20, 40))}"
     time = effect(only(ask(text, start="quarter"), "missing"), "time")
