@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import re
+import shutil
 import zipfile
 from html import unescape
 from pathlib import Path
@@ -17,6 +19,7 @@ from tests.http.conftest import Serve
 from tests.http.people import someone
 from tests.http.test_log import newest
 from tests.support.firm import fill_home
+from trodden.store.folder import Workspace
 
 MAP = "Getting connected@1"
 WALK = "/customers/walk/?id={}"
@@ -267,6 +270,32 @@ def test_an_erasure_wants_the_identifier_typed_and_leaves_a_proof(
         assert newest()[1] == "customer.erased"
         assert "K00007" not in body + "".join(newest())
         assert client.get(address).status_code in {200, 302, 404}
+
+
+def test_an_erasure_waits_for_who_writes_the_workspace_and_says_so(
+    tmp_path: Path, homes: dict[str, Path], serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trodden.web.customers import erasing
+
+    home = shutil.copytree(homes["few"], tmp_path / "home")
+    client, who = serve("empty"), "K00001"
+    monkeypatch.setattr(erasing, "_POOL", AtOnce())
+    monkeypatch.setattr(erasing, "PATIENCE_S", 0.0)
+    with override_settings(TRODDEN_HOME=str(home)):
+        with (home / "workspaces/default/lock").open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            asked = client.post("/customers/erase/begin/", {"id": who, "typed": who}, follow=True)
+            waiting = asked.content.decode()
+            assert "They are erased as soon as that is done" in waiting
+            assert 'hx-trigger="load delay:1s"' in waiting
+            assert client.get(f"/customers/walk/?id={who}").status_code == 200
+        erasing.finish(Workspace.open(home), who)
+        proved = page(client, asked.redirect_chain[-1][0])
+        assert "Proved: every file" in proved
+        assert "hx-trigger" not in proved.partition('id="proof"')[2].partition(">")[0]
+        assert client.get(f"/customers/walk/?id={who}").status_code == 404
+        erasing.finish(Workspace.open(home), who)
+        assert newest()[1] == "customer.erased"
 
 
 def test_what_others_said_is_kept_when_somebody_of_a_short_name_is_erased(serve: Serve) -> None:
