@@ -26,7 +26,7 @@ from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
 from trodden.web.people.rights import Right
 from trodden.web.policy import POLICY
-from trodden.web.workspaces import within, workspace_name
+from trodden.web.workspaces import is_workspace, within, workspace_name
 
 HERE = re.compile(r"\bK\d{5}\b|Getting connected|Kestrel only")
 THERE = re.compile(r"\bZ\d{5}\b|Zed path|Zedland|Zed desk")
@@ -208,6 +208,9 @@ def test_an_admin_makes_a_workspace_and_invites_who_has_an_account(staffed: Serv
         made = admin.client.post("/settings/workspaces/make/", {"name": name, "title": "The <b>shop</b>"})
         assert (made.status_code, name) == (status, name)
     assert made["Location"] == "/w/shop/"
+    long = admin.client.post("/settings/workspaces/make/", {"name": "other", "title": "x" * 61})
+    assert (long.status_code, admin.client.get("/w/other/").status_code) == (400, 404)
+    assert not is_workspace("other")
     page = admin.client.get("/w/shop/").content.decode()
     assert "The &lt;b&gt;shop&lt;/b&gt;" in page
     assert "Nothing has come in yet" in page or "data" in page

@@ -142,8 +142,7 @@ class Workspace:
         CallerError
             The title is too long.
         """
-        if len(title) > LONGEST_TITLE:
-            raise CallerError(f"A title has at most {LONGEST_TITLE} letters, not {len(title)}.")
+        check_title(title)
         mark = msgspec.structs.replace(self.mark, title=title)
         _write_mark(self.root / _MARK, mark)
         return Workspace(self.home, self.name, mark)
@@ -242,6 +241,18 @@ class Workspace:
             On entering, if anyone else holds it and does not let go within ``patience_s`` seconds.
         """
         return lock_of(self.lock_file).hold(patience_s)
+
+
+def check_title(title: str) -> None:
+    """Refuse what is too long to be a title.
+
+    Raises
+    ------
+    CallerError
+        It is.
+    """
+    if len(title) > LONGEST_TITLE:
+        raise CallerError(f"A title has at most {LONGEST_TITLE} letters, not {len(title)}.")
 
 
 def _root(home: Path, name: str) -> Path:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from trodden.model.errors import CallerError
-from trodden.store.folder import Workspace
+from trodden.model.errors import CallerError, NotAWorkspaceError
+from trodden.store.folder import Workspace, check_title
 from trodden.store.lock import PATIENCE_S
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, may_make_workspaces, show, workspaces_for
@@ -105,14 +105,22 @@ def make(request: HttpRequest) -> HttpResponse:
 def _make(request: HttpRequest, actor: Actor, name: str, called: str) -> None:
     if is_workspace(name):
         raise CallerError(_("There is a workspace {name} already.").format(name=name))
+    check_title(called)
     with transaction.atomic():
         if actor.membership is not None:
             Membership.everywhere.create(user=actor.membership.user, workspace=name, role="admin")
         record(request, "workspace.make", name)
-        zone = Workspace.create(settings.TRODDEN_HOME, workspace_name()).mark.time_zone
-        Workspace.create(settings.TRODDEN_HOME, name, time_zone=zone).titled(called)
+        Workspace.create(settings.TRODDEN_HOME, name, time_zone=_zone()).titled(called)
         with within(name):
             record(request, "workspace.make", name)
+
+
+def _zone() -> str:
+    """Return the zone of the workspace a new one is made from."""
+    try:
+        return Workspace.open(settings.TRODDEN_HOME, workspace_name()).mark.time_zone
+    except NotAWorkspaceError:
+        return "UTC"
 
 
 def _refused(request: HttpRequest, error: CallerError, **typed: str) -> HttpResponse:
