@@ -152,7 +152,7 @@ def _is_client(authorization: str) -> bool:
     return (unquote(name), unquote(secret)) == (CLIENT, SECRET)
 
 
-PAGE = """<!doctype html><title>Home</title><h1>Home</h1>
+PAGE = """<!doctype html><title>Home</title><link rel="icon" href="data:,"><h1>Home</h1>
 <form method="post"><p>You are Ada.</p><button>Go on as Ada</button></form>"""
 
 

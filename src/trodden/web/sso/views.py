@@ -88,9 +88,7 @@ def back(request: HttpRequest) -> HttpResponse:
     provider = _provider()
     try:
         flow = take(request, request.GET.get("state", ""))
-        claims = person_of(
-            provider, settings.TRODDEN_OUTGOING, flow.held, _redirect(), {**request.GET.dict()}
-        )
+        claims = person_of(provider, settings.TRODDEN_OUTGOING, flow.held, _redirect(), request.GET.dict())
         return _DONE[flow.purpose](request, provider, claims, flow)
     except TroddenError as error:
         record(request, "sso.refused", error.code)
@@ -109,9 +107,9 @@ def connected(request: HttpRequest) -> HttpResponse:
 def disconnect(request: HttpRequest, key: UUID) -> HttpResponse:
     """Let an account elsewhere no longer open this one, unless nothing else does."""
     found = get_object_or_404(Identity, pk=key, user_id=request.user.pk)
-    user = User.objects.get(pk=request.user.pk)
-    others = Identity.objects.filter(user=user).exclude(pk=key)
-    if not others and (_provider().only or not user.has_usable_password()):
+    user, provider = User.objects.get(pk=request.user.pk), _provider()
+    others = Identity.objects.filter(user=user, issuer=provider.issuer).exclude(pk=key)
+    if not others and (provider.only or not user.has_usable_password()):
         raise CallerError(_("Without this you could not sign in any more."), hint=_("Ask an admin."))
     with transaction.atomic():
         found.delete()
