@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched, served
+from tests.browser.test_grid import SERIOUS
 from tests.support.mail import MailServer, mail_server
 
 pytestmark = pytest.mark.requires("chromium")
@@ -50,6 +52,15 @@ def names(page: Page) -> list[str]:
     return page.locator(".board-name").all_inner_texts()
 
 
+def hold_access(page: Page) -> None:
+    """Fail on what keeps somebody out, and on a page wider than its window."""
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(SERIOUS) == []
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_somebody_saves_answers_to_a_board_arranges_it_mails_it_and_opens_it_by_link_elsewhere(
     open_page: Callable[..., Watched], mailing_site: str, mails: MailServer, chromium: Browser
 ) -> None:
@@ -67,6 +78,7 @@ def test_somebody_saves_answers_to_a_board_arranges_it_mails_it_and_opens_it_by_
     page.locator("[data-grip]").first.drag_to(page.locator(".board-name").nth(1))
     expect(page.locator(".board-name").first).to_have_text(first)
 
+    hold_access(page)
     page.get_by_role("link", name="Send and share").click()
     page.locator("input[name=to]").fill("ada@example.org")
     page.get_by_role("button", name="Send it").click()
@@ -77,6 +89,7 @@ def test_somebody_saves_answers_to_a_board_arranges_it_mails_it_and_opens_it_by_
     assert sentence.replace("\xa0", " ").split(":")[0] in body.get_content().replace("\xa0", " ")
     expect(page.get_by_role("row", name=re.compile("ada@example.org"))).to_contain_text("sent")
 
+    hold_access(page)
     page.get_by_role("button", name="Make a link").click()
     link = page.locator("#secret").inner_text()
     elsewhere = chromium.new_context().new_page()
@@ -84,6 +97,7 @@ def test_somebody_saves_answers_to_a_board_arranges_it_mails_it_and_opens_it_by_
     expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Moving in")
     expect(elsewhere.locator("figcaption h2").first).to_have_text(sentence)
     assert elsewhere.locator("a[href^='/explore'], nav").count() == 0
+    hold_access(elsewhere)
     elsewhere.context.close()
     watched.hold()
 
@@ -103,4 +117,21 @@ def test_a_board_is_read_and_arranged_without_script(
     assert "The card is taken off" in page.inner_text("#panel")
     page.get_by_role("button", name="Undo").click()
     assert len(names(page)) == len(before)
+    watched.hold()
+
+
+def test_somebody_marks_a_release_and_sees_it_on_the_axis_of_time(
+    open_page: Callable[..., Watched], mailing_site: str
+) -> None:
+    watched = open_page(home=mailing_site)
+    page = watched.go("/marks/")
+    page.locator("input[name=name]").fill("New checkout")
+    page.locator("input[name=from]").fill("2026-03-02T00:00")
+    page.get_by_role("button", name="Add").click()
+    hold_access(page)
+    page = watched.go("/explore/lifecycle/")
+    expect(page.get_by_role("img", name="A: Release New checkout")).to_be_visible()
+    page.get_by_role("link", name="Without marks").click()
+    expect(page.get_by_role("link", name="With marks")).to_be_visible()
+    expect(page.get_by_role("img", name="A: Release New checkout")).to_have_count(0)
     watched.hold()

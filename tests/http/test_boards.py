@@ -27,7 +27,8 @@ def said(response: HttpResponse) -> str:
 def save(client: Client, analysis: str = "overview", **more: str) -> str:
     """Save an answer on a board and return the board's address."""
     asked = {name: more.pop(name) for name in list(more) if name in {"steps", "map", "segment"}}
-    given = {"analysis": analysis, "asked": urlencode(asked), "name": "All", "new": "Mine", **more}
+    new = "" if "board" in more else "Mine"
+    given = {"analysis": analysis, "asked": urlencode(asked), "name": "All", "new": new, **more}
     response = client.post("/boards/save", given)
     assert response.status_code == 302, response.content
     return response.headers["Location"].partition("#")[0]

@@ -114,10 +114,11 @@ def _usual(found: StoredWalks) -> tuple[str, ...]:
 
 
 def _chosen(request: HttpRequest) -> Board:
-    """Return the board that was chosen, or a new one."""
+    """Return a new board where one was named, or the one that was chosen."""
     key, actor = request.POST.get("board", ""), actor_of(request)
-    if not key:
-        return made(request.POST.get("new", ""), actor.name)
+    name = request.POST.get("new", "").strip()
+    if name or not key:
+        return made(name, actor.name)
     try:
         board = board_of(UUID(key))
     except ValueError:
