@@ -134,3 +134,13 @@ def test_an_answer_is_not_kept_in_the_language_of_who_asked_first(serve: Serve) 
     said = [words_of(client.get(address, headers={"accept-language": one}).content) for one in ("de", "en")]
     assert "by construction" in said[1]
     assert "schon durch die Festlegung" in said[0]
+
+
+@pytest.mark.parametrize(("address", "field"), [("sequences/?min_support=0,25", b'value="0.25"')])
+def test_a_number_is_read_with_the_decimal_mark_of_the_reader(
+    serve: Serve, address: str, field: bytes
+) -> None:
+    client = serve("sample")
+    assert client.get(f"/explore/{address}").status_code == 400
+    page = german(client).get(f"/explore/{address}")
+    assert (page.status_code, field in page.content) == (200, True)

@@ -11,7 +11,7 @@ import msgspec
 from trodden.model.words import with_marks
 
 _UNITS: Final = {"ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|min|s|m|h|d|w)\s*")
+_PART: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(ms|min|s|m|h|d|w)\s*")
 _ISO: Final = re.compile(r"-?P", re.IGNORECASE)
 UNITS: Final = ((1, "s"), (60, "min"), (3_600, "h"), (86_400, "d"))
 """Units durations are written in: seconds and name, the least first."""
@@ -19,7 +19,7 @@ _STEPS: Final = ((172_800, 86_400, "d"), (7_200, 3_600, "h"), (120, 60, "min"))
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read ``90s``, ``2h 30min``, ``7d``, ``1w`` or ISO 8601 (``P7D``, ``PT2H``).
+    """Read ``90s``, ``2h 30min``, ``1,5 h``, ``7d``, ``1w`` or ISO 8601 (``P7D``, ``PT2H``).
 
     Raises
     ------
@@ -30,12 +30,14 @@ def parse_duration(text: str) -> timedelta:
     --------
     >>> parse_duration("2h 30min")
     datetime.timedelta(seconds=9000)
+    >>> parse_duration("1,5 h") == parse_duration("1.5h")
+    True
     """
     if _ISO.match(text.strip()):
         return _parse_iso(text.strip())
     seconds, position = 0.0, 0
     while found := _PART.match(text, position):
-        seconds += float(found[1]) * _UNITS[found[2]]
+        seconds += float(found[1].replace(",", ".")) * _UNITS[found[2]]
         position = found.end()
     if position == 0 or position < len(text):
         raise ValueError(f"{text!r} is not a duration: write 90s, 30min, 2h, 7d, 1w or ISO 8601 such as P7D")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from trodden.methods.journeys.select_names import find_map
 from trodden.model.errors import CallerError, UnknownNameError
+from trodden.model.words import SOURCE, language
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
 from trodden.web.addresses import address_of_links, ask_address, texts_of
@@ -82,10 +83,10 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     leads = composed(request.GET)
     if leads is not None:
         return redirect(f"{reverse('ask', args=[name])}{'?' if leads else ''}{leads}")
-    texts = _texts(request)
+    texts = _texts(request, registration)
     found = walked()
     page = AskPage(
-        title=registration.asks.question or title_of(registration),
+        title=registration.question_asked or title_of(registration),
         crumbs=crumbs_of(registration),
         summary=registration.summary,
         form=form_of(registration.question, texts, found),
@@ -107,14 +108,14 @@ def _answered(
     if _says_too_little(request, registration):
         return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
     try:
-        question = read_question(registration.question, _texts(request))
+        question = read_question(registration.question, _texts(request, registration))
         answer = answered(found, question, chosen().progress_after, request.GET.get(TICKET, ""))
         if isinstance(answer, str):
             return redirect(running_address(answer, registration.name, asked_in(request)))
         record_asked(request, question, "ask")
         parts = _parts(actor_of(request), registration, found, question, answer)
     except CallerError as error:
-        if not _texts(request):
+        if not _texts(request, registration):
             return show(request, "explore/ask.html", replace(page, empty=_unasked(registration, found)))
         problem = Problem(error.message, error.hint)
         return show(
@@ -123,15 +124,24 @@ def _answered(
     return show(request, "explore/ask.html", replace(page, **parts))
 
 
-def _texts(request: HttpRequest) -> dict[str, Sequence[str]]:
-    """Return what the address asks, without the ticket of who waited for the answer."""
-    return {name: values for name, values in texts_of(request.GET).items() if name != TICKET}
+def _texts(request: HttpRequest, registration: Registration) -> dict[str, Sequence[str]]:
+    """Return what the address asks, without the ticket of who waited for the answer.
+
+    Numbers may be written with the decimal mark of the reader's language.
+    """
+    numbers = {field.name for field in fields_of(registration.question) if field.kind == "number"}
+    given = {name: values for name, values in texts_of(request.GET).items() if name != TICKET}
+    return {name: [*map(_number, values)] if name in numbers else values for name, values in given.items()}
+
+
+def _number(text: str) -> str:
+    return text.replace(",", ".") if language() != SOURCE and "." not in text else text
 
 
 def _says_too_little(request: HttpRequest, registration: Registration) -> bool:
     """Say whether nothing was asked yet of an analysis that needs to be told something."""
     needs = any(field.required for field in fields_of(registration.question))
-    return needs and not _texts(request)
+    return needs and not _texts(request, registration)
 
 
 def _unasked(registration: Registration, found: StoredWalks) -> Empty:
