@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,6 +46,26 @@ def test_verdicts_come_by_themselves_and_a_redesign_is_one_click(
     expect(page.locator(".draft")).to_have_count(0)
     expect(page.locator(".heading")).to_contain_text("map version 2")
     expect(page.locator(".heading")).to_contain_text("published")
+    watched.hold()
+
+
+def test_a_map_is_printed_on_landscape_sheets_and_fits_one(
+    open_page: Callable[..., Watched], shop: str
+) -> None:
+    """A4 less its margins is 1,047 by 718 pixels."""
+    watched = open_page(home=shop)
+    for address, part in ((SHOP, "figure.whole"), (f"{SHOP}edit/", ".editing")):
+        page = watched.go(address)
+        expect(page.locator(".pending")).to_have_count(0)
+        page.emulate_media(media="print")
+        sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+        assert sheets
+        assert {float(wide) > float(high) for wide, high in sheets} == {True}
+        page.set_viewport_size({"width": 1047, "height": 718})
+        box = page.locator(part).first.bounding_box()
+        assert box
+        assert box["height"] <= 718
+        assert box["x"] + box["width"] <= 1048
     watched.hold()
 
 
