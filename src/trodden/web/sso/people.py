@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
+from trodden.web.mails import one_line
 from trodden.web.people.models import Invitation, Membership, User, clean_email
 from trodden.web.people.staff import joined
 from trodden.web.sso.models import Identity
@@ -100,12 +101,12 @@ def _invited(claims: Claims, email: str, key: str) -> User | None:
         raise CallerError(_("This link was used already, or it has expired."), hint=_("Ask for a new one."))
     if found.email not in {"", email}:
         raise CallerError(_("This link is meant for another address."), hint=_("Ask for one for yours."))
-    return joined(found, email, claims.name[:100], None)
+    return joined(found, email, one_line(claims.name)[:100], None)
 
 
 def _let_in(provider: Provider, claims: Claims, email: str) -> User:
     if not provider.newcomers or email.rpartition("@")[2] not in provider.domains:
         raise CallerError(_("You are not a member here yet."), hint=_("Ask an admin for an invitation."))
-    user = User.objects.make(email, claims.name[:100])
+    user = User.objects.make(email, one_line(claims.name)[:100])
     Membership.everywhere.create(user=user, workspace=settings.TRODDEN_WORKSPACE, role=provider.newcomers)
     return user
