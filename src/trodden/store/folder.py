@@ -8,6 +8,7 @@ import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -264,8 +265,14 @@ def _root(home: Path, name: str) -> Path:
     return home / "workspaces" / name
 
 
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Return the names of all time zones, by name; the machine's folders are walked through for them once."""
+    return tuple(sorted(zoneinfo.available_timezones()))
+
+
 def _known_zone(name: str) -> str:
-    known = zoneinfo.available_timezones()
+    known = zone_names()
     if name in known:
         return name
     near = get_close_matches(name, known, n=3)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import available_timezones
 
 from django.db import connection
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 import trodden
 from trodden.store.disk import size_text
+from trodden.store.folder import zone_names
 from trodden.web.pages import Crumb
 from trodden.web.people.rights import Right
 
@@ -129,7 +129,7 @@ def workspace_page(found: Workspace, said: dict[str, str] | None = None) -> Work
         name=found.name,
         zone_was=mark.time_zone,
         currency_was=mark.currency,
-        zones=tuple(sorted(available_timezones())),
+        zones=zone_names(),
         **given,
     )
 

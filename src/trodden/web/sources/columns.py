@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
-from zoneinfo import available_timezones
 
 import msgspec
 from django.urls import reverse
@@ -19,6 +18,7 @@ from trodden.collect.importers.mapping import ROLES, Mapping
 from trodden.collect.importers.rejects import EXPLANATIONS
 from trodden.model.errors import MappingError
 from trodden.store.disk import size_text
+from trodden.store.folder import zone_names
 from trodden.web.pages import Crumb
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def page_of(
         query=urlencode(fields),
         source=fields.get("source", "").strip() or upload.name,
         readings=_readings(mapping),
-        zones=tuple(sorted(available_timezones())),
+        zones=zone_names(),
         saved=tuple((one, name, one == fields.get("with")) for one, name in saved.items()),
         roles=tuple((role, str(name)) for role, name in NAMES.items()),
     )
