@@ -222,6 +222,7 @@ def test_people_say_things_about_a_board_a_card_and_a_mark_of_its_chart(staffed:
     assert other.client.post(f"{board}comment", given).status_code == 302
     assert viewer.client.post(f"{board}comment", given).status_code == 403
     body = viewer.client.get(board).content.decode()
+    assert "UNKNOWN-NAME" not in body + other.client.get(board).content.decode()
     assert body.count("Why &lt;so&gt; few?") == 2
     assert unescape(mark[1]).partition("|")[2] in said(viewer.client.get(board))
     key, version = comment_in(other.client, board)

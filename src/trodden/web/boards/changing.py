@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from trodden.model.errors import CallerError, NotAWorkspaceError
+from trodden.model.errors import CallerError
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards.arranging import arranged
@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a board, empty or from a starter."""
     found, by = walked(), actor_of(request).name
     if found is None:
-        raise NotAWorkspaceError(_("Nothing has come in yet."), hint="trodden import FILE")
+        raise CallerError(_("Nothing has come in yet."), hint="trodden import FILE")
     with transaction.atomic():
         starter = request.POST.get("starter", "")
         board = begun(starter, by, found) if starter else made(request.POST.get("name", ""), by)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from trodden.model.errors import CallerError, NotAWorkspaceError
+from trodden.model.errors import CallerError
 from trodden.questions import read_question
 from trodden.registry import registrations
 from trodden.web.audit.requests import record
@@ -86,7 +86,7 @@ def save(request: HttpRequest) -> HttpResponse:
     """Put a question on a board, or on a new one."""
     found = walked()
     if found is None:
-        raise NotAWorkspaceError(_("Nothing has come in yet."), hint="trodden import FILE")
+        raise CallerError(_("Nothing has come in yet."), hint="trodden import FILE")
     registration = registrations().get(request.POST.get("analysis", ""))
     if registration is None:
         raise Http404(_("There is no such analysis."))
