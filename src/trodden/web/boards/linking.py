@@ -20,6 +20,8 @@ from trodden.web.people.models import hash_of
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from trodden.web.boards.models import Board
 
 LASTS: Final = 30
@@ -66,7 +68,7 @@ def made(board: Board, said: str, days: str, by: str) -> str:
     return secret
 
 
-def valid():  # noqa: ANN201 - a query of links
+def valid() -> QuerySet[ShareLink]:
     """Return the links that have neither expired nor been withdrawn."""
     return ShareLink.here.filter(revoked_at=None, expires_at__gt=timezone.now())
 

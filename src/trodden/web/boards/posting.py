@@ -171,7 +171,7 @@ def _send(letters: Letters, mailing: Mailing, delivery: Delivery, now: datetime)
         return
     try:
         deliver(mail_of(letters.to(delivery.recipient), delivery))
-    except OutsideError as error:
+    except TroddenError as error:
         _failed(delivery, error, now)
         return
     _note(delivery, state="sent", said="")
@@ -190,7 +190,7 @@ def _refused(mailing: Mailing, delivery: Delivery) -> str:
     return ""
 
 
-def _failed(delivery: Delivery, error: OutsideError, now: datetime) -> None:
+def _failed(delivery: Delivery, error: TroddenError, now: datetime) -> None:
     """Try again later, or give up where the server says never or it was tried often enough."""
     if _is_for_good(error.__cause__) or delivery.attempts >= MOST_ATTEMPTS:
         _note(delivery, state="refused", said=error.message[:200])
