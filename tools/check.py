@@ -26,6 +26,7 @@ STEPS = {
     "project": ["python", "-m", "pytest", "--quiet", "-m", "not slow", "tests/project"],
     "assets": ["python", "tools/assets.py", "check"],
     "reference": ["python", "tools/reference.py", "--check"],
+    "words": ["python", "tools/words.py", "check"],
     "scorecard": ["python", "tools/scorecard.py", "--check"],
 }
 """The commands by the name that is printed, the longest first."""

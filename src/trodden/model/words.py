@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -37,17 +37,19 @@ _FIELD: Final = re.compile(r"\{(\w+)\}")
 _FIGURE: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,])")
 _FIGURES: Final = r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)*?"
 _COUNTS: Final = frozenset(
-    ("n", "share", "interval", "all", "count", "points", "number", "time", "least", "version")
+    ("n", "share", "interval", "all", "count", "points", "number", "time", "least", "version", "having")
 )
 """What values are called that are figures, whatever digit follows: nothing else fits there."""
 _SENTENCES: Final = frozenset(
     (
-        *("who", "at", "said", "sentence", "often_said", "later_said", "how", "again", "where", "rates"),
-        *("outcome", "contacts", "reach", "half", "periods", "counted", "after_pause", "without", "having"),
+        *("who", "said", "sentence", "often_said", "later_said", "how", "again", "where", "rates"),
+        *("outcome", "contacts", "reach", "half", "periods", "counted", "after_pause", "without"),
         *("others", "first", "second", "period", "period_before", "publish", "month"),
     )
 )
 """What values are called that are sentences, or parts of one."""
+_LEAST_OWN: Final = 8
+"""Letters under which a text that is made of sentences is a mere frame of them."""
 
 
 def language() -> str:
@@ -129,11 +131,15 @@ def say(text: str) -> str:
 def _said(wanted: str, text: str, depth: int = 0) -> str:
     if depth > DEEPEST:
         return text
-    for pattern, said in _kept(wanted):
-        found = pattern.fullmatch(text)
-        if found:
-            values = {name: _value(wanted, name, value, depth) for name, value in found.groupdict().items()}
-            return said.format(**values) if values else said
+    for one in _kept(wanted):
+        found = one.pattern.fullmatch(text)
+        if found is None:
+            continue
+        given = found.groupdict()
+        values = {name: _value(wanted, name, value, depth) for name, value in given.items()}
+        is_known = all(values[name] != given[name] for name in given if name in _SENTENCES)
+        if is_known or not one.is_frame:
+            return one.said.format(**values) if values else one.said
     return text
 
 
@@ -149,13 +155,35 @@ def _refigured(text: str) -> str:
     return swapped.replace(" to ", f" {tr('to')} ").replace(" points", f" {tr('points')}")
 
 
+class _Kept(NamedTuple):
+    """A text that is said again; a frame says next to nothing, and fits where its sentences are known."""
+
+    pattern: re.Pattern[str]
+    said: str
+    is_frame: bool
+
+
 @cache
-def _kept(wanted: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the texts to be said again as patterns, those first that say most themselves."""
+def _kept(wanted: str) -> tuple[_Kept, ...]:
+    """Return the texts to be said again, in the order they are tried in.
+
+    First frames, then what is made of sentences, then all others; of each those that say most themselves.
+    """
     found = _catalogue(wanted)
     texts = {text: said for text, said in found.kept().items() if " " in text.strip()} if found else {}
-    ordered = sorted(texts.items(), key=lambda pair: (-len(_FIELD.sub("", pair[0])), pair[0]))
-    return tuple((re.compile(_pattern(text), re.DOTALL), said) for text, said in ordered)
+    return tuple(
+        _Kept(re.compile(_pattern(text), re.DOTALL), texts[text], _is_frame(text))
+        for text in sorted(texts, key=_order)
+    )
+
+
+def _order(text: str) -> tuple[bool, bool, int, str]:
+    is_made_of_sentences = not _SENTENCES.isdisjoint(_FIELD.findall(text))
+    return not _is_frame(text), not is_made_of_sentences, -len(_FIELD.sub("", text)), text
+
+
+def _is_frame(text: str) -> bool:
+    return not _SENTENCES.isdisjoint(_FIELD.findall(text)) and len(_FIELD.sub("", text)) < _LEAST_OWN
 
 
 def _pattern(text: str) -> str:

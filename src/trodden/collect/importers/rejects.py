@@ -12,30 +12,31 @@ from typing import IO, Final
 import msgspec
 
 from trodden.collect.importers.chunks import Reject
+from trodden.model.words import phrase
 from trodden.store.imports import Rejected
 
 EXPLANATIONS: Final = {
-    "too-few-cells": "fewer cells than the header has columns",
-    "too-many-cells": "more cells than the header has columns",
-    "unclosed-quote": "a quote that is opened and never closed",
-    "cell-too-large": "a cell of more than 1 MiB",
-    "row-too-large": "a row of more than 16 MiB",
-    "zero-byte": "a zero byte, which no text has",
-    "bad-encoding": "bytes that are no text in the file's encoding",
-    "bad-json": "not JSON",
-    "not-an-object": "JSON, but no object",
-    "duplicate-key": "the same key twice",
-    "too-deep": "nested too deeply",
-    "number-out-of-range": "a number no computer holds",
-    "too-many-columns": "more columns than are read",
-    "name-too-long": "a name of more than 4 KiB",
-    "id-too-long": "an identifier of more than 4 KiB",
-    "no-customer": "no customer",
-    "no-touchpoint": "neither a touchpoint nor an address",
-    "no-time": "no time",
-    "bad-time": "a time that cannot be read",
-    "time-out-of-range": "a time before 1900 or after 2199",
-    "damaged-file": "the file is damaged from here on",
+    "too-few-cells": phrase("fewer cells than the header has columns"),
+    "too-many-cells": phrase("more cells than the header has columns"),
+    "unclosed-quote": phrase("a quote that is opened and never closed"),
+    "cell-too-large": phrase("a cell of more than 1 MiB"),
+    "row-too-large": phrase("a row of more than 16 MiB"),
+    "zero-byte": phrase("a zero byte, which no text has"),
+    "bad-encoding": phrase("bytes that are no text in the file's encoding"),
+    "bad-json": phrase("not JSON"),
+    "not-an-object": phrase("JSON, but no object"),
+    "duplicate-key": phrase("the same key twice"),
+    "too-deep": phrase("nested too deeply"),
+    "number-out-of-range": phrase("a number no computer holds"),
+    "too-many-columns": phrase("more columns than are read"),
+    "name-too-long": phrase("a name of more than 4 KiB"),
+    "id-too-long": phrase("an identifier of more than 4 KiB"),
+    "no-customer": phrase("no customer"),
+    "no-touchpoint": phrase("neither a touchpoint nor an address"),
+    "no-time": phrase("no time"),
+    "bad-time": phrase("a time that cannot be read"),
+    "time-out-of-range": phrase("a time before 1900 or after 2199"),
+    "damaged-file": phrase("the file is damaged from here on"),
 }
 """Every reason there is, in words."""
 

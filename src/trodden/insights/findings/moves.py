@@ -123,10 +123,9 @@ def _moved(
     at = keep(" of those who came by {place}", place=place) if place else ""
     who = keep(", among {place}", place=group.label) if group else ""
     sentence = keep(
-        "In {period}{who}{at} customers got what they came for {often_said} than in {period_before}",
+        "In {period}{who} customers got what they came for {often_said} than in {period_before}",
         period=periods.name,
-        who=who,
-        at=at,
+        who=f"{who}{at}",
         often_said=often_said(pair.effect),
         period_before=periods.name_before,
     )

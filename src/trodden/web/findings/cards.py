@@ -15,7 +15,7 @@ from trodden.charts.formats import ends_along, format_count, format_day, format_
 from trodden.insights.findings.candidates import later_said, nearest
 from trodden.model.durations import format_duration
 from trodden.model.money import format_money, minor_digits
-from trodden.model.words import SOURCE, say, speaking, with_marks
+from trodden.model.words import SOURCE, phrase, say, speaking, with_marks
 from trodden.web.addresses import ask_address, with_query
 from trodden.web.findings.models import STATES, Case, Knowledge, Watch
 from trodden.web.markup import drawing
@@ -23,12 +23,13 @@ from trodden.web.pages import File
 from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.utils.safestring import SafeString
 
     from trodden.charts import Tone
     from trodden.insights.findings.model import Evidence, Finding
+    from trodden.model.question import Estimate
     from trodden.web.findings.voices import Voice
     from trodden.web.policy import Actor
 
@@ -37,10 +38,10 @@ LEAST_EXTENT: Final = 0.1
 
 TONES: Final[Mapping[str, Tone]] = {"better": "better", "worse": "worse", "differs": "plain"}
 GRADES: Final = {
-    "randomised": "by a trial",
-    "quasi-experimental": "nearly a trial",
-    "adjusted": "adjusted, not randomised",
-    "descriptive": "described, not adjusted",
+    "randomised": phrase("by a trial"),
+    "quasi-experimental": phrase("nearly a trial"),
+    "adjusted": phrase("adjusted, not randomised"),
+    "descriptive": phrase("described, not adjusted"),
 }
 
 
@@ -133,7 +134,7 @@ def _card(finding: Finding, decided: Standing, zone: str, extent: float, *, is_g
         needs=_needs(finding),
         money=_money(finding),
         unpriced=_unpriced(finding),
-        time=_later(finding),
+        time=said_as_kept(later_said, finding.time),
         in_all=_time_in_all(finding),
         size=_size(finding),
         behind=with_query(reverse("customers"), finding.behind) if sees_customers.get() else "",
@@ -169,12 +170,12 @@ def _drawn(finding: Finding, extent: float) -> SafeString | None:
     return drawing(drawn, width=300)
 
 
-def _later(finding: Finding) -> str:
-    """Say how much sooner or later, as it is said in the finding."""
-    if finding.time is None:
+def said_as_kept(made: Callable[[Estimate], str], found: Estimate | None) -> str:
+    """Say an estimate in the words of findings, to this reader; empty where there is none."""
+    if found is None:
         return ""
     with speaking(SOURCE):
-        kept = later_said(finding.time)
+        kept = made(found)
     return say(kept)
 
 

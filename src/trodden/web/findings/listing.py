@@ -17,7 +17,7 @@ from trodden.insights.findings.kept import kept
 from trodden.insights.findings.ranking import FORMULA
 from trodden.insights.findings.table import table_of_findings
 from trodden.web.addresses import with_query
-from trodden.web.findings.cards import TONES, is_of_time, last_told, standing
+from trodden.web.findings.cards import TONES, is_of_time, last_told, said_as_kept, standing
 from trodden.web.findings.home import live_of
 from trodden.web.findings.models import STATES
 from trodden.web.findings.pages import Line, ListPage, noise_of
@@ -139,7 +139,7 @@ def _line(one: Finding, decided: Standing, found: Findings) -> Line:
         address=reverse("finding", args=[one.key]),
         journey=one.map,
         size=_size(one),
-        effect=_time(one) if is_of_time(one) else points_said(one.effect),
+        effect=_time(one) if is_of_time(one) else said_as_kept(points_said, one.effect),
         state=str(STATES[case.state if case else "detected"]),
         assignee=case.assignee if case else "",
         score=format_number(one.rank.score),
@@ -149,7 +149,7 @@ def _line(one: Finding, decided: Standing, found: Findings) -> Line:
 
 
 def _time(one: Finding) -> str:
-    return later_said(one.time) if one.time else ""
+    return said_as_kept(later_said, one.time)
 
 
 def _size(one: Finding) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_count, format_moment, format_points
-from trodden.model.words import say
+from trodden.model.words import phrase, say
 from trodden.web.findings.models import Knowledge
 from trodden.web.pages import Crumb, Empty, File
 
@@ -194,16 +194,16 @@ class KnowledgePage:
 
 
 ACTS_SAID = {
-    "agree": "agreed",
-    "dismiss": "dismissed it",
-    "restore": "took it up again",
-    "assign": "assigned it to",
-    "act": "acted upon it",
-    "verify": "verified it",
-    "note": "noted",
-    "interpret": "said what it means",
-    "review": "reviewed it",
-    "withdraw": "withdrew what it means",
+    "agree": phrase("agreed"),
+    "dismiss": phrase("dismissed it"),
+    "restore": phrase("took it up again"),
+    "assign": phrase("assigned it to"),
+    "act": phrase("acted upon it"),
+    "verify": phrase("verified it"),
+    "note": phrase("noted"),
+    "interpret": phrase("said what it means"),
+    "review": phrase("reviewed it"),
+    "withdraw": phrase("withdrew what it means"),
 }
 """What was done, after the name of who did it."""
 
