@@ -36,6 +36,7 @@ _MARKS: Final = str.maketrans(",.", ".,")
 _FIELD: Final = re.compile(r"\{(\w+)\}")
 _FIGURE: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,])")
 _FIGURES: Final = r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)*?"
+_A_FIGURE: Final = rf"(?=[\d<\[\u2212+-]){_FIGURES[:-2]}*(?<!\s)"
 _COUNTS: Final = frozenset(
     ("n", "share", "interval", "all", "count", "points", "number", "time", "least", "version", "having")
 )
@@ -197,7 +198,11 @@ def _pattern(text: str) -> str:
 
 
 def _fits(name: str) -> str:
-    return _FIGURES if name.rstrip("0123456789") in _COUNTS else ".*?"
+    """Return what a value of a name looks like; an interval may be none, and a blank before it is its own."""
+    kind = name.rstrip("0123456789")
+    if kind == "interval":
+        return _FIGURES
+    return _A_FIGURE if kind in _COUNTS else ".*?"
 
 
 class _Catalogue(GNUTranslations):

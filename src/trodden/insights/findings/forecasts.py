@@ -114,17 +114,12 @@ def _said(one: Predicted) -> str:
 
 def _evidence(one: Predicted) -> str:
     inside = one.planning.said.inside
-    periods = (
-        keep("; inside what was said in {count} of {all} periods", count=inside.count, all=inside.of)
-        if inside.of
-        else ""
-    )
     counted = keep("{count} of {all}", count=format_count(one.actual.count), all=format_count(one.actual.of))
+    told = keep("{counted}; assumed on the evidence: {evidence}", counted=counted, evidence=one.evidence)
+    if not inside.of:
+        return told
     return keep(
-        "{counted}; assumed on the evidence: {evidence}{periods}",
-        counted=counted,
-        evidence=one.evidence,
-        periods=periods,
+        "{said}; inside what was said in {n} of {all} periods", said=told, n=inside.count, all=inside.of
     )
 
 

@@ -44,9 +44,9 @@ MOST: Final = 0.5
 """More than half of the changes went so: worth saying in the sentence."""
 
 HOW: Final = {
-    "refused by an error": keep("{share} are refused"),
-    "no way offered": keep("{share} find no way to"),
-    "sent to another channel": keep("{share} are sent to another channel"),
+    "refused by an error": keep("{said}; {share} are refused"),
+    "no way offered": keep("{said}; {share} find no way to"),
+    "sent to another channel": keep("{said}; {share} are sent to another channel"),
 }
 
 
@@ -108,23 +108,20 @@ def _sentence(place: ChangePlace, label: str, compared: ComparedChanges) -> str:
     most = place.could[0] if place.could else None
     if most is None or most.how not in HOW or (most.changes.value or 0.0) < MOST:
         return said
-    how = HOW[most.how].format(share=format_share(most.changes.value or 0.0))
-    return keep("{said}; {how}", said=said, how=how)
+    return HOW[most.how].format(said=said, share=format_share(most.changes.value or 0.0))
 
 
 def _evidence(place: ChangePlace, compared: ComparedChanges) -> str:
     could = ", ".join(f"{one.how} {format_share(one.changes.value or 0.0)}" for one in place.could)
     having, others = (format_share(side.value or 0.0) for side in (compared.having, compared.others))
-    contacts = (
-        keep("; {value} contacts each", value=format_places(place.contacts.value, 1))
-        if place.contacts.value
-        else ""
-    )
     reach = keep("{having} reach the goal, {others} of others who came as far", having=having, others=others)
+    changes = format_count(place.changes)
+    if not place.contacts.value:
+        return keep("{n} changes ({could}); {reach}", n=changes, could=could, reach=reach)
     return keep(
-        "{changes} changes ({could}){contacts}; {reach}",
-        changes=format_count(place.changes),
+        "{n} changes ({could}); {number} contacts each; {reach}",
+        n=changes,
         could=could,
-        contacts=contacts,
+        number=format_places(place.contacts.value, 1),
         reach=reach,
     )

@@ -120,12 +120,9 @@ def _moved(
         return None
     place = "" if one.name == DEPARTED else places.of_touchpoint(one.name.removesuffix(LEFT))
     sense = sense_of(pair.effect.value or 0.0)
-    at = keep(" of those who came by {place}", place=place) if place else ""
-    who = keep(", among {place}", place=group.label) if group else ""
-    sentence = keep(
-        "In {period}{who} customers got what they came for {often_said} than in {period_before}",
+    sentence = _moved_words(place, group).format(
         period=periods.name,
-        who=f"{who}{at}",
+        place=place or (group.label if group else ""),
         often_said=often_said(pair.effect),
         period_before=periods.name_before,
     )
@@ -137,6 +134,20 @@ def _moved(
         channels=places.channels(place),
     )
     return _candidate(_finding(pair, asked, places, told), pair, "moves")
+
+
+def _moved_words(place: str, group: Group | None) -> str:
+    """Return what is said of a move: at a place, of a group, or over all."""
+    if place:
+        return keep(
+            "In {period} of those who came by {place} customers got what they came for {often_said} than in"
+            " {period_before}"
+        )
+    if group:
+        return keep(
+            "In {period}, among {place} customers got what they came for {often_said} than in {period_before}"
+        )
+    return keep("In {period} customers got what they came for {often_said} than in {period_before}")
 
 
 def group_candidate(answer: Compared, asked: Asked, places: Places, group: Group) -> Candidate | None:

@@ -85,3 +85,27 @@ def test_an_error_is_said_in_the_language_of_who_reads_it_wherever_it_was_raised
             "Meinten Sie Bill?",
         )
     assert str(error) == "There is no touchpoint called 'Bil'. Did you mean Bill?"
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            "In May 2026 of those who came by Order customers got what they came for 3.1 points less often",
+            "Im Zeitraum Mai 2026 haben Kunden, die bei Order vorbeikamen, 3,1 Punkte seltener bekommen,",
+        ),
+        (
+            "40 % of 300 reach the goal after a pause, 30 % of 1,200 without one; a pause is over 2.4 d",
+            "40 % von 300 erreichen nach einer Pause das Ziel, 30 % von 1.200 ohne; eine Pause ist über 2,4 d",
+        ),
+        ("But: Customers who skip X get there 2.4 h later [2-3 h].", "Aber: Kunden, die X überspringen,"),
+        (
+            "Customers who go by way of Help hint get there at another pace",
+            "Kunden, die über Help hint gehen,",
+        ),
+    ],
+)
+def test_sentences_within_a_kept_sentence_are_said_again_too(kept: str, said: str) -> None:
+    end = " than in April 2026" if kept.startswith("In ") else ""
+    with speaking("de"):
+        assert say(f"{kept}{end}").startswith(said)
