@@ -184,7 +184,10 @@ def _order(text: str) -> tuple[bool, bool, int, str]:
 
 
 def _is_frame(text: str) -> bool:
-    return not _SENTENCES.isdisjoint(_FIELD.findall(text)) and len(_FIELD.sub("", text)) < _LEAST_OWN
+    """Say whether a text stands around sentences: after a whole one, or with next to nothing of its own."""
+    is_made_of_sentences = not _SENTENCES.isdisjoint(_FIELD.findall(text))
+    own = len(_FIELD.sub("", text))
+    return text.startswith("{said}; ") or (is_made_of_sentences and own < _LEAST_OWN)
 
 
 def _pattern(text: str) -> str:
