@@ -16,6 +16,8 @@ from trodden.insights.findings.kept import kept
 from trodden.insights.findings.ranking import FORMULA
 from trodden.insights.findings.searching import wish
 from trodden.model.errors import CallerError
+from trodden.model.words import say
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.findings.cards import cards_of, extent_of, last_told, permits, standing
@@ -29,7 +31,6 @@ from trodden.web.findings.voices import with_voices
 from trodden.web.home import walked
 from trodden.web.pages import Crumb, Empty, File, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -87,7 +88,7 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
     (card,) = with_voices(walks, cards, [one]) if walks else cards
     known = Knowledge.here.filter(key=key, is_withdrawn=False).order_by("-at").first()
     page = FindingPage(
-        title=one.sentence,
+        title=say(one.sentence),
         crumbs=(
             Crumb(_("Home"), reverse("front")),
             Crumb(_("All findings"), reverse("findings")),
