@@ -45,7 +45,8 @@ _TOLD = ("made_at", "made_by", "records", "has_secrets", "workspaces")
 
 
 def _as_json(made: Manifest) -> dict[str, object]:
-    return {name: getattr(made, name) for name in _TOLD} | {"bytes": made.bytes}
+    found: dict[str, object] = {name: getattr(made, name) for name in _TOLD}
+    return {**found, "bytes": made.bytes}
 
 
 def _told(made: Manifest) -> str:
