@@ -16,17 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 from trodden.model.errors import CallerError, NotAWorkspaceError
 from trodden.store.folder import Workspace, check_title
 from trodden.store.lock import PATIENCE_S
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, may_make_workspaces, show, workspaces_for
 from trodden.web.people.models import Membership
 from trodden.web.people.rights import ROLES, Right
-from trodden.web.policy import actor_of
 from trodden.web.workspaces import front_of, is_workspace, title_of, within, workspace_name
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,12 @@ def workspaces(request: HttpRequest) -> HttpResponse:
 @require_POST
 def title(request: HttpRequest) -> HttpResponse:
     """Change what the workspace is called on pages; refuse a change of what has changed meanwhile."""
-    called = " ".join(request.POST.get("title", "").split())
+    called, was = " ".join(request.POST.get("title", "").split()), request.POST.get("title_was", "")
+    if called == was:
+        return redirect("workspaces")
     try:
-        _retitle(called, request.POST.get("title_was", ""))
+        check_title(called)
+        _retitle(called, was)
     except CallerError as error:
         return _refused(request, error, called=called)
     record(request, "workspace.title", called)
