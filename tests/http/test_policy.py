@@ -11,7 +11,8 @@ from tests.http.conftest import Serve
 from tests.http.people import Someone, browser, someone
 from tests.http.routes import Route, routes
 from trodden.web.people.rights import RIGHTS, ROLES, Right
-from trodden.web.policy import NAMING, PAGES_TOO, POLICY, Open
+from trodden.web.policy import PAGES_TOO, POLICY, Open
+from trodden.web.shield import NAMING
 
 ALLOWED = {200, 302, 303, 400, 404, 405, 409, 422}
 

@@ -15,7 +15,8 @@ from tests.http.test_log import newest
 from tests.http.test_policy import ALLOWED, is_for_programs
 from trodden.model.errors import CallerError
 from trodden.web.people.rights import RIGHTS, ROLES, Right
-from trodden.web.policy import NAMING, POLICY, Open
+from trodden.web.policy import POLICY, Open
+from trodden.web.shield import NAMING
 
 TAKEN = ALLOWED | {201, 428}
 

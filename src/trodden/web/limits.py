@@ -18,8 +18,8 @@ from trodden.model.errors import CallerError
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
+    from trodden.web.actors import Actor
     from trodden.web.people.models import Membership
-    from trodden.web.policy import Actor
 
 seen_segment: ContextVar[str] = ContextVar("seen_segment", default="")
 """Name of the saved segment whose customers are all there is for who asks; empty for all customers."""

@@ -16,9 +16,9 @@ from trodden.charts.formats import format_moment
 from trodden.charts.svg import has_drawing
 from trodden.charts.tables import table_of
 from trodden.model.words import LANGUAGES, language
+from trodden.web.actors import actor_of
 from trodden.web.markup import drawing
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 from trodden.web.tables import Grid, grid_of
 from trodden.web.workspaces import front_of, names, title_of, workspace_name
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trodden.charts import Chart
     from trodden.charts.svg.marks import Address
     from trodden.model.errors import TroddenError
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 ROWS_SHOWN: Final = 100
 """Rows of a table on a page; its files hold all of them."""

@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "trodden.web.audit.requests.Logged",
     "trodden.web.errors.ErrorsAsPages",
     "trodden.web.marks.drawn.Toggled",
-    "trodden.web.policy.Policy",
+    "trodden.web.guard.Guard",
 ]
 
 TEMPLATES = [

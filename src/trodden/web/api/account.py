@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trodden.model.errors import CallerError
+from trodden.web.actors import actor_of
 from trodden.web.api.models import Token
 from trodden.web.api.pages import TokenForm, tokens_page
 from trodden.web.api.tokens import made
 from trodden.web.audit.requests import record
 from trodden.web.pages import show
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from trodden.web.actors import actor_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
@@ -18,7 +19,6 @@ from trodden.web.boards.models import Board, Card
 from trodden.web.home import walked
 from trodden.web.marks.keeping import added, marks, read, zone_here
 from trodden.web.marks.models import Mark
-from trodden.web.policy import actor_of
 
 
 class BoardTold(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from trodden.insights.findings.kept import kept
 from trodden.insights.findings.model import Finding
+from trodden.web.actors import actor_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
@@ -18,7 +19,6 @@ from trodden.web.findings.deciding import decide, interpret, watch
 from trodden.web.findings.models import LONGEST_TEXT, Case, Decision, Knowledge, Watch
 from trodden.web.findings.views import finding_of
 from trodden.web.home import walks
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_safe
 
 from trodden.engines.threads import wish_around
 from trodden.model.errors import TroddenError
+from trodden.web.actors import actor_of
 from trodden.web.api.keeping import counted
 from trodden.web.api.models import Token
 from trodden.web.api.operations import Operation, Resource
 from trodden.web.errors import ErrorPage, answer
 from trodden.web.home import walks
 from trodden.web.people.sessions import is_over
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from trodden.engines.threads import Cancel
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 MOST: Final = 64
 """Streams of this process at one time."""

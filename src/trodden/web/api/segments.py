@@ -13,12 +13,12 @@ from msgspec import Meta
 
 from trodden.model.errors import NotAWorkspaceError
 from trodden.store.segments import SavedSegment, delete_segment
+from trodden.web.actors import actor_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
 from trodden.web.home import walks
 from trodden.web.limits import hold_segment
-from trodden.web.policy import actor_of
 from trodden.web.segments.keeping import keep
 from trodden.web.segments.views import kept_segment, saved_in
 

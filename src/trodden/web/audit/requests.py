@@ -102,7 +102,7 @@ def record(request: HttpRequest, action: str, what: str = "", actor: str | None 
     """Write that whoever sent a request did something; ``actor`` names who is not signed in by it."""
     from allauth.account.adapter import get_adapter
 
-    from trodden.web.policy import actor_of
+    from trodden.web.actors import actor_of
 
     write(
         actor_of(request).name if actor is None else actor, action, what, get_adapter().get_client_ip(request)

@@ -17,8 +17,8 @@ from trodden.web.addresses import address_of_links, ask_address
 from trodden.web.explore.pages import files_of, title_of
 from trodden.web.explore.periods import neighbour, text_of, usual
 from trodden.web.pages import figure_of
-from trodden.web.policy import NAMING
 from trodden.web.running import answered
+from trodden.web.shield import NAMING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

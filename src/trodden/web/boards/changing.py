@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from trodden.model.errors import CallerError
+from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards.arranging import arranged
 from trodden.web.boards.keeping import board_of, duplicate, made, may_change, restored
 from trodden.web.boards.starters import begun
 from trodden.web.home import walked
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

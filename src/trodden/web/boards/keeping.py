@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 MOST_CARDS: Final = 40
 """Cards of a board; more are a report nobody reads, and as many questions asked at once."""

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from trodden.model.errors import CallerError
 from trodden.questions import read_question
 from trodden.registry import registrations
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.boards.answering import kept_fields
 from trodden.web.boards.keeping import added, board_of, made, may_change
@@ -27,7 +28,7 @@ from trodden.web.explore.periods import text_of, usual
 from trodden.web.home import walked
 from trodden.web.mails import one_line
 from trodden.web.people.rights import Right
-from trodden.web.policy import NAMING, actor_of
+from trodden.web.shield import NAMING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from trodden.api import StoredWalks
     from trodden.registry import Registration
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)

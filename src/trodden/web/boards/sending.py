@@ -24,8 +24,8 @@ from trodden.web.workspaces import workspace_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Board
-    from trodden.web.policy import Actor
 
 MOST_RECIPIENTS: Final = 50
 MOST_MAILINGS: Final = 10

@@ -21,10 +21,10 @@ from trodden.web.findings.deciding import members
 from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Board, ShareLink
     from trodden.web.boards.pages import CardView
     from trodden.web.pages import Crumb
-    from trodden.web.policy import Actor
 
 LAST: Final = 10
 """Mails of which the page says what became of them."""

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from trodden.charts.formats import format_moment
 from trodden.model.errors import CallerError
+from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards import linking
@@ -36,7 +37,6 @@ from trodden.web.boards.standing import naming_nobody
 from trodden.web.explore.running import TICKET
 from trodden.web.home import chosen, walked
 from trodden.web.pages import show
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from datetime import datetime

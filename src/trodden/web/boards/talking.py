@@ -16,17 +16,17 @@ from django.views.decorators.http import require_POST
 
 from trodden.charts.formats import format_moment
 from trodden.model.errors import CallerError, LockedError
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.boards.answering import name_of
 from trodden.web.boards.keeping import board_of, cards_of, may_change
 from trodden.web.boards.models import LONGEST_NOTE, Comment
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Board, Card
-    from trodden.web.policy import Actor
 
 MOST: Final = 500
 """Comments of a board."""

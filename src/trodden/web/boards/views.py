@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from trodden.charts.formats import format_moment
+from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.api.live import counted
 from trodden.web.boards.answering import Told, at_hand, name_of, told
@@ -34,7 +35,6 @@ from trodden.web.explore.running import TICKET
 from trodden.web.home import chosen, walked
 from trodden.web.pages import no_data, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -18,6 +18,7 @@ from trodden.charts import Episode
 from trodden.charts.formats import format_count, format_time, format_value
 from trodden.registry import find
 from trodden.store.walks import rows_at
+from trodden.web.actors import actor_of
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.customers.alone import timeline_of
 from trodden.web.customers.known import Fact, known_of
@@ -28,7 +29,6 @@ from trodden.web.explore.pages import files_of
 from trodden.web.home import walked
 from trodden.web.pages import Crumb, File, figure_of, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from trodden.charts.formats import format_count, format_moment
+from trodden.web.actors import actor_of
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.audit.log import pseudonym
 from trodden.web.audit.requests import record
@@ -28,7 +29,6 @@ from trodden.web.customers.one import customer_here
 from trodden.web.explore.export import attached
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, Empty, File, show
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

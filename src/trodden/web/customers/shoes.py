@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from trodden.methods.journeys.one_walk import lay_journeys
 from trodden.methods.journeys.periods import microseconds
 from trodden.store.walks import rows_at
+from trodden.web.actors import actor_of
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.audit.log import pseudonym
 from trodden.web.audit.requests import record
@@ -28,7 +29,6 @@ from trodden.web.customers.wishes import wishes_on
 from trodden.web.home import walked
 from trodden.web.pages import Crumb, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 from trodden.web.shield import named
 from trodden.web.shield import pseudonym as shown_as
 from trodden.web.workspaces import workspace_name

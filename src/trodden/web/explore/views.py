@@ -17,6 +17,7 @@ from trodden.model.errors import CallerError, UnknownNameError
 from trodden.model.words import SOURCE, language
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
+from trodden.web.actors import actor_of
 from trodden.web.addresses import address_of_links, ask_address, texts_of
 from trodden.web.audit.requests import record_asked
 from trodden.web.boards.saving import save_form
@@ -39,7 +40,6 @@ from trodden.web.explore.running import TICKET, asked_in, running_address
 from trodden.web.home import chosen, walked
 from trodden.web.pages import Empty, File, figure_of, filtered, no_data, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 from trodden.web.running import answered
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.model.question import Answer, Question
     from trodden.registry import Registration
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 
 def registered(name: str) -> Registration:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from trodden.charts import Tone
     from trodden.insights.findings.model import Evidence, Finding
     from trodden.model.question import Estimate
+    from trodden.web.actors import Actor
     from trodden.web.findings.voices import Voice
-    from trodden.web.policy import Actor
 
 LEAST_EXTENT: Final = 0.1
 """The common axis reaches ten points at least, so that small effects look small."""

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from trodden.analyses.overview.answer import Overview
     from trodden.api import StoredWalks
     from trodden.insights.findings.model import Finding, Findings
+    from trodden.web.actors import Actor
     from trodden.web.findings.cards import Standing
     from trodden.web.findings.pages import Known, News
-    from trodden.web.policy import Actor
 
 MOST: Final = 5
 """Findings on the first page."""

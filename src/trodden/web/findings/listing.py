@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from trodden.api import StoredWalks
     from trodden.insights.findings.model import Finding, Findings
+    from trodden.web.actors import Actor
     from trodden.web.findings.cards import Standing
-    from trodden.web.policy import Actor
 
 OPEN: Final = ""
 

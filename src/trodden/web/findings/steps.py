@@ -17,7 +17,7 @@ from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 HIDDEN: Final = "start"
 """The cookie that remembers that the steps were put away."""

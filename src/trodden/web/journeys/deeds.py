@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trodden.model.errors import QuestionError
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.journeys.models import Deed, Owner
 from trodden.web.people.models import Membership
-from trodden.web.policy import actor_of
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from trodden.methods.journeys.editing import new_map
 from trodden.methods.journeys.maps import parse_map
 from trodden.model.errors import CallerError, MapError
 from trodden.store.catalog import add_map
+from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.home import walks
@@ -38,7 +39,6 @@ from trodden.web.journeys.presence import seen
 from trodden.web.journeys.step_form import FAULTY
 from trodden.web.journeys.versions import mapped
 from trodden.web.pages import show
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict

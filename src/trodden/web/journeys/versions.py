@@ -19,6 +19,7 @@ from trodden.methods.journeys.select_names import find_newest
 from trodden.model.errors import MapError, QuestionError
 from trodden.model.journey_map import Accepted, DeviationKind
 from trodden.store.catalog import by_hand
+from trodden.web.actors import actor_of
 from trodden.web.home import walks
 from trodden.web.journeys.deeds import own, reason_of, take_down
 from trodden.web.journeys.drafts import (
@@ -36,7 +37,6 @@ from trodden.web.journeys.history import digest_of, forget
 from trodden.web.journeys.version_pages import versions_page
 from trodden.web.pages import File, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.model.journey_map import JourneyMap
     from trodden.model.question import Question, Rate
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 
 def mapped(key: str) -> tuple[StoredWalks, JourneyMap]:

@@ -19,6 +19,7 @@ from trodden.insights.walked import walked_map
 from trodden.model.question import Question
 from trodden.questions import read_question
 from trodden.registry import find
+from trodden.web.actors import actor_of
 from trodden.web.addresses import SHARED, address_of_links, ask_address, flat, shared_of, texts_of, with_query
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
@@ -45,7 +46,6 @@ from trodden.web.journeys.ways import chips_of, entries_of, sorts_of
 from trodden.web.markup import drawing
 from trodden.web.pages import Crumb, Empty, File, filtered, no_data, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 from trodden.web.tables import grid_of
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trodden.charts.formats import format_time
 from trodden.model.errors import CallerError
+from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
@@ -34,7 +35,6 @@ from trodden.web.marks.keeping import (
 from trodden.web.marks.models import KINDS, Mark
 from trodden.web.pages import Crumb, Empty, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

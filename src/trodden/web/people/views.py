@@ -23,8 +23,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trodden.model.errors import CallerError
+from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
+from trodden.web.guard import refused
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
@@ -33,7 +35,6 @@ from trodden.web.people.links import user_of
 from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
 from trodden.web.people.staff import accepted, changed, invited, joined
-from trodden.web.policy import actor_of, refused
 from trodden.web.sso.pages import way_in
 from trodden.web.workspaces import title_of
 

@@ -20,12 +20,12 @@ from trodden.store.segments import (
     check_name,
     find_segment,
 )
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.home import walked
 from trodden.web.limits import limits_said
 from trodden.web.pages import no_data, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 from trodden.web.segments.counting import known_of, preview_of
 from trodden.web.segments.keeping import keep
 from trodden.web.segments.pages import BuildPage, Preview, SegmentsPage, address_of, crumbs_of, kinds_of_rows
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from trodden.api import StoredWalks
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 _LONGEST_DESCRIPTION = 500
 

@@ -13,7 +13,7 @@ from trodden.web.segments.counting import checked
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 
 def keep(found: StoredWalks, made: SavedSegment, before: SavedSegment | None, actor: Actor) -> SavedSegment:

@@ -24,6 +24,7 @@ from trodden.store.segments import (
     find_segment,
     restore_segment,
 )
+from trodden.web.actors import actor_of
 from trodden.web.addresses import address_of_links, with_query
 from trodden.web.audit.requests import record
 from trodden.web.explore.pages import files_of
@@ -31,7 +32,6 @@ from trodden.web.home import walked
 from trodden.web.limits import hold_segment, limits_said
 from trodden.web.pages import Empty, File, figure_of, no_data, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 from trodden.web.segments.counting import line_of, problem_of, sizes_of
 from trodden.web.segments.pages import (
     Deleted,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trodden.settings import Settings
     from trodden.store.findings import Finding
     from trodden.store.folder import Workspace
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 LIBRARIES: Final = ("django", "granian", "deltalake", "duckdb", "pyarrow", "numpy", "numba")
 """What most depends on, by name in the register of packages."""

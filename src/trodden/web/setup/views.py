@@ -17,11 +17,11 @@ from trodden.model.errors import CallerError, LockedError, NotAWorkspaceError
 from trodden.store.doctor import check_workspace
 from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
+from trodden.web.actors import actor_of
 from trodden.web.audit.check import check_records
 from trodden.web.audit.requests import record
 from trodden.web.home import chosen
 from trodden.web.pages import show
-from trodden.web.policy import actor_of
 from trodden.web.setup.pages import about_page, settings_page_for, workspace_page
 
 if TYPE_CHECKING:

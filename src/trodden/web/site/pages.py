@@ -18,7 +18,7 @@ from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
-    from trodden.web.policy import Actor
+    from trodden.web.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)

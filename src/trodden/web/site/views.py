@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 import trodden
 from trodden.model.words import LANGUAGES
+from trodden.web.actors import actor_of
 from trodden.web.home import walks
 from trodden.web.languages import AUTOMATIC, COOKIE, keep_choice
 from trodden.web.pages import THEMES, show
-from trodden.web.policy import actor_of
 from trodden.web.site.pages import entries, find_page, found, keys_page, people
 from trodden.web.workspaces import within
 

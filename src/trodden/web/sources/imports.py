@@ -18,9 +18,9 @@ from trodden.collect.jobs import Task
 from trodden.model.errors import CallerError
 from trodden.store.imports import imports_in, standing_of
 from trodden.store.undo import plan_undo
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, show
-from trodden.web.policy import actor_of
 from trodden.web.shield import sees_customers
 from trodden.web.sources.pages import Fact, rejects_of, rows_of, told_of, took
 from trodden.web.sources.refused import refused_rows

@@ -18,9 +18,9 @@ from trodden.collect.jobs import Task
 from trodden.model.errors import CallerError, LockedError
 from trodden.model.touchpoints import Promoted, TouchpointRule
 from trodden.store.touchpoints import check_rules
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.pages import show
-from trodden.web.policy import actor_of
 from trodden.web.sources.rules import (
     moved_rule,
     put_down,

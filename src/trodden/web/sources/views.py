@@ -13,12 +13,12 @@ from trodden.analyses.overview.answer import Overview, OverviewQuestion
 from trodden.collect import jobs
 from trodden.registry import find
 from trodden.store.disk import size_text
+from trodden.web.actors import actor_of
 from trodden.web.addresses import address_of_links
 from trodden.web.explore.pages import files_of
 from trodden.web.home import walks
 from trodden.web.pages import few, figure_of, no_data, show
 from trodden.web.people.rights import Right
-from trodden.web.policy import actor_of
 from trodden.web.shield import TooFewError
 from trodden.web.sources.pages import (
     DataPage,

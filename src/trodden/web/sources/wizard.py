@@ -31,11 +31,11 @@ from trodden.model.errors import (
 )
 from trodden.store.disk import require_room, size_text
 from trodden.store.folder import Workspace
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.home import chosen
 from trodden.web.pages import show
-from trodden.web.policy import actor_of
 from trodden.web.shield import sees_customers
 from trodden.web.sources.columns import COLUMN, Doubt, knows_none, page_of, parts_of, said_in
 from trodden.web.sources.models import SavedMapping

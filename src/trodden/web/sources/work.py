@@ -21,10 +21,10 @@ from trodden.collect.jobs_child import REJECTS
 from trodden.collect.uploads import find_upload
 from trodden.model.durations import format_duration
 from trodden.model.errors import CallerError, UnknownNameError
+from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, show
-from trodden.web.policy import actor_of
 from trodden.web.sources.columns import NAMES
 from trodden.web.sources.refused import refused_rows
 from trodden.web.sources.wizard import hold_to_bringer, workspace_here

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trodden.web.addresses import with_query
-from trodden.web.policy import refused
+from trodden.web.guard import refused
 from trodden.web.sso.pages import way_in
 
 if TYPE_CHECKING:

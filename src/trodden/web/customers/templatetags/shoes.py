@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.urls import reverse
 
+from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.customers.wishes import wishes_on
 from trodden.web.home import walks
-from trodden.web.policy import actor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
