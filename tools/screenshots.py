@@ -58,6 +58,13 @@ def open_somebody(page: Page) -> None:
     page.wait_for_url(re.compile("id="))
 
 
+def begin_board(page: Page) -> None:
+    """Begin with a proposed board, and wait until each of its cards is answered."""
+    page.get_by_role("button", name="Begin with it").first.click()
+    page.wait_for_function("document.querySelectorAll('.board-card svg').length > 2")
+    page.wait_for_load_state("networkidle")
+
+
 PICTURES = (
     Picture("home", "/"),
     Picture("home-phone", "/", width=390, height=800, is_dark=True),
@@ -69,6 +76,7 @@ PICTURES = (
     Picture("customer", "/customers/", open_somebody),
     Picture("shoes", "/customers/shoes/", begin_shoes),
     Picture("segment", "/segments/new/?rule=region+%3D+north+and+did+Order+%3E%3D+2+times"),
+    Picture("board", "/boards/", begin_board),
     Picture("sources", "/data/"),
 )
 
