@@ -108,9 +108,9 @@ def due(workspace: Workspace, now: datetime | None = None) -> Plan | None:
 def remove_old(workspace: Workspace, now: datetime | None = None) -> int:
     """Remove the events that are older than the workspace keeps them; return how many.
 
-    Their files, the log entries that named them, their place in walks, answers, rejected rows of imports that
-    old, and what a recovery set aside are gone when this returns. What was interrupted is finished by calling
-    it again.
+    Their files, the log entries that named them, every file of walks they were in, answers, rejected rows of
+    imports that old, and what a recovery set aside are gone when this returns. What was interrupted is
+    finished by calling it again.
 
     Raises
     ------
@@ -213,7 +213,7 @@ def _remove(workspace: Workspace, plan: Plan, ledger: Removals, number: int) -> 
     _remove_events(workspace, plan.before)
     fault_point("retention.after_events")
     ledger.reach(number, "walks")
-    WalkStore(workspace).refresh()
+    WalkStore(workspace).refresh_alone()
     fault_point("retention.after_walks")
     ledger.reach(number, "files")
     _remove_rejects(workspace, plan.before)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.events import events, load_events
+from tests.support.events import event, events, load_events
+from tests.support.rows import events_table
 from trodden.model.errors import CallerError
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
+from trodden.store.proof import traces
 from trodden.store.retention import MonthCount, due, first_kept, plan_removal, removals_of, remove_old, young
 from trodden.store.walks import WalkStore
 
@@ -69,6 +71,15 @@ def test_what_is_too_old_is_in_no_file_and_no_walk_any_more(workspace: Workspace
     assert due(kept, MARCH) is None
     assert remove_old(kept, MARCH) == 0
     assert len(removals_of(kept)) == 1
+
+
+def test_no_file_says_anything_of_who_came_in_months_that_went_alone(tmp_path: Path) -> None:
+    found = Workspace.create(tmp_path)
+    old = event(5, customer="zebra@past.example", text="about a zebra-crossing")
+    load_events(found, "web.csv", [events_table([old, *(event(number) for number in range(310, 600))])])
+    assert traces(found.walks, "zebra@past.example")
+    assert remove_old(found.keeping(1), MARCH) == 1
+    assert [*traces(found.root, "zebra@past.example"), *traces(found.root, "a zebra-crossing")] == []
 
 
 def test_what_is_too_old_is_refused_when_it_comes_again(workspace: Workspace) -> None:

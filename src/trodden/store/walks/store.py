@@ -138,10 +138,7 @@ class WalkStore:
         """
         with self.workspace.lock():
             done = self.rebuild("erasure")
-            named = read_current(self._folder)
-            if named is not None:
-                remove_all_but(self._folder, named)
-            self._opened = None
+            self._keep_newest_alone()
             snapshot = self.open()
             if snapshot.customer(customer) is not None:
                 raise StoreError(
@@ -149,6 +146,27 @@ class WalkStore:
                     hint="Erase the events first.",
                 )
             return done
+
+    def refresh_alone(self) -> Refreshed:
+        """Bring walks up to the events on disk, and unlink at once every file of states before.
+
+        Readers that have files mapped keep them until they let go.
+
+        Raises
+        ------
+        LockedError, RulesError, DamagedFileError, DiskFullError, DurabilityError
+            As `refresh`.
+        """
+        with self.workspace.lock():
+            done = self.refresh()
+            self._keep_newest_alone()
+            return done
+
+    def _keep_newest_alone(self) -> None:
+        named = read_current(self._folder)
+        if named is not None:
+            remove_all_but(self._folder, named)
+        self._opened = None
 
     def _add_new(self, rules: TouchpointRules) -> Refreshed:
         named = self._current()
