@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
@@ -14,7 +12,6 @@ class AnyText(StringConverter):
     regex = "(?s:.+)"
 
 
-@cache
 def make_known() -> None:
     """Let addresses say ``<any:name>``, once: before the addresses of areas are read, which do."""
     register_converter(AnyText, "any")

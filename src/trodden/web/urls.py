@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from trodden.web.converters import make_known
-
 handler400 = "trodden.web.errors.bad_request"
 handler403 = "trodden.web.errors.forbidden"
 handler404 = "trodden.web.errors.not_found"
 handler429 = "trodden.web.errors.too_many"
 handler500 = "trodden.web.errors.failed"
-
-make_known()
 
 urlpatterns = [
     path("", include("trodden.web.findings.urls")),
