@@ -227,6 +227,49 @@ def test_62_who_is_a_member_no_more_neither_sends_nor_gets_boards(staffed: Serve
         assert server.addressed() == []
 
 
+def test_61_after_a_restoration_nothing_leaves_until_somebody_takes_it_on(staffed: Serve) -> None:
+    from trodden.web.boards.models import Mailing
+    from trodden.web.people.staff import end_all_access
+
+    staffed("sample")
+    analyst, manager = someone("analyst"), someone("manager")
+    manager.sign_in()
+    board = save(manager.client)
+    send_to(manager.client, board, f"{analyst.email}, eve@elsewhere.example")
+    act = {"mailing": str(Mailing.here.get().pk)}
+    manager.client.post(f"{board}share/mail", {"act": "now", **act})
+    end_all_access()
+    with mail_server() as server, override_settings(**server.settings()):
+        post(due(board) + timedelta(days=3))
+        assert states(board) == ["unknown", "unknown"]
+        manager.sign_in()
+        assert "Held: a backup was restored on" in said(manager.client.get(f"{board}share/"))
+        assert manager.client.post(f"{board}share/mail", {"act": "now", **act}).status_code == 400
+        manager.client.post(f"{board}share/mail", {"act": "take-on", **act})
+        assert "Held" not in said(manager.client.get(f"{board}share/"))
+        post(datetime.now(UTC))
+        assert server.addressed() == []
+        post(due(board))
+        assert len(server.received(2)) == 2
+
+
+def test_61_only_who_manages_takes_on_what_goes_outside(staffed: Serve) -> None:
+    from trodden.web.boards.models import Mailing
+    from trodden.web.boards.sending import hold_all
+
+    staffed("sample")
+    analyst, manager = someone("analyst"), someone("manager")
+    for person in (analyst, manager):
+        person.sign_in()
+    board = save(analyst.client)
+    send_to(manager.client, board, "eve@elsewhere.example")
+    hold_all()
+    act = {"act": "take-on", "mailing": str(Mailing.here.get().pk)}
+    assert "a manager takes it on" in said(analyst.client.get(f"{board}share/"))
+    assert analyst.client.post(f"{board}share/mail", act).status_code == 403
+    assert Mailing.here.get().held_at
+
+
 def test_who_sees_the_customers_of_a_segment_gets_a_board_of_those_alone(
     staffed: Serve, homes: dict[str, Path]
 ) -> None:

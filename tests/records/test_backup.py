@@ -77,11 +77,33 @@ def test_what_is_restored_answers_every_question_byte_by_byte_the_same(home: Pat
         assert stat.S_IMODE(path.stat().st_mode) in {0o600, 0o700}, path
 
 
+OPENED = """
+import sys
+from datetime import timedelta
+from django.utils import timezone
+from trodden.web.records import open_records
+open_records(sys.argv[1], "default", "")
+from trodden.web.api.models import Token
+from trodden.web.boards.models import Board, Delivery, Mailing, Recipient, ShareLink
+from trodden.web.people.models import Membership
+here, later = {"workspace": "default"}, timezone.now() + timedelta(days=9)
+board = Board.everywhere.create(**here, name="Waits", made_by="ada@example.org")
+given = {"secret_hash": "x", "expires_at": later}
+ShareLink.everywhere.create(**here, **given, board=board, made_by="ada@example.org")
+Token.everywhere.create(**here, **given, membership=Membership.everywhere.get(), name="t", scopes="see")
+mailing = Mailing.everywhere.create(**here, board=board, every="day", made_by="ada@example.org", due_at=later)
+reader = Recipient.everywhere.create(**here, mailing=mailing, address="eve@elsewhere.example")
+Delivery.everywhere.create(**here, recipient=reader, due_at=timezone.now())
+"""
+"""Opens a board by a link, has it mailed, and makes a token."""
+
+
 @pytest.mark.slow
 def test_restored_records_hold_the_people_and_none_of_the_ways_in_of_that_time(
     home: Path, tmp_path: Path
 ) -> None:
     assert trodden(home, "user", "add", "bob@example.org").returncode == 0
+    ran("-c", OPENED, str(home), home=home)
     with closing(sqlite3.connect(home / "records.sqlite3")) as connection, connection:
         connection.execute(
             "INSERT OR REPLACE INTO django_session VALUES ('stolen', 'x', '2999-01-01 00:00:00')"
@@ -95,6 +117,10 @@ def test_restored_records_hold_the_people_and_none_of_the_ways_in_of_that_time(
     assert rows(new, "SELECT email FROM people_user") == [("ada@example.org",)]
     assert rows(new, "SELECT count(*) FROM django_session") == [(0,)]
     assert rows(new, "SELECT count(*) FROM people_invitation") == [(0,)]
+    assert rows(new, "SELECT count(*) FROM api_token") == [(0,)]
+    assert rows(new, "SELECT revoked_at IS NULL FROM boards_sharelink") == [(0,)]
+    assert rows(new, "SELECT held_at IS NULL FROM boards_mailing") == [(0,)]
+    assert rows(new, "SELECT state FROM boards_delivery") == [("unknown",)]
     assert rows(new, "SELECT action FROM audit_entry ORDER BY number DESC LIMIT 1") == [("restore",)]
     assert "ok       log: " in trodden(new, "doctor").stdout
 

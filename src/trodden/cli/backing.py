@@ -73,7 +73,8 @@ def restore(
 ) -> None:
     """Restore BACKUP into the home folder (--home), which is not there yet: whole, or not at all.
 
-    Who was erased is erased again, walks are built anew, and everybody signs in again; tokens are ended.
+    Who was erased is erased again, walks are built anew, and everybody signs in again; tokens and links are
+    ended, and boards are mailed only once somebody has taken that on again.
     """
     from trodden.web.backups import check_backup
     from trodden.web.backups import restore as restore_home

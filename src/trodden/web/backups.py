@@ -114,7 +114,7 @@ def restore(backup: Path, home: Path, workspace: str, erasures: Path | None = No
     """Restore a backup into a home folder that is not there yet, whole or not at all.
 
     Whoever was erased stays erased: who stands in the backup's own ledgers, and in those of the home folder
-    ``erasures``. Sessions, one-time links and tokens of the backup are ended.
+    ``erasures``. Sessions, links and tokens of the backup are ended, and mailings held.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def _restore_records(
 ) -> None:
     """Bring the records to this version, without whoever was erased again.
 
-    Nobody comes in by what was valid when the backup was made.
+    Nobody comes in by what was valid when the backup was made, and no board goes out.
     """
     if manifest.records == "postgresql":
         load_records(folder, backup / RECORDS_DUMP)

@@ -94,6 +94,11 @@ def count(link: ShareLink) -> None:
     ShareLink.here.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=timezone.now())
 
 
+def withdraw_all() -> None:
+    """Let no link there is lead anywhere any more, in any workspace."""
+    ShareLink.everywhere.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
 def withdraw(board: Board, key: str) -> None:
     """Let a link lead nowhere from now on."""
     try:

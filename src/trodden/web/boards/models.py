@@ -83,7 +83,8 @@ class Card(Kept):
 class Mailing(Kept):
     """A board sent at an hour of the workspace's zone; ``due_at`` is next, ``day`` one of the week or month.
 
-    Weekdays count from Monday, 0. It goes out for who made it: without their rights no more.
+    Weekdays count from Monday, 0. It goes out for who made it: without their rights no more. ``held_at``: a
+    backup was restored; nothing leaves until somebody takes it on again.
     """
 
     board: models.ForeignKey[Board, Board] = models.ForeignKey(
@@ -95,6 +96,7 @@ class Mailing(Kept):
     made_by: models.CharField[str, str] = models.CharField(max_length=254)
     due_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)
     problem: models.TextField[str, str] = models.TextField(blank=True)
+    held_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.board} every {self.every}"

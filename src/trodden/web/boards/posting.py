@@ -77,11 +77,17 @@ def _round(name: str) -> None:
 def post_due(now: datetime | None = None) -> None:
     """Send every mail of the workspace that is due, and those that are to be tried again."""
     now = now or timezone.now()
-    for mailing in Mailing.here.filter(due_at__lte=now, board__deleted_at=None).select_related("board"):
+    ready = Mailing.here.filter(due_at__lte=now, held_at=None, board__deleted_at=None)
+    for mailing in ready.select_related("board"):
         _claim(mailing, now)
     Delivery.here.filter(state="sending", retry_at__lte=now - CUT_OFF).update(state="unknown")
     Delivery.here.filter(due_at__lte=now - KEPT).delete()
-    due = Delivery.here.filter(state="waiting", retry_at__lte=now, recipient__mailing__board__deleted_at=None)
+    due = Delivery.here.filter(
+        state="waiting",
+        retry_at__lte=now,
+        recipient__mailing__held_at=None,
+        recipient__mailing__board__deleted_at=None,
+    )
     keys = list(due.order_by("due_at").values_list("recipient__mailing", flat=True).distinct())
     for key in dict.fromkeys(keys):
         _post(key, due, now)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
-from trodden.web.boards.models import RHYTHMS, Mailing, Recipient
+from trodden.web.boards.models import RHYTHMS, Delivery, Mailing, Recipient
 from trodden.web.boards.posting import make_mails, zone_here
 from trodden.web.boards.standing import OUTSIDE, is_member
 from trodden.web.boards.times import LAST_DAY, next_due
@@ -99,5 +99,40 @@ def mailing_of(board: Board, key: str) -> Mailing:
 
 
 def send_now(mailing: Mailing) -> int:
-    """Make one mail more to everybody who gets a board; return how many."""
+    """Make one mail more to everybody who gets a board; return how many.
+
+    Raises
+    ------
+    CallerError
+        It is held: somebody has to take it on first.
+    """
+    if mailing.held_at:
+        raise CallerError(_("It is held since a backup was restored."), hint=_("Take it on again first."))
     return make_mails(mailing, timezone.now())
+
+
+def may_take_on(mailing: Mailing, actor: Actor) -> bool:
+    """Say whether somebody may send a board to whom it was sent: outside only who manages."""
+    held = Recipient.here.filter(mailing=mailing, stopped_at=None)
+    return actor.may(OUTSIDE) or not held.filter(is_member=False).exists()
+
+
+def taken_on(mailing: Mailing, actor: Actor) -> None:
+    """Send a mailing that is held again, in the name of who takes it on, from its next time on.
+
+    Raises
+    ------
+    PermissionDenied
+        It goes outside, and who asks may let nothing out.
+    """
+    if not may_take_on(mailing, actor):
+        raise PermissionDenied
+    at = next_due(mailing.every, mailing.day, mailing.hour, zone_here(), timezone.now())
+    held = Mailing.here.filter(pk=mailing.pk).exclude(held_at=None)
+    held.update(held_at=None, due_at=at, made_by=actor.name, problem="")
+
+
+def hold_all() -> None:
+    """Hold every mailing of all workspaces; of mails that were to leave nobody knows whether they did."""
+    Mailing.everywhere.filter(held_at=None).update(held_at=timezone.now())
+    Delivery.everywhere.filter(state__in=("waiting", "sending")).update(state="unknown")

@@ -15,6 +15,7 @@ from trodden.web.boards.linking import LASTS, are_on, valid
 from trodden.web.boards.models import RHYTHMS, STATES, Delivery, Mailing, Recipient
 from trodden.web.boards.pages import crumbs_of
 from trodden.web.boards.posting import zone_here
+from trodden.web.boards.sending import may_take_on
 from trodden.web.boards.standing import OUTSIDE
 from trodden.web.boards.times import LAST_DAY
 from trodden.web.findings.deciding import members
@@ -32,7 +33,7 @@ LAST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class MailingLine:
-    """A way a board is sent."""
+    """A way a board is sent. ``held`` says why it is not sent until somebody takes it on."""
 
     key: str
     when: str
@@ -41,6 +42,8 @@ class MailingLine:
     to: tuple[str, ...]
     stopped: tuple[str, ...]
     problem: str
+    held: str
+    may_take_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,9 @@ def share_page(board: Board, actor: Actor, secret: str = "") -> SharePage:
         crumbs=crumbs_of(board, _("Send and share")),
         board=str(board.pk),
         zone=zone,
-        mailings=tuple(_mailing(one, zone) for one in Mailing.here.filter(board=board).order_by("due_at")),
+        mailings=tuple(
+            _mailing(one, zone, actor) for one in Mailing.here.filter(board=board).order_by("due_at")
+        ),
         mails=tuple(_mail(one, zone) for one in mails.order_by("-due_at", "recipient__address")[:LAST]),
         links=tuple(_link(one, zone) for one in links),
         members=members(),
@@ -157,7 +162,7 @@ def weekdays() -> tuple[str, ...]:
     return (*days, _("Sunday"))
 
 
-def _mailing(one: Mailing, zone: str) -> MailingLine:
+def _mailing(one: Mailing, zone: str, actor: Actor) -> MailingLine:
     held = list(Recipient.here.filter(mailing=one).order_by("address"))
     return MailingLine(
         key=str(one.pk),
@@ -167,7 +172,18 @@ def _mailing(one: Mailing, zone: str) -> MailingLine:
         to=tuple(to.address for to in held if not to.stopped_at),
         stopped=tuple(to.address for to in held if to.stopped_at),
         problem=one.problem,
+        held=_held(one, zone),
+        may_take_on=may_take_on(one, actor),
     )
+
+
+def _held(one: Mailing, zone: str) -> str:
+    if not one.held_at:
+        return ""
+    said = _(
+        "Held: a backup was restored on {at}. Who stopped it after that backup was made would get it again."
+    )
+    return said.format(at=format_moment(one.held_at, zone))
 
 
 def _when(one: Mailing) -> str:

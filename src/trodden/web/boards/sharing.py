@@ -31,7 +31,7 @@ from trodden.web.boards.letters import recipient_of
 from trodden.web.boards.models import Recipient
 from trodden.web.boards.pages import view_of
 from trodden.web.boards.posting import wake
-from trodden.web.boards.sending import mailing_of, send_now, subscribed
+from trodden.web.boards.sending import mailing_of, send_now, subscribed, taken_on
 from trodden.web.boards.share_pages import SharedPage, StopPage, share_page
 from trodden.web.boards.standing import naming_nobody
 from trodden.web.explore.running import TICKET
@@ -64,7 +64,7 @@ def share(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 def mail(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Send a board from now on, send it once now, or send it no more."""
+    """Send a board from now on or again, send it once now, or send it no more."""
     board, act = _own(request, key), request.POST.get("act", "")
     given = request.POST.dict()
     with transaction.atomic():
@@ -72,6 +72,9 @@ def mail(request: HttpRequest, key: UUID) -> HttpResponse:
             what = str(subscribed(board, actor_of(request), given).pk)
         elif act == "now":
             what = str(send_now(mailing_of(board, given.get("mailing", ""))))
+        elif act == "take-on":
+            what = given.get("mailing", "")
+            taken_on(mailing_of(board, what), actor_of(request))
         elif act == "end":
             what = given.get("mailing", "")
             mailing_of(board, what).delete()

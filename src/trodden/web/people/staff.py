@@ -189,7 +189,12 @@ def allowed_in(user: User, *, is_active: bool) -> None:
 
 
 def end_all_access() -> None:
-    """End every session, every one-time link and every token, of all workspaces."""
+    """End every session, token and link of all workspaces, those to boards too, and hold every mailing."""
+    from trodden.web.boards.linking import withdraw_all
+    from trodden.web.boards.sending import hold_all
+
+    withdraw_all()
+    hold_all()
     end_sessions_of_all()
     Invitation.objects.all().delete()
     _tokens().all().delete()
