@@ -80,8 +80,8 @@ for one in Erasing.here.all():
 """
 
 
-def ran(*command: str, home: Path, status: int = 0) -> str:
-    environment = {**os.environ, "TRODDEN_SERVE_HOME": str(home)}
+def ran(*command: str, home: Path, status: int = 0, faults: str = "") -> str:
+    environment = {**os.environ, "TRODDEN_SERVE_HOME": str(home), "TRODDEN_FAULTS": faults}
     done = subprocess.run(
         [sys.executable, *command], capture_output=True, text=True, check=False, env=environment
     )
@@ -136,6 +136,26 @@ def test_an_erasure_asked_for_on_a_page_outlives_the_server_and_is_proved_by_the
     assert traces(workspace.root, "ann@a.example") == []
     assert ran("-c", LEFT, str(home), home=home).splitlines()[1:] == ["Ada 1 10 [''] False"]
     assert "customer.erased" in ran("-c", TELL, str(home), home=home)
+
+
+def test_an_erasure_that_is_killed_is_finished_in_the_records_before_it_counts_as_done(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "log.csv").write_text(LOG)
+    home = tmp_path / "home"
+    trodden = ("-m", "trodden", "--home", str(home))
+    ran(*trodden, "import", str(tmp_path / "log.csv"), "--quiet", home=home)
+    looked, settled = "kill=erasure.after_look:1", "kill=erased.after_settle:1"
+    ran(*trodden, "erase", "ann@a.example", "--yes", home=home, status=-9, faults=looked)
+    workspace = Workspace.open(home)
+    assert pending_erasures(workspace) == ["ann@a.example"]
+    ran("-c", PREPARE, str(home), home=home)  # somebody writes of her meanwhile
+    assert tidied(home) == 0
+    assert traces(workspace.root, "ann@a.example") == []
+    assert ran("-c", TELL, str(home), home=home).strip() == "['Ask once.'] ['customer.erased']"
+    ran(*trodden, "erase", "bob@b.example", "--yes", home=home, status=-9, faults=settled)
+    assert pending_erasures(workspace) == []
+    assert ran("-c", TELL, str(home), home=home).strip() == "[] ['customer.erased', 'customer.erased']"
 
 
 def test_nobody_is_erased_by_halves_where_the_records_cannot_be_opened(tmp_path: Path) -> None:

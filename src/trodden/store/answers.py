@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -25,6 +26,12 @@ def erasures_seen(erased: Path) -> Seen:
     What was computed of walks that were opened before that may still hold somebody, and is not kept.
     """
     return tuple(_stamp(path) for path in (erased, erased.with_name(f"{erased.name}-wal")))
+
+
+def forget_seen(erased: Path) -> None:
+    """Let what was seen of the list of who was erased count as of before, though nothing is noted in it."""
+    now = time.time_ns()
+    os.utime(erased, ns=(now, now))
 
 
 class AnswerCache:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from trodden.store._arrow import Table, pa, pc, pq
+from trodden.store.answers import forget_seen
 from trodden.store.compact import checkpoint, sweep
 from trodden.store.delta import Change, DataFile
 from trodden.store.disk import give_up_ballast
@@ -23,10 +24,11 @@ from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
 from trodden.store.harden import write_file
 from trodden.store.imports import ImportLedger
-from trodden.store.proof import traces
+from trodden.store.proof import Trace, traces, traces_in
 from trodden.store.values import Wanted
 
-declare("erasure.before_events", "erasure.after_events", "erasure.after_walks", "erasure.after_files")
+declare("erasure.before_events", "erasure.after_events", "erasure.after_walks")
+declare("erasure.after_files", "erasure.after_look")
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +51,7 @@ def erase_customer(workspace: Workspace, customer: str) -> Erasure:
     entries that named them, its walk, its codes, rejected rows and logs that name it, and all that was
     computed. Afterwards a salted hash alone is left, by which a later import refuses the
     identifier. An interrupted erasure is finished by calling this, or `resume_erasures`, again.
+    Who has more to do before it counts as finished calls `take_away`, then `settle_erasure`.
 
     Parameters
     ----------
@@ -63,16 +66,36 @@ def erase_customer(workspace: Workspace, customer: str) -> Erasure:
         If a flush failed; the erasure is then not finished.
     """
     with workspace.lock():
-        erased = ErasedIds(workspace.erased_db)
-        try:
+        done = take_away(workspace, customer)
+        left = settle_erasure(workspace, customer)
+        return msgspec.structs.replace(done, traces=(*done.traces, *left))
+
+
+def take_away(workspace: Workspace, customer: str) -> Erasure:
+    """Erase everybody who goes by this identifier, as `erase_customer`, but let it stay noted as unfinished.
+
+    ``traces`` are those beside the list of erasures, which names them until `settle_erasure`.
+    """
+    with workspace.lock():
+        with closing(ErasedIds(workspace.erased_db)) as erased:
             give_up_ballast(workspace.root)
             erased.note(customer)
             done = _erase(workspace, erased, customer)
-            erased.settle(customer)
-        finally:
-            erased.close()
+        forget_seen(workspace.erased_db)
         empty_folder(workspace.cache)  # what was computed meanwhile of walks that still held them
-        return msgspec.structs.replace(done, traces=_traces(workspace, customer))
+        ledger = _ledger(workspace)
+        found = (one for one in traces(workspace.root, customer) if one.path not in ledger)
+        done = msgspec.structs.replace(done, traces=_told(workspace, found))
+        fault_point("erasure.after_look")
+        return done
+
+
+def settle_erasure(workspace: Workspace, customer: str) -> tuple[str, ...]:
+    """Count an erasure as finished, and forget who it was; return the traces in the list of erasures."""
+    with workspace.lock():
+        with closing(ErasedIds(workspace.erased_db)) as erased:
+            erased.settle(customer)
+        return _told(workspace, traces_in(_ledger(workspace), customer))
 
 
 def note_erasure(workspace: Workspace, customer: str) -> None:
@@ -182,8 +205,13 @@ def _erase_from(store: EventStore, month: list[DataFile], forgetting: Forgetting
     return sum(file.rows for file in touched) - sum(file.rows for file in kept)
 
 
-def _traces(workspace: Workspace, customer: str) -> tuple[str, ...]:
-    found = traces(workspace.root, customer)
+def _ledger(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the files of the list of erasures."""
+    path = workspace.erased_db
+    return (path, *(path.with_name(f"{path.name}-{part}") for part in ("wal", "shm", "journal")))
+
+
+def _told(workspace: Workspace, found: Iterable[Trace]) -> tuple[str, ...]:
     return tuple(f"{trace.path.relative_to(workspace.root)}: {trace.place}" for trace in found)
 
 

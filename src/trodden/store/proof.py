@@ -46,9 +46,14 @@ def traces(folder: Path, value: str) -> list[Trace]:
     value
         The identifier, as it arrived.
     """
+    return traces_in(_below(folder), value)
+
+
+def traces_in(paths: Iterable[Path], value: str) -> list[Trace]:
+    """Return every place in some files and folders, and in their names, that names a person."""
     wanted = Wanted(value)
     found: list[Trace] = []
-    for path in _below(folder):
+    for path in paths:
         if wanted.in_text(path.name):
             found.append(Trace(path, "its name"))
         if path.is_file() and not path.is_symlink():

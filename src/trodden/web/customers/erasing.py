@@ -10,15 +10,15 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from trodden.model.errors import LockedError, TroddenError
-from trodden.store.erasure import erase_customer, note_erasure, pending_erasures
+from trodden.store.erasure import note_erasure, pending_erasures, settle_erasure, take_away
 from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
 from trodden.web.audit.log import pseudonym, write
@@ -50,23 +50,6 @@ class Erased:
     cached: int
     texts: int
     traces: tuple[str, ...]
-
-
-def erase_everywhere(workspace: Workspace, customer: str) -> Erased:
-    """Erase somebody from a workspace and from its records, which are those of `workspace_name`.
-
-    Raises
-    ------
-    TroddenError
-        As `erase_customer`; it is then not finished, and goes on when it is called again.
-    """
-    with workspace.lock(PATIENCE_S):
-        note_erasure(workspace, customer)
-        texts = forget_in_records(customer)
-        done = erase_customer(workspace, customer)
-        texts += forget_in_records(customer)  # what was written meanwhile
-        traces = (*done.traces, *traces_in_records(customer))
-    return Erased(done.events, done.lines, done.cached, texts, traces)
 
 
 def begin(customer: str, asked_by: str) -> Erasing:
@@ -123,22 +106,57 @@ def finish(workspace: Workspace, customer: str) -> None:
             erase_as("the worker", workspace, customer)
         except TroddenError as error:
             _note_failure(customer, without(error.message, customer, pseudonym(customer))[:LONGEST_REASON])
+        except DatabaseError as error:  # the others are to be erased all the same
+            log.error("erasure.failed error=%s", type(error).__name__)  # noqa: TRY400 - it may quote who they are
+            _note_failure(customer, "The records could not be changed.")
 
 
 def erase_as(actor: str, workspace: Workspace, customer: str) -> Erased:
-    """Erase somebody everywhere; note the proof where a page asked for it, and log who asked, or did it."""
-    done = erase_everywhere(workspace, customer)
+    """Erase somebody from a workspace and its records, which are those of `workspace_name`.
+
+    The proof is noted where a page asked for it, and who asked, or did it, is logged. Only then it counts as
+    finished: whatever ends it before, it goes on when it is called again.
+
+    Raises
+    ------
+    TroddenError
+        As `erase_customer`.
+    """
+    with workspace.lock(PATIENCE_S):
+        note_erasure(workspace, customer)
+        texts = forget_in_records(customer)
+        gone = take_away(workspace, customer)
+        with transaction.atomic():
+            texts += forget_in_records(customer)  # what was written meanwhile
+            traces = (*gone.traces, *traces_in_records(customer))
+            done = Erased(gone.events, gone.lines, gone.cached, texts, traces)
+            asked = _prove(actor, customer, done)
+        left = settle_erasure(workspace, customer)
+        if left:
+            done = replace(done, traces=(*traces, *left))
+            _note_traces(asked, customer, done.traces)
+    return done
+
+
+def _prove(actor: str, customer: str, done: Erased) -> list[Erasing]:
+    """Note what went and what a look still found in the erasures asked for, and log them; return them."""
     asked = list(_asked_for(customer))
     for made in asked:
         made.events, made.lines, made.cached = done.events, done.lines, done.cached
         made.wishes += done.texts
-        made.traces = without("\n".join(done.traces), customer, made.customer)
         made.failed, made.finished_at = "", timezone.now()
         made.save()
+    _note_traces(asked, customer, done.traces)
     said = f"customer {pseudonym(customer)}: {done.events} events, {len(done.traces)} traces left"
     for name in [made.asked_by for made in asked] or [actor]:
         write(name, "customer.erased", said)
-    return done
+    return asked
+
+
+def _note_traces(asked: list[Erasing], customer: str, traces: tuple[str, ...]) -> None:
+    for made in asked:
+        made.traces = without("\n".join(traces), customer, made.customer)
+        made.save(update_fields=["traces"])
 
 
 def _asked_for(customer: str) -> QuerySet[Erasing]:

@@ -114,11 +114,17 @@ def _forms(customer: str) -> set[str]:
 
 def _mask(row: models.Model, fields: list[Text], customer: str) -> int:
     """Let a word stand for the person in the texts of a row as it is; return whether any was changed."""
-    told = {field.name: getattr(row, field.name) for field in fields if field.name not in _NAMES}
-    masked = {name: _masked(value, customer) for name, value in told.items()}
+    mine = [field for field in fields if field.name not in _NAMES]
+    told = {field.name: getattr(row, field.name) for field in mine}
+    masked = {field.name: _fitting(field, _masked(told[field.name], customer)) for field in mine}
     if masked == told:
         return 0
     return type(row)._base_manager.filter(pk=row.pk, **told).update(**masked)  # noqa: SLF001
+
+
+def _fitting(field: Text, value: object) -> object:
+    """Return a value as long as its field lets it be: the word may be longer than what it stands for."""
+    return value[: field.max_length] if isinstance(value, str) else value
 
 
 def _masked(value: object, customer: str) -> object:
