@@ -47,9 +47,11 @@ def begin_shoes(page: Page) -> None:
     page.get_by_label("What do you want to find out?").fill("How does waiting feel?")
     page.get_by_label("Whose, drawn by lot").select_option("paused")
     page.get_by_role("button", name="Begin").click()
+    number = page.locator("#moment .about")
+    number.filter(has_text="moment 1 of ").first.wait_for()
     for moment in (2, 3):
         page.keyboard.press("ArrowRight")
-        page.locator("#moment .about", has_text=f"moment {moment} of ").first.wait_for()
+        number.filter(has_text=f"moment {moment} of ").first.wait_for()
 
 
 def open_somebody(page: Page) -> None:
@@ -107,9 +109,11 @@ def serving(home: Path) -> Generator[str]:
     variables = {"TRODDEN_PROGRESS_AFTER": "600", "TRODDEN_SEEK_FINDINGS": "false", "PYTHONUNBUFFERED": "1"}
     command = [*trodden(home), "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | variables) as process:
-        lines = iter(process.stdout or ())
-        yield next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
-        process.terminate()
+        try:
+            lines = iter(process.stdout or ())
+            yield next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
+        finally:
+            process.terminate()
 
 
 def take(browser: Browser, address: str, picture: Picture) -> None:
