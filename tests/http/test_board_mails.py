@@ -227,6 +227,14 @@ def test_62_who_is_a_member_no_more_neither_sends_nor_gets_boards(staffed: Serve
         assert server.addressed() == []
 
 
+def test_62_nothing_goes_out_for_an_admin_without_the_second_factor(staffed: Serve) -> None:
+    from trodden.web.boards.standing import OUTSIDE, still_may
+
+    staffed("sample")
+    assert still_may(someone("admin").email, OUTSIDE)
+    assert not still_may(someone("admin", "new@example.org", factor=False).email, OUTSIDE)
+
+
 def test_61_after_a_restoration_nothing_leaves_until_somebody_takes_it_on(staffed: Serve) -> None:
     from trodden.web.boards.models import Mailing
     from trodden.web.people.staff import end_all_access

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from urllib.parse import urlencode
@@ -182,6 +183,19 @@ def test_lists_of_customers_are_saved_to_no_board(client: Client, analysis: str)
     assert "Save to a board" not in said(client.get(f"/explore/{analysis}/?{given['asked']}"))
 
 
+@pytest.mark.parametrize("nested", ["timeline", "compare"])
+def test_a_comparison_of_lists_of_customers_is_saved_to_no_board(client: Client, nested: str) -> None:
+    from trodden.web.boards.models import Card
+
+    fields = {"analysis": nested, "fields": '{"customer": "K00001"}', "other_segment": "region = north"}
+    given = {"analysis": "compare", "asked": urlencode(fields), "new": "Mine"}
+    assert client.post("/boards/save", given).status_code == 400
+    board = save(client)
+    Card.here.update(analysis="compare", fields=json.dumps(fields))
+    (card,) = cards(client, board)
+    assert "Boards hold no lists of customers" in answer(client, board, card)
+
+
 def test_who_asks_changes_boards_of_their_own_and_who_edits_all(staffed: Serve) -> None:
     staffed("sample")
     owner, other, editor = someone("analyst"), someone("analyst", "o@example.org"), someone("editor")
@@ -236,6 +250,28 @@ def test_people_say_things_about_a_board_a_card_and_a_mark_of_its_chart(staffed:
     change["version"] = comment_in(other.client, board)[1]
     assert other.client.post(f"{board}comment", {"act": "take-back", **change}).status_code == 302
     assert "Nobody has said anything yet" in said(viewer.client.get(board))
+
+
+def test_who_may_change_a_board_removes_comments_and_resolved_ones_make_room(
+    staffed: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trodden.web.boards.talking.MOST", 1)
+    staffed("sample")
+    owner, other = someone("editor"), someone("analyst")
+    for person in (owner, other):
+        person.sign_in()
+    board = save(owner.client)
+    say = {"act": "say", "text": "Why?"}
+    assert other.client.post(f"{board}comment", say).status_code == 302
+    assert other.client.post(f"{board}comment", say).status_code == 400
+    first, version = comment_in(owner.client, board)
+    given = {"comment": first, "version": version}
+    assert owner.client.post(f"{board}comment", {"act": "resolve", **given}).status_code == 302
+    assert other.client.post(f"{board}comment", say).status_code == 302
+    given["version"] = "1"
+    assert owner.client.post(f"{board}comment", {"act": "reopen", **given}).status_code == 400
+    assert owner.client.post(f"{board}comment", {"act": "take-back", **given}).status_code == 302
+    assert first not in owner.client.get(board).content.decode()
 
 
 def comment_in(client: Client, board: str) -> tuple[str, str]:

@@ -16,15 +16,17 @@ from tests.http.conftest import Serve
 from tests.http.people import Someone, someone
 from tests.http.programs import program_of
 from tests.http.routes import examples, routes
+from tests.http.test_boards import said, save
 from tests.support.firm import PUBLISHED_AT, fill_home
 from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.demo.sample import COLUMNS, SAMPLE_MAP, sample_rows
 from trodden.methods.journeys.maps import parse_map, publish
 from trodden.methods.journeys.within import Within
+from trodden.model.errors import CallerError
 from trodden.registry import registrations
 from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
-from trodden.store.segments import SavedSegment, add_segment, find_segment
+from trodden.store.segments import SavedSegment, add_segment, delete_segment, find_segment
 from trodden.web.limits import OPEN
 from trodden.web.policy import POLICY, Open
 
@@ -204,6 +206,46 @@ def test_a_limit_through_another_segment_holds_that_one_too(half: Path, staffed:
     assert limited_by("other", segments) == []
 
 
+@pytest.mark.parametrize(
+    "where", ['deviated from "Getting connected"', '@ordered and not deviated from "Getting connected@2"']
+)
+def test_nobody_limited_widens_what_they_see_through_a_map(half: Path, staffed: Serve, where: str) -> None:
+    from trodden.web.people.models import Membership
+
+    workspace = Workspace.open(half)
+    draft = parse_map(SAMPLE_MAP.replace("version: 1", "version: 2"), "sample.yaml")
+    place = add_map(workspace, draft)
+    moving = add_segment(workspace, SavedSegment(name="moving", where=where))
+    try:
+        staffed("half")
+        with pytest.raises(CallerError, match="no published version of a map"):
+            entered("editor", "moves@example.org", "moving")
+        Membership.here.filter(user__email="moves@example.org").update(limit="moving")
+        assert trodden.api.open(half).limited_to("@moving").ask("overview").about.customers == 0
+    finally:
+        place.unlink()
+        delete_segment(workspace, moving)
+
+
+def test_a_published_version_of_a_map_limits_and_stays_in_the_segment(half: Path, staffed: Serve) -> None:
+    workspace = Workspace.open(half)
+    fixed = add_segment(workspace, SavedSegment(name="fixed", where='deviated from "Getting connected@1"'))
+    try:
+        staffed("half")
+        entered("editor", "parts@example.org", "fixed")
+        assert trodden.api.open(half).limited_to("@fixed").ask("overview").about.customers > 0
+        editor = someone("editor", "edits@example.org", see_pii=True)
+        editor.sign_in()
+        given = {"before": "fixed", "name": "fixed", "stamp": fixed.stamp, "mode": "text"}
+        given["text"] = 'deviated from "Getting connected"'
+        refused = editor.client.post("/segments/save/", given)
+        assert refused.status_code == 400
+        assert "is no published version of a map" in refused.content.decode()
+        assert find_segment(workspace, "fixed").where == fixed.where
+    finally:
+        delete_segment(workspace, find_segment(workspace, "fixed"))
+
+
 def test_an_admin_says_who_sees_what_and_is_limited_by_nothing(half: Path, staffed: Serve) -> None:
     from trodden.web.audit.models import Entry
     from trodden.web.people.staff import member_of
@@ -224,3 +266,14 @@ def test_an_admin_says_who_sees_what_and_is_limited_by_nothing(half: Path, staff
     assert admin.client.post(page, {**given, "limit": "nothing"}).status_code == 200
     assert admin.client.post(page, {**given, "role": "admin"}).status_code == 200
     assert member_of(person.email).role == "analyst"
+
+
+def test_who_is_limited_reads_no_value_that_a_comment_is_about(limited: Someone) -> None:
+    colleague = someone("analyst")
+    colleague.sign_in()
+    board = save(colleague.client)
+    colleague.client.post(f"{board}comment", {"act": "say", "mark": "m|region south", "text": "Why?"})
+    assert "region south" in said(colleague.client.get(board))
+    body = said(limited.client.get(board))
+    assert "Why?" in body
+    assert "region south" not in body

@@ -123,6 +123,18 @@ def test_a_mark_that_makes_no_sense_is_refused(client: Client, given: dict[str, 
     assert client.post("/marks/change", whole).status_code == 400
 
 
+def test_the_log_names_marks_that_were_found_and_nothing_that_was_posted(client: Client) -> None:
+    from trodden.web.audit.models import Entry
+    from trodden.web.marks.models import Mark
+
+    mark(client, key="Ada Lovelace")
+    client.post("/marks/change", {"act": "import", "text": "name,from", "key": "Ada Lovelace"})
+    found = (
+        Entry.objects.filter(action__startswith="mark.").order_by("-number").values_list("what", flat=True)
+    )
+    assert list(found[:2]) == ["", str(Mark.here.get().pk)]
+
+
 def test_a_release_marks_itself_by_program(staffed: Serve) -> None:
     staffed("sample")
     asking = program("editor")

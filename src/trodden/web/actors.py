@@ -68,6 +68,11 @@ def actor_of(request: HttpRequest) -> Actor:
     return found
 
 
+def forget_actor(request: HttpRequest) -> None:
+    """Let who asks be found anew, where a request goes on in another workspace."""
+    request.__dict__.pop("actor", None)
+
+
 def _find(request: HttpRequest) -> Actor:
     found = _find_program(request) if is_api(request) else _find_person(request)
     return found if is_there() else replace(found, rights=frozenset(), membership=None)
@@ -113,8 +118,7 @@ def _find_person(request: HttpRequest) -> Actor:
 
 def _member(membership: Membership, *, has_factor: bool = False) -> Actor:
     """Return a member as who asks; ``has_factor``: a second factor was seen elsewhere."""
-    is_shown = has_factor or membership.role not in NEEDS_TWO_FACTORS
-    lacks = not is_shown and not _has_factor(membership.user)
+    lacks = not has_factor and lacks_factor(membership)
     rights = frozenset[Right]() if lacks else membership.rights
     email = membership.user.email
     return Actor(
@@ -125,6 +129,11 @@ def _member(membership: Membership, *, has_factor: bool = False) -> Actor:
         lacks_factor=lacks,
         limit=membership.limit,
     )
+
+
+def lacks_factor(membership: Membership) -> bool:
+    """Say whether a role needs a second factor that the account does not have here."""
+    return membership.role in NEEDS_TWO_FACTORS and not _has_factor(membership.user)
 
 
 def _has_factor(user: User) -> bool:

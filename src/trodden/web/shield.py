@@ -32,7 +32,7 @@ from trodden.web.groups import asked_of, groups_of, sizes_of, unseen_notes, valu
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from trodden.engines.threads import Cancel
     from trodden.model.catalog import Catalog
@@ -45,6 +45,9 @@ sees_customers: ContextVar[bool] = ContextVar("sees_customers", default=True)
 
 NAMING: Final = frozenset({"customers", "timeline"})
 """Analyses whose answers name customers; asking them needs the right to see them."""
+
+COMPARING: Final = "compare"
+"""The analysis that asks another one, of two sides."""
 
 FEWEST: Final = 5
 """Customers an answer must be about at least, for those who may not know who they are."""
@@ -109,6 +112,13 @@ class Shielded(StoredWalks):
             for group in groups_of(one):
                 if plain.ask(group, cancel=cancel).about.customers < FEWEST:
                     raise too_few()
+
+
+def is_naming(analysis: str, fields: Mapping[str, str]) -> bool:
+    """Say whether a question, as texts, asks for customers by name, itself or within a comparison."""
+    return analysis in NAMING or (
+        analysis == COMPARING and fields.get("analysis", "") in {*NAMING, COMPARING}
+    )
 
 
 def too_few() -> TooFewError:

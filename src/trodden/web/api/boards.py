@@ -19,6 +19,7 @@ from trodden.web.boards.models import Board, Card
 from trodden.web.home import walked
 from trodden.web.marks.keeping import added, marks, read, zone_here
 from trodden.web.marks.models import Mark
+from trodden.web.shield import is_naming
 
 
 class BoardTold(msgspec.Struct, frozen=True):
@@ -100,7 +101,8 @@ def _card(one: Card) -> CardTold:
     if not one.analysis:
         return CardTold(str(one.pk), "", "", {}, one.text)
     found = walked()
-    fields = {**one.asked, **(moving(one, found) if found else {})}
+    asked = {} if is_naming(one.analysis, one.asked) else one.asked
+    fields = {**asked, **(moving(one, found) if found else {})}
     return CardTold(str(one.pk), name_of(one), one.analysis, fields, "")
 
 

@@ -18,7 +18,7 @@ from trodden.web.explore.pages import files_of, title_of
 from trodden.web.explore.periods import neighbour, text_of, usual
 from trodden.web.pages import figure_of
 from trodden.web.running import answered
-from trodden.web.shield import NAMING
+from trodden.web.shield import is_naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,7 +87,7 @@ def asked_by(card: Card, walks: StoredWalks) -> Asked:
         The analysis is no more, names customers, or takes other fields by now.
     """
     registration = find(card.analysis)
-    if card.analysis in NAMING or card.analysis not in registrations():
+    if is_naming(card.analysis, card.asked) or card.analysis not in registrations():
         raise QuestionError(_("Boards hold no lists of customers."), hint=_("Ask it in Explore."))
     fields = {**card.asked, **moving(card, walks)}
     return Asked(registration, read_question(registration.question, fields), fields)

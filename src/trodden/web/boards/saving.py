@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from trodden.model.errors import CallerError
-from trodden.questions import read_question
+from trodden.questions import read_question, write_question
 from trodden.registry import registrations
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
@@ -28,7 +28,7 @@ from trodden.web.explore.periods import text_of, usual
 from trodden.web.home import walked
 from trodden.web.mails import one_line
 from trodden.web.people.rights import Right
-from trodden.web.shield import NAMING
+from trodden.web.shield import is_naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def save_form(
     actor: Actor, registration: Registration, fields: Mapping[str, str], found: StoredWalks
 ) -> SaveForm | None:
     """Return the form that saves an answer; None where who asks may not, or it names customers."""
-    if registration.name in NAMING or not actor.may(Right.ASK):
+    if is_naming(registration.name, fields) or not actor.may(Right.ASK):
         return None
     asked = fields.get("period", "")
     periods = usual(found.catalog.as_of, found.catalog.time_zone)
@@ -91,9 +91,9 @@ def save(request: HttpRequest) -> HttpResponse:
     registration = registrations().get(request.POST.get("analysis", ""))
     if registration is None:
         raise Http404(_("There is no such analysis."))
-    if registration.name in NAMING:
-        raise CallerError(_("Boards hold no lists of customers: everybody here sees them."))
     question = read_question(registration.question, parse_qs(request.POST.get("asked", "")))
+    if is_naming(registration.name, write_question(question)):
+        raise CallerError(_("Boards hold no lists of customers: everybody here sees them."))
     wanted = request.POST.get("period", "")
     period = wanted if wanted in _usual(found) else ""
     name = one_line(request.POST.get("name", ""))[:LONGEST_NAME]

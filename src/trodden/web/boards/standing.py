@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from trodden.web.actors import lacks_factor
 from trodden.web.limits import limit_of, seen_as
 from trodden.web.people.models import Membership
 from trodden.web.people.rights import Right
@@ -20,11 +21,14 @@ OUTSIDE = Right.MANAGE
 
 
 def still_may(who: str, right: Right) -> bool:
-    """Say whether somebody, known by their address, is a member with a right now; alone one may all."""
+    """Say whether somebody, known by their address, is a member with a right now; alone one may all.
+
+    Whose role needs a second factor has one on their account; one seen elsewhere counts for a session alone.
+    """
     if not settings.TRODDEN_SIGN_IN:
         return True
     member = _member(who)
-    return member is not None and right in member.rights
+    return member is not None and right in member.rights and not lacks_factor(member)
 
 
 def is_member(address: str) -> bool:

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from trodden.web.boards.models import Board, Card
 
 MOST: Final = 500
-"""Comments of a board."""
+"""Open comments of a board."""
+_OF_THE_BOARD: Final = frozenset({"resolve", "reopen", "take-back"})
+"""What who may change a board does with what others said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A comment as it is shown; ``where`` names its card and its mark."""
+    """A comment as it is shown; ``where`` names its card and its mark, a value of everybody's customers."""
 
     key: str
     version: int
@@ -58,7 +60,8 @@ def said_on(board: Board, actor: Actor, zone: str) -> tuple[dict[str, tuple[Said
 
 def _said(one: Comment, board: Board, actor: Actor, zone: str) -> Said:
     is_own = one.by == actor.name
-    where = " · ".join(part for part in (name_of(one.card) if one.card else "", one.about) if part)
+    about = "" if actor.limit else one.about
+    where = " · ".join(part for part in (name_of(one.card) if one.card else "", about) if part)
     return Said(
         key=str(one.pk),
         version=one.version,
@@ -91,8 +94,7 @@ def _say(board: Board, actor: Actor, given: dict[str, str]) -> Card | None:
     card = cards_of(board).filter(pk=_key(given["card"])).first() if given.get("card") else None
     if given.get("card") and card is None:
         raise Http404(_("This card is not on the board any more."))
-    if Comment.here.filter(board=board).count() >= MOST:
-        raise CallerError(_("A board holds at most {n} comments.").format(n=MOST))
+    _hold_room(board)
     mark, _bar, about = given.get("mark", "").replace("\0", "").partition("|")
     Comment.here.create(
         workspace=board.workspace,
@@ -106,13 +108,22 @@ def _say(board: Board, actor: Actor, given: dict[str, str]) -> Card | None:
     return card
 
 
+def _hold_room(board: Board) -> None:
+    if Comment.here.filter(board=board, resolved_at=None).count() >= MOST:
+        raise CallerError(
+            _("A board holds at most {n} open comments.").format(n=MOST), hint=_("Resolve some of them.")
+        )
+
+
 def _change(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Card | None:
     one = Comment.here.filter(board=board, pk=_key(given.get("comment", ""))).select_related("card").first()
     if one is None:
         raise Http404(_("There is no such comment any more."))
     is_own = one.by == actor.name
-    if not is_own and (act not in {"resolve", "reopen"} or not may_change(actor, board)):
+    if not is_own and (act not in _OF_THE_BOARD or not may_change(actor, board)):
         raise PermissionDenied
+    if act == "reopen":
+        _hold_room(board)
     held = Comment.here.filter(pk=one.pk, version=_version(given))
     if not (
         held.delete()[0]

@@ -103,36 +103,39 @@ def _fields(given: Given) -> dict[str, object]:
     return {name: getattr(given, name) for name in Given.__slots__}
 
 
-def changed(key: str, version: int, **changes: object) -> None:
-    """Change a mark as it was seen at ``version``.
+def changed(key: str, version: int, **changes: object) -> str:
+    """Change a mark as it was seen at ``version``; return its key.
 
     Raises
     ------
     LockedError
         Somebody changed it meanwhile, or it is gone.
     """
-    found = Mark.here.filter(pk=_key(key), version=version)
-    if not found.update(version=version + 1, **changes):
+    known = _key(key)
+    if not Mark.here.filter(pk=known, version=version).update(version=version + 1, **changes):
         raise LockedError(
             _("Somebody changed this mark while you looked at it. Nothing of yours was changed."),
             hint=_("Open the page anew, and change it again."),
         )
+    return str(known)
 
 
-def rewritten(key: str, version: int, given: Given) -> None:
-    """Write a mark anew."""
-    changed(key, version, **_fields(given))
+def rewritten(key: str, version: int, given: Given) -> str:
+    """Write a mark anew; return its key."""
+    return changed(key, version, **_fields(given))
 
 
-def deleted(key: str, version: int) -> None:
-    """Delete a mark, so that it can be brought back."""
-    changed(key, version, deleted_at=timezone.now())
+def deleted(key: str, version: int) -> str:
+    """Delete a mark, so that it can be brought back; return its key."""
+    return changed(key, version, deleted_at=timezone.now())
 
 
-def restored(key: str) -> None:
-    """Bring a deleted mark back."""
-    if not Mark.here.filter(pk=_key(key)).exclude(deleted_at=None).update(deleted_at=None):
+def restored(key: str) -> str:
+    """Bring a deleted mark back; return its key."""
+    known = _key(key)
+    if not Mark.here.filter(pk=known).exclude(deleted_at=None).update(deleted_at=None):
         raise Http404(_("There is no such deleted mark."))
+    return str(known)
 
 
 def _key(text: str) -> UUID:

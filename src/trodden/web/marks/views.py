@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    Given = Mapping[str, str]
+    Done = tuple[str, dict[str, str]]
+    """The key of a mark that was found or made, and what the address of the page says then."""
+
 
 @dataclass(frozen=True, slots=True)
 class MarkLine:
@@ -141,43 +145,40 @@ def change(request: HttpRequest) -> HttpResponse:
     if act not in ACTS:
         raise CallerError(f"{act!r} cannot be done to marks.", hint=f"Possible: {', '.join(ACTS)}.")
     with transaction.atomic():
-        back = ACTS[act](request.POST.dict(), actor_of(request).name)
-        record(request, f"mark.{act}", request.POST.get("key", ""))
+        what, back = ACTS[act](request.POST.dict(), actor_of(request).name)
+        record(request, f"mark.{act}", what)
     return HttpResponseRedirect(with_query(reverse("marks"), back))
 
 
-def _add(given: Mapping[str, str], by: str) -> dict[str, str]:
-    added(read(given, zone_here()), by)
-    return {}
+def _add(given: Given, by: str) -> Done:
+    return str(added(read(given, zone_here()), by).pk), {}
 
 
-def _edit(given: Mapping[str, str], by: str) -> dict[str, str]:  # noqa: ARG001 - as every act
-    rewritten(given.get("key", ""), _version(given), read(given, zone_here()))
-    return {}
+def _edit(given: Given, by: str) -> Done:  # noqa: ARG001 - as every act
+    return rewritten(given.get("key", ""), _version(given), read(given, zone_here())), {}
 
 
-def _delete(given: Mapping[str, str], by: str) -> dict[str, str]:  # noqa: ARG001 - as above
-    deleted(given.get("key", ""), _version(given))
-    return {"gone": given.get("key", "")}
+def _delete(given: Given, by: str) -> Done:  # noqa: ARG001 - as above
+    gone = deleted(given.get("key", ""), _version(given))
+    return gone, {"gone": gone}
 
 
-def _restore(given: Mapping[str, str], by: str) -> dict[str, str]:  # noqa: ARG001 - as above
-    restored(given.get("key", ""))
-    return {}
+def _restore(given: Given, by: str) -> Done:  # noqa: ARG001 - as above
+    return restored(given.get("key", "")), {}
 
 
-def _import(given: Mapping[str, str], by: str) -> dict[str, str]:
-    return {"read": str(imported(given.get("text", ""), by))}
+def _import(given: Given, by: str) -> Done:
+    return "", {"read": str(imported(given.get("text", ""), by))}
 
 
-def _version(given: Mapping[str, str]) -> int:
+def _version(given: Given) -> int:
     text = given.get("version", "")
     if not text.isascii() or not text.isdecimal():
         raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
     return int(text[:9])
 
 
-ACTS: Mapping[str, Callable[[Mapping[str, str], str], dict[str, str]]] = {
+ACTS: Mapping[str, Callable[[Given, str], Done]] = {
     "add": _add,
     "edit": _edit,
     "delete": _delete,
