@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from trodden.methods.journeys.segments import names_in
+from trodden.methods.journeys.segments import names_in, parse_segment
+from trodden.methods.journeys.within import open_map
 from trodden.model.errors import CallerError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
+    from trodden.model.journey_map import JourneyMap
     from trodden.web.actors import Actor
     from trodden.web.people.models import Membership
 
@@ -94,6 +96,35 @@ def hold_segment(name: str, segments: Mapping[str, str], actor: Actor, *, is_del
             _("@{name} says which customers these people see: {who}.").format(name=name, who=", ".join(who)),
             hint=_("An admin changes what they see, under People."),
         )
+
+
+def hold_still(name: str, segments: Mapping[str, str], maps: Mapping[str, JourneyMap]) -> None:
+    """Refuse to limit somebody by a segment whose customers change with a map.
+
+    Raises
+    ------
+    CallerError
+        It cannot be read, or rests on a map of which it names no published version.
+    """
+    found = open_map(parse_segment(f"@{name}", segments), maps)
+    if found:
+        said = _("@{name} cannot say which customers somebody sees: {map} is no published version of a map.")
+        raise CallerError(
+            said.format(name=name, map=found),
+            hint=_('Name a version that is published, as in: deviated from "Getting connected@1".'),
+        )
+
+
+def hold_change(name: str, segments: Mapping[str, str], maps: Mapping[str, JourneyMap]) -> None:
+    """Refuse a segment, as it would be, that would let whom it limits see others as a map changes.
+
+    Raises
+    ------
+    CallerError
+        As `hold_still`.
+    """
+    for limit in {one.limit for one in limited_by(name, segments)}:
+        hold_still(limit, segments, maps)
 
 
 def limits_said(name: str, segments: Mapping[str, str]) -> str:

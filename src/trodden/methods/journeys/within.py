@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, overload
 
+from trodden.methods.journeys.segments import parse_segment
+from trodden.methods.journeys.segments_codes import leaves_of
+from trodden.methods.journeys.segments_did import Deviated
 from trodden.methods.journeys.select import resolve_selection, select
 from trodden.methods.journeys.units import frozen
 from trodden.model.errors import TroddenError
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from trodden.methods.journeys.segments import Condition
     from trodden.methods.journeys.select import Selection
     from trodden.model.catalog import Catalog
+    from trodden.model.journey_map import JourneyMap
     from trodden.model.walks import Bucket, Snapshot
 
 
@@ -28,8 +33,9 @@ class Within:
     """The customers of a snapshot for whom a segment holds by their last events.
 
     Whoever is asked about, found or counted is one of them, as if nobody else had ever come. A segment that
-    is not there, or cannot be read, holds for nobody. What is not about single customers, such as the names
-    of touchpoints and the time up to which things are known, is that of the snapshot behind it.
+    is not there, cannot be read, or rests on a map that may still be changed holds for nobody. What
+    is not about single customers, such as the names of touchpoints and the time up to which things are known,
+    is that of the snapshot behind it.
     """
 
     def __init__(self, snapshot: Snapshot, catalog: Catalog, segment: str) -> None:
@@ -97,8 +103,20 @@ class SomeKeys(Sequence[str]):
         return self._keys[int(self._places[place])]
 
 
+def open_map(condition: Condition, maps: Mapping[str, JourneyMap]) -> str:
+    """Return the first map a condition names other than as a published version; empty where none is.
+
+    Whom a limit shows is nobody's to change who is limited: maps without a version are read as the newest,
+    and drafts are edited.
+    """
+    named = [leaf.map for leaf in leaves_of(condition) if isinstance(leaf, Deviated)]
+    return next((name for name in named if name not in maps or maps[name].published_at is None), "")
+
+
 def _selection(catalog: Catalog, segment: str) -> Selection | None:
     try:
+        if open_map(parse_segment(segment, catalog.segments), catalog.maps):
+            return None
         return resolve_selection(Question(unit="customer", segment=segment), catalog)
     except TroddenError:
         return None

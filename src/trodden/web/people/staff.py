@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from trodden.model.errors import CallerError, UnknownNameError
+from trodden.web.limits import hold_still
 from trodden.web.people.models import SETUP_LASTS, Invitation, Membership, User, clean_email
 from trodden.web.people.rights import DEPARTMENTS, ROLES
 from trodden.web.people.sessions import end_sessions
@@ -51,10 +52,12 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
     Raises
     ------
     CallerError
-        Somebody of this address is a member already, or there is no such role or department.
+        Somebody of this address is a member already, there is no such role or department, or the segment
+        cannot be a limit.
     """
     _known_role(role)
     _unlimited_admin(role, limit)
+    _hold_limit(limit)
     if department and department not in DEPARTMENTS:
         raise CallerError(f"There is no department {department!r}.", hint=f"Known: {', '.join(DEPARTMENTS)}.")
     address = clean_email(email)
@@ -145,11 +148,13 @@ def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
     Raises
     ------
     CallerError
-        There is no such role, or nobody would be left to administer.
+        There is no such role, the segment cannot be a limit, or nobody would be left to administer.
     """
-    role = str(fields.get("role", member.role))
+    role, limit = (str(fields.get(name, getattr(member, name))) for name in ("role", "limit"))
     _known_role(role)
-    _unlimited_admin(role, str(fields.get("limit", member.limit)))
+    _unlimited_admin(role, limit)
+    if limit != member.limit:
+        _hold_limit(limit)
     with transaction.atomic():
         said = _set(member, fields)
         member.save()
@@ -235,6 +240,15 @@ def _unlimited_admin(role: str, limit: str) -> None:
         raise CallerError(
             "An admin sees all customers: who sees what is theirs to say.", hint="Choose another role."
         )
+
+
+def _hold_limit(limit: str) -> None:
+    """See to it that whom a segment shows changes with no map."""
+    from trodden.web.home import walks
+
+    found = walks() if limit else None
+    if found is not None:
+        hold_still(limit, found.catalog.segments, found.catalog.maps)
 
 
 def _known_role(role: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from trodden.analyses.segments.answer import SegmentsQuestion
 from trodden.store.segments import SavedSegment, add_segment, change_segment
-from trodden.web.limits import hold_segment, renamed
+from trodden.web.limits import hold_change, hold_segment, renamed
 from trodden.web.segments.counting import checked
 
 if TYPE_CHECKING:
@@ -25,12 +25,14 @@ def keep(found: StoredWalks, made: SavedSegment, before: SavedSegment | None, ac
         What is kept is not ``before`` any more.
     CallerError
         It cannot be read, its name is none or taken, or it says what somebody sees and is not for the actor
-        to write.
+        to write, or rests on a map that may change.
     """
     names = [one.name for one in (before, made) if one is not None and one.name]
-    checked(found, made.where, {**found.catalog.segments, **dict.fromkeys(names, made.where)})
+    after = {**found.catalog.segments, **dict.fromkeys(names, made.where)}
+    checked(found, made.where, after)
     for name in names:
         hold_segment(name, found.catalog.segments, actor)
+        hold_change(name, after, found.catalog.maps)
     # What is saved is taken as it is: whoever saves it must be able to ask it of every value it names.
     found.ask(SegmentsQuestion(segments=(made.where,), periods=0))
     who = actor.name if actor.is_signed_in else ""
