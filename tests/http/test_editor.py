@@ -340,6 +340,10 @@ def test_a_test_that_cannot_be_made_is_told_at_its_step_and_can_be_mended(draft:
     body = read(draft, f"{EDIT}?step=advice")
     assert "cannot be counted: segment: pages is a number, 'many' is not" in body
     assert "cannot be counted" in read(draft, EDIT)
+    draft.cookies["language"] = "de"
+    assert "Wozu er passt, lässt sich nicht zählen: " in read(draft, f"{EDIT}?step=advice")
+    draft.cookies["language"] = "en"
+    assert "cannot be counted: segment" in read(draft, f"{EDIT}?step=advice")
     change(draft, "save:advice", **{**form(draft, "advice"), "where": ""})
     assert "Matches 182 events" in read(draft, f"{EDIT}?step=advice")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from trodden.methods.journeys.matching import Matches, count_matches
 from trodden.model.durations import format_duration
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.model.journey_map import Choice, Loop, Parallel, StepRef
+from trodden.model.words import say
 from trodden.web.addresses import with_query
 from trodden.web.journeys.step_form import emotion_text
 from trodden.web.shield import FEWEST, sees_customers
@@ -34,7 +35,18 @@ HIGHEST: Final = 2.0
 REMEMBERED: Final = 2_000
 """Counts of matches that are kept; a snapshot never changes, so each is worked out once."""
 
-_counted: dict[tuple[object, ...], Matches | str] = {}
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Why a step's matches are not told: a reason, which every reader is told in a language of their own."""
+
+    reason: Literal["few", "not-promoted", "not-counted"]
+    why: str = ""
+
+
+_FEW: Final = Untold("few")
+
+_counted: dict[tuple[object, ...], Matches | Untold] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +130,8 @@ def grid_of_map(found: StoredWalks, journey_map: JourneyMap, here: str, chosen: 
     )
 
 
-def matches_of(found: StoredWalks, step: Step) -> Matches | str:
-    """Count what a step matches, remembered for these walks; say why where it cannot be counted."""
+def matches_of(found: StoredWalks, step: Step) -> Matches | Untold:
+    """Count what a step matches, remembered for these walks; return why where it cannot be counted."""
     tests = tuple(sorted(step.where.items()))
     walks = (found.workspace.name, found.snapshot.name, found.catalog.time_zone)
     key = (*walks, touchpoints_of(step), step.outcome, tests)
@@ -129,40 +141,45 @@ def matches_of(found: StoredWalks, step: Step) -> Matches | str:
         if len(_counted) >= REMEMBERED:
             _counted.clear()
         _counted[key] = known
-    if isinstance(known, str) or sees_customers.get() or not step.where or known.customers >= FEWEST:
+    if isinstance(known, Untold) or sees_customers.get() or not step.where or known.customers >= FEWEST:
         return known
-    return _few_said()
+    return _FEW  # no number of a few, or none, who have some value, to who may not know who they are
 
 
-def _few_said() -> str:
-    """Say no number of a few, or none, who have some value, to who may not know who they are."""
-    return _("Matches events of fewer than {n} customers, or no event.").format(n=FEWEST)
-
-
-def _count(found: StoredWalks, step: Step) -> Matches | str:
+def _count(found: StoredWalks, step: Step) -> Matches | Untold:
     try:
         return count_matches(found.snapshot, found.catalog, step)
     except UnknownNameError:
-        return _("It tests a property that is not promoted, so nothing matches it yet.")
+        return Untold("not-promoted")
     except CallerError as error:
-        return _("What it matches cannot be counted: {why}").format(why=error)
+        return Untold("not-counted", str(error))
 
 
-def has_events(matches: Matches | str) -> bool:
+def has_events(matches: Matches | Untold) -> bool:
     """Say whether any event stands for a step, as far as that may be told."""
-    return matches == _few_said() or (isinstance(matches, Matches) and matches.events > 0)
+    return matches == _FEW or (isinstance(matches, Matches) and matches.events > 0)
 
 
-def matches_said(matches: Matches | str) -> str:
+def matches_said(matches: Matches | Untold) -> str:
     """Say what a step matches."""
-    if isinstance(matches, str):
-        return matches
+    if isinstance(matches, Untold):
+        return _untold_said(matches)
     if not matches.events:
         return _("Matches no event: nobody was there so far.")
     events = ngettext("{n} event", "{n} events", matches.events).format(n=format_count(matches.events))
     people = ngettext("{n} customer", "{n} customers", matches.customers)
     said = people.format(n=format_count(matches.customers))
     return _("Matches {events} of {customers}.").format(events=events, customers=said)
+
+
+def _untold_said(untold: Untold) -> str:
+    match untold.reason:
+        case "few":
+            return _("Matches events of fewer than {n} customers, or no event.").format(n=FEWEST)
+        case "not-promoted":
+            return _("It tests a property that is not promoted, so nothing matches it yet.")
+        case "not-counted":
+            return _("What it matches cannot be counted: {why}").format(why=say(untold.why))
 
 
 def _columns(steps: tuple[Step, ...], here: str, chosen: str) -> Iterator[Column]:
@@ -229,7 +246,7 @@ def _words(item: FlowItem, number: int) -> str:
             return _("perhaps")
 
 
-def _lanes(steps: tuple[Step, ...], matches: tuple[Matches | str, ...]) -> tuple[LaneRow, ...]:
+def _lanes(steps: tuple[Step, ...], matches: tuple[Matches | Untold, ...]) -> tuple[LaneRow, ...]:
     told = ((name, label, tuple(cell(step) for step in steps)) for name, label, cell in _told())
     return (
         *(LaneRow(name, label, cells) for name, label, cells in told),
@@ -263,11 +280,11 @@ def _wait(step: Step) -> Cell:
     return Cell(typical, _("at most {longest}").format(longest=longest) if longest else "")
 
 
-def _matched(step: Step, matches: Matches | str) -> Cell:
+def _matched(step: Step, matches: Matches | Untold) -> Cell:
     names = ", ".join(touchpoints_of(step))
-    if matches == _few_said():
+    if matches == _FEW:
         return Cell(_("not told"), names)
-    if isinstance(matches, str):
+    if isinstance(matches, Untold):
         return Cell(_("cannot be counted"), names, "warn")
     if not matches.events:
         return Cell(_("no event"), names, "warn")
