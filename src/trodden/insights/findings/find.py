@@ -71,7 +71,7 @@ def find_findings(
     catalog: Catalog,
     before: Findings | None = None,
     told_so_far: Told | None = None,
-    first: Callable[[Findings], None] | None = None,
+    first: Callable[[Findings], object] | None = None,
 ) -> Findings:
     """Look for findings in one state of the walks.
 

@@ -61,8 +61,12 @@ def search(
         if told:
             told(done, of)
 
-    def keep(found: Findings) -> None:
+    def keep(found: Findings) -> bool:
         put_in_place(_file(workspace), msgspec.json.encode(found))
+        is_kept = erasures_seen(workspace.erased_db) == seen
+        if not is_kept:
+            _file(workspace).unlink(missing_ok=True)
+        return is_kept
 
     before = kept(workspace)
     asker = Asker(snapshot, catalog, engine=ThreadEngine(threads=1))
@@ -70,11 +74,8 @@ def search(
         found = find_findings(asker.ask, catalog, before, tell, None if before else keep)
     finally:
         end_search(workspace)
-    keep(found)
-    if erasures_seen(workspace.erased_db) == seen:
+    if keep(found):
         note_failure(workspace, None)
-    else:
-        _file(workspace).unlink(missing_ok=True)
     return found
 
 
