@@ -217,15 +217,66 @@ def other_public() -> object:
 
 @pytest.mark.parametrize("lie", LIES)
 def test_45_what_is_not_rightly_signed_and_meant_for_us_is_not_believed(
-    ada: Someone, provider: Provider, lie: str
+    ada: Someone, provider: Provider, sso: Sso, lie: str
 ) -> None:
     begun = to_provider(ada.client)
     LIES[lie](provider)
+    sso()  # what was read of the provider before is no longer in mind
     back = provider.agree(begun)
     response = ada.client.get(back.removeprefix("https://trodden.example"))
     assert response.status_code in {400, 503}
     assert b"Signing in did not work" in response.content
     assert not is_in(ada.client)
+
+
+def test_43_document_and_keys_are_kept_for_some_minutes_and_keys_asked_for_once_more_where_none_fits(
+    ada: Someone, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.asked.clear()
+    for _time in range(2):
+        enter(ada.client, provider)
+        assert is_in(ada.client)
+        ada.client.post("/sign-out/")
+    assert provider.asked == ["/token", "/token"]
+    monkeypatch.setattr(provider, "key", Provider().key)
+    enter(ada.client, provider)
+    assert is_in(ada.client)
+    assert provider.asked[2:] == ["/token", "/jwks"]
+
+
+def test_43_who_comes_in_by_two_browsers_at_once_has_one_account(sso: Sso, provider: Provider) -> None:
+    from django.db import IntegrityError, connection
+
+    from trodden.web.sso.models import Identity
+
+    sso(newcomers="viewer", domains=frozenset({"example.org"}))
+    missed: list[str] = []
+
+    def first_of_two(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        """Fail as where the other browser was quicker by a moment."""
+        if sql.startswith("INSERT") and "sso_identity" in sql and not missed:
+            missed.append(sql)
+            raise IntegrityError
+        return execute(sql, *rest)
+
+    client = browser()
+    with connection.execute_wrapper(first_of_two):
+        enter(client, provider)
+    assert (len(missed), is_in(client), Identity.objects.count()) == (1, True, 1)
+
+
+def test_61_a_return_that_nobody_began_is_not_written_into_the_log(sso: Sso) -> None:
+    from trodden.web.audit.models import Entry
+
+    sso()
+    client, before = browser(), Entry.objects.count()
+    for path in ("/sign-in/with/back/?state=guessed", "/w/desk/sign-in/with/back/"):
+        assert client.get(path, follow=True).status_code == 400
+    assert Entry.objects.count() == before
+    to_provider(client)
+    client.get("/sign-in/with/back/?state=guessed")
+    written = Entry.objects.order_by("number")[before:]
+    assert [one.action for one in written] == ["sso.refused"]
 
 
 def test_45_the_answer_of_another_provider_is_not_taken(ada: Someone, provider: Provider) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import csv
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -24,8 +26,9 @@ from trodden.demo.sample import COLUMNS, SAMPLE_MAP, sample_rows
 from trodden.methods.journeys.maps import parse_map, publish
 from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
+from trodden.web.guard import INTO_ONE
 from trodden.web.people.rights import Right
-from trodden.web.policy import POLICY
+from trodden.web.policy import POLICY, Open
 from trodden.web.workspaces import is_workspace, within, workspace_name
 
 HERE = re.compile(r"\bK\d{5}\b|Getting connected|Kestrel only")
@@ -79,24 +82,78 @@ def test_49_a_member_of_one_finds_nothing_of_another_at_any_address(staffed: Ser
     staffed("two")
     person = entered(role, "here@example.org", "default")
     for route in routes():
-        if route.name in ENDING or route.name.startswith(("account", "mfa_", "usersessions_", "join")):
+        if route.name in {"api-live", "cancel"}:
             continue
         status, body = told(person.client, route, f"/w/desk{route.address}")
         assert not THERE.search(body), route
-        if not route.address.startswith("/api/") and route.name not in {"health", "mark", "theme", "keys"}:
+        if POLICY[route.name] is Open.ENTRANCE and route.name not in INTO_ONE:
+            assert status == 307, route
+        elif not route.address.startswith("/api/") and route.name not in {"health", "mark", "theme", "keys"}:
             assert status == 404, route
 
 
-@pytest.mark.usefixtures("two")
+@pytest.fixture
+def speaking_german(two: Path) -> Iterator[None]:
+    """Let the other workspace have a language of its own."""
+    Workspace.open(two, "desk").changed(language="de")
+    yield
+    Workspace.open(two, "desk").changed(language="")
+
+
+@pytest.mark.usefixtures("speaking_german")
 def test_49_what_exists_is_not_told_from_what_does_not(staffed: Serve) -> None:
     staffed("two")
     person = entered("admin", "here@example.org", "default")
-    for path in ("/", "/journeys/", "/settings/people/", "/health/"):
+    rest = [one.address for one in routes() if one.name not in ENDING and one.method == "get"]
+    for path in ("/", "/health/", *rest):
         for client in (person.client, browser()):
             found = [client.get(f"/w/{name}{path}") for name in ("desk", "nothing")]
             assert found[0].status_code == found[1].status_code, path
+            assert found[0].get("Location", "").replace("desk", "nothing") == found[1].get("Location", "")
             said = [re.sub(rb'value="\w{64}"', b"", one.content) for one in found]
             assert said[0].replace(b"desk", b"nothing") == said[1], path
+
+
+@pytest.mark.usefixtures("two")
+def test_61_what_becomes_of_an_account_stands_in_the_log_of_each_of_its_workspaces(staffed: Serve) -> None:
+    from trodden.web.audit.models import Entry
+    from trodden.web.people.models import Membership, User
+
+    staffed("two")
+    person = someone("viewer", "both@example.org", workspace="desk")
+    user = User.objects.get(email=person.email)
+    Membership.everywhere.create(user=user, workspace="default", role="viewer")
+    for begins in ("/w/nothing", "/w/desk", ""):
+        for password in ("wrong", PASSWORD):
+            given = {"login": person.email, "password": password}
+            answered = person.client.post(f"{begins}/sign-in/", given, follow=True)
+            assert answered.status_code == 200, begins
+        assert person.client.post(f"{begins}/sign-out/", follow=True).status_code == 200
+    written = sorted(Entry.objects.filter(actor=person.email).values_list("workspace", "action"))
+    assert written == sorted(
+        3 * [("default", "sign-in"), ("desk", "sign-in"), ("default", "sign-in.refused")]
+        + 3 * [("default", "sign-out"), ("desk", "sign-out")]
+    )
+
+
+@pytest.mark.usefixtures("two")
+def test_47_a_form_goes_on_in_its_workspace_after_it_was_asked_again_who_it_is(
+    staffed: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trodden.web.audit.models import Entry
+
+    staffed("two")
+    admin = entered("admin", "there@example.org", "desk")
+    now = time.time()
+    monkeypatch.setattr("trodden.web.people.sessions.time", SimpleNamespace(time=lambda: now + 400))
+    given = {"email": "bob@example.org", "role": "viewer"}
+    again = admin.client.post("/w/desk/settings/people/invite/", given)["Location"]
+    assert again.startswith("/w/desk/account/again/?next=%2Fw%2Fdesk%2Fsettings%2Fpeople%2Finvite%2F")
+    said = admin.client.post(again, {"password": PASSWORD})
+    assert b"Send this link" in said.content
+    entry = Entry.objects.order_by("-number").first()
+    assert entry is not None
+    assert (entry.workspace, entry.action) == ("desk", "people.invite")
 
 
 @pytest.mark.usefixtures("two")

@@ -6,10 +6,10 @@ Where Trodden is served without sign-in, the pages of accounts do not exist.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,16 +20,21 @@ from trodden.web.errors import ErrorPage, answer, is_api
 from trodden.web.limits import seen_as, seen_segment
 from trodden.web.people.rights import Right
 from trodden.web.policy import Open, rule_of
+from trodden.web.security import veiled
 from trodden.web.shield import NAMING, sees_customers
-from trodden.web.workspaces import front_of, is_there
+from trodden.web.workspaces import front_of, is_there, plain, workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+    from django.urls import ResolverMatch
 
     from trodden.web.actors import Actor
+
+INTO_ONE: Final = frozenset({"join", "sso_join"})
+"""Ways in that lead into one workspace; by all others an account is entered, which belongs to none."""
 
 
 class Guard:
@@ -52,16 +57,21 @@ class Guard:
         request: HttpRequest,
         view: object,  # noqa: ARG002 - Django's own signature
         args: object,  # noqa: ARG002 - as above
-        kwargs: dict[str, Any],
+        kwargs: object,  # noqa: ARG002 - as above
     ) -> HttpResponseBase | None:
         """Refuse what the table does not allow; None lets the view run."""
-        route = request.resolver_match.url_name if request.resolver_match else None
-        need = rule_of(route or "", request.method or "")
-        if need is None:
-            return refused(request, _("This address has no rule that opens it."))
-        if isinstance(need, Open):
-            return _opened(request, need)
-        return _held(request, _all(need, route or "", kwargs)) or _kept_within(request, route or "")
+        return held_back(request, request.resolver_match)
+
+
+def held_back(request: HttpRequest, match: ResolverMatch | None) -> HttpResponseBase | None:
+    """Refuse what the table does not allow to who asks; None where the view of a route may run."""
+    route = (match.url_name if match else None) or ""
+    need = rule_of(route, request.method or "")
+    if match is None or need is None:
+        return refused(request, _("This address has no rule that opens it."))
+    if isinstance(need, Open):
+        return _opened(request, need, route)
+    return _held(request, _all(need, route, match.kwargs)) or _kept_within(request, route)
 
 
 def _all(need: Right, route: str, kwargs: dict[str, Any]) -> frozenset[Right]:
@@ -69,7 +79,7 @@ def _all(need: Right, route: str, kwargs: dict[str, Any]) -> frozenset[Right]:
     return frozenset({need, Right.SEE_PII}) if names_customers else frozenset({need})
 
 
-def _opened(request: HttpRequest, need: Open) -> HttpResponseBase | None:
+def _opened(request: HttpRequest, need: Open, route: str) -> HttpResponseBase | None:
     if need is Open.PROGRAM:
         sees_customers.set(True)
         return None if actor_of(request) is A_PROGRAM else _unknown(request)
@@ -77,9 +87,24 @@ def _opened(request: HttpRequest, need: Open) -> HttpResponseBase | None:
         return None
     if not settings.TRODDEN_SIGN_IN:
         raise Http404(_("Trodden is served to one person, without sign-in: there are no accounts."))
-    if need is Open.SELF and not actor_of(request).is_signed_in:
+    return _at_the_door(request, route) if need is Open.ENTRANCE else _own(request)
+
+
+def _at_the_door(request: HttpRequest, route: str) -> HttpResponseBase | None:
+    """Send who comes in to the one door there is: below the name of a workspace none is told from another."""
+    begins, _path = plain(request.path)
+    if not begins or route in INTO_ONE:
+        return None
+    return HttpResponseRedirect(request.get_full_path().removeprefix(begins), preserve_request=True)
+
+
+def _own(request: HttpRequest) -> HttpResponseBase | None:
+    """Let who is signed in have what is about themselves: in workspaces of theirs, and in the chosen one."""
+    actor = actor_of(request)
+    if not actor.is_signed_in:
         return _to_sign_in(request)
-    return None
+    is_theirs = actor.membership is not None or workspace_name() == settings.TRODDEN_WORKSPACE
+    return None if is_theirs else _nowhere(request, actor)
 
 
 def _held(request: HttpRequest, needs: frozenset[Right]) -> HttpResponseBase | None:
@@ -140,7 +165,7 @@ def _unknown(request: HttpRequest) -> HttpResponseBase:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     wanted = request.get_full_path() if request.method == "GET" else reverse("front")
-    return redirect(with_query(reverse("account_login"), {"next": wanted}))
+    return redirect(with_query(plain(reverse("account_login"))[1], {"next": wanted}))
 
 
 def refused(request: HttpRequest, message: str) -> HttpResponseBase:
@@ -156,4 +181,4 @@ def refused(request: HttpRequest, message: str) -> HttpResponseBase:
 def _note(request: HttpRequest) -> None:
     from trodden.web.audit.requests import record
 
-    record(request, "refused", request.path_info)
+    record(request, "refused", veiled(request.path_info))

@@ -1,4 +1,7 @@
-"""In which language a request is answered: the reader's choice, else the workspace's, else the browser's."""
+"""In which language a request is answered: the reader's choice, else the workspace's, else the browser's.
+
+What language a workspace has is told to its members alone, of the chosen one to everybody.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from trodden.model.errors import StoreError
 from trodden.model.words import LANGUAGES, SOURCE, speaking
 from trodden.store.folder import Workspace
+from trodden.web.actors import actor_of
 from trodden.web.errors import is_api
 from trodden.web.workspaces import workspace_name
 
@@ -44,7 +48,7 @@ class Languages:
 
 def language_for(request: HttpRequest) -> str:
     """Return the language of an answer; programs, which keep no choice, get what they accept."""
-    said = "" if is_api(request) else choice_of(request) or _of_workspace()
+    said = "" if is_api(request) else choice_of(request) or _of_workspace(request)
     return said if said in LANGUAGES else _accepted(request)
 
 
@@ -65,9 +69,14 @@ def keep_choice(request: HttpRequest, language: str) -> None:
         user.save(update_fields=["language"])
 
 
-def _of_workspace() -> str:
+def _of_workspace(request: HttpRequest) -> str:
+    """Return the workspace's language; of others than the chosen one to members alone."""
+    name = workspace_name()
+    is_told = name == settings.TRODDEN_WORKSPACE or not settings.TRODDEN_SIGN_IN
+    if not is_told and actor_of(request).membership is None:
+        return ""
     try:
-        return Workspace.open(settings.TRODDEN_HOME, workspace_name()).mark.language
+        return Workspace.open(settings.TRODDEN_HOME, name).mark.language
     except StoreError:
         return ""
 

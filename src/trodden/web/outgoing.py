@@ -16,6 +16,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -38,6 +39,10 @@ _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
 _CARRIED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 """Addresses whose last 32 bits are one of IPv4."""
 _CHUNK: Final = 65_536
+KEPT_S: Final = 300.0
+"""How long a page that seldom changes is kept."""
+_SECRETS: Final = frozenset(map(ip_address, ("fd00:ec2::254", "168.63.129.16")))
+"""Where clouds answer their own machines at addresses that look like others."""
 
 _log = logging.getLogger("trodden.outgoing")
 
@@ -79,6 +84,9 @@ class Outgoing:
     longest_s: float = 10.0
     most_bytes: int = 1_000_000
     resolve: Callable[[str, int], list[str]] = field(default=looked_up)
+    _kept: dict[str, tuple[float, Reply]] = field(
+        default_factory=dict[str, tuple[float, "Reply"]], compare=False, repr=False
+    )
 
     def ask(
         self, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -93,12 +101,28 @@ class Outgoing:
         place = self._place(url)
         try:
             reply = self._answered(place, form, headers or {})
-        except (OSError, http.client.HTTPException, UnicodeError) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            _log.warning("outgoing.failed host=%s error=%s", place.host, type(error).__name__)
             raise OutsideError(
                 f"{place.host} did not answer as it should: {type(error).__name__}.",
                 hint="See that it is reached from here, and that its certificate is trusted.",
             ) from error
         _log.info("outgoing.asked host=%s status=%d bytes=%d", place.host, reply.status, len(reply.body))
+        return reply
+
+    def recall(self, url: str, *, is_anew: bool = False) -> Reply:
+        """Return a page that seldom changes: kept in memory for some minutes, unless it is wanted anew.
+
+        Raises
+        ------
+        OutsideError
+            As of `ask`.
+        """
+        until, reply = self._kept.get(url, (0.0, None))
+        if reply is None or is_anew or time.monotonic() > until:
+            reply = self.ask(url)
+            if reply.status == HTTPStatus.OK:
+                self._kept[url] = (time.monotonic() + KEPT_S, reply)
         return reply
 
     def _place(self, url: str) -> _Place:
@@ -232,7 +256,9 @@ def may_be_asked(address: Address, *, is_private: bool = False) -> bool:
     [True, False]
     """
     meant = _meant(address)
-    if meant.is_link_local or meant.is_multicast or meant.is_unspecified or str(meant) == "fd00:ec2::254":
+    if meant.is_link_local or meant.is_multicast or meant.is_unspecified or meant in _SECRETS:
+        return False
+    if isinstance(meant, IPv6Address) and meant.is_site_local:
         return False
     return meant.is_global or (is_private and (meant.is_private or meant.is_loopback))
 

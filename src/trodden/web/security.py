@@ -18,11 +18,25 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
-_SECRET: Final = re.compile(r"(/(?:join|boards/shared|boards/stop|password/reset/key)/)[^/]+")
-"""Addresses that are secrets: whoever has them needs nothing else."""
+_SECRET: Final = re.compile(
+    r"(/(?:join|boards/shared|boards/stop|sign-in/link/[^/]+|account/connected|data/bring)/)[^/]+"
+    r"|(/password/reset/)[^/-]+-[^/]+"
+)
+"""Addresses that are secrets: whoever has them needs nothing else, or nothing but a session."""
 
 UNKEPT: Final = "private, no-store"
 """Pages show customers: no cache keeps them. Assets say otherwise for themselves."""
+
+
+def veiled(path: str) -> str:
+    """Return a path without the secret of a link.
+
+    Examples
+    --------
+    >>> veiled("/w/desk/password/reset/2x-c9-f00/"), veiled("/password/reset/sent/")
+    ('/w/desk/password/reset/-/', '/password/reset/sent/')
+    """
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}-", path)
 
 
 def loggable(path: str) -> str:
@@ -33,7 +47,7 @@ def loggable(path: str) -> str:
     >>> loggable("/boards/shared/k3J_x/"), loggable("/explore/\n")
     ('/boards/shared/-/', '/explore/\\n')
     """
-    return _SECRET.sub(r"\1-", path).encode("unicode_escape").decode()
+    return veiled(path).encode("unicode_escape").decode()
 
 
 class SecureHeaders:

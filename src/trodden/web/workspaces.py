@@ -62,6 +62,14 @@ def within(name: str, begins: str = "") -> Generator[None]:
         _asked.reset(token)
 
 
+@contextmanager
+def within_path(path: str) -> Generator[str]:
+    """Let what is done in this block be about the workspace of a path; give what follows its name."""
+    begins, rest = plain(path)
+    with within(begins.removeprefix("/w/") or settings.TRODDEN_WORKSPACE, begins):
+        yield rest
+
+
 def title_of(name: str) -> str:
     """Return what a workspace is called on pages: its title, or its name where it has none."""
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trodden.web.audit.log import pseudonym, write
+from trodden.web.security import veiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def _log(request: HttpRequest, route: str) -> None:
     if customer:
         record(request, "customer.look", f"customer {pseudonym(customer)} by {route}")
     elif request.method not in _READING and route not in UNLOGGED and not route.startswith(LOGGED_ELSEWHERE):
-        record(request, f"change.{route}", request.path_info)
+        record(request, f"change.{route}", veiled(request.path_info))
 
 
 def record_asked(request: HttpRequest, question: Question, route: str) -> None:

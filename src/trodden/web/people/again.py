@@ -1,21 +1,36 @@
 """Ask again who it is before something is given that should not leave with whoever sits down at a desk."""
 
 # The sign-in library is only partly annotated.
-# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportMissingParameterType=false
 
 from __future__ import annotations
 
+import json
 from functools import wraps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, is_reauthentication_required
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import BaseReauthenticateView, ReauthenticateView
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal.httpkit import deserialize_request
+from allauth.mfa.base.views import ReauthenticateView as ByCode
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView as ByPasskey
 from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.urls import resolve
+
+from trodden.web.actors import forget_actor
+from trodden.web.audit.requests import Logged
+from trodden.web.guard import held_back
+from trodden.web.workspaces import within_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 
 def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -37,3 +52,51 @@ def must_say_again(request: HttpRequest) -> bool:
     except ReauthenticationRequired:
         # How our adapter says so of who has no way of their own here to say it.
         return True
+
+
+def resumed(request: HttpRequest) -> HttpResponseBase | None:
+    """Go on with what was asked for before it was asked who it is: also a form, if it still may be sent.
+
+    The library would look for the form's address without regard to its workspace, and ask nobody whether it
+    is allowed.
+    """
+    wanted: str | None = get_next_redirect_url(request)
+    kept = (request.session.pop(STATE_SESSION_KEY, None) or {}).get("request")
+    if not wanted:
+        return None
+    if not kept or json.loads(kept)["path"] != wanted:
+        return HttpResponseRedirect(wanted)
+    return _sent_again(deserialize_request(kept, request))
+
+
+def _sent_again(asked: HttpRequest) -> HttpResponseBase:
+    """Answer a request as if it came now: in its workspace, held to the table, logged."""
+    before = asked.resolver_match
+    with within_path(asked.path) as path:
+        match = asked.resolver_match = resolve(path)
+        forget_actor(asked)
+        answered = Logged(lambda request: match.func(request, *match.args, **match.kwargs))
+        try:
+            return held_back(asked, match) or answered(asked)
+        finally:
+            asked.resolver_match = before
+
+
+class _Resuming(BaseReauthenticateView):
+    """Goes on by our own way once it is known who it is."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:  # noqa: ANN401 # pyright: ignore[reportIncompatibleMethodOverride] - the library says less
+        """Go on."""
+        return resumed(self.request) or super().form_valid(form)
+
+
+class _ByPassword(ReauthenticateView, _Resuming): ...
+
+
+class _ByCode(ByCode, _Resuming): ...
+
+
+class _ByPasskey(ByPasskey, _Resuming): ...
+
+
+by_password, by_code, by_passkey = _ByPassword.as_view(), _ByCode.as_view(), _ByPasskey.as_view()

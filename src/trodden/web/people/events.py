@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.db import transaction
+
+from trodden.web.workspaces import within
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -37,54 +42,62 @@ def is_known_elsewhere(user: object) -> bool:
 
 
 def failed(request: HttpRequest, email: str) -> None:
-    """Write that a sign-in was refused; what was typed is kept only if it is an account, not a secret."""
+    """Write that a sign-in was refused; what was typed is kept only if it is an account, not a secret.
+
+    It stands in the log of the chosen workspace, whatever the address names.
+    """
+    from trodden.web.audit.requests import record
     from trodden.web.people.models import User, clean_email
 
     known = User.objects.filter(email=clean_email(email)).first()
-    _write(request, "sign-in.refused", known, email="nobody we know")
+    with within(settings.TRODDEN_WORKSPACE):
+        record(request, "sign-in.refused", actor=known.email if known else "nobody we know")
+
+
+def happened(request: HttpRequest, action: str, user: User, what: str = "") -> None:
+    """Write what became of an account into the logs of all workspaces it may enter, else the chosen one."""
+    from trodden.web.audit.requests import record
+    from trodden.web.people.staff import workspaces_of
+
+    with transaction.atomic():
+        for name in workspaces_of(user.email) or (settings.TRODDEN_WORKSPACE,):
+            with within(name):
+                record(request, action, what, user.email)
 
 
 def _signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:  # noqa: ANN401 - a signal's own
     from trodden.web.people.sessions import begin
 
     begin(request)
-    _write(request, "sign-in", user)
+    happened(request, "sign-in", user)
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_rest: Any) -> None:  # noqa: ANN401 - as above
     if user is not None:
-        _write(request, "sign-out", user)
+        happened(request, "sign-out", user)
 
 
 def _password_changed(request: HttpRequest, user: User, **_rest: Any) -> None:  # noqa: ANN401 - as above
     from trodden.web.people.sessions import end_sessions
 
     end_sessions(user, but=request.session.session_key or "")
-    _write(request, "password.change", user)
+    happened(request, "password.change", user)
 
 
 def _password_reset(request: HttpRequest, user: User, **_rest: Any) -> None:  # noqa: ANN401 - as above
     from trodden.web.people.sessions import end_sessions
 
     end_sessions(user)
-    _write(request, "password.reset", user)
+    happened(request, "password.reset", user)
 
 
 def _factor_added(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:  # noqa: ANN401 - as above
-    _write(request, "second-factor.add", user, what=str(authenticator.type))
+    happened(request, "second-factor.add", user, str(authenticator.type))
 
 
 def _factor_removed(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:  # noqa: ANN401 - as above
-    _write(request, "second-factor.remove", user, what=str(authenticator.type))
+    happened(request, "second-factor.remove", user, str(authenticator.type))
 
 
 def _codes_renewed(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:  # noqa: ANN401 - as above
-    _write(request, "second-factor.renew", user, what=str(authenticator.type))
-
-
-def _write(
-    request: HttpRequest, action: str, user: User | None = None, *, email: str = "", what: str = ""
-) -> None:
-    from trodden.web.audit.requests import record
-
-    record(request, action, what, user.email if user else email)
+    happened(request, "second-factor.renew", user, str(authenticator.type))

@@ -15,7 +15,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
 from trodden.web.api import account as programs
-from trodden.web.people import views
+from trodden.web.people import again, views
 from trodden.web.sso import entrance
 
 urlpatterns = [
@@ -42,15 +42,15 @@ urlpatterns = [
         entrance.by_password(entrance.of_who_has_one(account.password_change)),
         name="account_change_password",
     ),
-    path("account/again/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/again/", again.by_password, name="account_reauthenticate"),
     path("account/tokens/", programs.tokens, name="account_tokens"),
     path("account/tokens/<uuid:key>/revoke/", programs.revoke, name="account_token_revoke"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("sign-in/second/", factors.authenticate, name="mfa_authenticate"),
     path("sign-in/passkey/", entrance.by_password(keys.login_webauthn), name="mfa_login_webauthn"),
     path("account/factors/", factors.index, name="mfa_index"),
-    path("account/again/code/", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("account/again/passkey/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("account/again/code/", again.by_code, name="mfa_reauthenticate"),
+    path("account/again/passkey/", again.by_passkey, name="mfa_reauthenticate_webauthn"),
     path("account/factors/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/factors/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/factors/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),

@@ -40,6 +40,11 @@ def keep(request: HttpRequest, flow: Flow) -> None:
     request.session[KEY] = msgspec.to_builtins(flow)
 
 
+def has_begun(request: HttpRequest) -> bool:
+    """Say whether anything was begun in this browser that did not come back yet."""
+    return KEY in request.session
+
+
 def take(request: HttpRequest, state: str) -> Flow:
     """Return what was begun, and keep it no longer.
 

@@ -25,7 +25,7 @@ from trodden.model.errors import CallerError, OutsideError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trodden.web.outgoing import Outgoing
+    from trodden.web.outgoing import Outgoing, Reply
     from trodden.web.sso.provider import Provider
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -93,7 +93,7 @@ def discover(provider: Provider, outgoing: Outgoing) -> Document:
     OutsideError
         It does not answer, or speaks of another issuer than was set.
     """
-    found = _asked(outgoing, f"{provider.issuer.rstrip('/')}{_WELL_KNOWN}", Document)
+    found = _read(outgoing.recall(f"{provider.issuer.rstrip('/')}{_WELL_KNOWN}"), Document)
     if found.issuer != provider.issuer:
         raise OutsideError(
             "The single sign-on provider calls itself by another name than sso_issuer says.",
@@ -145,9 +145,18 @@ def person_of(
     tokens = _exchanged(
         provider, outgoing, document, held, {"redirect_uri": redirect, "code": answer["code"]}
     )
-    keys = _asked(outgoing, document.jwks_uri, _Keys)
-    claims = believed(provider, keys.keys, tokens.id_token, held.nonce)
+    claims = _said_by(provider, outgoing, document, tokens.id_token, held.nonce)
     return claims if claims.email else _with_address(outgoing, document, tokens, claims)
+
+
+def _said_by(provider: Provider, outgoing: Outgoing, document: Document, token: str, nonce: str) -> Claims:
+    """Return what a token says; where keys kept from before do not fit it, they are asked for anew."""
+    kept = _read(outgoing.recall(document.jwks_uri), _Keys)
+    try:
+        return believed(provider, kept.keys, token, nonce)
+    except OutsideError:
+        keys = _read(outgoing.recall(document.jwks_uri, is_anew=True), _Keys)
+        return believed(provider, keys.keys, token, nonce)
 
 
 def believed(provider: Provider, keys: list[dict[str, Any]], token: str, nonce: str) -> Claims:
@@ -236,7 +245,10 @@ def _asked(
     form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> S:
-    reply = outgoing.ask(url, form, headers)
+    return _read(outgoing.ask(url, form, headers), kind)
+
+
+def _read(reply: Reply, kind: type[S]) -> S:
     if reply.status != 200:  # noqa: PLR2004 - the one status that says it went well
         raise OutsideError(f"The single sign-on provider answered with status {reply.status}.")
     try:

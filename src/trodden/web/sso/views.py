@@ -12,11 +12,10 @@ from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import Login
 from allauth.core.internal.ratelimit import consume_or_429
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -29,16 +28,20 @@ from trodden.model.errors import CallerError, TroddenError
 from trodden.web.audit.requests import record
 from trodden.web.errors import ErrorPage, answer, status_of
 from trodden.web.pages import show
+from trodden.web.people.again import resumed
+from trodden.web.people.events import happened
 from trodden.web.people.models import Invitation, User
 from trodden.web.people.sessions import confirm, trust_factor
-from trodden.web.sso.flow import Flow, Purpose, keep, take
+from trodden.web.sso.flow import Flow, Purpose, has_begun, keep, take
 from trodden.web.sso.models import Identity
 from trodden.web.sso.pages import CONNECTING, connected_page
 from trodden.web.sso.people import connect, has_factor, known, newcomer
 from trodden.web.sso.protocol import LEEWAY_S, Secrets, address_of, discover, person_of
-from trodden.web.workspaces import plain
+from trodden.web.workspaces import plain, within_path
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from trodden.web.sso.protocol import Claims
     from trodden.web.sso.provider import Provider
 
@@ -80,18 +83,19 @@ def start_connecting(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def back(request: HttpRequest) -> HttpResponse:
+def back(request: HttpRequest) -> HttpResponseBase:
     """Take somebody who comes back from the provider."""
     limited = _limited(request)
     if limited:
         return limited
-    provider = _provider()
+    provider, is_known = _provider(), has_begun(request)
     try:
         flow = take(request, request.GET.get("state", ""))
         claims = person_of(provider, settings.TRODDEN_OUTGOING, flow.held, _redirect(), request.GET.dict())
         return _DONE[flow.purpose](request, provider, claims, flow)
     except TroddenError as error:
-        record(request, "sso.refused", error.code)
+        if is_known:
+            record(request, "sso.refused", error.code)
         title = _("Signing in did not work")
         return answer(request, status_of(error), ErrorPage(title, error.code, error.message, error.hint))
 
@@ -113,7 +117,7 @@ def disconnect(request: HttpRequest, key: UUID) -> HttpResponse:
         raise CallerError(_("Without this you could not sign in any more."), hint=_("Ask an admin."))
     with transaction.atomic():
         found.delete()
-        record(request, "sso.disconnect", found.issuer, user.email)
+        happened(request, "sso.disconnect", user, found.issuer)
     return redirect("account_connected")
 
 
@@ -160,21 +164,32 @@ def _entered(request: HttpRequest, provider: Provider, claims: Claims, flow: Flo
 
 
 def _made(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> User:
+    try:
+        return _known_or_new(request, provider, claims, flow)
+    except IntegrityError:  # they came in by two browsers at once
+        return _known_or_new(request, provider, claims, flow)
+
+
+def _known_or_new(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> User:
+    """Return the account of who came, looked for once more now that nobody else writes."""
     with transaction.atomic():
-        user = newcomer(provider, claims, flow.invitation)
-        record(request, "account.make", f"by {provider.issuer}", user.email)
-    return user
+        found = known(provider, claims)
+        if found is None:
+            found = newcomer(provider, claims, flow.invitation)
+            happened(request, "account.make", found, f"by {provider.issuer}")
+    return found
 
 
 def _connected(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> HttpResponse:
     user = _same(request, flow)
     with transaction.atomic():
         connect(provider, claims, user)
-        record(request, "sso.connect", provider.issuer, user.email)
-    return redirect("account_connected")
+        happened(request, "sso.connect", user, provider.issuer)
+    with within_path(flow.next):
+        return redirect("account_connected")
 
 
-def _confirmed(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> HttpResponse:
+def _confirmed(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> HttpResponseBase:
     """Note that somebody said again who they are: the same person, whom the provider asked just now."""
     user = _same(request, flow)
     if known(provider, claims) != user or claims.auth_time < flow.began - LEEWAY_S:
@@ -186,12 +201,12 @@ def _confirmed(request: HttpRequest, provider: Provider, claims: Claims, flow: F
     return _resumed(request, flow.next)
 
 
-def _resumed(request: HttpRequest, wanted: str) -> HttpResponse:
+def _resumed(request: HttpRequest, wanted: str) -> HttpResponseBase:
     """Go on with what was asked for before it was asked who it is: also a form that was sent."""
     query = request.GET.copy()
     query["next"] = wanted
     request.GET = query  # pyright: ignore[reportAttributeAccessIssue] - where the library looks
-    return resume_request(request) or redirect(wanted)
+    return resumed(request) or redirect(wanted)
 
 
 def _same(request: HttpRequest, flow: Flow) -> User:
