@@ -37,6 +37,9 @@ BOUND_TO_A_CUSTOMER = {"timeline"}
 ASKED_OF_TWO_SIDES = {"compare"}
 """Analyses whose sides add up, each by itself, and not the two together."""
 
+SAMPLING = [name for name in EVERY if "one_in" in registrations()[name].question.__struct_fields__]
+"""Analyses that may look at some of the customers or events."""
+
 
 class PickledEngine:
     """Runs as a cluster would: the plan and every state travel as bytes, states merge from the right."""
@@ -142,6 +145,21 @@ def test_renaming_customers_changes_only_their_names(registration: Registration,
     changes = {"customer": name(asked["customer"])} if registration.name in BOUND_TO_A_CUSTOMER else {}
     other = ask(registration, renamed(log, name), **changes)
     assert with_names(content(answer), name) == content(other)
+
+
+@pytest.mark.parametrize("name", SAMPLING)
+@patient
+@given(log=logs())
+def test_neither_names_nor_buckets_decide_who_is_looked_at(
+    registration: Registration, log: list[Event]
+) -> None:
+    def name(old: str) -> str:
+        return f"z{old[::-1]}"
+
+    some = {"one_in": 2, "map": None, "unit": "customer"}
+    assert with_names(content(ask(registration, log, **some)), name) == content(
+        ask(registration, renamed(log, name), **some)
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if name not in ASKED_OF_TWO_SIDES])

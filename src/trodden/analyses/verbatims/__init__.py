@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trodden.analyses.verbatims.answer import Verbatims, VerbatimsQuestion
 from trodden.analyses.verbatims.chart import verbatims_chart
+from trodden.methods.journeys.lots import WHOLE, lots_of
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.select_names import Touchpoints
@@ -23,8 +24,6 @@ from trodden.model.question import Answer, Verbatim
 from trodden.model.walks import Bucket
 from trodden.registry import Asks, Mergeable, analysis
 
-_WHOLE: Final = 2**64
-_STEP: Final = 0x9E3779B97F4A7C15
 _ANYWHERE: Final = -1
 _NOWHERE: Final = -2
 
@@ -92,7 +91,7 @@ class VerbatimsAnalysis(Mergeable[VerbatimsQuestion, Plan, State, Verbatims]):
             snapshot=catalog.snapshot,
             touchpoints=catalog.dictionaries.touchpoints,
             code=_code(question.touchpoint, catalog),
-            below=_WHOLE // question.one_in,
+            below=WHOLE // question.one_in,
             draw=question.draw,
             limit=question.limit,
         )
@@ -133,16 +132,8 @@ def _looked_at(plan: Plan, units: Units) -> tuple[NDArray[np.int64], NDArray[np.
     steps = len(units.touchpoint)
     here = np.arange(steps) if plan.code == _ANYWHERE else np.flatnonzero(units.touchpoint == plan.code)
     lots = lots_of(units.occurred_at[here], plan.draw)
-    wanted = lots < np.uint64(plan.below) if plan.below < _WHOLE else np.ones(len(lots), dtype=np.bool_)
+    wanted = lots < np.uint64(plan.below) if plan.below < WHOLE else np.ones(len(lots), dtype=np.bool_)
     return here[wanted], lots[wanted]
-
-
-def lots_of(occurred_at: NDArray[np.int64], draw: int) -> NDArray[np.uint64]:
-    """Return a number for each moment that looks drawn at random; ``occurred_at``: microseconds."""
-    found = occurred_at.astype(np.uint64) + np.uint64((draw + 1) * _STEP % _WHOLE)
-    found = (found ^ (found >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    found = (found ^ (found >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return found ^ (found >> np.uint64(31))
 
 
 def _drawn(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trodden.analyses.worth.answer import Amount, Worth, WorthQuestion
 from trodden.analyses.worth.chart import worth_chart
 from trodden.methods.journeys.amounts import by_currency, last_amounts
+from trodden.methods.journeys.lots import of_drawn_customers
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import REACHED, Counted, count_units, take_units
 from trodden.methods.stats.means import Sums, mean_interval
@@ -48,9 +49,9 @@ class WorthAnalysis(Mergeable[WorthQuestion, Plan, State, Worth]):
 
     The amount of a journey is that of its last step that has one above 0 and did not fail: what was paid in
     the end, after attempts that failed and before nothing else. Journeys without any are counted apart.
-    Customers and sessions, which have no goal, all count. One in ``one_in`` customers is looked at: those
-    whose bucket, which is a hash of who they are, is divisible by it. Currencies are never added up; the
-    interval of the mean is Student's.
+    Customers and sessions, which have no goal, all count. One in ``one_in`` customers is looked at, those
+    with the smallest lots: numbers made of the moment of their first event by a mixing function. Currencies
+    are never added up; the interval of the mean is Student's.
     """
 
     def plan(self, question: WorthQuestion, catalog: Catalog, needs: Mapping[str, Answer]) -> Plan:  # noqa: ARG002 - needs nothing
@@ -60,10 +61,10 @@ class WorthAnalysis(Mergeable[WorthQuestion, Plan, State, Worth]):
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Add up the amounts of one bucket."""
         units = select(bucket, plan.selection)
-        if bucket.number % plan.one_in:
-            return State(count_units(units), 0, ())
-        has_goal = plan.selection.unit == "journey"
-        met = take_units(units, units.state == REACHED) if has_goal else units
+        wanted = of_drawn_customers(bucket, units, plan.one_in)
+        if plan.selection.unit == "journey":
+            wanted &= units.state == REACHED
+        met = take_units(units, wanted)
         return State(count_units(units), len(met), by_currency(last_amounts(bucket, met)))
 
     def merge(self, a: State, b: State) -> State:

@@ -29,16 +29,18 @@ def met_need(answer: Worth, currency: str) -> MetNeed | None:
     """Return what a journey that got there comes to; journeys without an amount come to nothing.
 
     Amounts count that are in the workspace's currency, or say none while the workspace has one; where it has
-    none, those of the currency of most. None where they are too few.
+    none, those of the currency of most. Journeys that paid in another one are left out: what they come to in
+    this one is not known. None where amounts are too few.
     """
     own = (
         [one for one in answer.amounts if one.currency in {currency, ""}] if currency else answer.amounts[:1]
     )
-    journeys = sum(one.units.count for one in own)
+    paid = sum(one.units.count for one in own)
     name = currency or (own[0].currency if own else "")
-    if journeys < FEWEST or not name:
+    if paid < FEWEST or not name:
         return None
-    return MetNeed(minor=sum(map(_total, own)) / answer.counted, currency=name, journeys=answer.counted)
+    journeys = answer.counted - sum(one.units.count for one in answer.amounts) + paid
+    return MetNeed(minor=sum(map(_total, own)) / journeys, currency=name, journeys=journeys)
 
 
 def _total(one: Amount) -> float:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.support.logs import catalog_of, logs, walks_of
 from tests.support.walks import walks_from_text
-from trodden.analyses.verbatims import lots_of
 from trodden.analyses.verbatims.answer import Verbatims, VerbatimsQuestion
 from trodden.asking import Asker
+from trodden.methods.journeys.lots import lots_of
 
 if TYPE_CHECKING:
     from trodden.model.event import Event

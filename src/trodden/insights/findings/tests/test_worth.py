@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.logs import catalog_of
 from tests.support.walks import walks_from_text
 from trodden.analyses.worth.answer import Worth, WorthQuestion
@@ -26,16 +28,16 @@ def known(amounts: str, currency: str = "") -> MetNeed | None:
     return met_need(answer, currency)
 
 
-def test_journeys_without_an_amount_in_the_currency_of_the_workspace_come_to_nothing() -> None:
-    found = known("1000/EUR 1000/EUR 1000/EUR 500/USD", "EUR")
+def test_journeys_without_an_amount_come_to_nothing_and_those_in_another_currency_are_left_out() -> None:
+    found = known(f"{'1000/EUR ' * 8} 0 500/USD", "EUR")
     assert found is not None
-    assert (found.minor, found.currency, found.journeys) == (750.0, "EUR", 40)
+    assert (found.minor, found.currency, found.journeys) == (pytest.approx(8000 / 9), "EUR", 36)
 
 
 def test_without_a_currency_of_the_workspace_that_of_most_counts() -> None:
     found = known("1000/EUR 1000/EUR 1000/EUR 500/USD")
     assert found is not None
-    assert (found.minor, found.currency) == (750.0, "EUR")
+    assert (found.minor, found.currency, found.journeys) == (1000.0, "EUR", 30)
 
 
 def test_too_few_amounts_and_those_of_no_currency_say_nothing() -> None:
