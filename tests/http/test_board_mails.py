@@ -195,6 +195,103 @@ def test_send_one_now_sends_one_now(client: Client) -> None:
     assert Mailing.here.count() == 0
 
 
+def test_one_now_is_sent_once_an_hour_and_the_page_says_so(client: Client) -> None:
+    from trodden.web.boards.models import Mailing
+
+    board = save(client)
+    send_to(client, board)
+    now = {"act": "now", "mailing": str(Mailing.here.get().pk)}
+    assert client.post(f"{board}share/mail", now).status_code == 302
+    assert client.post(f"{board}share/mail", now).status_code == 400
+    assert len(states(board)) == 1
+    page = client.get(f"{board}share/")
+    assert "Sent beside its time; again from" in said(page)
+    assert 'value="now"' not in page.content.decode()
+    Mailing.here.update(now_at=datetime.now(UTC) - HOUR)
+    assert client.post(f"{board}share/mail", now).status_code == 302
+    assert len(states(board)) == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"hour": "000099"}, {"hour": "1" * 25}, {"every": "week", "weekday": "000099"}, {"hour": "24"}],
+)
+def test_no_hour_and_no_day_that_is_none_is_kept(client: Client, given: dict[str, str]) -> None:
+    assert send_to(client, save(client), **given).status_code == 400
+
+
+def test_what_is_wrong_with_a_card_is_not_mailed(client: Client) -> None:
+    from trodden.web.boards.models import Card
+
+    board = save(client, "funnel", steps="Coverage check,Order")
+    Card.here.update(fields='{"steps": "Coverage chock,Order"}')
+    send_to(client, board)
+    with mail_server() as server, override_settings(**server.settings()):
+        post(due(board))
+        (mail,) = server.received()
+    assert "This has no answer just now" in said_in(mail)
+    assert "Coverage" not in said_in(mail)
+
+
+def test_who_ended_the_mails_of_one_board_gets_no_other_unless_they_send_it_themselves(
+    staffed: Serve,
+) -> None:
+    from trodden.web.audit.models import Entry
+    from trodden.web.boards.letters import stop_address
+    from trodden.web.boards.models import Mailing, Recipient
+
+    staffed("sample")
+    manager, reader = someone("manager"), someone("analyst")
+    for person in (manager, reader):
+        person.sign_in()
+    board, other = save(manager.client), save(manager.client, new="Other")
+    for one in (board, other):
+        send_to(manager.client, one, reader.email)
+    mine = Recipient.here.get(mailing__board=board.split("/")[2])
+    stop = stop_address(mine).removeprefix("https://trodden.example")
+    assert browser().post(stop).status_code == 200
+    last = Entry.objects.order_by("-number").first()
+    assert last
+    assert last.actor == f"recipient {mine.pk}"
+    with mail_server() as server, override_settings(**server.settings()):
+        post(due(other))
+        assert states(other) == []
+        Mailing.here.filter(board=board.split("/")[2]).delete()
+        assert send_to(manager.client, board, reader.email).status_code == 400
+        own = save(reader.client, new="Own")
+        assert send_to(reader.client, own, reader.email).status_code == 302
+        post(due(own))
+        assert server.addressed() == [[reader.email]]
+
+
+def test_people_outside_get_what_a_manager_saw_to_and_no_marks(staffed: Serve) -> None:
+    from trodden.web.boards.models import Board, Mailing
+
+    staffed("sample")
+    manager, editor = someone("manager"), someone("editor")
+    for person in (manager, editor):
+        person.sign_in()
+    marked = {"act": "add", "name": "New checkout", "kind": "release", "from": "2026-03-02"}
+    manager.client.post("/marks/change", marked)
+    board = save(manager.client, "lifecycle", new="Waits")
+    send_to(manager.client, board, f"eve@elsewhere.example, {editor.email}")
+    do(editor.client, board, "note", text="Pay to account 7")
+    do(editor.client, board, "rename", name="Pay to account 8")
+    with mail_server() as server, override_settings(**server.settings()):
+        post(due(board))
+        sent = {mail["To"]: mail for mail in server.received(2)}
+    inside, outside = sent[editor.email], sent["eve@elsewhere.example"]
+    for text in ("Pay to account 7", "Pay to account 8", "New checkout"):
+        assert text in said_in(inside)
+        assert text not in part(outside, "html") + said_in(outside) + outside["Subject"]
+    assert "Waits" in outside["Subject"]
+    act = {"act": "confirm", "mailing": str(Mailing.here.get().pk), "version": str(Board.here.get().version)}
+    assert "not shown outside: “Pay to account 7”" in said(editor.client.get(f"{board}share/"))
+    assert editor.client.post(f"{board}share/mail", act).status_code == 403
+    assert manager.client.post(f"{board}share/mail", act).status_code == 302
+    assert "not shown outside" not in said(manager.client.get(f"{board}share/"))
+
+
 def test_members_get_boards_from_who_asks_and_others_only_from_who_manages(staffed: Serve) -> None:
     staffed("sample")
     analyst, manager, reader = someone("analyst"), someone("manager"), someone("viewer")

@@ -38,10 +38,10 @@ def _sweep_findings() -> None:
 
 
 def _sweep_boards() -> None:
-    from trodden.web.boards.models import Board, LinksOff
+    from trodden.web.boards.models import Board, LinksOff, NoMore
     from trodden.web.marks.models import Mark
 
-    for model in (Board, LinksOff, Mark):
+    for model in (Board, LinksOff, NoMore, Mark):
         model.everywhere.all().delete()
 
 

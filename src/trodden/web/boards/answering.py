@@ -14,6 +14,7 @@ from trodden.model.errors import QuestionError, TroddenError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
 from trodden.web.addresses import address_of_links, ask_address
+from trodden.web.boards.outside import walks_of
 from trodden.web.explore.pages import files_of, title_of
 from trodden.web.explore.periods import neighbour, text_of, usual
 from trodden.web.pages import figure_of
@@ -109,13 +110,14 @@ def told(
 ) -> Told:
     """Return what a card says after ``patience_s`` at most; what is wrong with it stays with it.
 
-    Where ``is_bare`` nothing leads from it into the product.
+    Where ``is_bare`` nothing leads from it into the product, and it is told of the customers its writer saw.
     """
     explore = ""
     try:
-        asked = asked_by(card, walks)
+        theirs = walks_of(card) if is_bare else walks
+        asked = asked_by(card, theirs)
         explore = "" if is_bare else asked.address
-        answer = answered(walks, asked.question, patience_s, ticket)
+        answer = answered(theirs, asked.question, patience_s, ticket)
         if isinstance(answer, str):
             return Told(ticket=answer, is_waiting=True, explore=explore)
         if is_bare:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -11,18 +12,36 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
-from trodden.web.boards.keeping import added, cards_of, changed, make_room, plain_name
+from trodden.web.boards.keeping import (
+    added,
+    cards_of,
+    changed,
+    make_room,
+    plain_name,
+    written_by,
+)
 from trodden.web.boards.models import LONGEST_NOTE, WIDTHS, Board, Card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from trodden.web.actors import Actor
+
     Given = Mapping[str, str]
-    Act = Callable[[Board, int, Given], Card | None]
+    Act = Callable[["Change", Given], Card | None]
 
 
-def arranged(board: Board, version: int, act: str, given: Given) -> Card | None:
-    """Do something to a board as it was seen at ``version``; return the card it was done to.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A board as it was seen at ``version``, and who changes it."""
+
+    board: Board
+    version: int
+    actor: Actor
+
+
+def arranged(change: Change, act: str, given: Given) -> Card | None:
+    """Do something to a board; return the card it was done to.
 
     Raises
     ------
@@ -36,36 +55,36 @@ def arranged(board: Board, version: int, act: str, given: Given) -> Card | None:
     if act not in ACTS:
         raise CallerError(f"{act!r} cannot be done to a board.", hint=f"Possible: {', '.join(ACTS)}.")
     with transaction.atomic():
-        return ACTS[act](board, version, given)
+        return ACTS[act](change, given)
 
 
-def _rename(board: Board, version: int, given: Given) -> None:
-    changed(board, version, name=plain_name(given.get("name", "")))
+def _rename(change: Change, given: Given) -> None:
+    changed(change.board, change.version, name=plain_name(given.get("name", "")))
 
 
-def _delete(board: Board, version: int, given: Given) -> None:  # noqa: ARG001 - as every act
-    changed(board, version, deleted_at=timezone.now())
+def _delete(change: Change, given: Given) -> None:  # noqa: ARG001 - as every act
+    changed(change.board, change.version, deleted_at=timezone.now())
 
 
-def _earlier(board: Board, version: int, given: Given) -> Card:
-    return _moved(board, version, given, lambda place, last: max(place - 1, 0))  # noqa: ARG005 - as every move
+def _earlier(change: Change, given: Given) -> Card:
+    return _moved(change, given, lambda place, last: max(place - 1, 0))  # noqa: ARG005 - as every move
 
 
-def _later(board: Board, version: int, given: Given) -> Card:
-    return _moved(board, version, given, lambda place, last: min(place + 1, last))
+def _later(change: Change, given: Given) -> Card:
+    return _moved(change, given, lambda place, last: min(place + 1, last))
 
 
-def _to(board: Board, version: int, given: Given) -> Card:
+def _to(change: Change, given: Given) -> Card:
     """Move a card to a place, counted from 0."""
     text = given.get("to", "")
     if not (text.isascii() and text.isdecimal()):
         raise CallerError(_("Say to which place the card goes."))
-    return _moved(board, version, given, lambda place, last: min(int(text[:6]), last))  # noqa: ARG005 - as above
+    return _moved(change, given, lambda place, last: min(int(text[:6]), last))  # noqa: ARG005 - as above
 
 
-def _moved(board: Board, version: int, given: Given, to: Callable[[int, int], int]) -> Card:
-    changed(board, version)
-    cards = list(cards_of(board))
+def _moved(change: Change, given: Given, to: Callable[[int, int], int]) -> Card:
+    changed(change.board, change.version)
+    cards = list(cards_of(change.board))
     card = _among(cards, given)
     place = cards.index(card)
     cards.insert(to(place, len(cards) - 1), cards.pop(place))
@@ -85,43 +104,44 @@ def _card(board: Board, given: Given) -> Card:
     return _among(list(cards_of(board)), given)
 
 
-def _width(board: Board, version: int, given: Given) -> Card:
+def _width(change: Change, given: Given) -> Card:
     width = given.get("width", "")
     if width not in WIDTHS:
         raise CallerError(_("A card is {widths} wide.").format(widths=", ".join(WIDTHS)))
-    return _written(board, version, given, width=width)
+    return _set(change, given, width=width)
 
 
-def _written(board: Board, version: int, given: Given, **changes: object) -> Card:
-    changed(board, version)
-    card = _card(board, given)
+def _set(change: Change, given: Given, **changes: object) -> Card:
+    changed(change.board, change.version)
+    card = _card(change.board, given)
     Card.here.filter(pk=card.pk).update(**changes)
     return card
 
 
-def _note(board: Board, version: int, given: Given) -> Card:
+def _note(change: Change, given: Given) -> Card:
     text = _text(given)
     if not text:
         raise CallerError(_("Write something: a note is plain text."))
     if not given.get("card"):
-        return added(board, text=text, width="whole")
-    return _written(board, version, given, text=text)
+        return added(change.board, change.actor, text=text, width="whole")
+    return _set(change, given, text=text, **written_by(change.actor, change.version + 1))
 
 
 def _text(given: Given) -> str:
     return given.get("text", "").replace("\0", "").strip()[:LONGEST_NOTE]
 
 
-def _take_off(board: Board, version: int, given: Given) -> Card:
-    return _written(board, version, given, removed_at=timezone.now())
+def _take_off(change: Change, given: Given) -> Card:
+    return _set(change, given, removed_at=timezone.now())
 
 
-def _put_back(board: Board, version: int, given: Given) -> Card:  # noqa: ARG001 - it is only added to
-    card = taken_off(board, given.get("card", ""))
+def _put_back(change: Change, given: Given) -> Card:
+    """Put a card back, which who does so brings onto the board like one of their own."""
+    card = taken_off(change.board, given.get("card", ""))
     if card is None:
         raise Http404(_("There is no such card to be put back."))
-    make_room(board)
-    Card.here.filter(pk=card.pk).update(removed_at=None)
+    written = written_by(change.actor, make_room(change.board))
+    Card.here.filter(pk=card.pk).update(removed_at=None, **written)
     return card
 
 

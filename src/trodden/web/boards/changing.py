@@ -17,7 +17,7 @@ from trodden.model.errors import CallerError
 from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
-from trodden.web.boards.arranging import arranged
+from trodden.web.boards.arranging import Change, arranged
 from trodden.web.boards.keeping import board_of, duplicate, made, may_change, restored
 from trodden.web.boards.starters import begun
 from trodden.web.home import walked
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a board, empty or from a starter."""
-    found, by = walked(), actor_of(request).name
+    found, actor = walked(), actor_of(request)
     if found is None:
         raise CallerError(_("Nothing has come in yet."), hint="trodden import FILE")
     with transaction.atomic():
         starter = request.POST.get("starter", "")
-        board = begun(starter, by, found) if starter else made(request.POST.get("name", ""), by)
+        board = begun(starter, actor, found) if starter else made(request.POST.get("name", ""), actor.name)
         if board is None:
             raise Http404(_("There is nothing of that name to begin with."))
         record(request, "board.new", f"{board.pk} {starter}".strip())
@@ -47,10 +47,11 @@ def new(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, key: UUID) -> HttpResponse:
     """Do something to a board: rename it, arrange its cards, write a note, delete it."""
     board, act = board_of(key), request.POST.get("act", "")
-    if not may_change(actor_of(request), board):
+    actor = actor_of(request)
+    if not may_change(actor, board):
         raise PermissionDenied
     with transaction.atomic():
-        card = arranged(board, version_in(request), act, request.POST.dict())
+        card = arranged(Change(board, version_in(request), actor), act, request.POST.dict())
         record(request, f"board.{act}", f"{board.pk} {card.pk if card else ''}".strip())
     if act == "delete":
         return HttpResponseRedirect(with_query(reverse("boards"), {"deleted": str(key)}))
@@ -76,7 +77,7 @@ def version_in(request: HttpRequest) -> int:
 def copy(request: HttpRequest, key: UUID) -> HttpResponse:
     """Make a board like another one, of one's own."""
     with transaction.atomic():
-        twin = duplicate(board_of(key), actor_of(request).name)
+        twin = duplicate(board_of(key), actor_of(request))
         record(request, "board.copy", f"{key} as {twin.pk}")
     return redirect("board", twin.pk)
 

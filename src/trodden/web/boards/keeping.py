@@ -6,7 +6,7 @@ What is only added, a saved answer, is refused to nobody.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -77,23 +77,29 @@ def plain_name(name: str) -> str:
     return found
 
 
-def added(board: Board, **given: str) -> Card:
+def added(board: Board, actor: Actor, **given: str) -> Card:
     """Add a card at the end of a board."""
     with transaction.atomic():
-        make_room(board)
+        written = written_by(actor, make_room(board))
         last: int | None = cards_of(board).aggregate(last=Max("place"))["last"]
         place = 0 if last is None else last + 1
-        return Card.here.create(workspace=board.workspace, board=board, place=place, **given)
+        return Card.here.create(workspace=board.workspace, board=board, place=place, **given, **written)
 
 
-def make_room(board: Board) -> None:
-    """See to it that one more card fits on a board, and that it counts as changed."""
+def written_by(actor: Actor, version: int) -> dict[str, Any]:
+    """Return what a card keeps of who puts it on a board or writes it, which makes that its ``version``."""
+    return {"written_by": actor.name, "limit": actor.limit, "written_in": version}
+
+
+def make_room(board: Board) -> int:
+    """See to it that one more card fits on a board, and that it counts as changed; return its version."""
     Board.here.filter(pk=board.pk).update(version=F("version") + 1, changed_at=timezone.now())
     if cards_of(board).count() >= MOST_CARDS:
         raise CallerError(
             _("A board holds at most {n} cards.").format(n=MOST_CARDS),
             hint=_("Take one off, or begin another board."),
         )
+    return Board.here.values_list("version", flat=True).get(pk=board.pk)
 
 
 def changed(board: Board, version: int, **changes: object) -> None:
@@ -106,20 +112,25 @@ def changed(board: Board, version: int, **changes: object) -> None:
     """
     found = Board.here.filter(pk=board.pk, version=version)
     if not found.update(version=version + 1, changed_at=timezone.now(), **changes):
-        raise LockedError(
-            _("Somebody changed this board while you looked at it. Nothing of yours was changed."),
-            hint=_("Open it anew, and change it again."),
-        )
+        raise changed_meanwhile()
 
 
-def duplicate(board: Board, by: str) -> Board:
-    """Make a board with the same cards, of one's own."""
+def changed_meanwhile() -> LockedError:
+    """Return the error of who comes second."""
+    return LockedError(
+        _("Somebody changed this board while you looked at it. Nothing of yours was changed."),
+        hint=_("Open it anew, and change it again."),
+    )
+
+
+def duplicate(board: Board, actor: Actor) -> Board:
+    """Make a board with the same cards, of one's own: as one sees customers oneself."""
     with transaction.atomic():
         name = _("{name}, copy").format(name=board.name)[:LONGEST_NAME]
-        twin = made(name, by)
+        twin = made(name, actor.name)
         kept = ("place", "width", "analysis", "fields", "period", "text")
         for card in cards_of(board):
-            values = {name: getattr(card, name) for name in kept}
+            values = {name: getattr(card, name) for name in kept} | written_by(actor, twin.version)
             Card.here.create(workspace=twin.workspace, board=twin, **values)
     return twin
 

@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from trodden.charts import Bars
 from trodden.charts.formats import format_count, format_moment
@@ -19,6 +20,7 @@ from trodden.model.errors import TroddenError
 from trodden.web.boards.answering import asked_by, chart_of, name_of
 from trodden.web.boards.keeping import cards_of
 from trodden.web.boards.models import Recipient
+from trodden.web.boards.outside import shown_outside, title_outside, walks_of
 from trodden.web.mails import one_line
 from trodden.web.marks.drawn import marked
 from trodden.web.tables import grid_of
@@ -26,7 +28,7 @@ from trodden.web.tables import grid_of
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.charts import Chart
-    from trodden.web.boards.models import Board, Card, Delivery
+    from trodden.web.boards.models import Card, Delivery, Mailing
     from trodden.web.tables import Grid
 
 ROWS: Final = 8
@@ -67,24 +69,27 @@ class Letter:
     as_of: str
 
 
-def letter_of(board: Board, found: StoredWalks) -> Letter:
-    """Answer a board for a mail."""
+def letter_of(mailing: Mailing, found: StoredWalks, *, is_outside: bool) -> Letter:
+    """Answer a board for a mail, to members or to people outside."""
+    board = mailing.board
+    cards = shown_outside(board, mailing) if is_outside else cards_of(board)
     return Letter(
-        name=board.name,
-        pieces=tuple(_piece(card, found) for card in cards_of(board)),
+        name=title_outside(mailing) if is_outside else board.name,
+        pieces=tuple(map(_piece, cards)),
         link=f"{settings.TRODDEN_PUBLIC_URL}{reverse('board', args=[board.pk])}",
         as_of=format_moment(found.catalog.as_of, found.catalog.time_zone),
     )
 
 
-def _piece(card: Card, found: StoredWalks) -> Piece:
+def _piece(card: Card) -> Piece:
     if not card.analysis:
         return Piece("", text=card.text)
     try:
+        found = walks_of(card)
         asked = asked_by(card, found)
         chart = marked(chart_of(asked, found.ask(asked.question)))
-    except TroddenError as error:
-        return Piece(name_of(card), text=f"{error.message} {error.hint}".strip())
+    except TroddenError:  # what is wrong may name what only members know
+        return Piece(name_of(card), text=_("This has no answer just now."))
     return Piece(
         name=name_of(card),
         sentence=chart.title,

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
 from trodden.web.boards.models import LONGEST_NAME, LinksOff, ShareLink
+from trodden.web.boards.outside import confirmed
 from trodden.web.boards.standing import OUTSIDE, still_may
+from trodden.web.boards.times import whole
 from trodden.web.mails import one_line
 from trodden.web.people.models import hash_of
 from trodden.web.workspaces import workspace_name
@@ -22,6 +24,7 @@ from trodden.web.workspaces import workspace_name
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Board
 
 LASTS: Final = 30
@@ -42,7 +45,7 @@ def turn(*, is_on: bool, by: str) -> None:
         LinksOff.here.get_or_create(workspace=workspace_name(), defaults={"by": by})
 
 
-def made(board: Board, said: str, days: str, by: str) -> str:
+def made(board: Board, said: str, days: str, actor: Actor) -> str:
     """Make a link; return its secret, which cannot be had again.
 
     Raises
@@ -52,7 +55,8 @@ def made(board: Board, said: str, days: str, by: str) -> str:
     """
     if not are_on():
         raise CallerError(_("Links are turned off in this workspace."), hint=_("An admin turns them on."))
-    if not (days.isascii() and days.isdecimal() and 1 <= int(days[:4]) <= LONGEST):
+    lasts = whole(days, LONGEST)
+    if not lasts:
         raise CallerError(_("A link is good for 1 to {n} days.").format(n=LONGEST))
     if valid().filter(board=board).count() >= MOST_LINKS:
         raise CallerError(_("There are too many links to this board."), hint=_("Withdraw some of them."))
@@ -62,8 +66,8 @@ def made(board: Board, said: str, days: str, by: str) -> str:
         board=board,
         secret_hash=hash_of(secret),
         said=one_line(said)[:LONGEST_NAME],
-        made_by=by,
-        expires_at=timezone.now() + timedelta(days=int(days)),
+        expires_at=timezone.now() + timedelta(days=lasts),
+        **confirmed(board, actor),
     )
     return secret
 
@@ -101,8 +105,17 @@ def withdraw_all() -> None:
 
 def withdraw(board: Board, key: str) -> None:
     """Let a link lead nowhere from now on."""
+    _change(board, key, revoked_at=timezone.now())
+
+
+def confirm(board: Board, key: str, actor: Actor) -> None:
+    """Let a link show the board as it is now, in the name of who confirms it."""
+    _change(board, key, **confirmed(board, actor))
+
+
+def _change(board: Board, key: str, **changes: object) -> None:
     try:
-        found = valid().filter(board=board, pk=UUID(key)).update(revoked_at=timezone.now())
+        found = valid().filter(board=board, pk=UUID(key)).update(**changes)
     except ValueError:
         found = 0
     if not found:

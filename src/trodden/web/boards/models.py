@@ -53,6 +53,9 @@ class Card(Kept):
     ``fields``: the question as texts, as JSON; its map is named as it was asked. ``period``: the usual period
     it stands for (``last-28``), worked out anew each time; empty where the question says its own. A card that
     was taken off can be put back.
+
+    ``written_by`` last put it there or wrote it, who saw the customers of the segment ``limit`` alone;
+    ``written_in`` is the version of the board since.
     """
 
     board: models.ForeignKey[Board, Board] = models.ForeignKey(
@@ -66,6 +69,9 @@ class Card(Kept):
     fields: models.TextField[str, str] = models.TextField(default="{}")
     period: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
     text: models.TextField[str, str] = models.TextField(blank=True)
+    written_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    limit: models.CharField[str, str] = models.CharField(max_length=60, blank=True)
+    written_in: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     removed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta(Kept.Meta):  # noqa: D106 - as above
@@ -80,11 +86,27 @@ class Card(Kept):
         return msgspec.json.decode(self.fields, type=dict[str, str])
 
 
-class Mailing(Kept):
+class Going(Kept):
+    """A way a board goes out, in the name of ``made_by``.
+
+    ``confirmed_in`` and ``title`` are the version of the board and its name when they last saw to what people
+    outside are shown; None where nobody has.
+    """
+
+    made_by: models.CharField[str, str] = models.CharField(max_length=254)
+    confirmed_in: models.PositiveIntegerField[int | None, int | None] = models.PositiveIntegerField(null=True)
+    title: models.CharField[str, str] = models.CharField(max_length=LONGEST_NAME, blank=True)
+
+    class Meta(Kept.Meta):  # noqa: D106 - Django's own
+        abstract = True
+
+
+class Mailing(Going):
     """A board sent at an hour of the workspace's zone; ``due_at`` is next, ``day`` one of the week or month.
 
     Weekdays count from Monday, 0. It goes out for who made it: without their rights no more. ``held_at``: a
-    backup was restored; nothing leaves until somebody takes it on again.
+    backup was restored; nothing leaves until somebody takes it on again. ``now_at``: last
+    sent beside its time.
     """
 
     board: models.ForeignKey[Board, Board] = models.ForeignKey(
@@ -93,10 +115,10 @@ class Mailing(Kept):
     every: models.CharField[str, str] = models.CharField(max_length=10, choices=list(RHYTHMS.items()))
     day: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     hour: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=7)
-    made_by: models.CharField[str, str] = models.CharField(max_length=254)
     due_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)
     problem: models.TextField[str, str] = models.TextField(blank=True)
     held_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    now_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.board} every {self.every}"
@@ -117,6 +139,22 @@ class Recipient(Kept):
 
     def __str__(self) -> str:
         return self.address
+
+
+class NoMore(Kept):
+    """That somebody ended a mail: boards of the workspace go there again only if they send them themselves.
+
+    They are known by the hash of their address, which outlives the mailing.
+    """
+
+    address_hash: models.CharField[str, str] = models.CharField(max_length=64)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
+
+    class Meta(Kept.Meta):  # noqa: D106 - as above
+        constraints = [models.UniqueConstraint(fields=["workspace", "address_hash"], name="no_more_once")]
+
+    def __str__(self) -> str:
+        return f"no more from {self.workspace}"
 
 
 class Delivery(Kept):
@@ -185,7 +223,7 @@ class LinksOff(Kept):
         return f"no links into {self.workspace}"
 
 
-class ShareLink(Kept):
+class ShareLink(Going):
     """A link that shows a board without sign-in until it expires; only the hash of its secret is kept."""
 
     board: models.ForeignKey[Board, Board] = models.ForeignKey(
@@ -193,7 +231,6 @@ class ShareLink(Kept):
     )
     secret_hash: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
     said: models.CharField[str, str] = models.CharField(max_length=LONGEST_NAME, blank=True)
-    made_by: models.CharField[str, str] = models.CharField(max_length=254)
     made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
     expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     revoked_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)

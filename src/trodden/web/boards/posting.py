@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from trodden.model.errors import OutsideError, TroddenError
 from trodden.web.boards.letters import Letter, letter_of, mail_of
 from trodden.web.boards.models import Delivery, Mailing, Recipient
-from trodden.web.boards.standing import OUTSIDE, is_member, naming_nobody, still_may
+from trodden.web.boards.standing import OUTSIDE, is_member, naming_nobody, still_may, wants_no_more
 from trodden.web.boards.times import next_due
 from trodden.web.home import walked
 from trodden.web.limits import limit_of, seen_as
 from trodden.web.mails import deliver
+from trodden.web.marks.drawn import showing_marks
 from trodden.web.people.rights import Right
 from trodden.web.workspaces import names, within
 
@@ -111,7 +112,8 @@ def _claim(mailing: Mailing, now: datetime) -> None:
 def make_mails(mailing: Mailing, due_at: datetime) -> int:
     """Make a mail to everybody who gets a board; return how many."""
     held = Recipient.here.filter(mailing=mailing, stopped_at=None)
-    fresh = [Delivery(workspace=mailing.workspace, recipient=one, due_at=due_at) for one in held]
+    wanted = [one for one in held if not wants_no_more(one.address, mailing.made_by)]
+    fresh = [Delivery(workspace=mailing.workspace, recipient=one, due_at=due_at) for one in wanted]
     return len(Delivery.here.bulk_create(fresh, ignore_conflicts=True))
 
 
@@ -140,11 +142,11 @@ def _problem(mailing: Mailing) -> str:
 
 
 class Letters:
-    """A board answered for its readers, once for all who see the same customers."""
+    """A board answered for its readers, once for all who see the same customers, in here or outside."""
 
     def __init__(self, mailing: Mailing) -> None:
         self._mailing = mailing
-        self._known: dict[str, Letter] = {}
+        self._known: dict[tuple[str, bool], Letter] = {}
 
     def to(self, reader: Recipient) -> Letter:
         """Return what a reader gets: of the customers that both they and the sender see.
@@ -157,17 +159,17 @@ class Letters:
         limits = {limit_of(self._mailing.made_by), limit_of(reader.address)} - {""}
         if len(limits) > 1:
             raise OutsideError(_("They see other customers than who sends it."))
-        limit = next(iter(limits), "")
-        if limit not in self._known:
-            with naming_nobody(self._mailing.made_by), seen_as(limit):
-                self._known[limit] = self._written()
-        return self._known[limit]
+        limit, is_outside = next(iter(limits), ""), not reader.is_member
+        if (limit, is_outside) not in self._known:
+            with naming_nobody(self._mailing.made_by), seen_as(limit), showing_marks(not is_outside):
+                self._known[limit, is_outside] = self._written(is_outside=is_outside)
+        return self._known[limit, is_outside]
 
-    def _written(self) -> Letter:
+    def _written(self, *, is_outside: bool) -> Letter:
         found = walked()
         if found is None:
             raise OutsideError(_("There is nothing to tell."))
-        return letter_of(self._mailing.board, found)
+        return letter_of(self._mailing, found, is_outside=is_outside)
 
 
 def _send(letters: Letters, mailing: Mailing, delivery: Delivery, now: datetime) -> None:
@@ -187,7 +189,7 @@ def _send(letters: Letters, mailing: Mailing, delivery: Delivery, now: datetime)
 def _refused(mailing: Mailing, delivery: Delivery) -> str:
     """Say why a mail must not leave; empty where it may."""
     to = delivery.recipient
-    if to.stopped_at:
+    if to.stopped_at or wants_no_more(to.address, mailing.made_by):
         return _("They want it no more.")
     if to.is_member and not is_member(to.address):
         return _("They are no member any more.")

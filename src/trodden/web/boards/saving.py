@@ -101,6 +101,7 @@ def save(request: HttpRequest) -> HttpResponse:
         board = _chosen(request)
         card = added(
             board,
+            actor_of(request),
             analysis=registration.name,
             fields=msgspec.json.encode(kept_fields(question, period)).decode(),
             period=period,

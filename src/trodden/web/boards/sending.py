@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
 from trodden.web.boards.models import RHYTHMS, Delivery, Mailing, Recipient
+from trodden.web.boards.outside import confirmed
 from trodden.web.boards.posting import make_mails, zone_here
-from trodden.web.boards.standing import OUTSIDE, is_member
-from trodden.web.boards.times import LAST_DAY, next_due
+from trodden.web.boards.standing import OUTSIDE, is_member, wants_no_more
+from trodden.web.boards.times import LAST_DAY, next_due, whole
 from trodden.web.people.models import clean_email
 from trodden.web.workspaces import workspace_name
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 MOST_RECIPIENTS: Final = 50
 MOST_MAILINGS: Final = 10
+REST: Final = timedelta(hours=1)
+"""Between two mails that are sent beside their time."""
 
 
 def subscribed(board: Board, actor: Actor, given: Mapping[str, str]) -> Mailing:
@@ -56,8 +61,8 @@ def subscribed(board: Board, actor: Actor, given: Mapping[str, str]) -> Mailing:
             every=every,
             day=day,
             hour=hour,
-            made_by=actor.name,
             due_at=next_due(every, day, hour, zone_here(), timezone.now()),
+            **confirmed(board, actor),
         )
         for address in addresses:
             Recipient.here.create(
@@ -67,10 +72,10 @@ def subscribed(board: Board, actor: Actor, given: Mapping[str, str]) -> Mailing:
 
 
 def _number(given: Mapping[str, str], name: str, most: int) -> int:
-    text = given.get(name, "") or "0"
-    if not (text.isascii() and text.isdecimal()) or int(text[:4]) > most:
+    found = whole(given.get(name, "") or "0", most)
+    if found is None:
         raise CallerError(_("Say at which hour, and on which day."))
-    return int(text)
+    return found
 
 
 def _addresses(actor: Actor, text: str) -> tuple[str, ...]:
@@ -84,6 +89,12 @@ def _addresses(actor: Actor, text: str) -> tuple[str, ...]:
             raise CallerError(_("{address} is no mail address.").format(address=one)) from None
     if not actor.may(OUTSIDE) and not all(map(is_member, found)):
         raise PermissionDenied
+    for one in found:
+        if wants_no_more(one, actor.name):
+            raise CallerError(
+                _("{address} ended the mails of boards.").format(address=one),
+                hint=_("Only they can have boards sent there again."),
+            )
     return found
 
 
@@ -104,11 +115,28 @@ def send_now(mailing: Mailing) -> int:
     Raises
     ------
     CallerError
-        It is held: somebody has to take it on first.
+        It is held: somebody has to take it on first. Or it was sent less than an hour ago.
     """
     if mailing.held_at:
         raise CallerError(_("It is held since a backup was restored."), hint=_("Take it on again first."))
-    return make_mails(mailing, timezone.now())
+    now = timezone.now()
+    rested = Mailing.here.filter(Q(now_at=None) | Q(now_at__lte=now - REST), pk=mailing.pk)
+    if not rested.update(now_at=now):
+        raise CallerError(_("It was sent less than an hour ago."), hint=_("Send it again later."))
+    return make_mails(mailing, now)
+
+
+def confirm(board: Board, mailing: Mailing, actor: Actor) -> None:
+    """Send the board as it is now to people outside, in the name of who confirms it.
+
+    Raises
+    ------
+    PermissionDenied
+        Who asks may let nothing out.
+    """
+    if not actor.may(OUTSIDE):
+        raise PermissionDenied
+    Mailing.here.filter(pk=mailing.pk).update(**confirmed(board, actor))
 
 
 def may_take_on(mailing: Mailing, actor: Actor) -> bool:

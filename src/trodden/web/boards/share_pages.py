@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_moment
+from trodden.web.boards.answering import name_of
 from trodden.web.boards.linking import LASTS, are_on, valid
-from trodden.web.boards.models import RHYTHMS, STATES, Delivery, Mailing, Recipient
+from trodden.web.boards.models import LONGEST_NAME, RHYTHMS, STATES, Delivery, Mailing, Recipient
+from trodden.web.boards.outside import kept_back
 from trodden.web.boards.pages import crumbs_of
 from trodden.web.boards.posting import zone_here
-from trodden.web.boards.sending import may_take_on
+from trodden.web.boards.sending import REST, may_take_on
 from trodden.web.boards.standing import OUTSIDE
 from trodden.web.boards.times import LAST_DAY
 from trodden.web.findings.deciding import members
@@ -23,7 +26,7 @@ from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
     from trodden.web.actors import Actor
-    from trodden.web.boards.models import Board, ShareLink
+    from trodden.web.boards.models import Board, Going, ShareLink
     from trodden.web.boards.pages import CardView
     from trodden.web.pages import Crumb
 
@@ -33,7 +36,11 @@ LAST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class MailingLine:
-    """A way a board is sent. ``held`` says why it is not sent until somebody takes it on."""
+    """A way a board is sent. ``held`` says why it is not sent until somebody takes it on.
+
+    ``again`` is when it can be sent beside its time, where that is not yet; ``kept_back`` what people outside
+    are not sent.
+    """
 
     key: str
     when: str
@@ -44,6 +51,8 @@ class MailingLine:
     problem: str
     held: str
     may_take_on: bool
+    again: str
+    kept_back: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,14 @@ class MailLine:
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    """A link that leads somewhere."""
+    """A link that leads somewhere; ``kept_back`` is what it does not show."""
 
     key: str
     said: str
     by: str
     until: str
     opened: str
+    kept_back: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,7 @@ class SharePage:
     title: str
     crumbs: tuple[Crumb, ...]
     board: str
+    version: int
     zone: str
     mailings: tuple[MailingLine, ...]
     mails: tuple[MailLine, ...]
@@ -135,12 +146,13 @@ def share_page(board: Board, actor: Actor, secret: str = "") -> SharePage:
         title=_("Send and share"),
         crumbs=crumbs_of(board, _("Send and share")),
         board=str(board.pk),
+        version=board.version,
         zone=zone,
         mailings=tuple(
-            _mailing(one, zone, actor) for one in Mailing.here.filter(board=board).order_by("due_at")
+            _mailing(one, board, zone, actor) for one in Mailing.here.filter(board=board).order_by("due_at")
         ),
         mails=tuple(_mail(one, zone) for one in mails.order_by("-due_at", "recipient__address")[:LAST]),
-        links=tuple(_link(one, zone) for one in links),
+        links=tuple(_link(one, board, zone) for one in links),
         members=members(),
         own=actor.name if "@" in actor.name else "",
         rhythms=tuple((key, str(words)) for key, words in RHYTHMS.items()),
@@ -162,8 +174,10 @@ def weekdays() -> tuple[str, ...]:
     return (*days, _("Sunday"))
 
 
-def _mailing(one: Mailing, zone: str, actor: Actor) -> MailingLine:
+def _mailing(one: Mailing, board: Board, zone: str, actor: Actor) -> MailingLine:
     held = list(Recipient.here.filter(mailing=one).order_by("address"))
+    is_outside = any(not to.is_member for to in held)
+    again = one.now_at + REST if one.now_at else timezone.now()
     return MailingLine(
         key=str(one.pk),
         when=_when(one),
@@ -174,7 +188,17 @@ def _mailing(one: Mailing, zone: str, actor: Actor) -> MailingLine:
         problem=one.problem,
         held=_held(one, zone),
         may_take_on=may_take_on(one, actor),
+        again=format_moment(again, zone) if again > timezone.now() else "",
+        kept_back=_kept_back(board, one) if is_outside else (),
     )
+
+
+def _kept_back(board: Board, one: Going) -> tuple[str, ...]:
+    """Return the names of what people outside are not shown, as it was written since."""
+    names = [name_of(card) if card.analysis else card.text[:LONGEST_NAME] for card in kept_back(board, one)]
+    if one.title != board.name:
+        names.append(board.name)
+    return tuple(f"“{name}”" for name in names)
 
 
 def _held(one: Mailing, zone: str) -> str:
@@ -202,8 +226,13 @@ def _mail(one: Delivery, zone: str) -> MailLine:
     )
 
 
-def _link(one: ShareLink, zone: str) -> LinkLine:
+def _link(one: ShareLink, board: Board, zone: str) -> LinkLine:
     opened = ngettext("opened once", "opened {n} times", one.opened).format(n=one.opened)
     return LinkLine(
-        str(one.pk), one.said or _("a link"), one.made_by, format_moment(one.expires_at, zone), opened
+        str(one.pk),
+        one.said or _("a link"),
+        one.made_by,
+        format_moment(one.expires_at, zone),
+        opened,
+        _kept_back(board, one),
     )

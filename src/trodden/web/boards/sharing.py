@@ -14,7 +14,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,26 +25,27 @@ from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards import linking
 from trodden.web.boards.answering import Told, at_hand, told
-from trodden.web.boards.keeping import board_of, cards_of, may_change
+from trodden.web.boards.changing import version_in
+from trodden.web.boards.keeping import board_of, changed_meanwhile, may_change
 from trodden.web.boards.letters import recipient_of
-from trodden.web.boards.models import Recipient
+from trodden.web.boards.outside import shown_outside, title_outside
 from trodden.web.boards.pages import view_of
 from trodden.web.boards.posting import wake
-from trodden.web.boards.sending import mailing_of, send_now, subscribed, taken_on
+from trodden.web.boards.sending import confirm, mailing_of, send_now, subscribed, taken_on
 from trodden.web.boards.share_pages import SharedPage, StopPage, share_page
-from trodden.web.boards.standing import naming_nobody
+from trodden.web.boards.standing import end_mails, naming_nobody
 from trodden.web.explore.running import TICKET
 from trodden.web.home import chosen, walked
+from trodden.web.marks.drawn import showing_marks
 from trodden.web.pages import show
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from trodden.web.boards.models import Board, Card
+    from trodden.web.boards.models import Board, Card, ShareLink
     from trodden.web.boards.pages import CardView
 
 
@@ -72,31 +72,49 @@ def mail(request: HttpRequest, key: UUID) -> HttpResponse:
             what = str(subscribed(board, actor_of(request), given).pk)
         elif act == "now":
             what = str(send_now(mailing_of(board, given.get("mailing", ""))))
-        elif act == "take-on":
-            what = given.get("mailing", "")
-            taken_on(mailing_of(board, what), actor_of(request))
-        elif act == "end":
-            what = given.get("mailing", "")
-            mailing_of(board, what).delete()
         else:
-            raise CallerError(f"{act!r} cannot be done to a mailing.")
+            what = _changed(request, board, act)
         record(request, f"board.mail-{act}", f"{key} {what}")
     wake()
     return redirect("board-share", key)
 
 
+def _changed(request: HttpRequest, board: Board, act: str) -> str:
+    """Change a way a board is sent; return its key."""
+    mailing, actor = mailing_of(board, request.POST.get("mailing", "")), actor_of(request)
+    key = str(mailing.pk)
+    if act == "take-on":
+        taken_on(mailing, actor)
+    elif act == "confirm":
+        confirm(_as_seen(request, board), mailing, actor)
+    elif act == "end":
+        mailing.delete()
+    else:
+        raise CallerError(f"{act!r} cannot be done to a mailing.")
+    return key
+
+
+def _as_seen(request: HttpRequest, board: Board) -> Board:
+    """Return a board that nobody has changed since it was looked at."""
+    if board.version != version_in(request):
+        raise changed_meanwhile()
+    return board
+
+
 @require_POST
 def link(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Make a link, which is shown this once, or withdraw one."""
+    """Make a link, which is shown this once, let one show the board as it is now, or withdraw one."""
     board = _own(request, key)
     given, actor = request.POST, actor_of(request)
-    secret = ""
+    secret, act = "", given.get("act", "")
     with transaction.atomic():
-        if given.get("act") == "withdraw":
+        if act == "withdraw":
             linking.withdraw(board, given.get("link", ""))
+        elif act == "confirm":
+            linking.confirm(_as_seen(request, board), given.get("link", ""), actor)
         else:
-            secret = linking.made(board, given.get("said", ""), given.get("days", ""), actor.name)
-        record(request, f"board.link-{'make' if secret else 'withdraw'}", str(key))
+            act, secret = "make", linking.made(board, given.get("said", ""), given.get("days", ""), actor)
+        record(request, f"board.link-{act}", str(key))
     if not secret:
         return redirect("board-share", key)
     return show(request, "boards/share.html", share_page(board, actor, secret))
@@ -119,23 +137,24 @@ def shared(request: HttpRequest, secret: str) -> HttpResponseBase:
     if limited:
         return limited
     found = linking.link_of(secret)
-    with transaction.atomic():
-        linking.count(found)
-        record(request, "board.opened", f"{found.board.pk} by link {found.pk}", actor="a link")
-    with naming_nobody(found.made_by):
-        page = _shared_page(found.board, secret, found.expires_at)
+    if request.method == "GET":
+        with transaction.atomic():
+            linking.count(found)
+            record(request, "board.opened", f"{found.board.pk} by link {found.pk}", actor="a link")
+    with naming_nobody(found.made_by), showing_marks(are_shown=False):
+        page = _shared_page(found, secret)
     return _unfound(show(request, "boards/shared.html", page))
 
 
-def _shared_page(board: Board, secret: str, until: datetime) -> SharedPage:
+def _shared_page(found: ShareLink, secret: str) -> SharedPage:
     walks = walked()
-    cards = list(cards_of(board)) if walks else []
+    cards = shown_outside(found.board, found) if walks else []
     zone = walks.catalog.time_zone if walks else "UTC"
     answers = at_hand(cards, walks, is_bare=True) if walks else ()
     return SharedPage(
-        title=board.name,
+        title=title_outside(found),
         as_of=format_moment(walks.catalog.as_of, zone) if walks else "",
-        until=format_moment(until, zone),
+        until=format_moment(found.expires_at, zone),
         cards=tuple(_shown(card, said, secret) for card, said in answers),
     )
 
@@ -156,8 +175,8 @@ def shared_card(request: HttpRequest, secret: str, card: UUID) -> HttpResponseBa
     if limited:
         return limited
     found = linking.link_of(secret)
-    one = cards_of(found.board).filter(pk=card).first()
-    with naming_nobody(found.made_by):
+    one = next((one for one in shown_outside(found.board, found) if one.pk == card), None)
+    with naming_nobody(found.made_by), showing_marks(are_shown=False):
         walks = walked()
         if one is None or walks is None:
             raise Http404(_("This card is not on the board any more."))
@@ -165,7 +184,7 @@ def shared_card(request: HttpRequest, secret: str, card: UUID) -> HttpResponseBa
         said = told(one, walks, chosen().progress_after, ticket, is_bare=True) if one.analysis else Told()
     zone = walks.catalog.time_zone
     view = _shown(one, said, secret)
-    page = SharedPage(found.board.name, "", format_moment(found.expires_at, zone), (view,))
+    page = SharedPage(title_outside(found), "", format_moment(found.expires_at, zone), (view,))
     return _unfound(show(request, "boards/shared.html", page))
 
 
@@ -188,12 +207,12 @@ def stop(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404(_("This link ends nothing: the board is sent there no more, or never was."))
     if request.method == "POST" and not found.stopped_at:
         with transaction.atomic():
-            Recipient.here.filter(pk=found.pk).update(stopped_at=timezone.now())
-            record(request, "board.stopped", str(found.mailing.board.pk), actor=found.address)
+            end_mails(found)
+            record(request, "board.stopped", str(found.mailing.board.pk), actor=f"recipient {found.pk}")
     page = StopPage(
         title=_("This board, no more?"),
         address=found.address,
-        board=found.mailing.board.name,
+        board=found.mailing.board.name if found.is_member else title_outside(found.mailing),
         action=reverse("board-stop", args=[token]),
         is_done=request.method == "POST" or bool(found.stopped_at),
     )

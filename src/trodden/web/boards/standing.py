@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 
 from trodden.web.actors import lacks_factor
+from trodden.web.boards.models import NoMore, Recipient
 from trodden.web.limits import limit_of, seen_as
-from trodden.web.people.models import Membership
+from trodden.web.people.models import Membership, hash_of
 from trodden.web.people.rights import Right
 from trodden.web.shield import sees_customers
 
@@ -34,6 +36,17 @@ def still_may(who: str, right: Right) -> bool:
 def is_member(address: str) -> bool:
     """Say whether somebody of an address may enter the workspace; alone there are no members to be."""
     return not settings.TRODDEN_SIGN_IN or _member(address) is not None
+
+
+def wants_no_more(address: str, by: str) -> bool:
+    """Say whether somebody ended the mails of boards, and it is not they who have one sent to themselves."""
+    return address != by and NoMore.here.filter(address_hash=hash_of(address)).exists()
+
+
+def end_mails(to: Recipient) -> None:
+    """Send somebody this board no more, nor any board that others send."""
+    Recipient.here.filter(pk=to.pk).update(stopped_at=timezone.now())
+    NoMore.here.get_or_create(workspace=to.workspace, address_hash=hash_of(to.address))
 
 
 def _member(address: str) -> Membership | None:

@@ -14,6 +14,7 @@ from trodden.web.boards.keeping import added, made
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Board
 
 
@@ -107,24 +108,25 @@ def starters() -> tuple[Starter, ...]:
     )
 
 
-def begun(key: str, by: str, walks: StoredWalks) -> Board | None:
+def begun(key: str, actor: Actor, walks: StoredWalks) -> Board | None:
     """Make the board of a starter, with a sentence for the first reader; None where nobody knows it."""
     starter = next((one for one in starters() if one.key == key), None)
     if starter is None:
         return None
-    board = made(starter.name, by)
-    added(board, text=_first_words(starter), width="whole")
+    board = made(starter.name, actor.name)
+    added(board, actor, text=_first_words(starter), width="whole")
     name = next((one.name for one in walks.maps.values() if one.published_at), "")
     for part in _PARTS[key]:
         fields = {"map": name} if part.of_map else {}
         if (name or not part.of_map) and part.analysis in registrations() and fits(part.analysis, fields):
-            _add(board, part, fields)
+            _add(board, actor, part, fields)
     return board
 
 
-def _add(board: Board, part: Part, fields: dict[str, str]) -> None:
+def _add(board: Board, actor: Actor, part: Part, fields: dict[str, str]) -> None:
     added(
         board,
+        actor,
         analysis=part.analysis,
         fields=msgspec.json.encode(fields).decode(),
         period=part.period,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from string import ascii_uppercase
@@ -19,7 +20,7 @@ from trodden.web.marks.keeping import marks
 from trodden.web.marks.models import KINDS, Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Generator, Iterable
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
@@ -45,6 +46,16 @@ class Toggled:
             return self.get_response(request)
         finally:
             _are_shown.reset(token)
+
+
+@contextmanager
+def showing_marks(are_shown: bool) -> Generator[None]:  # noqa: FBT001 - it says all there is to say
+    """Draw charts in this block with marks only where they are shown: people outside see none."""
+    token = _are_shown.set(are_shown)
+    try:
+        yield
+    finally:
+        _are_shown.reset(token)
 
 
 def carried() -> dict[str, str]:
