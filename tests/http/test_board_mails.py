@@ -264,6 +264,20 @@ def test_who_ended_the_mails_of_one_board_gets_no_other_unless_they_send_it_them
         assert server.addressed() == [[reader.email]]
 
 
+def test_who_was_erased_is_sent_no_board(client: Client) -> None:
+    from trodden.web.boards.models import Recipient
+    from trodden.web.customers.forgetting import forget_in_records, traces_in_records
+
+    board = save(client)
+    send_to(client, board, "Ada.Lovelace@example.org, bob@example.org")
+    where = ["records: boards.Recipient.address"]
+    for known in ("ada.lovelace@example.org", "Ada.Lovelace@Example.org"):
+        assert traces_in_records(known) == where
+    assert forget_in_records("Ada.Lovelace@Example.org") == 1
+    assert traces_in_records("ada.lovelace@example.org") == []
+    assert Recipient.here.get().address == "bob@example.org"
+
+
 def test_people_outside_get_what_a_manager_saw_to_and_no_marks(staffed: Serve) -> None:
     from trodden.web.boards.models import Board, Mailing
 

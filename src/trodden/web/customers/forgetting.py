@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from trodden.store.values import Wanted, is_json
 from trodden.web.audit.models import Entry
+from trodden.web.boards.forgetting import forget_recipients, recipients_of
 from trodden.web.customers.wishes import forget_wishes
 from trodden.web.shield import TELLING, without
 from trodden.web.workspaces import workspace_name
@@ -29,7 +30,7 @@ STANDS: Final = "erased"
 """What stands where a person was named: a word that is one in JSON, in YAML and in a sentence."""
 
 _STAFF: Final = frozenset(
-    {"by", "made_by", "who", "author", "actor", "asked_by", "assignee", "email", "address"}
+    {"by", "made_by", "written_by", "who", "author", "actor", "asked_by", "assignee", "email"}
 )
 _NAMES: Final = frozenset({"workspace", "name", "key", "map"})
 """Fields other records are found by: they are looked into, and changed by hand."""
@@ -39,13 +40,20 @@ _CODE: Final = 64
 
 
 def forget_in_records(customer: str) -> int:
-    """Remove what was said after walks in their shoes, and their name from every text; count what changed."""
+    """Remove what was said after walks in their shoes, and their name from every text; count what changed.
+
+    Boards are sent to them no more.
+    """
     with transaction.atomic():
-        return forget_wishes(customer) + sum(
-            _mask(row, fields, customer)
-            for model, fields in _written()
-            if model is not Entry
-            for row in _naming(model, fields, customer)
+        return (
+            forget_wishes(customer)
+            + forget_recipients(customer)
+            + sum(
+                _mask(row, fields, customer)
+                for model, fields in _written()
+                if model is not Entry
+                for row in _naming(model, fields, customer)
+            )
         )
 
 
@@ -59,7 +67,8 @@ def traces_in_records(customer: str) -> list[str]:
         for field in fields
         if wanted.in_text(_text(row, field))
     )
-    return list(dict.fromkeys(found))
+    mailed = ["records: boards.Recipient.address"] if recipients_of(customer) else []
+    return list(dict.fromkeys([*found, *mailed]))
 
 
 def _written() -> Iterator[tuple[Model, list[Text]]]:
