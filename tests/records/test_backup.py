@@ -19,6 +19,8 @@ from tests.support.firm import fill_home
 from trodden import api
 from trodden.model.errors import CallerError
 from trodden.registry import registrations
+from trodden.store.erasure import pending_erasures
+from trodden.store.folder import Workspace
 from trodden.store.proof import traces
 from trodden.web.keys import key_path
 
@@ -202,6 +204,24 @@ def test_what_was_said_of_somebody_who_was_erased_since_is_not_restored(tmp_path
         assert tidied(new) == 0
     assert rows(new, "SELECT text FROM customers_wish") == [("Ask once.",)]
     assert traces(new, "ann@a.example") == []
+
+
+def test_keys_that_were_replaced_find_who_was_erased_since_once_both_are_back(tmp_path: Path) -> None:
+    home, new = tmp_path / "home", tmp_path / "new"
+    (tmp_path / "log.csv").write_text(LOG)
+    assert trodden(home, "import", str(tmp_path / "log.csv"), "--quiet").returncode == 0
+    ran("-c", PREPARE, str(home), home=home)
+    assert trodden(home, "key", "replace").returncode == 0
+    made = trodden(home, "backup", str(tmp_path / "saved"))
+    assert "secrets/key-of-pseudonyms" in made.stdout
+    assert trodden(home, "erase", "ann@a.example", "--yes").returncode == 0
+    key = {"TRODDEN_SECRET_KEY_FILE": str(key_path(home))}
+    done = trodden(new, "restore", str(tmp_path / "saved"), "--erasures-of", str(home), **key)
+    assert "secrets/key-of-pseudonyms" in done.stdout
+    assert pending_erasures(Workspace.open(new)) == ["ann@a.example"]
+    shutil.copytree(home / "secrets", new / "secrets")
+    assert tidied(new) == 0
+    assert rows(new, "SELECT text FROM customers_wish") == [("Ask once.",)]
 
 
 def test_an_empty_variable_names_no_records(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.records.test_upgrade import trodden
 from tests.support.factors import totp
+from trodden.store.folder import Workspace
 from trodden.web.keys import before_path, find_key, find_naming, key_path
 
 ADA = """
@@ -104,6 +106,18 @@ def test_53_a_key_that_is_given_or_in_use_is_not_replaced(home: tuple[Path, dict
     (place / "run" / "serve.json").write_text(json.dumps(said))
     assert "Stop it first" in replaced(place).stderr
     assert find_key(place, {}) == old
+
+
+def test_53_a_key_of_the_environment_is_replaced_by_its_owner_who_is_told_of_pseudonyms(
+    home: tuple[Path, dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, _before = home
+    monkeypatch.setenv("TRODDEN_SECRET_KEY", find_key(place, {}))
+    assert "Set TRODDEN_PSEUDONYM_KEY to the key there is" in replaced(place).stderr
+    Workspace.create(place)
+    told = "warning  pseudonyms: "
+    assert told in trodden(place, "doctor").stdout
+    assert told not in trodden(place, "doctor", TRODDEN_PSEUDONYM_KEY=find_key(place, {})).stdout
 
 
 @pytest.mark.slow

@@ -38,9 +38,14 @@ def backup(
         return
     click.echo(f"{_told(made)} They are in {folder}.")
     if made.key and not made.has_secrets:
-        click.echo("The key is not among them: keep a copy of it elsewhere, or use --with-key.")
+        click.echo(_KEYS_LEFT_OUT if " " in made.key else _KEY_LEFT_OUT)
 
 
+_KEY_LEFT_OUT = "The key is not among them: keep a copy of secrets/key elsewhere, or use --with-key."
+_KEYS_LEFT_OUT = (
+    "The keys are not among them: keep copies of secrets/key and secrets/key-of-pseudonyms elsewhere, or use "
+    "--with-key."
+)
 _TOLD = ("made_at", "made_by", "records", "has_secrets", "workspaces")
 
 
@@ -103,6 +108,8 @@ def _tell_checked(found: Manifest, *, as_json: bool) -> None:
 
 
 _NO_KEY = (
-    "The key the backup was made under is not here. Put it to secrets/key (mode 600), or name it by "
-    "TRODDEN_SECRET_KEY_FILE, before anybody signs in: authenticator apps rest on it, and pseudonyms."
+    "The key the backup was made under is not here. Put it to secrets/key (mode 600), and where it was once "
+    "replaced, that of pseudonyms to secrets/key-of-pseudonyms; or name them by TRODDEN_SECRET_KEY_FILE and "
+    "TRODDEN_PSEUDONYM_KEY_FILE. Do so before anything is started: authenticator apps rest on the one, and "
+    "on the other what records say of customers, so that who was erased can be found there."
 )

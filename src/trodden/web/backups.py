@@ -31,7 +31,7 @@ from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
 from trodden.store.harden import write_new
 from trodden.web.database import FILE, VARIABLE, has_records
-from trodden.web.keys import find_key
+from trodden.web.keys import find_key, find_naming
 from trodden.web.postgresql import dump_records, load_records
 from trodden.web.records import connect, upgrade
 
@@ -44,7 +44,7 @@ declare("backup.before_manifest", "backup.after_manifest", "restore.after_record
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What a restoration made: from which backup, how many were erased again, whether its key is there."""
+    """What a restoration made: from which backup, how many were erased again, whether its keys are there."""
 
     made_at: datetime
     workspaces: tuple[str, ...]
@@ -84,7 +84,7 @@ def back_up(home: Path, target: Path, *, with_key: bool = False, without_records
             made_at=datetime.now(UTC),
             made_by=trodden.__version__,
             records=records,
-            key=fingerprint(find_key(home)),
+            key=fingerprints(home),
             has_secrets=with_key,
             workspaces=tuple(copied),
             files=tuple(described(folder, path) for path in paths_in(folder)),
@@ -143,9 +143,13 @@ def restore(backup: Path, home: Path, workspace: str, erasures: Path | None = No
     return Restored(manifest.made_at, names, events, sum(map(len, erased.values())), has_key)
 
 
-def fingerprint(key: str) -> str:
-    """Return what a key is known again by, from which nobody gets the key; empty where there is none."""
-    return hashlib.sha256(f"fingerprint\0{key}".encode()).hexdigest() if key else ""
+def fingerprints(home: Path) -> str:
+    """Return what the key is known again by, and behind a blank that of pseudonyms where it is another.
+
+    Nobody gets a key from it; empty where there is none.
+    """
+    keys = dict.fromkeys(key for key in (find_key(home), find_naming(home)) if key)
+    return " ".join(hashlib.sha256(f"fingerprint\0{key}".encode()).hexdigest() for key in keys)
 
 
 def _workspaces(home: Path) -> list[str]:
@@ -182,7 +186,7 @@ def _refuse_other_place(records: Records) -> None:
 
 
 def _has_key(folder: Path, manifest: Manifest) -> bool:
-    return fingerprint(find_key(folder)) == manifest.key
+    return fingerprints(folder) == manifest.key
 
 
 def _restore_records(

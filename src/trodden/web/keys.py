@@ -103,6 +103,13 @@ def is_given(environ: Mapping[str, str] | None = None) -> bool:
     return VARIABLE in given or f"{VARIABLE}{OF_A_FILE}" in given
 
 
+def is_naming_kept(home: str | Path, environ: Mapping[str, str] | None = None) -> bool:
+    """Say whether pseudonyms stay when the key is replaced: by us, or where the environment gives it."""
+    given = os.environ if environ is None else environ
+    is_named = NAMING_VARIABLE in given or f"{NAMING_VARIABLE}{OF_A_FILE}" in given
+    return is_named or naming_path(home).exists() or not is_given(given)
+
+
 def put_new_key(home: str | Path) -> None:
     """Put a new key in the place of the home folder's; the one before is kept beside it, and for pseudonyms.
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trodden.model.errors import CallerError
 from trodden.store.faultpoints import declare, fault_point
-from trodden.web.keys import VARIABLE, find_before, find_key, forget_before, is_given, put_new_key
+from trodden.web.keys import (
+    NAMING_VARIABLE,
+    VARIABLE,
+    find_before,
+    find_key,
+    forget_before,
+    is_given,
+    put_new_key,
+)
 from trodden.web.records import open_records
 
 if TYPE_CHECKING:
@@ -36,7 +44,8 @@ def replace_key(home: str | Path, workspace: str) -> int:
     if is_given():
         raise CallerError(
             f"{VARIABLE} gives the key, so it is not kept in the home folder.",
-            hint="Replace it where it is kept; people then sign in anew and set their apps up again.",
+            hint=f"Set {NAMING_VARIABLE} to the key there is, unless it is set: else all pseudonyms change. "
+            "Then replace it where it is kept; people sign in anew and set their apps up again.",
         )
     if not find_key(home):
         raise CallerError("There is no key yet.", hint="The first start makes one.")

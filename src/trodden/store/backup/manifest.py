@@ -41,8 +41,9 @@ class BackedUpWorkspace(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a backup holds, and of when.
 
-    ``key`` tells the key that signs and encrypts from others, empty where there was none; ``has_secrets``
-    says whether that key is among the files. ``seal`` is the SHA-256 of all the rest.
+    ``key`` tells the key that signs and encrypts from others, and behind a blank that of pseudonyms where it
+    is another; empty where there was none. ``has_secrets`` says whether they are among the files. ``seal``
+    is the SHA-256 of all the rest.
     """
 
     format: int = FORMAT

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from trodden.store.findings import Finding, fine, warning, wrong
 from trodden.web.database import VARIABLE, has_records, records_path
+from trodden.web.keys import NAMING_VARIABLE, is_naming_kept
+from trodden.web.keys import VARIABLE as SECRET
 from trodden.web.records import connect, is_up_to_date
 from trodden.web.rekeying import unfinished
 
@@ -31,11 +33,16 @@ def check_records(home: str | Path, workspace: str) -> list[Finding]:
 
 
 def _key_findings(home: str | Path) -> list[Finding]:
-    """Tell of a key that is being replaced; there is nothing to tell where none is."""
-    if not unfinished(home):
-        return []
-    said = "A replacement of the key was begun and not finished: the one before is still believed."
-    return [warning("key", said, "Run `trodden key replace` once more.")]
+    """Tell of a key that is being replaced, or whose replacement would change every pseudonym."""
+    found: list[Finding] = []
+    if unfinished(home):
+        said = "A replacement of the key was begun and not finished: the one before is still believed."
+        found.append(warning("key", said, "Run `trodden key replace` once more."))
+    if not is_naming_kept(home):
+        said = f"{SECRET} gives the key, and pseudonyms rest on it: replaced, all of them would change."
+        hint = f"Set {NAMING_VARIABLE} to the key the records began with; it stays as it is."
+        found.append(warning("pseudonyms", said, hint))
+    return found
 
 
 def _damage(path: Path) -> str:
