@@ -94,7 +94,7 @@ def test_a_long_walk_comes_page_by_page_and_whole(tmp_path: Path, serve: Serve) 
             onward = re.search(r'rel="next" href="([^"]+)"', body)
             address = unescape(onward[1]) if onward else ""
         assert seen == [f"t{place}" for place in reversed(range(250))]
-        for wrong in ("250", "-1", "x", "9" * 30):
+        for wrong in ("250", "-1", "x", "9" * 30, f"000000001{'1' * 5000}"):
             page(client, f"{WALK.format('a')}&from={wrong}", 404)
 
 

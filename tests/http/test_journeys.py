@@ -135,7 +135,7 @@ def test_an_unknown_map_is_nowhere(serve: Serve, key: str) -> None:
     assert serve("sample").get(f"/journeys/{quote(key)}/").status_code == 404
 
 
-@pytest.mark.parametrize("detail", ["0", "101", "-20", "x", "9" * 40, "80 "])
+@pytest.mark.parametrize("detail", ["0", "101", "-20", "x", "9" * 40, "80 ", f"0060{'0' * 5000}"])
 def test_an_odd_detail_is_the_usual_one(serve: Serve, detail: str) -> None:
     body = serve("sample").get(JOURNEY, {"detail": detail}).content.decode()
     assert 'value="80"' in body

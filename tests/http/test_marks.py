@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from tests.http.conftest import Serve
@@ -115,6 +116,55 @@ def test_a_list_is_read_in_whole_or_not_at_all_and_taken_away_as_it_was(client: 
     client.post("/marks/change", {"act": "delete", "key": key_of(client)[0], "version": "0"})
     client.post("/marks/change", {"act": "import", "text": taken.lstrip("\ufeff")})
     assert client.get("/marks/marks.csv").content.decode() == taken
+
+
+def imported(client: Client, text: str) -> HttpResponse:
+    """Send a list of marks, and return the answer."""
+    return client.post("/marks/change", {"act": "import", "text": text})
+
+
+def test_an_end_given_as_a_day_is_the_end_of_that_day(client: Client) -> None:
+    mark(client, "Day of sales", **{"from": "2026-03-02", "to": "2026-03-02"})
+    assert "2 Mar 2026 – 2 Mar 2026, 23:59" in said(client.get("/marks/"))  # noqa: RUF001 - from until
+
+
+def test_a_touchpoint_with_a_comma_stays_one_through_edits_and_lists(client: Client) -> None:
+    from trodden.web.marks.models import Mark
+
+    mark(client, touchpoints='Order, "Checkout, step 2", The "new" one')
+    names = ("Order", "Checkout, step 2", 'The "new" one')
+    assert Mark.here.get().at == names
+    body = unescape(client.get("/marks/").content.decode())
+    written = 'Order, "Checkout, step 2", "The ""new"" one"'
+    assert f'name="touchpoints" value="{written}"' in body
+    taken = client.get("/marks/marks.csv").content.decode().lstrip("\ufeff")
+    Mark.here.all().delete()
+    assert imported(client, taken).headers["Location"].endswith("read=1")
+    assert Mark.here.get().at == names
+    assert client.get(f"/marks/?read={'1' * 5000}").status_code == 200
+    bad = {"act": "add", "name": "A", "from": "2026-03-02", "touchpoints": '"Order'}
+    assert client.post("/marks/change", bad).status_code == 400
+
+
+def test_a_list_may_break_lines_within_quotes_and_what_is_no_list_is_told(client: Client) -> None:
+    assert imported(client, 'name,from,touchpoints\nA,2026-03-02,"Order\nHelp"\n').status_code == 302
+    assert "Order, Help" in said(client.get("/marks/"))
+    refused = imported(client, f"name,from\nA,2026-03-02\n{'x' * 140_000},2026-03-02\n")
+    assert refused.status_code == 400
+    assert "Line 3" in said(refused)
+
+
+def test_a_mark_in_an_hour_that_comes_twice_is_read_in_once(client: Client) -> None:
+    from trodden.web.marks.keeping import read
+
+    days = [
+        read({"name": "A", "from": text}, "Europe/Berlin").begins_at
+        for text in ("2026-10-25T02:30", "2026-10-25T02:30+02:00")
+    ]
+    assert days[0] == days[1]
+    twice = "name,from\nA,2026-03-02T10:00+01:00\nA,2026-03-02T09:00+00:00\n"
+    assert imported(client, twice).headers["Location"].endswith("read=1")
+    assert imported(client, twice).headers["Location"].endswith("read=0")
 
 
 @pytest.mark.parametrize("given", [{"name": ""}, {"from": ""}, {"kind": "party"}, {"to": "2020-01-01"}])

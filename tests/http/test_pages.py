@@ -179,7 +179,9 @@ def test_pages_of_customers_join_without_overlap(serve: Serve) -> None:
     assert len(seen) == len(set(seen)) == CUSTOMERS
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "1e3", "401", "\u0663"])
+@pytest.mark.parametrize(
+    "page", ["0", "-1", "x", "99999999999999999999", "1e3", "401", "\u0663", f"000001{'1' * 5000}"]
+)
 def test_a_page_number_out_of_bounds_is_nowhere(serve: Serve, page: str) -> None:
     assert serve("sample").get("/customers/", {"page": page}).status_code == 404
 

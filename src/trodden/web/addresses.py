@@ -28,6 +28,10 @@ SHARED: Final = tuple(Question.__struct_fields__)
 MARKS: Final = "marks"
 """Beside the fields of a question: whether it is shown what happened meanwhile."""
 _PERIODS: Final = ("period", "other_period")
+_DIGITS: Final = 9
+"""Of a number in an address or a form: from some thousands on Python refuses to read them."""
+LAST_VERSION: Final = 10**_DIGITS - 1
+"""The highest number a form may have been shown for."""
 
 
 def texts_of(query: QueryDict) -> dict[str, Sequence[str]]:
@@ -59,6 +63,18 @@ def flat(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
 def shared_of(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the fields of an address that every question has."""
     return {name: text for name, text in flat(texts).items() if name in SHARED}
+
+
+def number_in(text: str, least: int, most: int) -> int | None:
+    """Return the whole number a text is; None where it is none, or one out of bounds.
+
+    Examples
+    --------
+    >>> [number_in(text, 1, 500) for text in ("7", "007", "0", "501", "-1", "", "1" * 5000)]
+    [7, 7, None, None, None, None, None]
+    """
+    is_number = len(text) <= _DIGITS and text.isascii() and text.isdecimal()
+    return int(text) if is_number and least <= int(text) <= most else None
 
 
 def with_query(address: str, fields: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ from trodden.charts.formats import format_count, format_time, format_value
 from trodden.registry import find
 from trodden.store.walks import rows_at
 from trodden.web.actors import actor_of
-from trodden.web.addresses import customer_address, with_query
+from trodden.web.addresses import customer_address, number_in, with_query
 from trodden.web.customers.alone import timeline_of
 from trodden.web.customers.known import Fact, known_of
 from trodden.web.customers.lines import LINES, Listing
@@ -124,10 +124,10 @@ def customer_here(name: str) -> tuple[StoredWalks, Bucket]:
 
 
 def _first(request: HttpRequest, lines: int) -> int:
-    text = request.GET.get("from", "0")
-    if not (text.isascii() and text.isdecimal() and int(text[:9]) < max(lines, 1)):
+    first = number_in(request.GET.get("from", "0"), 0, max(lines, 1) - 1)
+    if first is None:
         raise Http404(_("There are no events so far back."))
-    return int(text)
+    return first
 
 
 def _rows(found: StoredWalks, walk: Walk, first: int) -> dict[int, TimelineRow]:

@@ -15,7 +15,7 @@ from trodden.questions import read_question
 from trodden.registry import find
 from trodden.store.events import EventStore
 from trodden.store.personal import customers_bearing
-from trodden.web.addresses import customer_address, flat, texts_of, with_query
+from trodden.web.addresses import customer_address, flat, number_in, texts_of, with_query
 from trodden.web.customers.pages import PAGE, CustomersPage, customers_page, what_of
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
@@ -109,8 +109,9 @@ def _listed(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> Ht
 
 
 def _page_number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= LAST_PAGE:
+    number = number_in(text, 1, LAST_PAGE)
+    if number is None:
         raise Http404(
             _("Pages go from 1 to {last}; a filter finds who is further down.").format(last=LAST_PAGE)
         )
-    return int(text)
+    return number

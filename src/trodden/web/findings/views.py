@@ -18,6 +18,7 @@ from trodden.insights.findings.searching import wish
 from trodden.model.errors import CallerError
 from trodden.model.words import say
 from trodden.web.actors import actor_of
+from trodden.web.addresses import LAST_VERSION, number_in
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.findings.cards import cards_of, extent_of, last_told, permits, standing
@@ -175,10 +176,10 @@ def interpret_it(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    if not text.isascii() or not text.isdecimal():
+    version = number_in(request.POST.get("version", ""), 0, LAST_VERSION)
+    if version is None:
         raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
-    return int(text[:9])
+    return version
 
 
 def _back(request: HttpRequest, key: str) -> HttpResponseRedirect:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.engines.threads import Cancel
 from trodden.model.errors import CancelledError
+from trodden.web.addresses import number_in
 from trodden.web.journeys.pages import DETAILS
 
 if TYPE_CHECKING:
@@ -37,4 +38,5 @@ def remembered(found: StoredWalks, question: Question) -> Answer | None:
 
 def detail_in(text: str) -> int:
     """Return how much of what differs is drawn, in per cent; the usual part for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and int(text[:4]) in DETAILS else DETAIL
+    found = number_in(text, min(DETAILS), max(DETAILS))
+    return found if found in DETAILS else DETAIL

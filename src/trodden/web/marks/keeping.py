@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from trodden.web.marks.models import KINDS, LONGEST, Mark
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
@@ -71,16 +72,51 @@ def read(given: Mapping[str, str], zone: str) -> Given:
         raise CallerError(
             _("{kind} is no kind of mark.").format(kind=kind), hint=f"{_('Known')}: {', '.join(KINDS)}."
         )
-    begins, ends = _moment(given.get("from", ""), zone), _moment(given.get("to", ""), zone)
+    begins, ends = _moment(given.get("from", ""), zone), _end(given.get("to", ""), zone)
     if begins is None or (ends and ends < begins):
         raise CallerError(
             _("A mark needs a day it begins, and none before that it ends on."), hint="2026-03-01"
         )
-    points = [one_line(one) for one in given.get("touchpoints", "").replace("\n", ",").split(",")]
-    return Given(name, kind, begins, ends, "\n".join(one for one in points if one))
+    return Given(name, kind, begins, ends, "\n".join(_names_in(given.get("touchpoints", ""))))
+
+
+def _names_in(text: str) -> list[str]:
+    """Return names with commas or line breaks between them, as `listed` writes them."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True))
+    except csv.Error:
+        raise CallerError(
+            _("The touchpoints cannot be read."), hint=_("A name with a comma stands in quotation marks.")
+        ) from None
+    return [name for row in rows for one in row if (name := one_line(one))]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names with commas between them; one with a comma or a quotation mark is quoted as in CSV.
+
+    Examples
+    --------
+    >>> print(listed(("Order", "Checkout, step 2")))
+    Order, "Checkout, step 2"
+    """
+    return ", ".join(_quoted(one) if '"' in one or "," in one else one for one in names)
+
+
+def _quoted(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _end(text: str, zone: str) -> datetime | None:
+    """Read when something ended; a day alone means its last minute."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return _moment(text, zone)
+    return _moment(f"{day}T23:59", zone)
 
 
 def _moment(text: str, zone: str) -> datetime | None:
+    """Read a moment, in UTC: two of one zone are compared by what their clocks show."""
     if not text.strip():
         return None
     try:
@@ -89,7 +125,7 @@ def _moment(text: str, zone: str) -> datetime | None:
         raise CallerError(_("{text} is no day.").format(text=text), hint="2026-03-01") from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise CallerError(_("{text} is no day of our time.").format(text=text), hint="2026-03-01")
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def added(given: Given, by: str) -> Mark:
@@ -153,17 +189,26 @@ def imported(text: str, by: str) -> int:
     CallerError
         A line cannot be read; the message says which.
     """
-    zone = zone_here()
-    lines = csv.DictReader(text.strip().splitlines(), skipinitialspace=True, restval="")
-    if not lines.fieldnames or not {"name", "from"} <= {head.strip().lower() for head in lines.fieldnames}:
-        raise CallerError(_("The first line names the columns."), hint=",".join(HEADS))
-    found = [_line(number, row, zone) for number, row in enumerate(lines, start=2)]
+    found = _read_list(text, zone_here())
     there = set(marks().values_list("name", "begins_at"))
-    fresh = [one for one in found if (one.name, one.begins_at) not in there]
+    count = len(there)
     with transaction.atomic():
-        for one in fresh:
-            added(one, by)
-    return len(fresh)
+        for one in found:
+            if (one.name, one.begins_at) not in there:
+                added(one, by)
+                there.add((one.name, one.begins_at))
+    return len(there) - count
+
+
+def _read_list(text: str, zone: str) -> list[Given]:
+    lines = csv.DictReader(io.StringIO(text.strip(), newline=""), skipinitialspace=True, restval="")
+    try:
+        if not {"name", "from"} <= {head.strip().lower() for head in lines.fieldnames or ()}:
+            raise CallerError(_("The first line names the columns."), hint=",".join(HEADS))
+        return [_line(lines.line_num, row, zone) for row in lines]
+    except csv.Error:
+        message = _("Line {n} cannot be read as CSV.").format(n=lines.line_num + 1)
+        raise CallerError(message, hint=",".join(HEADS)) from None
 
 
 def _line(number: int, row: Mapping[str | None, str | list[str]], zone: str) -> Given:
@@ -179,7 +224,7 @@ def _line(number: int, row: Mapping[str | None, str | list[str]], zone: str) -> 
 def exported(zone: str) -> bytes:
     """Return every mark as CSV, as it can be read in again."""
     rows = tuple(
-        (one.name, one.kind, _said(one.begins_at, zone), _said(one.ends_at, zone), ", ".join(one.at))
+        (one.name, one.kind, _said(one.begins_at, zone), _said(one.ends_at, zone), listed(one.at))
         for one in marks()
     )
     return csv_of(Table(title="", columns=tuple(map(Column, HEADS)), rows=rows)).encode()

@@ -17,15 +17,17 @@ from django.views.decorators.http import require_POST, require_safe
 from trodden.charts.formats import format_time
 from trodden.model.errors import CallerError
 from trodden.web.actors import actor_of
-from trodden.web.addresses import with_query
+from trodden.web.addresses import LAST_VERSION, number_in, with_query
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.marks.keeping import (
     HEADS,
+    MOST,
     added,
     deleted,
     exported,
     imported,
+    listed,
     marks,
     read,
     restored,
@@ -88,7 +90,7 @@ def page(request: HttpRequest) -> HttpResponse:
     gone = next(
         (one for one in Mark.here.exclude(deleted_at=None) if str(one.pk) == request.GET.get("gone")), None
     )
-    number = request.GET.get("read", "")
+    number = number_in(request.GET.get("read", ""), 0, MOST)
     shown = MarksPage(
         title=_("Marks"),
         crumbs=(Crumb(_("Boards"), reverse("boards")), Crumb(_("Marks"))),
@@ -98,7 +100,7 @@ def page(request: HttpRequest) -> HttpResponse:
         zone=zone,
         may_edit=actor.may(Right.EDIT),
         may_take=actor.may(Right.ASK),
-        done=_read_said(int(number)) if number.isdecimal() and number.isascii() else "",
+        done="" if number is None else _read_said(number),
         gone=_line(gone, zone) if gone else None,
         empty=None if lines else _none_yet(),
     )
@@ -127,7 +129,7 @@ def _line(one: Mark, zone: str) -> MarkLine:
         kind=one.kind,
         kind_said=str(KINDS.get(one.kind, one.kind)),
         span=span,
-        touchpoints=", ".join(one.at),
+        touchpoints=listed(one.at),
         by=one.made_by,
         first=_field(one.begins_at, zone),
         last=_field(one.ends_at, zone),
@@ -172,10 +174,10 @@ def _import(given: Given, by: str) -> Done:
 
 
 def _version(given: Given) -> int:
-    text = given.get("version", "")
-    if not text.isascii() or not text.isdecimal():
+    version = number_in(given.get("version", ""), 0, LAST_VERSION)
+    if version is None:
         raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
-    return int(text[:9])
+    return version
 
 
 ACTS: Mapping[str, Callable[[Given, str], Done]] = {

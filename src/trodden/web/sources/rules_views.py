@@ -19,6 +19,7 @@ from trodden.model.errors import CallerError, LockedError
 from trodden.model.touchpoints import Promoted, TouchpointRule
 from trodden.store.touchpoints import check_rules
 from trodden.web.actors import actor_of
+from trodden.web.addresses import LAST_VERSION, number_in
 from trodden.web.audit.requests import record
 from trodden.web.pages import show
 from trodden.web.sources.rules import (
@@ -95,8 +96,7 @@ def _named(request: HttpRequest) -> dict[str, Any]:
 
 def _number(text: str, rules: int) -> int:
     """Return the place of a rule, counted from 1; the one after the last for what is none."""
-    is_one = text.isascii() and text.isdecimal() and 1 <= int(text[:4]) <= rules
-    return int(text[:4]) if is_one else rules + 1
+    return number_in(text, 1, rules) or rules + 1
 
 
 def rule_in(fields: QueryDict) -> TouchpointRule:
@@ -210,14 +210,9 @@ def back(request: HttpRequest) -> HttpResponse:
     """Let an earlier version of the rules be in force again."""
     workspace, who = workspace_here(), actor_of(request).name
     _refuse_busy(workspace)
-    number = request.POST.get("version", "")
-    take_back(
-        workspace,
-        who,
-        int(number) if number.isascii() and number.isdecimal() else 0,
-        request.POST.get("base", ""),
-    )
-    record(request, "rules.back", number)
+    number = number_in(request.POST.get("version", ""), 1, LAST_VERSION) or 0
+    take_back(workspace, who, number, request.POST.get("base", ""))
+    record(request, "rules.back", f"{number}")
     messages.success(request, _("The rules of version {n} are in force again.").format(n=number))
     return _walks_written(workspace, who)
 
