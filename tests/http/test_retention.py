@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.http.conftest import Serve
+from tests.http.people import PASSWORD, someone
 from tests.http.test_log import newest
 from tests.support.homes import make_home
 from trodden.store.events import EventStore
@@ -66,6 +67,27 @@ def test_what_was_seen_goes_and_stands_in_the_log(client: Client, workspace: Wor
     assert len(removals_of(changed)) == 1
     assert remove_as("the worker", changed) == 0
     assert client.get("/customers/").status_code == 200
+
+
+def test_47_an_old_sign_in_is_asked_again_before_months_go(
+    staffed: Serve, homes: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trodden.web.people import sessions
+
+    homes["aged"] = make_home(tmp_path, "sample", 20)
+    staffed("aged")
+    manager = someone("manager")
+    manager.sign_in()
+    months, plan = some_months(Workspace.open(homes["aged"]))
+    sent = {"months": str(months), "was": "0", "events": str(plan.events)}
+    with monkeypatch.context() as patch, override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=-1):
+        patch.setattr(sessions, "FRESH_S", -1)
+        late = manager.client.post(f"{PAGE}keep/", sent)
+        assert late["Location"].startswith("/account/again/"), late["Location"]
+    assert Workspace.open(homes["aged"]).mark.keep_months == 0
+    again = manager.client.post(late["Location"], {"password": PASSWORD})
+    assert again["Location"] == PAGE
+    assert Workspace.open(homes["aged"]).mark.keep_months == months
 
 
 @pytest.mark.parametrize(("was", "events"), [("7", 0), ("0", 1)])

@@ -14,6 +14,7 @@ from trodden.methods.journeys.select import resolve_condition
 from trodden.model.errors import CallerError
 from trodden.web.addresses import ask_address, customer_address
 from trodden.web.explore.forms import proposed_by
+from trodden.web.limits import seen_segment
 from trodden.web.pages import File
 from trodden.web.segments.pages import Known, Line, Preview, Spark, size_words, spark_of
 from trodden.web.segments.words import words_of
@@ -106,9 +107,13 @@ def known_of(found: StoredWalks) -> Known:
 
 
 def _proposed(found: StoredWalks, one: PropertyDictionary) -> tuple[str, ...]:
-    """Return the values of a property that are proposed: none that says who, to who may not know that."""
+    """Return the values of a property that are proposed: none that says who, to who may not know that.
+
+    What is known of a property is of the whole workspace: who sees some customers is proposed what is common
+    among those.
+    """
     values = tuple(_value(value) for value in one.values[:VALUES])
-    if sees_customers.get():
+    if sees_customers.get() and not seen_segment.get():
         return values
     is_group = len(values) <= COMMON and one.type in {"string", "boolean"}
     return common(found, one.name, values) if is_group else ()

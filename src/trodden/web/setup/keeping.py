@@ -25,6 +25,7 @@ from trodden.web.audit.log import write
 from trodden.web.audit.requests import record
 from trodden.web.home import chosen
 from trodden.web.pages import Crumb, show
+from trodden.web.people.again import asked_again
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -108,6 +109,7 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@asked_again
 def keep(request: HttpRequest) -> HttpResponse:
     """Write down how long events are kept, if what goes is what was seen; the worker does the rest."""
     found = _workspace_or_404()
