@@ -111,9 +111,10 @@ def test_a_wrong_password_and_a_refusal_are_said_without_anybodys_address(admin:
 def test_39_who_asks_for_a_reset_waits_for_no_mail_server(
     admin: Someone, caplog: pytest.LogCaptureFixture
 ) -> None:
+    assert mails.finish()  # what other tests have sent
     with silent() as port, override_settings(**MailServer("plain", "", "", "", port=port).settings()):
         assert ask_for_reset(admin.email) == ask_for_reset("nobody@example.org") == 302
-        assert len(mails._waiting) == 1
+        assert sum(not one.done() for one in mails._waiting) == 1
     assert mails.finish()
     assert "mail.failed" in caplog.text
 

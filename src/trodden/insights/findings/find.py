@@ -104,7 +104,7 @@ def find_findings(
             seconds=process_time() - begun,
         )
 
-    search.run((lambda: first(found(""))) if first else lambda: None)
+    search.run(None if first is None else lambda: first(found("")))
     return found(state_of(catalog))
 
 
@@ -133,7 +133,7 @@ class Search:
         compared = [task for one in maps for task in self._compared(one, first_at)]
         of = len(standing) + len(compared)
         for done, task in enumerate((*standing, *compared)):
-            if done == len(standing):
+            if done == len(standing) and after_standing is not None:
                 after_standing()
             self._tell(done, of)
             try:
