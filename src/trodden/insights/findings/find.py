@@ -123,7 +123,7 @@ class Search:
         self.worth: dict[str, MetNeed] = {}
         self.unanswered = 0
 
-    def run(self, after_standing: Callable[[], object]) -> None:
+    def run(self, after_standing: Callable[[], object] | None = None) -> None:
         """Ask everything; what cannot be asked of this data is counted and left out."""
         first_at = self._span()
         if first_at is None:
