@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -183,13 +184,17 @@ def test_a_segment_that_limits_somebody_stays_and_says_whom(limited: Someone, ha
     editor = someone("editor", "edits@example.org", see_pii=True)
     editor.sign_in()
     for name in ("ordered", "buyers"):
-        assert ("north@example.org" in editor.client.get(f"/segments/@{name}/").content.decode()) == (
-            name == "ordered"
-        )
+        said = editor.client.get(f"/segments/@{name}/").content
+        assert (b"says which customers some people see" in said) == (name == "ordered")
+        assert b"north@example.org" not in said + editor.client.get(f"/segments/@{name}/edit/").content
+    admin = someone("admin", "admin@example.org")
+    admin.sign_in()
+    assert b"north@example.org" in admin.client.get("/segments/@ordered/").content
     stamp = find_segment(Workspace.open(half), "ordered").stamp
     kept = editor.client.post("/segments/@ordered/delete/", {"stamp": stamp})
     assert kept.status_code == 400
-    assert "north@example.org" in kept.content.decode()
+    assert "north@example.org" not in kept.content.decode()
+    assert b"north@example.org" in admin.client.post("/segments/@ordered/delete/", {"stamp": stamp}).content
     widened = {"before": "ordered", "name": "ordered", "stamp": stamp, "mode": "text", "text": "plan is null"}
     assert limited.client.post("/segments/save/", widened).status_code == 400
     assert find_segment(Workspace.open(half), "ordered").where == f"did {ORDERED}"
@@ -202,8 +207,29 @@ def test_a_limit_through_another_segment_holds_that_one_too(half: Path, staffed:
     staffed("half")
     entered("viewer", "buys@example.org", "buyers")
     segments = {"ordered": f"did {ORDERED}", "buyers": "@ordered", "other": "did Survey"}
-    assert [one.user.email for one in limited_by("ordered", segments)] == ["buys@example.org"]
+    assert [one.email for one in limited_by("ordered", segments)] == ["buys@example.org"]
     assert limited_by("other", segments) == []
+
+
+def test_a_limit_of_who_is_invited_holds_its_segment_and_follows_its_new_name(
+    half: Path, staffed: Serve
+) -> None:
+    from trodden.web.limits import limited_by, renamed
+    from trodden.web.people.models import Invitation
+    from trodden.web.people.staff import invited
+
+    assert half.exists()
+    staffed("half")
+    invited("new@example.org", "viewer", limit="ordered")
+    admin = someone("admin", "admin@example.org")
+    admin.sign_in()
+    stamp = find_segment(Workspace.open(half), "ordered").stamp
+    kept = admin.client.post("/segments/@ordered/delete/", {"stamp": stamp})
+    assert (kept.status_code, b"new@example.org" in kept.content) == (400, True)
+    renamed("ordered", "bought")
+    assert Invitation.here.get().limit == "bought"
+    Invitation.here.update(expires_at=Invitation.here.get().expires_at - timedelta(days=8))
+    assert limited_by("bought", {"bought": f"did {ORDERED}"}) == []
 
 
 @pytest.mark.parametrize(
@@ -244,6 +270,21 @@ def test_a_published_version_of_a_map_limits_and_stays_in_the_segment(half: Path
         assert find_segment(workspace, "fixed").where == fixed.where
     finally:
         delete_segment(workspace, find_segment(workspace, "fixed"))
+
+
+def test_values_that_only_others_have_are_not_proposed(half: Path, staffed: Serve) -> None:
+    workspace = Workspace.open(half)
+    coast = add_segment(workspace, SavedSegment(name="coast", where="region = coast"))
+    try:
+        staffed("half")
+        limited, whole = entered("editor", "coast@example.org", "coast"), someone("editor", see_pii=True)
+        whole.sign_in()
+        seen, every = (one.client.get("/segments/new/").content.decode() for one in (limited, whole))
+        assert '<option value="coast">' in seen
+        assert '<option value="north">' in every
+        assert '<option value="north">' not in seen
+    finally:
+        delete_segment(workspace, coast)
 
 
 def test_an_admin_says_who_sees_what_and_is_limited_by_nothing(half: Path, staffed: Serve) -> None:

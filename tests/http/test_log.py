@@ -10,11 +10,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
+from tests.http.routes import PARAMETERS
 from trodden.store.folder import Workspace
 from trodden.store.segments import find_segment
+from trodden.web.security import loggable, veiled
 
 
 def newest() -> tuple[str, str, str]:
@@ -110,6 +113,22 @@ def test_61_changes_and_refusals_and_exports_are_logged(staffed: Serve) -> None:
     path = f"/settings/people/{member_of(viewer.email).pk}/"
     admin.client.post(path, {"role": "manager", "is_active": "on"})
     assert newest() == (admin.email, "people.change", f"{viewer.email} role viewer -> manager")
+
+
+def test_61_no_secret_of_a_link_is_written_whoever_was_refused(staffed: Serve) -> None:
+    kept, veiled_ones = "s3cret", set[str]()
+    for name, given in PARAMETERS.items():
+        secret = {"key"} if "uidb36" in given else {"secret", "token"} & set(given)
+        if secret:
+            path = reverse(name, kwargs={**given, **dict.fromkeys(secret, kept)})
+            assert kept not in veiled(path) + loggable(f"/w/desk{path}"), name
+            veiled_ones.add(name)
+    assert len(veiled_ones) == 9
+    staffed("sample")
+    viewer = someone()
+    viewer.sign_in()
+    assert viewer.client.post("/data/bring/s3cret/").status_code == 403
+    assert newest() == (viewer.email, "refused", "/data/bring/-/")
 
 
 def test_61_a_line_break_in_a_name_makes_no_second_entry(serve: Serve) -> None:

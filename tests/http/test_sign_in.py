@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import uuid
 from types import SimpleNamespace
@@ -235,6 +236,24 @@ def test_45_the_session_has_a_new_name_after_signing_in(staffed: Serve) -> None:
     person.sign_in()
     assert is_in(person.client)
     assert person.client.cookies["session"].value != "a" * 32
+
+
+def test_46_sessions_that_are_over_are_removed_from_the_records(staffed: Serve) -> None:
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    from trodden.web.people.sessions import keep_clearing
+
+    staffed("empty")
+    for one in (someone(), someone("manager")):
+        one.sign_in()
+    over = Session.objects.all()[0]
+    Session.objects.filter(pk=over.pk).update(expire_date=timezone.now())
+    stop = threading.Event()
+    stop.set()
+    keep_clearing(stop)
+    assert Session.objects.count() == 1
+    assert not Session.objects.filter(pk=over.pk).exists()
 
 
 @pytest.mark.parametrize("change", ["role", "membership", "account", "password"])

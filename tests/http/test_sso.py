@@ -514,6 +514,32 @@ def test_44_where_people_come_by_single_sign_on_alone_every_other_door_is_shut_b
     assert browser().post(link).status_code == 404
 
 
+def test_44_a_passkey_of_who_comes_by_the_provider_alone_is_a_second_factor_and_no_way_in(
+    ada: Someone, sso: Sso, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.webauthn import forms
+
+    from trodden.web.people.models import User
+    from trodden.web.people.passkeys import LoginForm
+
+    path = "/account/factors/passkeys/add/"
+    ada.sign_in()
+    assert b'name="passwordless"' in ada.client.get(path).content
+    sso(newcomers="viewer", domains=frozenset({"example.org"}))
+    provider.person.update(sub="another", email="bob@example.org")
+    client = browser()
+    enter(client, provider)
+    page = client.get(path)
+    assert (page.status_code, b'name="passwordless"' in page.content) == (200, False)
+    for email, is_taken in (("bob@example.org", False), (ada.email, True)):
+        found = Authenticator(user=User.objects.get(email=email))
+        monkeypatch.setattr(
+            forms.AuthenticateWebAuthnForm, "clean_credential", lambda _self, found=found: found
+        )
+        assert LoginForm({"credential": '{"id": "x"}'}).is_valid() is is_taken
+
+
 def test_45_sessions_begun_by_single_sign_on_have_a_new_name_and_are_logged(
     ada: Someone, provider: Provider
 ) -> None:

@@ -252,8 +252,7 @@ def test_49_every_kind_of_record_is_found_in_its_own_workspace_alone() -> None:
                 assert "= desk" in str(cast("Any", model).here.all().query), model
 
 
-@pytest.mark.usefixtures("two")
-def test_an_admin_makes_a_workspace_and_invites_who_has_an_account(staffed: Serve) -> None:
+def test_an_admin_makes_a_workspace_and_invites_who_has_an_account(two: Path, staffed: Serve) -> None:
     from trodden.web.people.models import Membership
     from trodden.web.people.staff import workspaces_of
 
@@ -282,7 +281,11 @@ def test_an_admin_makes_a_workspace_and_invites_who_has_an_account(staffed: Serv
     assert "Switch workspace" in colleague.client.get("/").content.decode()
     assert colleague.client.post("/w/shop/settings/workspaces/make/", {"name": "more"}).status_code == 403
     assert admin.client.post("/w/shop/settings/workspaces/make/", {"name": "more"}).status_code == 404
+    (two / "workspaces" / "shop").rename(two / "gone")
+    revived = admin.client.post("/settings/workspaces/make/", {"name": "shop", "title": ""})
+    assert (revived.status_code, b"that was here before" in revived.content) == (400, True)
     Membership.everywhere.filter(workspace="shop").delete()
+    assert admin.client.post("/settings/workspaces/make/", {"name": "shop"}).status_code == 400
 
 
 def _invite(admin: Someone, email: str) -> str:

@@ -256,12 +256,23 @@ def check_title(title: str) -> None:
         raise CallerError(f"A title has at most {LONGEST_TITLE} letters, not {len(title)}.")
 
 
-def _root(home: Path, name: str) -> Path:
+def check_name(name: str) -> None:
+    """Refuse what cannot name a workspace.
+
+    Raises
+    ------
+    CallerError
+        It cannot.
+    """
     if not _NAME.fullmatch(name):
         raise CallerError(
             f"{name!r} cannot name a workspace.",
             hint="Use lower-case letters, digits, '-' and '_', at most 64 of them.",
         )
+
+
+def _root(home: Path, name: str) -> Path:
+    check_name(name)
     return home / "workspaces" / name
 
 

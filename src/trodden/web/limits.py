@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.methods.journeys.segments import names_in, parse_segment
 from trodden.methods.journeys.within import open_map
 from trodden.model.errors import CallerError
+from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
     from trodden.model.journey_map import JourneyMap
     from trodden.web.actors import Actor
-    from trodden.web.people.models import Membership
 
 seen_segment: ContextVar[str] = ContextVar("seen_segment", default="")
 """Name of the saved segment whose customers are all there is for who asks; empty for all customers."""
@@ -74,11 +75,20 @@ def limit_of(email: str) -> str:
     return Membership.here.filter(user__email=email).values_list("limit", flat=True).first() or ""
 
 
-def limited_by(name: str, segments: Mapping[str, str]) -> list[Membership]:
-    """Return the members who see only some customers by a saved segment, or by one that refers to it."""
-    from trodden.web.people.models import Membership
+class Limited(NamedTuple):
+    """Who sees, or will once they join, only some customers, and by which segment."""
 
-    held = Membership.here.exclude(limit="").select_related("user").order_by("user__email")
+    email: str
+    limit: str
+
+
+def limited_by(name: str, segments: Mapping[str, str]) -> list[Limited]:
+    """Return who sees only some customers by a segment, or by one that refers to it; the invited, too."""
+    from trodden.web.people.models import Invitation, Membership
+
+    members = Membership.here.exclude(limit="").values_list("user__email", "limit")
+    invited = Invitation.here.exclude(limit="").filter(expires_at__gt=timezone.now())
+    held = sorted(Limited(*one) for one in (*members, *invited.values_list("email", "limit")))
     return [one for one in held if name in _whole(one.limit, segments)]
 
 
@@ -88,14 +98,27 @@ def hold_segment(name: str, segments: Mapping[str, str], actor: Actor, *, is_del
     Raises
     ------
     CallerError
-        The message says whom it limits.
+        The message says to an admin whom it limits.
     """
-    who = [one.user.email for one in limited_by(name, segments)]
+    who = [one.email for one in limited_by(name, segments)]
+    if actor.limit:
+        who += _writers_by(name, segments)
     if who and (is_deleted or actor.limit):
+        said = _("@{name} says which customers some people see.")
+        if actor.may(Right.ADMINISTER):
+            said = _("@{name} says which customers these people see: {who}.")
         raise CallerError(
-            _("@{name} says which customers these people see: {who}.").format(name=name, who=", ".join(who)),
+            said.format(name=name, who=", ".join(who)),
             hint=_("An admin changes what they see, under People."),
         )
+
+
+def _writers_by(name: str, segments: Mapping[str, str]) -> list[str]:
+    """Return who wrote cards of boards that links and mails tell of a segment's customers alone."""
+    from trodden.web.boards.models import Card
+
+    held = Card.here.exclude(limit="").values_list("written_by", "limit").distinct()
+    return sorted({by for by, limit in held if name in _whole(limit, segments)})
 
 
 def hold_still(name: str, segments: Mapping[str, str], maps: Mapping[str, JourneyMap]) -> None:
@@ -127,17 +150,21 @@ def hold_change(name: str, segments: Mapping[str, str], maps: Mapping[str, Journ
         hold_still(limit, segments, maps)
 
 
-def limits_said(name: str, segments: Mapping[str, str]) -> str:
-    """Say who sees only some customers by a segment; nothing where nobody does."""
-    who = ", ".join(one.user.email for one in limited_by(name, segments))
-    return _("It says which customers these people see: {who}.").format(who=who) if who else ""
+def limits_said(name: str, segments: Mapping[str, str], actor: Actor) -> str:
+    """Say that some see only some customers by a segment, to an admin who; nothing where nobody does."""
+    who = ", ".join(one.email for one in limited_by(name, segments))
+    if who and actor.may(Right.ADMINISTER):
+        return _("It says which customers these people see: {who}.").format(who=who)
+    return _("It says which customers some people see.") if who else ""
 
 
 def renamed(before: str, after: str) -> None:
-    """Let who sees the customers of a segment go on seeing them under its new name."""
-    from trodden.web.people.models import Membership
+    """Let who sees the customers of a segment, or was invited to, see them under its new name; cards, too."""
+    from trodden.web.boards.models import Card
+    from trodden.web.people.models import Invitation, Membership
 
-    Membership.here.filter(limit=before).update(limit=after)
+    for held in (Membership, Invitation, Card):
+        held.here.filter(limit=before).update(limit=after)
 
 
 def _whole(name: str, segments: Mapping[str, str]) -> set[str]:

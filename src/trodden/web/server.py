@@ -53,7 +53,7 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> int
     open_records(settings.home, settings.workspace, place_of(listener).url)
     open_door(settings)
     _write_log_lines()
-    with _worker(Path(settings.home)) as worker, _posting():
+    with _worker(Path(settings.home)) as worker, _posting(), _clearing():
         return asyncio.run(_serve(settings, listener, worker, ready or say))
 
 
@@ -136,6 +136,21 @@ def _posting() -> Generator[None]:
     finally:
         stop.set()
         wake()
+        thread.join(PATIENCE_S)
+
+
+@contextlib.contextmanager
+def _clearing() -> Generator[None]:
+    """Remove sessions that are over."""
+    from trodden.web.people.sessions import keep_clearing
+
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_clearing, args=(stop,), name="sessions", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
         thread.join(PATIENCE_S)
 
 

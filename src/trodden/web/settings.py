@@ -221,6 +221,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = _chosen.trusted_proxies
 MFA_ADAPTER = "trodden.web.people.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "trodden.web.people.passkeys.AddForm",
+    "login_webauthn": "trodden.web.people.passkeys.LoginForm",
+}
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TRODDEN_IS_HTTPS

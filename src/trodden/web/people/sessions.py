@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import DatabaseError, connection
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     from django.http import HttpRequest
@@ -25,6 +28,7 @@ SEEN: Final = "seen"
 CONFIRMED: Final = "confirmed"
 FACTOR: Final = "factor"
 FRESH_S: Final = 300
+CLEARED_EVERY_S: Final = 86_400.0
 NOTED_EVERY_S: Final = 60
 """How often use is noted; a session may so end up to this much early."""
 
@@ -35,6 +39,9 @@ ALSO_ASKED_BY_PAGES: Final = frozenset(
     {"front", "board-card", "board-share", "erasure", "workspace-retention", "journey", "rules"}
 )
 """Routes people open, of which pages ask parts by themselves."""
+
+
+log = logging.getLogger("trodden.people")
 
 
 class Timeouts:
@@ -114,6 +121,25 @@ def trust_factor(request: HttpRequest) -> None:
 def has_trusted_factor(request: HttpRequest) -> bool:
     """Say whether a second factor was seen elsewhere when this session began, and such are believed."""
     return bool(settings.TRODDEN_SSO and settings.TRODDEN_SSO.factors and request.session.get(FACTOR))
+
+
+def keep_clearing(stop: threading.Event) -> None:
+    """Remove sessions whose longest time is over from the records, once a day, until ``stop`` is set."""
+    while True:
+        _clear()
+        if stop.wait(CLEARED_EVERY_S):
+            return
+
+
+def _clear() -> None:
+    from django.contrib.sessions.backends.db import SessionStore
+
+    try:
+        SessionStore.clear_expired()
+    except DatabaseError as error:
+        log.error("sessions.uncleared error=%s", type(error).__name__)  # noqa: TRY400 - there is another day
+    finally:
+        connection.close()
 
 
 def end_sessions(user: User, but: str = "") -> None:

@@ -73,7 +73,7 @@ def _page(request: HttpRequest, found: StoredWalks, before: str = "", stamp: str
         text="",
         rule=numbered_rule(Rule(groups=(Group(rows=(blank("property"),)),))),
         known=known_of(found),
-        limits=limits_said(before, found.catalog.segments) if before else "",
+        limits=limits_said(before, found.catalog.segments, actor_of(request)) if before else "",
         preview=Preview(),
         kinds=kinds_of_rows(),
         relations=relations(),

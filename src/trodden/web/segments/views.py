@@ -143,7 +143,7 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
     saved = saved_in(found)
     (line,) = _lines(found, (kept,))
     names = {one.name: names_in(one.where) for one in saved}
-    actor, limits = actor_of(request), limits_said(name, found.catalog.segments)
+    actor, limits = actor_of(request), limits_said(name, found.catalog.segments, actor_of(request))
     page = SegmentPage(
         title=f"@{name}",
         crumbs=crumbs_of(f"@{name}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from trodden.model.errors import CallerError, NotAWorkspaceError
-from trodden.store.folder import Workspace, check_title
+from trodden.store.folder import Workspace, check_name, check_title
 from trodden.store.lock import PATIENCE_S
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
@@ -24,6 +25,7 @@ from trodden.web.people.rights import ROLES, Right
 from trodden.web.workspaces import front_of, is_workspace, title_of, within, workspace_name
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
 
     from trodden.web.actors import Actor
@@ -106,8 +108,14 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 def _make(request: HttpRequest, actor: Actor, name: str, called: str) -> None:
+    check_name(name)
     if is_workspace(name):
         raise CallerError(_("There is a workspace {name} already.").format(name=name))
+    if is_remembered(name):
+        raise CallerError(
+            _("Records still tell of a workspace {name} that was here before.").format(name=name),
+            hint=_("Choose another name: its members, links and boards would come back with it."),
+        )
     check_title(called)
     with transaction.atomic():
         if actor.membership is not None:
@@ -116,6 +124,16 @@ def _make(request: HttpRequest, actor: Actor, name: str, called: str) -> None:
         Workspace.create(settings.TRODDEN_HOME, name, time_zone=_zone()).titled(called)
         with within(name):
             record(request, "workspace.make", name)
+
+
+def is_remembered(name: str) -> bool:
+    """Say whether any record, or the log, tells of a workspace of this name."""
+    return any(_has_rows(model, name) for model in apps.get_models())
+
+
+def _has_rows(model: type[Model], workspace: str) -> bool:
+    names = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001 - Django's public name for it
+    return "workspace" in names and model._default_manager.filter(workspace=workspace).exists()  # noqa: SLF001 - as above
 
 
 def _zone() -> str:

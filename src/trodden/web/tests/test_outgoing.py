@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import threading
@@ -101,10 +102,11 @@ def test_44_a_name_that_leads_inside_is_not_asked_though_it_is_named(server: Raw
             for one in ("::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "fd12::1", "::127.0.0.1")
         ),
         *((one, False, True) for one in ("64:ff9b::7f00:1", "2002:7f00:1::", "2002:a00:1::1")),
+        *((one, False, False) for one in ("168.63.129.16", "::ffff:168.63.129.16")),
         *((one, False, False) for one in ("169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe")),
         *(
             (one, False, False)
-            for one in ("fe80::1", "fd00:ec2::254", "0.0.0.0", "::", "224.0.0.1", "ff02::1")
+            for one in ("fe80::1", "fec0::1", "fd00:ec2::254", "0.0.0.0", "::", "224.0.0.1", "ff02::1")
         ),
         *((one, False, False) for one in ("100.64.0.1", "::ffff:0.0.0.0", "::ffff:224.0.0.1")),
     ],
@@ -253,6 +255,24 @@ def test_44_endless_heads_and_packed_bodies_are_refused() -> None:
     for says in (endless_head, packed, b"no answer at all\r\n\r\n"):
         with raw_server(says) as server, pytest.raises(OutsideError):
             here(f"localhost:{server.port}").ask(f"http://localhost:{server.port}/")
+
+
+def test_44_a_head_that_would_break_its_line_is_an_error_of_ours_and_logged(
+    server: Raw, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"http://localhost:{server.port}/"
+    with caplog.at_level(logging.WARNING, "trodden.outgoing"), pytest.raises(OutsideError):
+        here(f"localhost:{server.port}").ask(url, headers={"Authorization": "Bearer a\r\nX: b"})
+    assert "outgoing.failed host=localhost error=ValueError" in caplog.text
+    assert b"Bearer" not in b"".join(server.asked)
+
+
+def test_a_page_that_seldom_changes_is_asked_for_once_unless_it_is_wanted_anew(server: Raw) -> None:
+    asking, url = here(f"localhost:{server.port}"), f"http://localhost:{server.port}/"
+    assert asking.recall(url) == asking.recall(url)
+    assert len(server.asked) == 1
+    asking.recall(url, is_anew=True)
+    assert len(server.asked) == 2
 
 
 @pytest.mark.parametrize(
