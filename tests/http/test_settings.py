@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from tests.http.people import someone
@@ -60,6 +61,17 @@ def test_what_cannot_be_is_refused_and_nothing_changes(
     assert response.status_code == 400
     assert said in response.content.decode()
     assert Workspace.open(home).mark == before
+
+
+def test_a_zone_is_not_changed_where_it_cannot_be_logged(kept: Client, home: Path) -> None:  # noqa: F811 - the fixture
+    given = {"zone": "Asia/Tokyo", "currency": "", "zone_was": "UTC", "currency_was": ""}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+        assert kept.post(CHANGE, given).status_code == 500
+        cursor.execute("DROP TRIGGER full")
+    assert Workspace.open(home).mark.time_zone == "UTC"
 
 
 def test_a_zone_settled_meanwhile_is_not_written_over(kept: Client, home: Path) -> None:  # noqa: F811 - the fixture

@@ -137,6 +137,19 @@ def test_people_are_listed_changed_and_disabled_by_command(home: Path) -> None:
     assert b"another kettle" not in (home / "records.sqlite3").read_bytes()
 
 
+def test_how_long_events_are_kept_is_not_changed_where_it_cannot_be_logged(home: Path) -> None:
+    log = home / "one.csv"
+    log.write_text("customer,touchpoint,time\nc1,a,2026-01-01 10:00:00\n")
+    assert trodden(home, "import", str(log), "--quiet").returncode == 0
+    mark = home / "workspaces/default/workspace.json"
+    before = mark.read_bytes()
+    change(
+        home, "CREATE TRIGGER full BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    assert trodden(home, "keep", "--months", "3", "--yes").returncode != 0
+    assert mark.read_bytes() == before
+
+
 def test_doctor_finds_damage_and_a_log_that_was_touched(home: Path) -> None:
     log = home / "one.csv"
     log.write_text("customer,touchpoint,time\nc1,a,2026-01-01 10:00:00\n")

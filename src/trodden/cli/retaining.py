@@ -51,14 +51,16 @@ def _kept(context: click.Context, workspace: Workspace, months: int) -> Workspac
     from trodden.store.folder import Workspace
     from trodden.store.lock import PATIENCE_S
 
+    has_records = _opens_records(context)
     with workspace.lock(PATIENCE_S):
-        changed = Workspace.open(workspace.home, workspace.name).keeping(months)
-    if _opens_records(context):
+        now = Workspace.open(workspace.home, workspace.name)
+        if not has_records:
+            return now.keeping(months)
         from trodden.cli.people import SAYS_WHO
-        from trodden.web.audit.log import write
+        from trodden.web.audit.log import logged
 
-        write(SAYS_WHO, "workspace.retention", f"{months} months" if months else "for ever")
-    return changed
+        with logged(SAYS_WHO, "workspace.retention", f"{months} months" if months else "for ever"):
+            return now.keeping(months)
 
 
 def _removed(context: click.Context, workspace: Workspace) -> int:

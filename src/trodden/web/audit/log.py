@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from trodden.web.audit.models import Entry
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
 FIRST: Final = "0" * 64
 """What the first entry is sealed with."""
@@ -45,6 +46,14 @@ def write(actor: str, action: str, what: str = "", address: str = "") -> Entry:
         entry.seal = seal_of(entry, last.seal if last else FIRST)
         entry.save(force_insert=True)
     return entry
+
+
+@contextmanager
+def logged(actor: str, action: str, what: str = "") -> Generator[None]:
+    """Write an entry before something is done: what cannot be logged is not done, nor what fails logged."""
+    with transaction.atomic():
+        write(actor, action, what)
+        yield
 
 
 def _wait_for_turn() -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -68,9 +69,6 @@ def change(request: HttpRequest) -> HttpResponse:
     if changed.mark == found.mark:
         return redirect("workspace")
     mark = changed.mark
-    record(
-        request, "workspace.change", " ".join(filter(None, (mark.time_zone, mark.currency, mark.language)))
-    )
     if (mark.time_zone, mark.currency) == (found.mark.time_zone, found.mark.currency):
         return redirect("workspace")
     task = Task(
@@ -93,9 +91,12 @@ def _changed(request: HttpRequest, found: Workspace, said: dict[str, str]) -> Wo
     with found.lock(PATIENCE_S):
         now = Workspace.open(found.home, found.name)
         _refuse_unseen(request, now)
-        return now.changed(
-            time_zone=said["zone"], currency=said["currency"].upper(), language=said["language"]
-        )
+        zone, currency, language = said["zone"], said["currency"].upper(), said["language"]
+        mark = now.mark
+        with transaction.atomic():  # what cannot be logged is not done, and the other way round
+            if (zone, currency, language) != (mark.time_zone, mark.currency, mark.language):
+                record(request, "workspace.change", " ".join(filter(None, (zone, currency, language))))
+            return now.changed(time_zone=zone, currency=currency, language=language)
 
 
 def _refuse_unseen(request: HttpRequest, now: Workspace) -> None:
