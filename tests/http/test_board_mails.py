@@ -256,6 +256,7 @@ def test_who_ended_the_mails_of_one_board_gets_no_other_unless_they_send_it_them
     with mail_server() as server, override_settings(**server.settings()):
         post(due(other))
         assert states(other) == []
+        assert f"No longer wanted by {reader.email}" in said(manager.client.get(f"{other}share/"))
         Mailing.here.filter(board=board.split("/")[2]).delete()
         assert send_to(manager.client, board, reader.email).status_code == 400
         own = save(reader.client, new="Own")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from trodden.model.errors import OutsideError, TroddenError
 from trodden.web.boards.letters import Letter, letter_of, mail_of
 from trodden.web.boards.models import Delivery, Mailing, Recipient
-from trodden.web.boards.standing import OUTSIDE, is_member, naming_nobody, still_may, wants_no_more
+from trodden.web.boards.standing import OUTSIDE, is_member, naming_nobody, still_may, who_ended
 from trodden.web.boards.times import next_due
 from trodden.web.home import walked
 from trodden.web.limits import limit_of, seen_as
@@ -111,9 +111,13 @@ def _claim(mailing: Mailing, now: datetime) -> None:
 
 def make_mails(mailing: Mailing, due_at: datetime) -> int:
     """Make a mail to everybody who gets a board; return how many."""
-    held = Recipient.here.filter(mailing=mailing, stopped_at=None)
-    wanted = [one for one in held if not wants_no_more(one.address, mailing.made_by)]
-    fresh = [Delivery(workspace=mailing.workspace, recipient=one, due_at=due_at) for one in wanted]
+    held = list(Recipient.here.filter(mailing=mailing, stopped_at=None))
+    ended = who_ended((one.address for one in held), mailing.made_by)
+    fresh = [
+        Delivery(workspace=mailing.workspace, recipient=one, due_at=due_at)
+        for one in held
+        if one.address not in ended
+    ]
     return len(Delivery.here.bulk_create(fresh, ignore_conflicts=True))
 
 
@@ -189,7 +193,7 @@ def _send(letters: Letters, mailing: Mailing, delivery: Delivery, now: datetime)
 def _refused(mailing: Mailing, delivery: Delivery) -> str:
     """Say why a mail must not leave; empty where it may."""
     to = delivery.recipient
-    if to.stopped_at or wants_no_more(to.address, mailing.made_by):
+    if to.stopped_at or who_ended([to.address], mailing.made_by):
         return _("They want it no more.")
     if to.is_member and not is_member(to.address):
         return _("They are no member any more.")

@@ -19,7 +19,7 @@ from trodden.model.errors import CallerError
 from trodden.web.boards.models import RHYTHMS, Delivery, Mailing, Recipient
 from trodden.web.boards.outside import confirmed
 from trodden.web.boards.posting import make_mails, zone_here
-from trodden.web.boards.standing import OUTSIDE, is_member, wants_no_more
+from trodden.web.boards.standing import OUTSIDE, is_member, who_ended
 from trodden.web.boards.times import LAST_DAY, next_due, whole
 from trodden.web.people.models import clean_email
 from trodden.web.workspaces import workspace_name
@@ -89,12 +89,11 @@ def _addresses(actor: Actor, text: str) -> tuple[str, ...]:
             raise CallerError(_("{address} is no mail address.").format(address=one)) from None
     if not actor.may(OUTSIDE) and not all(map(is_member, found)):
         raise PermissionDenied
-    for one in found:
-        if wants_no_more(one, actor.name):
-            raise CallerError(
-                _("{address} ended the mails of boards.").format(address=one),
-                hint=_("Only they can have boards sent there again."),
-            )
+    for one in who_ended(found, actor.name):
+        raise CallerError(
+            _("{address} ended the mails of boards.").format(address=one),
+            hint=_("Only they can have boards sent there again."),
+        )
     return found
 
 

@@ -19,7 +19,7 @@ from trodden.web.boards.outside import kept_back
 from trodden.web.boards.pages import crumbs_of
 from trodden.web.boards.posting import zone_here
 from trodden.web.boards.sending import REST, may_take_on
-from trodden.web.boards.standing import OUTSIDE
+from trodden.web.boards.standing import OUTSIDE, who_ended
 from trodden.web.boards.times import LAST_DAY
 from trodden.web.findings.deciding import members
 from trodden.web.people.rights import Right
@@ -177,14 +177,17 @@ def weekdays() -> tuple[str, ...]:
 def _mailing(one: Mailing, board: Board, zone: str, actor: Actor) -> MailingLine:
     held = list(Recipient.here.filter(mailing=one).order_by("address"))
     is_outside = any(not to.is_member for to in held)
+    stopped = {to.address for to in held if to.stopped_at} | who_ended(
+        (to.address for to in held), one.made_by
+    )
     again = one.now_at + REST if one.now_at else timezone.now()
     return MailingLine(
         key=str(one.pk),
         when=_when(one),
         next=format_moment(one.due_at, zone),
         by=one.made_by,
-        to=tuple(to.address for to in held if not to.stopped_at),
-        stopped=tuple(to.address for to in held if to.stopped_at),
+        to=tuple(to.address for to in held if to.address not in stopped),
+        stopped=tuple(sorted(stopped)),
         problem=one.problem,
         held=_held(one, zone),
         may_take_on=may_take_on(one, actor),

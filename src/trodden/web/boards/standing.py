@@ -16,7 +16,7 @@ from trodden.web.people.rights import Right
 from trodden.web.shield import sees_customers
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
 OUTSIDE = Right.MANAGE
 """What somebody needs who lets a board out of the workspace."""
@@ -38,9 +38,11 @@ def is_member(address: str) -> bool:
     return not settings.TRODDEN_SIGN_IN or _member(address) is not None
 
 
-def wants_no_more(address: str, by: str) -> bool:
-    """Say whether somebody ended the mails of boards, and it is not they who have one sent to themselves."""
-    return address != by and NoMore.here.filter(address_hash=hash_of(address)).exists()
+def who_ended(addresses: Iterable[str], by: str) -> set[str]:
+    """Return the addresses of who ended the mails of boards; who sends one to themselves wants it."""
+    hashes = {hash_of(one): one for one in addresses if one != by}
+    ended = NoMore.here.filter(address_hash__in=hashes).values_list("address_hash", flat=True)
+    return {hashes[one] for one in ended}
 
 
 def end_mails(to: Recipient) -> None:
