@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.http.conftest import Serve
 from tests.http.people import Someone, browser, someone
 from tests.http.test_boards import cards, do, said, save, save_to
+from trodden.model.errors import CallerError
 from trodden.store.folder import Workspace
 from trodden.store.segments import SavedSegment, add_segment
 
@@ -180,8 +181,9 @@ def shown(client: Client, link: str) -> list[str]:
 def test_a_card_on_a_link_is_told_of_the_customers_its_writer_saw(
     manager: Someone, homes: dict[str, Path]
 ) -> None:
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Card, ShareLink
-    from trodden.web.limits import renamed
+    from trodden.web.limits import hold_segment, renamed
     from trodden.web.people.models import Membership
 
     workspace = Workspace.open(homes["sample"])
@@ -206,6 +208,11 @@ def test_a_card_on_a_link_is_told_of_the_customers_its_writer_saw(
         assert f"n {everybody} " in said(stranger.get(f"{link}{card}/"))
         assert ShareLink.here.get().confirmed_in == 1
         Card.here.update(limit="northern")
+        Membership.here.update(limit="")
+        segments = {"northern": "region = north"}
+        hold_segment("northern", segments, Actor("e@example.org", frozenset()))
+        with pytest.raises(CallerError):
+            hold_segment("northern", segments, Actor("e@example.org", frozenset(), limit="southern"))
         renamed("northern", "southern")
         assert Card.here.get().limit == "southern"
     finally:
