@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import zipfile
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,7 @@ from tests.http.people import someone
 from tests.http.test_log import newest
 from tests.support.firm import fill_home
 from trodden.store.folder import Workspace
+from trodden.web.saved import place_of_copy
 
 MAP = "Getting connected@1"
 WALK = "/customers/walk/?id={}"
@@ -267,6 +269,12 @@ def test_an_erasure_wants_the_identifier_typed_and_leaves_a_proof(
         assert traces(tmp_path, "K00007") == []
         assert client.get("/customers/walk/?id=K00007").status_code == 404
         assert "Proved" in page(client, "/customers/erasures/")
+        assert "made before" not in body
+        for days in (3, 20):
+            copy = place_of_copy(tmp_path, datetime.now(UTC) - timedelta(days=days))
+            copy.parent.mkdir(exist_ok=True)
+            copy.touch()
+        assert "2 copies of the records, made before upgrades" in page(client, "/customers/erasures/")
         assert newest()[1] == "customer.erased"
         assert "K00007" not in body + "".join(newest())
         assert client.get(address).status_code in {200, 302, 404}

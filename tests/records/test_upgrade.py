@@ -8,9 +8,14 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from tests.records.test_erased import tidied
+from trodden.store.folder import Workspace
+from trodden.web.saved import place_of_copy
 
 
 def trodden(home: Path, *arguments: str, said: str = "", **more: str) -> subprocess.CompletedProcess[str]:
@@ -64,6 +69,22 @@ def test_records_are_their_owners_alone_and_set_so_that_a_commit_survives(made: 
     )
     said = subprocess.run([sys.executable, "-c", code, str(made)], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "['wal', 2, 1, 1]"
+
+
+def test_copies_are_removed_after_a_month_and_named_by_the_proof_of_an_erasure_until_then(
+    tmp_path: Path,
+) -> None:
+    Workspace.create(tmp_path)
+    now = datetime.now(UTC)
+    old, young = (place_of_copy(tmp_path, now - timedelta(days=days)) for days in (31, 29))
+    other = old.with_name("records-mine.sqlite3")
+    old.parent.mkdir()
+    for path in (old, young, other):
+        path.write_bytes(b"x")
+    assert tidied(tmp_path) == 0
+    assert sorted(old.parent.iterdir()) == sorted((young, other))
+    said = trodden(tmp_path, "erase", "ann@a.example", "--yes").stderr
+    assert f"1 in backups/, removed by the worker until {now + timedelta(days=1):%Y-%m-%d}" in said
 
 
 def test_an_upgrade_saves_first_and_keeps_what_there_was(home: Path) -> None:

@@ -69,7 +69,21 @@ def erase(context: click.Context, customer: str, *, yes: bool) -> int:
     write_json(report)
     for trace in report.traces:
         click.echo(f"Still found: {trace}", err=True)
+    _tell_copies(context)
     return int(bool(report.traces))
+
+
+def _tell_copies(context: click.Context) -> None:
+    """Say which copies of records no erasure reaches."""
+    from trodden.web.saved import copies_made
+
+    copies = copies_made(settings_of(context).home)
+    if copies:
+        click.echo(
+            f"Copies of the records made before upgrades, not looked into: {copies.number} in backups/, "
+            f"removed by the worker until {copies.until:%Y-%m-%d}.",
+            err=True,
+        )
 
 
 def _erased(context: click.Context, workspace: Workspace, customer: str) -> Erasure | Erased:
@@ -112,9 +126,11 @@ def compact(context: click.Context) -> None:
     from pathlib import Path
 
     from trodden.store.lock import PATIENCE_S
+    from trodden.web.saved import remove_old_copies
     from trodden.worker import tidy
 
     settings = settings_of(context)
+    remove_old_copies(settings.home)
     with workspace_of(context).lock(PATIENCE_S):
         tidy(Path(settings.home), settings.workspace)
     click.echo("Compacted.")

@@ -13,6 +13,7 @@ from trodden.model.errors import CallerError
 from trodden.store.harden import flush_all
 from trodden.web.database import records_path
 from trodden.web.keys import keep_key
+from trodden.web.saved import place_of_copy
 
 if TYPE_CHECKING:
     from django.db.migrations.executor import MigrationExecutor
@@ -123,11 +124,10 @@ def _saved() -> Path | None:
     path = _file()
     if path is None:
         return None
-    folder = path.parent / "backups"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    copy = folder / f"records-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.sqlite3"
+    copy = place_of_copy(path.parent, datetime.now(UTC))
+    copy.parent.mkdir(mode=0o700, exist_ok=True)
     os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
-    flush_all([copy, folder])
+    flush_all([copy, copy.parent])
     return copy

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from trodden import worker
 from trodden.collect.parent import end_with_parent
 from trodden.web.database import has_records
+from trodden.web.saved import remove_old_copies
 
 if TYPE_CHECKING:
     from trodden.store.folder import Workspace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def main(home: str, name: str = "") -> int:
     """Run the worker; end it when standard input closes, whatever became of the process that held it."""
     if name:
+        remove_old_copies(home)
         return worker.main(home, name, _erase, _remove)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()

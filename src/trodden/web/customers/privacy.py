@@ -10,11 +10,12 @@ from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from trodden.charts.formats import format_count, format_moment
@@ -29,6 +30,7 @@ from trodden.web.customers.one import customer_here
 from trodden.web.explore.export import attached
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, Empty, File, show
+from trodden.web.saved import copies_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +78,7 @@ class ErasePage:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One erasure, ready to read; ``state`` is a key of `SAID`, or failed."""
+    """One erasure, ready to read; ``state`` is a key of `SAID`, or failed; ``copies``: what it misses."""
 
     address: str
     customer: str
@@ -87,6 +89,7 @@ class Proof:
     said: str
     counts: tuple[tuple[str, str], ...]
     traces: tuple[str, ...]
+    copies: str
 
     @property
     def goes_on(self) -> bool:
@@ -244,7 +247,20 @@ def _proof(made: Erasing) -> Proof:
         said=str(SAID[state]) if state != "failed" else made.failed,
         counts=tuple((label, format_count(count)) for label, count in counts) if made.finished_at else (),
         traces=tuple(made.traces.splitlines()),
+        copies=_copies(made, zone),
     )
+
+
+def _copies(made: Erasing, zone: str) -> str:
+    """Say which copies of the records were made before somebody was erased from them, and until when."""
+    found = copies_made(settings.TRODDEN_HOME, made.finished_at) if made.finished_at else None
+    if found is None:
+        return ""
+    return ngettext(
+        "{n} copy of the records, made before an upgrade, was not looked into. It is removed by {at}.",
+        "{n} copies of the records, made before upgrades, were not looked into. They are removed by {at}.",
+        found.number,
+    ).format(n=format_count(found.number), at=format_moment(found.until, zone))
 
 
 def _state(made: Erasing) -> str:
