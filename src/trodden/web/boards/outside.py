@@ -35,16 +35,21 @@ def title_outside(going: Going) -> str:
 
 def shown_outside(board: Board, going: Going) -> list[Card]:
     """Return the cards of a board that people outside are shown."""
-    gone = {card.pk for card in kept_back(board, going)}
-    return [card for card in cards_of(board) if card.pk not in gone]
+    return [card for card, is_shown in _sorted_out(board, going) if is_shown]
 
 
 def kept_back(board: Board, going: Going) -> list[Card]:
     """Return the cards that were written since by who may let nothing out."""
+    return [card for card, is_shown in _sorted_out(board, going) if not is_shown]
+
+
+def _sorted_out(board: Board, going: Going) -> list[tuple[Card, bool]]:
+    """Return the cards of a board, looked for once, each with whether people outside are shown it."""
+    cards = list(cards_of(board))
     until = -1 if going.confirmed_in is None else going.confirmed_in
-    since = [card for card in cards_of(board) if card.written_in > until]
-    may = {who for who in {card.written_by for card in since} if still_may(who, OUTSIDE)}
-    return [card for card in since if card.written_by not in may]
+    since = {card.written_by for card in cards if card.written_in > until}
+    may = {who for who in since if still_may(who, OUTSIDE)}
+    return [(card, card.written_in <= until or card.written_by in may) for card in cards]
 
 
 def walks_of(card: Card) -> StoredWalks:

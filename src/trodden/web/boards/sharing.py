@@ -64,7 +64,7 @@ def share(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 def mail(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Send a board from now on or again, send it once now, or send it no more."""
+    """Send a board from now on or again, as it is now to people outside, once now, or no more."""
     board, act = _own(request, key), request.POST.get("act", "")
     given = request.POST.dict()
     with transaction.atomic():
