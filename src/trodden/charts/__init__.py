@@ -50,10 +50,14 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True, tag_field="chart"):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column: ``kind`` decides alignment and format (share in [0, 1], duration in seconds)."""
+    """One column: ``kind`` decides alignment and format (share in [0, 1], duration in seconds).
+
+    ``is_name``: its label is a name of data, or said already, and shown as it is.
+    """
 
     label: str
     kind: Literal["text", "count", "share", "points", "duration", "time", "money", "number"] = "text"
+    is_name: bool = False
 
 
 class Table(Chart, frozen=True, kw_only=True, tag="table"):

@@ -165,15 +165,16 @@ def format_moment(value: datetime, zone: str) -> str:
     return f"{format_time(value, zone)} {zone}"
 
 
-def format_head(label: str, kind: str, zone: str) -> str:
-    """Write a column's head; one of times says in which zone they are.
+def format_head(label: str, kind: str, zone: str, *, is_name: bool = False) -> str:
+    """Write a column's head; one of times says in which zone they are, a name stays as it is.
 
     Examples
     --------
     >>> [format_head("last", kind, "Europe/Vienna") for kind in ("time", "duration")]
     ['last (Europe/Vienna)', 'last']
     """
-    return f"{tr(label)} ({zone})" if kind == "time" else tr(label)
+    said = label if is_name else tr(label)
+    return f"{said} ({zone})" if kind == "time" else said
 
 
 def format_value(value: object, kind: str = "text", zone: str = "UTC") -> str:

@@ -44,7 +44,7 @@ def _cell(text: str) -> str:
 
 def _table(table: Table) -> str:
     zone, kinds = table.time_zone, [column.kind for column in table.columns]
-    named = [format_head(column.label, column.kind, zone) for column in table.columns]
+    named = [format_head(column.label, column.kind, zone, is_name=column.is_name) for column in table.columns]
     heads = "".join(f'<th scope="col">{_text(label)}</th>' for label in named)
     rows = [
         "".join(_cell(format_value(cell, kind, zone)) for cell, kind in zip(row, kinds, strict=True))

@@ -153,7 +153,7 @@ def _of_flow(chart: Flow) -> Table:
 
 @table_of.register
 def _of_matrix(chart: Matrix) -> Table:
-    columns = (Column(chart.row_axis), *(Column(label, chart.kind) for label in chart.columns))
+    columns = (Column(chart.row_axis), *(Column(label, chart.kind, is_name=True) for label in chart.columns))
     rows = ((label, *values) for label, values in zip(chart.rows, chart.values, strict=True))
     return _table(chart, columns, rows)
 

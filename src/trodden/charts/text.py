@@ -59,7 +59,9 @@ def _foot(chart: Chart) -> list[str]:
 
 def _grid(table: Table, rows: Sequence[Sequence[object]], width: int) -> list[str]:
     zone, kinds = table.time_zone, [column.kind for column in table.columns]
-    heads = [safe(format_head(column.label, column.kind, zone)) for column in table.columns]
+    heads = [
+        safe(format_head(column.label, column.kind, zone, is_name=column.is_name)) for column in table.columns
+    ]
     cells = [
         [safe(format_value(cell, kind, zone)) for cell, kind in zip(row, kinds, strict=True)] for row in rows
     ]

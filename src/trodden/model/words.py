@@ -49,6 +49,15 @@ _SENTENCES: Final = frozenset(
     )
 )
 """What values are called that are sentences, or parts of one."""
+_FIGURED: Final = _COUNTS | frozenset(
+    (
+        *("interval", "estimate", "odds", "left_out", "hidden_moves", "hidden_places", "days", "months"),
+        *("events", "states", "steps", "touchpoints", "rules", "values", "entries", "bytes", "text", "given"),
+        *("length", "shortest", "longest", "deepest", "many", "most", "null_count", "cast", "order", "fits"),
+        *("free", "need", "total", "size", "ratio", "unpacked"),
+    )
+)
+"""What values are called that may be figures, and then are written anew; so are those called ``most_...``."""
 _LEAST_OWN: Final = 8
 """Letters under which a text that is made of sentences is a mere frame of them."""
 
@@ -77,7 +86,7 @@ def tr(text: str, /, **values: object) -> str:
     '3 went on'
     """
     found = _catalogue(language())
-    said = found.gettext(text) if found else text
+    said = found.gettext(text) if found and text else text  # of no text a catalogue tells its own head
     return said.format(**values) if values else said
 
 
@@ -145,9 +154,15 @@ def _said(wanted: str, text: str, depth: int = 0) -> str:
 
 
 def _value(wanted: str, name: str, text: str, depth: int) -> str:
-    if re.fullmatch(_FIGURES, text):
+    if _may_be_figure(name) and re.fullmatch(_FIGURES, text):
         return _refigured(text)
     return _said(wanted, text, depth + 1) if name in _SENTENCES else text
+
+
+def _may_be_figure(name: str) -> bool:
+    """Say whether a value may be a figure, by what it is called: a name of data is none, however it looks."""
+    kind = name.rstrip("0123456789")
+    return kind in _FIGURED or name in _SENTENCES or kind.startswith(("most_", "longest_", "largest_"))
 
 
 def _refigured(text: str) -> str:

@@ -51,7 +51,10 @@ def grid_of(table: Table, address: Address | None, most: int) -> Grid:
         _row(table, row, link, address) for row, link in zip(table.rows[:most], links[:most], strict=True)
     ]
     heads = tuple(
-        Head(format_head(column.label, column.kind, table.time_zone), column.kind not in _LEFT)
+        Head(
+            format_head(column.label, column.kind, table.time_zone, is_name=column.is_name),
+            column.kind not in _LEFT,
+        )
         for column in table.columns
     )
     return Grid(heads, tuple(rows), max(len(table.rows) - most, 0))

@@ -22,15 +22,12 @@ def compare_chart(answer: Compared) -> Chart:
         as_of=answer.about.as_of,
         definition="compare",
         notes=answer.about.notes,
-        columns=tuple(
-            Column(label)
-            for label in (
-                tr("Figure"),
-                answer.first.label,
-                answer.second.label,
-                tr("Difference"),
-                tr("Reading"),
-            )
+        columns=(
+            Column(tr("Figure")),
+            Column(answer.first.label, is_name=True),
+            Column(answer.second.label, is_name=True),
+            Column(tr("Difference")),
+            Column(tr("Reading")),
         ),
         rows=tuple(_row(one) for one in ordered),
     )

@@ -24,7 +24,7 @@ _LEFT: Final = frozenset({"text", "time"})
 def draw_table(chart: Table, sheet: Sheet) -> str:
     """Draw heads, a rule and the first rows; figures stand to the right of their column."""
     zone, kinds = chart.time_zone, [column.kind for column in chart.columns]
-    heads = [format_head(column.label, column.kind, zone) for column in chart.columns]
+    heads = [format_head(column.label, column.kind, zone, is_name=column.is_name) for column in chart.columns]
     rows = [
         [format_value(cell, kind, zone) for cell, kind in zip(row, kinds, strict=True)]
         for row in chart.rows[:ROWS]

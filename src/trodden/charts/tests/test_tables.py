@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from trodden.charts import Lines, Series, Table
+from trodden.charts import Column, Lines, Series, Table
 from trodden.charts.export import csv_of
 from trodden.charts.formats import format_value
 from trodden.charts.html import figure
@@ -9,6 +9,7 @@ from trodden.charts.svg import draw
 from trodden.charts.tables import table_of
 from trodden.charts.tests.samples import BEHIND, DAY, NOON, charts
 from trodden.charts.text import text_of
+from trodden.model.words import speaking
 
 ALL = charts()
 
@@ -79,6 +80,13 @@ def test_every_rendering_writes_times_in_the_zone_of_the_chart_and_names_it() ->
         assert "UTC" not in said
         assert "30 Jun 2026, 12:00" not in said
     assert "2026-06-30T12:00:00+00:00" in csv_of(chart)
+
+
+def test_a_head_that_is_a_name_is_shown_as_it_is_in_every_language() -> None:
+    table = Table(title="Sides", columns=(Column("Order"), Column("Order", is_name=True)), rows=(("a", "b"),))
+    with speaking("de"):
+        shown = [render(table) for render in (text_of, figure, draw)]
+    assert all("Reihenfolge" in one and "Order" in one for one in shown)
 
 
 def test_an_axis_of_times_names_its_zone() -> None:

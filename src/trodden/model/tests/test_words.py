@@ -16,6 +16,8 @@ from trodden.model.words import keep, language, ntr, say, speaking, tr
 def test_english_is_said_as_it_is_written() -> None:
     assert tr("{n} went on", n=3) == "3 went on"
     assert say("Nobody here knows this sentence.") == "Nobody here knows this sentence."
+    with speaking("de"):
+        assert tr("") == ""
 
 
 def test_a_language_nobody_knows_is_english() -> None:
@@ -58,7 +60,9 @@ def test_a_kept_sentence_is_said_again_with_what_stands_in_it() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["after sales", "Proof of address", "January 7", "yes", "at the start"])
+@pytest.mark.parametrize(
+    "name", ["after sales", "Proof of address", "January 7", "yes", "at the start", "3.2", "1,234"]
+)
 def test_names_of_data_stay_as_they_are_in_a_kept_sentence(name: str) -> None:
     kept = keep("Customers who pause after {place} get what they came for {often_said}").format(
         place=name, often_said="1 points less often"
