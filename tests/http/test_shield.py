@@ -11,7 +11,7 @@ import pytest
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
-from tests.http.programs import Program, program
+from tests.http.programs import Program, program, program_of
 from tests.support.known import CUSTOMERS, KNOWN, UNKNOWN, fill_known
 from trodden.methods.journeys.maps import parse_map
 from trodden.store.catalog import add_map, load_segments
@@ -208,3 +208,4 @@ def test_50_four_customers_are_counted_for_who_may_know_them(staffed: Serve) -> 
         person = someone("viewer", f"{sees}@example.org", see_pii=sees)
         person.sign_in()
         assert f"<strong>{said}</strong>" in person.client.get("/").content.decode()
+        assert program_of(person).get("/api/workspace")["customers"] == (4 if sees else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import msgspec
 
@@ -16,6 +16,7 @@ from trodden.web.audit.models import Entry
 from trodden.web.audit.requests import record
 from trodden.web.home import walks
 from trodden.web.people.models import Membership
+from trodden.web.shield import FEWEST, sees_customers
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 
 
 class WorkspaceTold(msgspec.Struct, frozen=True):
-    """What is in the workspace, as of the newest walks."""
+    """What is in the workspace, as of the newest walks.
+
+    ``customers`` is null where they are fewer than five and you may not know who they are.
+    """
 
     name: str
     time_zone: str
     currency: str
     snapshot: str
     as_of: datetime
-    customers: int
+    customers: int | None
     events: int
     touchpoints: int
     maps: int
@@ -97,11 +101,20 @@ def workspace(_call: Call) -> WorkspaceTold:
     )
 
 
-def counted(found: StoredWalks) -> dict[str, int]:
+class Counted(TypedDict):
+    """How many customers and events there are; a few customers are not counted for who may not know them."""
+
+    customers: int | None
+    events: int
+
+
+def counted(found: StoredWalks) -> Counted:
     """Count the customers and events of the newest walks."""
     buckets = found.snapshot.buckets()
     customers = sum(len(one.starts) for one in buckets)
-    return {"customers": customers, "events": sum(int((one.ends - one.starts).sum()) for one in buckets)}
+    is_told = sees_customers.get() or customers == 0 or customers >= FEWEST
+    events = sum(int((one.ends - one.starts).sum()) for one in buckets)
+    return {"customers": customers if is_told else None, "events": events}
 
 
 def _walks() -> StoredWalks:

@@ -47,10 +47,13 @@ QUIET_S: Final = 15.0
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How much there is; ``snapshot`` names the state of the walks, empty where nothing was imported."""
+    """How much there is; ``snapshot`` names the state of the walks, empty where nothing was imported.
+
+    ``customers`` is null where they are fewer than five and you may not know who they are.
+    """
 
     snapshot: str = ""
-    customers: int = 0
+    customers: int | None = 0
     events: int = 0
 
 
