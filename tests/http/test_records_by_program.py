@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.http.conftest import Serve
@@ -12,6 +13,7 @@ from tests.http.programs import Program, program
 from tests.support.homes import make_home
 from trodden.store.folder import Workspace
 from trodden.store.segments import find_segment
+from trodden.web.home import walks
 
 
 @pytest.fixture
@@ -43,6 +45,20 @@ def test_a_segment_is_kept_changed_by_who_saw_it_and_put_aside(
     tag = editor.ask("GET", "/api/segments/upper").headers["ETag"]
     assert editor.ask("DELETE", "/api/segments/upper", If_Match=tag).status_code == 200
     assert editor.get("/api/segments")["items"] == []
+
+
+def test_findings_of_a_first_search_that_goes_on_are_told_as_such(staffed: Serve) -> None:
+    staffed("lawn")
+    asking, there = program("viewer"), walks()
+    assert there is not None
+    assert asking.get("/api/findings")["is_complete"] is True
+    path = there.workspace.cache / "findings.json"
+    before = path.read_bytes()
+    path.write_bytes(msgspec.json.encode({**msgspec.json.decode(before), "state": ""}))
+    try:
+        assert asking.get("/api/findings")["is_complete"] is False
+    finally:
+        path.write_bytes(before)
 
 
 def test_a_finding_is_decided_about_in_the_name_of_its_person(staffed: Serve) -> None:

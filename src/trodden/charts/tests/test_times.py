@@ -42,3 +42,9 @@ def test_ticks_are_few_ascending_and_within(moments: list[int], steps: int) -> N
     assert list(found.ticks) == sorted(set(found.ticks))
     assert len(found.ticks) <= 1.25 * steps + 2
     assert all(found.low <= tick <= found.high for tick in found.ticks)
+
+
+@given(st.integers(-(10**9), 3 * 10**9), st.integers(40, 50_000), st.integers(3, 8))
+def test_an_axis_of_forty_days_and_more_has_ticks(first: int, days: int, steps: int) -> None:
+    found = time_scale_of([float(first), first + days * 86_400.0], BERLIN, steps=steps)
+    assert found.ticks

@@ -39,6 +39,16 @@ class FindingTold(msgspec.Struct, frozen=True):
     version: int
 
 
+class FoundPage(Page[FindingTold], frozen=True):
+    """A page of findings; ``is_complete``: false where nothing was looked for yet, or a first search goes on.
+
+    That tells what holds of the whole record before it compares groups and periods: more may come,
+    and ranks may change.
+    """
+
+    is_complete: bool = False
+
+
 class DecisionTold(msgspec.Struct, frozen=True):
     """What somebody decided about a finding, and when."""
 
@@ -87,14 +97,15 @@ class Interpreting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review_on: str
 
 
-def findings(call: Call) -> Page[FindingTold]:
+def findings(call: Call) -> FoundPage:
     """List the findings of the newest search, by their rank: the most important first."""
     there = walks()
     found = kept(there.workspace) if there else None
     cases = {one.key: one for one in Case.here.all()}
     ranked = enumerate(found.findings) if found else ()
     listed = [(f"{rank:06d}", _told(one, cases.get(one.key))) for rank, one in ranked]
-    return page_of(listed, call.query)
+    page = page_of(listed, call.query)
+    return FoundPage(page.items, page.next, is_complete=found is not None and bool(found.state))
 
 
 def one_finding(call: Call) -> FindingWhole:
@@ -170,7 +181,7 @@ def _change(does: object, body: type) -> Mapping[Method, Operation]:
 
 
 RESOURCES = (
-    Resource("api-findings", "findings", {"GET": Operation(findings, Page[FindingTold], query=Paging)}),
+    Resource("api-findings", "findings", {"GET": Operation(findings, FoundPage, query=Paging)}),
     Resource("api-finding", "findings/<str:key>", {"GET": Operation(one_finding, FindingWhole)}),
     Resource("api-finding-decide", "findings/<str:key>/decisions", _change(decide_on, Deciding)),
     Resource("api-finding-note", "findings/<str:key>/notes", _change(note_on, Noting)),
