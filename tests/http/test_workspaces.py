@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import re
 import time
@@ -21,6 +20,7 @@ from tests.http.people import PASSWORD, Someone, browser, someone
 from tests.http.programs import Program, program_of
 from tests.http.routes import Route, examples, routes
 from tests.support.firm import PUBLISHED_AT, fill_home
+from tests.support.loops import awaited
 from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.demo.sample import COLUMNS, SAMPLE_MAP, sample_rows
 from trodden.methods.journeys.maps import parse_map, publish
@@ -235,7 +235,7 @@ def test_49_a_token_is_of_one_workspace_and_streams_tell_of_it(staffed: Serve) -
     assert theirs.get("/w/desk/api/openapi.json")["servers"] == [{"url": "/w/desk/api"}]
     assert mine.ask("GET", "/w/desk/api/workspace").status_code == 401
     assert theirs.ask("GET", "/api/workspace").status_code == 401
-    said = asyncio.run(_first_event("/w/desk/api/live", theirs.token))
+    said = awaited(_first_event("/w/desk/api/live", theirs.token))
     assert f'"customers":{theirs.get("/w/desk/api/workspace")["customers"]}' in said
     tag = mine.ask("GET", "/api/maps").headers["ETag"]
     assert theirs.ask("GET", "/w/desk/api/maps", If_None_Match=tag).status_code == 200

@@ -7,7 +7,9 @@ import os
 from collections.abc import Awaitable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
+T = TypeVar("T")
 VARIABLE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 
 
@@ -23,11 +25,11 @@ def beside_a_loop() -> Iterator[None]:
             del os.environ[VARIABLE]
 
 
-def awaited(given: Awaitable[object]) -> None:
-    """Wait for something in a loop of its own, in a thread of its own."""
+def awaited(given: Awaitable[T]) -> T:
+    """Wait for something in a loop of its own, in a thread of its own; return what it comes to."""
 
-    async def whole() -> None:
-        await given
+    async def whole() -> T:
+        return await given
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(whole())).result()
+        return pool.submit(lambda: asyncio.run(whole())).result()
