@@ -321,6 +321,44 @@ def test_what_others_said_is_kept_when_somebody_of_a_short_name_is_erased(serve:
     assert [one.text for one in Wish.here.filter(map="M")] == ["say a day"]
 
 
+def test_a_word_stands_for_the_erased_on_boards_and_marks_and_their_names_are_told(serve: Serve) -> None:
+    from django.utils import timezone
+
+    from trodden.web.boards.models import Board, Card
+    from trodden.web.customers.forgetting import forget_in_records, traces_in_records
+    from trodden.web.marks.models import Mark
+
+    serve("empty")
+    here = {"workspace": "default", "made_by": "Ada"}
+    board = Board.here.create(**here, name="About lovelace-1")
+    note = Card.here.create(workspace="default", board=board, place=0, text="Ask lovelace-1 why")
+    asked = json.dumps({"segment": "name = lovelace-1"})
+    card = Card.here.create(workspace="default", board=board, place=1, analysis="funnel", fields=asked)
+    mark = Mark.here.create(
+        **here, name="Call", kind="note", begins_at=timezone.now(), touchpoints="Desk of lovelace-1"
+    )
+    assert forget_in_records("lovelace-1") == 3
+    for one in (note, card, mark):
+        one.refresh_from_db()
+    assert (note.text, mark.touchpoints) == ("Ask erased why", "Desk of erased")
+    assert card.asked == {"segment": "name = erased"}
+    assert traces_in_records("lovelace-1") == ["records: boards.Board.name"]
+
+
+def test_a_word_longer_than_who_it_stands_for_keeps_within_its_field(serve: Serve) -> None:
+    from trodden.web.customers.forgetting import forget_in_records
+    from trodden.web.customers.models import LONGEST_REASON, Erasing
+
+    serve("empty")
+    made = Erasing.here.create(
+        workspace="default", customer="x", asked_by="Ada", failed=("K-17 " * 100)[:LONGEST_REASON]
+    )
+    assert forget_in_records("K-17") == 1
+    made.refresh_from_db()
+    assert len(made.failed) == LONGEST_REASON
+    assert made.failed.startswith("erased erased ")
+
+
 class AtOnce:
     """Does what it is given before it returns, in the thread that asks."""
 
