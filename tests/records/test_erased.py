@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
-from trodden.store.erasure import pending_erasures
+from trodden.store.erasure import note_erasure, pending_erasures
 from trodden.store.folder import Workspace
 from trodden.store.proof import traces
 from trodden.worker import BUSY
@@ -89,6 +91,12 @@ def ran(*command: str, home: Path, status: int = 0, faults: str = "") -> str:
     return done.stdout
 
 
+def told(home: Path, statement: str) -> None:
+    """Tell the records' database something."""
+    with closing(sqlite3.connect(home / "records.sqlite3", isolation_level=None)) as connection:
+        connection.execute(statement)
+
+
 def tidied(home: Path) -> int:
     """Tidy the workspace as the worker does; return how that ended."""
     command = [sys.executable, "-m", "trodden.web.worker", str(home), "default"]
@@ -150,7 +158,15 @@ def test_an_erasure_that_is_killed_is_finished_in_the_records_before_it_counts_a
     workspace = Workspace.open(home)
     assert pending_erasures(workspace) == ["ann@a.example"]
     ran("-c", PREPARE, str(home), home=home)  # somebody writes of her meanwhile
+    note_erasure(workspace, "bob@b.example")
+    told(
+        home,
+        "CREATE TRIGGER full BEFORE DELETE ON customers_wish WHEN old.text = 'Ask once.' "
+        "BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    )
     assert tidied(home) == 0
+    told(home, "DROP TRIGGER full")
+    assert pending_erasures(workspace) == ["bob@b.example"]  # what the records refuse keeps nobody else
     assert traces(workspace.root, "ann@a.example") == []
     assert ran("-c", TELL, str(home), home=home).strip() == "['Ask once.'] ['customer.erased']"
     ran(*trodden, "erase", "bob@b.example", "--yes", home=home, status=-9, faults=settled)
