@@ -83,8 +83,9 @@ def test_assets_are_kept_for_ever_and_everything_else_is_not(serve: Serve) -> No
 
 
 def test_no_page_names_another_host(serve: Serve) -> None:
+    """Entries of the log are data: they name the provider by whom somebody signed in."""
     client = serve("sample")
-    for route in routes():
+    for route in (one for one in routes() if one.name not in {"log", "log-file", "api-log"}):
         response = getattr(client, route.method)(route.address)
         body = "" if response.streaming else response.content.decode(errors="replace")
         found = set(re.findall(r"(?:https?:)?//[\w.-]+", body))
