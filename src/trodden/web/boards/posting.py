@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 EVERY_S: Final = 20.0
 """Between two looks at what is due."""
 MOST_ATTEMPTS: Final = 7
+SAID: Final = 200
+"""Letters that are kept of what a server said."""
 FIRST_WAIT: Final = timedelta(minutes=1)
 CUT_OFF: Final = timedelta(minutes=15)
 """A mail that is being sent for longer was cut off: no server takes so long."""
@@ -205,10 +207,10 @@ def _refused(mailing: Mailing, delivery: Delivery) -> str:
 def _failed(delivery: Delivery, error: TroddenError, now: datetime) -> None:
     """Try again later, or give up where the server says never or it was tried often enough."""
     if _is_for_good(error.__cause__) or delivery.attempts >= MOST_ATTEMPTS:
-        _note(delivery, state="refused", said=error.message[:200])
+        _note(delivery, state="refused", said=error.message)
     else:
         wait = FIRST_WAIT * 2 ** (delivery.attempts - 1)
-        _note(delivery, state="waiting", said=error.message[:200], retry_at=now + wait)
+        _note(delivery, state="waiting", said=error.message, retry_at=now + wait)
     log.warning("board.unsent mailing=%s attempts=%d", delivery.recipient.mailing.pk, delivery.attempts)
 
 
@@ -226,5 +228,6 @@ def _codes(cause: BaseException | None) -> Generator[int]:
         yield cause.smtp_code
 
 
-def _note(delivery: Delivery, **changes: object) -> None:
-    Delivery.here.filter(pk=delivery.pk).update(**changes)
+def _note(delivery: Delivery, *, said: str, **changes: object) -> None:
+    """Write down what became of a mail, as much of it as its record takes."""
+    Delivery.here.filter(pk=delivery.pk).update(said=said[:SAID], **changes)
