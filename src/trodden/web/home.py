@@ -6,13 +6,16 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
+from django.http import Http404
+from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from trodden.model.errors import NotAWorkspaceError
 from trodden.settings import load_settings
+from trodden.store.folder import Workspace
 from trodden.web.limits import seen_segment
 from trodden.web.shield import Shielded, sees_customers
 from trodden.web.workspaces import workspace_name
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.model.catalog import Catalog
     from trodden.settings import Settings
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -53,6 +59,41 @@ _open_ones: OrderedDict[tuple[str, str], _Opened] = OrderedDict()
 def chosen() -> Settings:
     """Return the settings of the home folder the pages serve, with the workspace this is about."""
     return replace(load_settings(settings.TRODDEN_HOME), workspace=workspace_name())
+
+
+def workspace_here() -> Workspace | None:
+    """Open the workspace this is about, or return None where nothing has made it yet."""
+    here = chosen()
+    try:
+        return Workspace.open(here.home, here.workspace)
+    except NotAWorkspaceError:
+        return None
+
+
+def or_404(found: Found | None) -> Found:
+    """Return what there is.
+
+    Raises
+    ------
+    Http404
+        There is none: nothing has come in.
+    """
+    if found is None:
+        raise Http404(_("Nothing has come in yet: the first file makes the workspace."))
+    return found
+
+
+def or_refused(found: StoredWalks | None) -> StoredWalks:
+    """Return the walks to a program.
+
+    Raises
+    ------
+    NotAWorkspaceError
+        There are none: nothing has come in.
+    """
+    if found is None:
+        raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
+    return found
 
 
 def walks() -> StoredWalks | None:

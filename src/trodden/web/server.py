@@ -128,15 +128,8 @@ def _posting() -> Generator[None]:
     """Send boards that are due; a mail that is on its way when the pages stop is waited for."""
     from trodden.web.boards.posting import keep_posting, wake
 
-    stop = threading.Event()
-    thread = threading.Thread(target=keep_posting, args=(stop,), name="boards", daemon=True)
-    thread.start()
-    try:
+    with _beside("boards", keep_posting, wake):
         yield
-    finally:
-        stop.set()
-        wake()
-        thread.join(PATIENCE_S)
 
 
 @contextlib.contextmanager
@@ -144,13 +137,24 @@ def _clearing() -> Generator[None]:
     """Remove sessions that are over."""
     from trodden.web.people.sessions import keep_clearing
 
+    with _beside("sessions", keep_clearing):
+        yield
+
+
+@contextlib.contextmanager
+def _beside(
+    name: str, work: Callable[[threading.Event], None], wake: Callable[[], None] | None = None
+) -> Generator[None]:
+    """Let a thread work until the block ends; ``wake`` lets it see sooner that it is to stop."""
     stop = threading.Event()
-    thread = threading.Thread(target=keep_clearing, args=(stop,), name="sessions", daemon=True)
+    thread = threading.Thread(target=work, args=(stop,), name=name, daemon=True)
     thread.start()
     try:
         yield
     finally:
         stop.set()
+        if wake is not None:
+            wake()
         thread.join(PATIENCE_S)
 
 

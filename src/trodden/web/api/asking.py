@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.http import Http404
 
-from trodden.model.errors import NotAWorkspaceError
 from trodden.questions import convert_question, fields_of, read_question
 from trodden.registry import find, registrations
 from trodden.web.addresses import texts_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.audit.requests import record_asked
-from trodden.web.home import walks
+from trodden.web.home import or_refused, walks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,9 +85,7 @@ def answered(call: Call, question: Question) -> Answer:
     NotAWorkspaceError
         Nothing was imported yet.
     """
-    found = walks()
-    if found is None:
-        raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
+    found = or_refused(walks())
     answer = found.ask(question)
     record_asked(call.request, question, "api-ask")
     return answer

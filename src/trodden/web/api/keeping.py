@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 import msgspec
 
 import trodden
-from trodden.model.errors import NotAWorkspaceError, QuestionError
+from trodden.model.errors import QuestionError
 from trodden.store.imports import Standing, imports_in, standing_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, cursor_at, page_of, place_in
 from trodden.web.audit.models import Entry
 from trodden.web.audit.requests import record
-from trodden.web.home import walks
+from trodden.web.home import or_refused, walks
 from trodden.web.people.models import Membership
 from trodden.web.shield import FEWEST, sees_customers
 from trodden.web.workspaces import workspace_name
@@ -87,7 +87,7 @@ class EntryTold(msgspec.Struct, frozen=True):
 
 def workspace(_call: Call) -> WorkspaceTold:
     """Say what the workspace holds."""
-    found = _walks()
+    found = or_refused(walks())
     snapshot, catalog = found.snapshot, found.catalog
     return WorkspaceTold(
         name=workspace_name(),
@@ -115,13 +115,6 @@ def counted(found: StoredWalks) -> Counted:
     is_told = sees_customers.get() or customers == 0 or customers >= FEWEST
     events = sum(int((one.ends - one.starts).sum()) for one in buckets)
     return {"customers": customers if is_told else None, "events": events}
-
-
-def _walks() -> StoredWalks:
-    found = walks()
-    if found is None:
-        raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
-    return found
 
 
 def health(_call: Call) -> Health:

@@ -8,11 +8,10 @@ from http import HTTPStatus
 import msgspec
 
 from trodden.methods.journeys.maps import check_map
-from trodden.model.errors import NotAWorkspaceError
 from trodden.model.journey_map import JourneyMap
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
-from trodden.web.home import walks
+from trodden.web.home import or_refused, walks
 from trodden.web.journeys.deeds import reason_of, take_down
 from trodden.web.journeys.drafts import next_draft, publish_draft, put_aside
 from trodden.web.journeys.history import forget
@@ -60,9 +59,7 @@ def one_map(call: Call) -> JourneyMap:
 
 def add_draft(call: Call) -> JourneyMap:
     """Store a map as the next version of its name, a draft; `version` says which one it was begun from."""
-    found = walks()
-    if found is None:
-        raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
+    found = or_refused(walks())
     drafted = next_draft(found, check_map(call.body))
     take_down(call.request, "read", drafted)
     return drafted

@@ -6,24 +6,20 @@ Whom they hold for, whom they share and how they grew is the analysis ``segments
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from trodden.model.errors import NotAWorkspaceError
 from trodden.store.segments import SavedSegment, delete_segment
 from trodden.web.actors import actor_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
-from trodden.web.home import walks
+from trodden.web.home import or_refused, walks
 from trodden.web.limits import hold_segment
 from trodden.web.segments.keeping import keep
 from trodden.web.segments.views import kept_segment, saved_in
-
-if TYPE_CHECKING:
-    from trodden.api import StoredWalks
 
 
 class SegmentTold(msgspec.Struct, frozen=True):
@@ -57,7 +53,7 @@ def one_segment(call: Call) -> SegmentTold:
 
 def add(call: Call) -> SegmentTold:
     """Keep a segment under a name that is free."""
-    made = keep(_walks(), _made(call.body), None, actor_of(call.request))
+    made = keep(or_refused(walks()), _made(call.body), None, actor_of(call.request))
     record(call.request, "segment.add", f"@{made.name}")
     return _told(made)
 
@@ -78,13 +74,6 @@ def delete(call: Call) -> SegmentTold:
     delete_segment(found.workspace, before)
     record(call.request, "segment.delete", f"@{before.name}")
     return _told(before)
-
-
-def _walks() -> StoredWalks:
-    found = walks()
-    if found is None:
-        raise NotAWorkspaceError("Nothing has been imported yet.", hint="trodden import FILE")
-    return found
 
 
 def _made(given: SegmentGiven) -> SavedSegment:

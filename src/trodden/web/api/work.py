@@ -6,11 +6,11 @@ import msgspec
 from django.http import Http404
 
 from trodden.collect.jobs import State, state_of, stop, task_of
-from trodden.model.errors import NotAWorkspaceError, UnknownNameError
+from trodden.model.errors import UnknownNameError
 from trodden.store.folder import Workspace
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
-from trodden.web.home import chosen
+from trodden.web.home import workspace_here
 
 
 class WorkTold(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class WorkTold(msgspec.Struct, frozen=True):
 
 def works(call: Call) -> Page[WorkTold]:
     """List the work of the last day: counts, imports, undos, walks written anew."""
-    workspace = _workspace()
+    workspace = workspace_here()
     keys = sorted(folder.name for folder in workspace.jobs.glob("*-*-*")) if workspace else ()
     found = (_found(workspace, key) for key in keys)
     return page_of([(one.key, one) for one in found if one], call.query)
@@ -33,7 +33,7 @@ def works(call: Call) -> Page[WorkTold]:
 
 def one_work(call: Call) -> WorkTold:
     """Say how far some work is."""
-    found = _found(_workspace(), str(call.path["key"]))
+    found = _found(workspace_here(), str(call.path["key"]))
     if found is None:
         raise Http404("Nothing is known of this work.")
     return found
@@ -41,18 +41,10 @@ def one_work(call: Call) -> WorkTold:
 
 def stop_work(call: Call) -> WorkTold:
     """Ask some work to stop: what is stored by then stays."""
-    found, workspace = one_work(call), _workspace()
+    found, workspace = one_work(call), workspace_here()
     if workspace is not None:
         stop(workspace, found.key)
     return one_work(call)
-
-
-def _workspace() -> Workspace | None:
-    here = chosen()
-    try:
-        return Workspace.open(here.home, here.workspace)
-    except NotAWorkspaceError:
-        return None
 
 
 def _found(workspace: Workspace | None, key: str) -> WorkTold | None:

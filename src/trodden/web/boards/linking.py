@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
+from trodden.web.addresses import number_in
 from trodden.web.boards.models import LONGEST_NAME, LinksOff, ShareLink
 from trodden.web.boards.outside import confirmed
 from trodden.web.boards.standing import OUTSIDE, still_may
-from trodden.web.boards.times import whole
 from trodden.web.mails import one_line
 from trodden.web.people.models import hash_of
 from trodden.web.workspaces import workspace_name
@@ -55,8 +55,8 @@ def made(board: Board, said: str, days: str, actor: Actor) -> str:
     """
     if not are_on():
         raise CallerError(_("Links are turned off in this workspace."), hint=_("An admin turns them on."))
-    lasts = whole(days, LONGEST)
-    if not lasts:
+    lasts = number_in(days, 1, LONGEST)
+    if lasts is None:
         raise CallerError(_("A link is good for 1 to {n} days.").format(n=LONGEST))
     if valid().filter(board=board).count() >= MOST_LINKS:
         raise CallerError(_("There are too many links to this board."), hint=_("Withdraw some of them."))

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
+from trodden.web.addresses import number_in
 from trodden.web.boards.models import RHYTHMS, Delivery, Mailing, Recipient
 from trodden.web.boards.outside import confirmed
 from trodden.web.boards.posting import make_mails, zone_here
 from trodden.web.boards.standing import OUTSIDE, is_member, who_ended
-from trodden.web.boards.times import LAST_DAY, next_due, whole
+from trodden.web.boards.times import LAST_DAY, next_due
 from trodden.web.people.models import clean_email
 from trodden.web.workspaces import workspace_name
 
@@ -72,7 +73,7 @@ def subscribed(board: Board, actor: Actor, given: Mapping[str, str]) -> Mailing:
 
 
 def _number(given: Mapping[str, str], name: str, most: int) -> int:
-    found = whole(given.get(name, "") or "0", most)
+    found = number_in(given.get(name, "") or "0", 0, most)
     if found is None:
         raise CallerError(_("Say at which hour, and on which day."))
     return found

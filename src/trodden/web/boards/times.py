@@ -12,19 +12,6 @@ if TYPE_CHECKING:
 LAST_DAY: Final = 28
 """The last day of the month a board can be sent on: every month has it."""
 _LOOK_AHEAD: Final = 40
-_DIGITS: Final = 4
-
-
-def whole(text: str, most: int) -> int | None:
-    """Return the number a field holds, from 0 to ``most``, of four digits at most; None where it holds none.
-
-    Examples
-    --------
-    >>> [whole(text, 365) for text in ("7", "365", "366", "000199999", "-1", "")]
-    [7, 365, None, None, None, None]
-    """
-    is_short = len(text) <= _DIGITS and text.isascii() and text.isdecimal()
-    return int(text) if is_short and int(text) <= most else None
 
 
 def next_due(every: str, day: int, hour: int, zone: str, after: datetime) -> datetime:

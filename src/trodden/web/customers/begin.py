@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
 from django import forms
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from trodden.web.addresses import with_query
 from trodden.web.audit.log import pseudonym
 from trodden.web.audit.requests import record
 from trodden.web.customers.tokens import opened, sealed
-from trodden.web.home import walked
+from trodden.web.home import or_404, walked
 from trodden.web.pages import Crumb, Empty, File, no_data, show
 from trodden.web.shield import masked, named
 from trodden.web.shield import pseudonym as shown_as
@@ -123,9 +122,7 @@ def _form(found: StoredWalks, data: object = None, initial: dict[str, str] | Non
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """Note the purpose and lead to the first moment of a journey, drawn by lot where none is given."""
-    found = walked()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    found = or_404(walked())
     form = _form(found, request.POST)
     chosen = _chosen(named(found), form) if form.is_valid() else None
     if chosen is None:

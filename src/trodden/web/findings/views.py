@@ -29,7 +29,7 @@ from trodden.web.findings.models import Case, Decision, Knowledge
 from trodden.web.findings.pages import FindingPage, KnowledgePage, extent_said, known_of, told_of
 from trodden.web.findings.steps import HIDDEN
 from trodden.web.findings.voices import with_voices
-from trodden.web.home import walked
+from trodden.web.home import or_404, walked
 from trodden.web.pages import Crumb, Empty, File, show
 from trodden.web.people.rights import Right
 
@@ -59,9 +59,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def findings_file(request: HttpRequest) -> HttpResponse:
     """Give the list as a file; that is logged."""
-    found = walked()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    found = or_404(walked())
     record(request, "export", request.path_info)
     content = file_of(found, actor_of(request), request.GET.get("show", ""))
     return attached(content, f"findings-{timezone.now():%Y-%m-%d}", "csv")
@@ -70,9 +68,7 @@ def findings_file(request: HttpRequest) -> HttpResponse:
 @require_POST
 def look_for(request: HttpRequest) -> HttpResponse:
     """Let the worker look for findings as soon as it can."""
-    found = walked()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    found = or_404(walked())
     wish(found.workspace)
     record(request, "finding.look")
     return redirect("findings")

@@ -6,7 +6,6 @@ from dataclasses import replace as changed
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from trodden.store.catalog import add_map
 from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
-from trodden.web.home import walks
+from trodden.web.home import or_404, walks
 from trodden.web.journeys.deeds import take_down
 from trodden.web.journeys.drafts import free_version, newest_draft, next_draft
 from trodden.web.journeys.editor_pages import (
@@ -185,13 +184,13 @@ def _conflict(request: HttpRequest, found: StoredWalks, now: JourneyMap, base: s
 def new(request: HttpRequest) -> HttpResponse:
     """Show where a map is drawn."""
     typed = dict.fromkeys(_TYPED, "")
-    return show(request, "journeys/new.html", new_map_page(_walks(), typed, {}))
+    return show(request, "journeys/new.html", new_map_page(or_404(walks()), typed, {}))
 
 
 @require_POST
 def draw(request: HttpRequest) -> HttpResponse:
     """Draw a new map: a name and its steps, or a map file."""
-    found = _walks()
+    found = or_404(walks())
     typed = {name: printable(request.POST.get(name, "")) for name in _TYPED}
     try:
         drawn = _drawn(found, typed)
@@ -201,13 +200,6 @@ def draw(request: HttpRequest) -> HttpResponse:
         return show(request, "journeys/new.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     take_down(request, "read" if typed["file"] else "made", drawn)
     return redirect("map-editor", drawn.key)
-
-
-def _walks() -> StoredWalks:
-    found = walks()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
-    return found
 
 
 def _drawn(found: StoredWalks, typed: dict[str, str]) -> JourneyMap:

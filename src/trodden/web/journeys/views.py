@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from trodden.web.actors import actor_of
 from trodden.web.addresses import SHARED, address_of_links, ask_address, flat, shared_of, texts_of, with_query
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
-from trodden.web.home import walks
+from trodden.web.home import or_404, walks
 from trodden.web.journeys.beside import FIELDS, beside_of
 from trodden.web.journeys.deeds import owners, take_down
 from trodden.web.journeys.drafts import base_of
@@ -89,9 +88,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mine(request: HttpRequest) -> HttpResponse:
     """Mine a first draft of a map and show it, laid under the walks it came from."""
-    found = walks()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    found = or_404(walks())
     asked = {name: request.POST.get(name, "") for name in ("name", "share", "goal")}
     mined = draft(found, **asked)
     take_down(request, "mined", mined, mined.evidence)

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import msgspec
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -22,7 +21,7 @@ from trodden.store.segments import (
 )
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
-from trodden.web.home import walked
+from trodden.web.home import or_404, walked
 from trodden.web.limits import limits_said
 from trodden.web.pages import no_data, show
 from trodden.web.people.rights import Right
@@ -103,9 +102,7 @@ def _rows(found: StoredWalks, text: str) -> Rule | None:
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     """Show the form again with what was sent: a row more or less, as text or as rows, its size."""
-    found = walked()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    found = or_404(walked())
     sent = {name: str(text) for name, text in request.POST.items()}
     page = _filled(request, found)
     do = sent.get("do", "")
@@ -170,9 +167,7 @@ def _text_of(page: BuildPage) -> str:
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep what was built, or show the form again with what is wrong."""
-    found = walked()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    found = or_404(walked())
     page = _filled(request, found)
     try:
         kept = _kept(found, page, actor_of(request))

@@ -28,7 +28,7 @@ from trodden.web.actors import actor_of
 from trodden.web.addresses import address_of_links, with_query
 from trodden.web.audit.requests import record
 from trodden.web.explore.pages import files_of
-from trodden.web.home import walked
+from trodden.web.home import or_404, walked
 from trodden.web.limits import hold_segment, limits_said
 from trodden.web.pages import Empty, File, figure_of, no_data, show
 from trodden.web.people.rights import Right
@@ -128,10 +128,9 @@ def kept_segment(found: StoredWalks | None, name: str) -> tuple[StoredWalks, Sav
     Http404
         There is none of this name, or nothing has come in yet.
     """
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    there = or_404(found)
     try:
-        return found, find_segment(found.workspace, name)
+        return there, find_segment(there.workspace, name)
     except UnknownNameError as error:
         raise Http404(error.message) from error
 
@@ -217,9 +216,7 @@ def replace_stamp(kept: SavedSegment, stamp: str) -> SavedSegment:
 @require_POST
 def restore(request: HttpRequest) -> HttpResponse:
     """Bring a deleted segment back."""
-    found = walked()
-    if found is None:
-        raise Http404(_("Nothing has come in yet."))
+    found = or_404(walked())
     aside = request.POST.get("aside", "")
     hold_segment(aside.partition(".yaml")[0], found.catalog.segments, actor_of(request))
     try:

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from trodden.charts.formats import format_count, format_moment
-from trodden.model.errors import CallerError, NotAWorkspaceError
+from trodden.model.errors import CallerError
 from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
 from trodden.store.retention import due, plan_removal, removals_of, remove_old
 from trodden.web.audit.log import write
 from trodden.web.audit.requests import record
-from trodden.web.home import chosen
+from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.people.again import asked_again
 
@@ -98,7 +98,7 @@ class RetentionPage:
 @require_safe
 def retention(request: HttpRequest) -> HttpResponse:
     """Show how long events are kept, and what another choice would remove now."""
-    found = _workspace_or_404()
+    found = or_404(workspace_here())
     asked = request.GET.get("months", "")
     chosen_months = int(asked) if asked.isdecimal() and asked.isascii() and len(asked) < 4 else None  # noqa: PLR2004 - as many as there may be
     try:
@@ -112,7 +112,7 @@ def retention(request: HttpRequest) -> HttpResponse:
 @asked_again
 def keep(request: HttpRequest) -> HttpResponse:
     """Write down how long events are kept, if what goes is what was seen; the worker does the rest."""
-    found = _workspace_or_404()
+    found = or_404(workspace_here())
     said = [request.POST.get(name, "") for name in ("months", "was", "events")]
     if not all(one.isdecimal() and one.isascii() and len(one) < 16 for one in said):  # noqa: PLR2004 - no more events
         raise Http404(_("This is no number of months."))
@@ -144,14 +144,6 @@ def remove_as(actor: str, workspace: Workspace) -> int:
         if plan.events:
             write(actor, "workspace.removed", f"{plan.events} events of months before {_dashed(plan.before)}")
         return remove_old(workspace)
-
-
-def _workspace_or_404() -> Workspace:
-    here = chosen()
-    try:
-        return Workspace.open(here.home, here.workspace)
-    except NotAWorkspaceError as error:
-        raise Http404(_("Nothing has come in yet: the first file makes the workspace.")) from error
 
 
 def _page(found: Workspace, months: int | None, problem: str = "") -> RetentionPage:

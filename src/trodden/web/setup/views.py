@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from trodden.collect import jobs
 from trodden.collect.jobs import Task
-from trodden.model.errors import CallerError, LockedError, NotAWorkspaceError
+from trodden.model.errors import CallerError, LockedError
 from trodden.store.doctor import check_workspace
 from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
 from trodden.web.actors import actor_of
 from trodden.web.audit.check import check_records
 from trodden.web.audit.requests import record
-from trodden.web.home import chosen
+from trodden.web.home import chosen, or_404, workspace_here
 from trodden.web.pages import show
 from trodden.web.setup.pages import about_page, settings_page_for, workspace_page
 
@@ -32,34 +31,19 @@ if TYPE_CHECKING:
 @require_safe
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Show every part of settings."""
-    return show(request, "setup/settings.html", settings_page_for(actor_of(request), _workspace()))
-
-
-def _workspace() -> Workspace | None:
-    here = chosen()
-    try:
-        return Workspace.open(here.home, here.workspace)
-    except NotAWorkspaceError:
-        return None
-
-
-def _workspace_or_404() -> Workspace:
-    found = _workspace()
-    if found is None:
-        raise Http404(_("Nothing has come in yet: the first file makes the workspace."))
-    return found
+    return show(request, "setup/settings.html", settings_page_for(actor_of(request), workspace_here()))
 
 
 @require_safe
 def workspace(request: HttpRequest) -> HttpResponse:
     """Show zone, currency and language."""
-    return show(request, "setup/workspace.html", workspace_page(_workspace_or_404()))
+    return show(request, "setup/workspace.html", workspace_page(or_404(workspace_here())))
 
 
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
     """Change zone, currency or language unless somebody did; walks are written anew for the first two."""
-    found = _workspace_or_404()
+    found = or_404(workspace_here())
     said = {name: request.POST.get(name, "").strip() for name in ("zone", "currency", "language")}
     try:
         changed = _changed(request, found, said)
@@ -114,7 +98,7 @@ def _refuse_unseen(request: HttpRequest, now: Workspace) -> None:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Show what runs here; asked to look, also what every check finds."""
-    here, found = chosen(), _workspace()
+    here, found = chosen(), workspace_here()
     if request.GET.get("looked") != "yes" or found is None:
         return show(request, "setup/about.html", about_page(found, here))
     findings = (*check_workspace(found), *check_records(here.home, settings.TRODDEN_WORKSPACE))

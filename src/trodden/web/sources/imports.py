@@ -20,11 +20,11 @@ from trodden.store.imports import imports_in, standing_of
 from trodden.store.undo import plan_undo
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
+from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.shield import sees_customers
 from trodden.web.sources.pages import Fact, rejects_of, rows_of, told_of, took
 from trodden.web.sources.refused import refused_rows
-from trodden.web.sources.wizard import workspace_here
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,7 +51,7 @@ class ImportPage:
 @require_safe
 def one_import(request: HttpRequest, number: int) -> HttpResponse:
     """Show one import, and what would go with it."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     found, every = _found(workspace, number)
     page = ImportPage(
         title=_("Import {n}: {source}").format(n=found.id, source=found.source),
@@ -118,7 +118,7 @@ def _goes(plan: Undo) -> str:
 @require_POST
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     """Take an import back."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     found, _every = _found(workspace, number)
     busy = jobs.is_busy(workspace)
     if busy:
@@ -138,7 +138,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def import_rejects(request: HttpRequest, number: int) -> HttpResponse:
     """Give the rows an import refused."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     found, _every = _found(workspace, number)
     path = workspace.rejects / found.rejects_file
     if not found.rejects_file or not path.is_file():

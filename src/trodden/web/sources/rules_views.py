@@ -21,6 +21,7 @@ from trodden.store.touchpoints import check_rules
 from trodden.web.actors import actor_of
 from trodden.web.addresses import LAST_VERSION, number_in
 from trodden.web.audit.requests import record
+from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import show
 from trodden.web.sources.rules import (
     moved_rule,
@@ -33,7 +34,6 @@ from trodden.web.sources.rules import (
     without_rule,
 )
 from trodden.web.sources.rules_pages import counted_parts, rule_page, rules_page, tried_parts
-from trodden.web.sources.wizard import workspace_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ _TYPES: Final = ("string", "number", "boolean", "time")
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """List the rules in their order; asked to count, with what they do to the events there are."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     found = rules_for(workspace, actor_of(request).name)
     page = rules_page(workspace, found)
     if request.GET.get("counted") == "yes":
@@ -60,7 +60,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rule(request: HttpRequest) -> HttpResponse:
     """Show the form of one rule."""
-    found = rules_for(workspace_here(), actor_of(request).name)
+    found = rules_for(or_404(workspace_here()), actor_of(request).name)
     number = _number(request.GET.get("n", ""), len(found.rules.rules))
     is_new = number > len(found.rules.rules)
     stands = TouchpointRule(**_named(request)) if is_new else found.rules.rules[number - 1]
@@ -70,7 +70,7 @@ def rule(request: HttpRequest) -> HttpResponse:
 @require_POST
 def attempt(request: HttpRequest) -> HttpResponse:
     """Show what a rule would do to the events there are, and keep nothing."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     found = rules_for(workspace, actor_of(request).name)
     number = _place(found.rules, request.POST)
     is_new = number > len(found.rules.rules)
@@ -140,7 +140,7 @@ def _property(line: str) -> tuple[str, list[str]]:
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
     """Change the draft of whoever asks, by one deed."""
-    workspace, who = workspace_here(), actor_of(request).name
+    workspace, who = or_404(workspace_here()), actor_of(request).name
     deed = request.POST.get("do", "")
     if deed == "discard":
         throw_away(who)
@@ -198,7 +198,7 @@ _DEEDS: Final[dict[str, Callable[[TouchpointRules, QueryDict], TouchpointRules]]
 @require_POST
 def apply(request: HttpRequest) -> HttpResponse:
     """Put the draft of whoever asks in force, and write all walks anew."""
-    workspace, who = workspace_here(), actor_of(request).name
+    workspace, who = or_404(workspace_here()), actor_of(request).name
     _refuse_busy(workspace)
     put_in_force(workspace, who, request.POST.get("seen", ""))
     record(request, "rules.apply")
@@ -208,7 +208,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 @require_POST
 def back(request: HttpRequest) -> HttpResponse:
     """Let an earlier version of the rules be in force again."""
-    workspace, who = workspace_here(), actor_of(request).name
+    workspace, who = or_404(workspace_here()), actor_of(request).name
     _refuse_busy(workspace)
     number = number_in(request.POST.get("version", ""), 1, LAST_VERSION) or 0
     take_back(workspace, who, number, request.POST.get("base", ""))

@@ -24,7 +24,6 @@ from trodden.model.errors import (
     CallerError,
     DataError,
     MappingError,
-    NotAWorkspaceError,
     RefusedFileError,
     TroddenError,
     UnreadableFileError,
@@ -34,7 +33,7 @@ from trodden.store.folder import Workspace
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
-from trodden.web.home import chosen
+from trodden.web.home import chosen, or_404, workspace_here
 from trodden.web.pages import show
 from trodden.web.shield import sees_customers
 from trodden.web.sources.columns import COLUMN, Doubt, knows_none, page_of, parts_of, said_in
@@ -50,21 +49,6 @@ if TYPE_CHECKING:
     from trodden.collect.uploads import Upload
 
 LONGEST_NAME = 100
-
-
-def workspace_here() -> Workspace:
-    """Open the workspace that is served.
-
-    Raises
-    ------
-    Http404
-        There is none yet.
-    """
-    here = chosen()
-    try:
-        return Workspace.open(here.home, here.workspace)
-    except NotAWorkspaceError as error:
-        raise Http404(_("Nothing has come in yet.")) from error
 
 
 @require_POST
@@ -121,7 +105,7 @@ def upload_here(request: HttpRequest, key: UUID) -> tuple[Workspace, Upload]:
     Http404
         Somebody else brought it.
     """
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     upload = find_upload(workspace, str(key))
     hold_to_bringer(request, upload.by)
     return workspace, upload

@@ -23,11 +23,11 @@ from trodden.model.durations import format_duration
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
-from trodden.web.home import walks
+from trodden.web.home import or_404, walks, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.sources.columns import NAMES
 from trodden.web.sources.refused import refused_rows
-from trodden.web.sources.wizard import hold_to_bringer, workspace_here
+from trodden.web.sources.wizard import hold_to_bringer
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -103,7 +103,7 @@ class WorkPage:
 @require_safe
 def work(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show how far work has come; lead on where it ended well."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     task, state = jobs.task_of(workspace, str(key)), jobs.state_of(workspace, str(key))
     if task.kind in {"count", "import"}:
         hold_to_bringer(request, task.by)
@@ -283,7 +283,7 @@ def _zone(report: FileReport) -> str:
 @require_POST
 def import_counted(request: HttpRequest, key: UUID) -> HttpResponse:
     """Import a file exactly as it was counted."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     task, state = jobs.task_of(workspace, str(key)), jobs.state_of(workspace, str(key))
     hold_to_bringer(request, task.by)
     if task.kind != "count" or state.report is None:
@@ -303,7 +303,7 @@ def import_counted(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask work to stop."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     task = jobs.task_of(workspace, str(key))
     jobs.stop(workspace, str(key))
     record(request, "work.stop", f"{task.kind} {key}")
@@ -313,7 +313,7 @@ def stop(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_safe
 def work_rejects(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give the rows a count rejected."""
-    workspace = workspace_here()
+    workspace = or_404(workspace_here())
     task = jobs.task_of(workspace, str(key))
     hold_to_bringer(request, task.by)
     found = next((jobs.folder_of(workspace, str(key)) / REJECTS).glob("*.jsonl"), None)
