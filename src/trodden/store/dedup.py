@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trodden.store import kernels_ids
 from trodden.store._arrow import Column, pa
+from trodden.store.schema import month_moved
 
 KEPT_IDS: Final = 40_000_000
 """How many ids may stay in memory (16 bytes each); months least recently used go first."""
@@ -124,7 +125,7 @@ class SeenIds:
         is_new = ~(repeats(ranked) | self._month(month, is_fresh=is_fresh).has(ranked))
         if not is_fresh:
             # A file read again in another zone moves events across the end of a month.
-            for beside in (_moved(month, -1), _moved(month, 1)):
+            for beside in (month_moved(month, -1), month_moved(month, 1)):
                 is_new &= ~self._month(beside, is_fresh=False).has(ranked)
         if is_new.all():
             return NewRows(np.arange(len(order), dtype=np.intp), ranked)
@@ -164,12 +165,6 @@ class SeenIds:
             total -= len(self._months.pop(month))
             self._partial.discard(month)
             self._evicted.add(month)
-
-
-def _moved(month: int, by: int) -> int:
-    """Return the month so many after one written ``yyyymm``."""
-    year, place = divmod(month // 100 * 12 + month % 100 - 1 + by, 12)
-    return year * 100 + place + 1
 
 
 _NONE: Final = Ids(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64))

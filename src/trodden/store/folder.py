@@ -109,14 +109,12 @@ class Workspace:
             The zone is not one of the IANA database, or the currency no code of three capitals,
             or there is no such language.
         """
-        mark = msgspec.structs.replace(
-            self.mark,
-            time_zone=self.mark.time_zone if time_zone is None else _known_zone(time_zone),
-            currency=self.mark.currency if currency is None else _known_currency(currency),
-            language=self.mark.language if language is None else _known_language(language),
-        )
-        _write_mark(self.root / _MARK, mark)
-        return Workspace(self.home, self.name, mark)
+        checked = {
+            "time_zone": None if time_zone is None else _known_zone(time_zone),
+            "currency": None if currency is None else _known_currency(currency),
+            "language": None if language is None else _known_language(language),
+        }
+        return self._marked(**{name: value for name, value in checked.items() if value is not None})
 
     def keeping(self, months: int) -> Workspace:
         """Write down how many whole months events are kept, 0 for ever; return the workspace as it is then.
@@ -131,9 +129,7 @@ class Workspace:
                 f"Events cannot be kept for {months} months.",
                 hint=f"Name 1 to {LONGEST_KEPT} months, or 0 to keep them for ever.",
             )
-        mark = msgspec.structs.replace(self.mark, keep_months=months)
-        _write_mark(self.root / _MARK, mark)
-        return Workspace(self.home, self.name, mark)
+        return self._marked(keep_months=months)
 
     def titled(self, title: str) -> Workspace:
         """Write down what pages call the workspace, and return it as it is then.
@@ -144,8 +140,13 @@ class Workspace:
             The title is too long.
         """
         check_title(title)
-        mark = msgspec.structs.replace(self.mark, title=title)
-        _write_mark(self.root / _MARK, mark)
+        return self._marked(title=title)
+
+    def _marked(self, **fields: object) -> Workspace:
+        """Write fields into the mark as it stands on disk: others may have changed the rest meanwhile."""
+        path = self.root / _MARK
+        mark = msgspec.structs.replace(_read_mark(path), **fields)
+        _write_mark(path, mark)
         return Workspace(self.home, self.name, mark)
 
     @property

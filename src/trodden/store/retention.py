@@ -25,6 +25,7 @@ from trodden.store.events import EventStore
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
+from trodden.store.schema import month_moved, month_of
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS removals (
@@ -36,7 +37,6 @@ CREATE TABLE IF NOT EXISTS removals (
     finished_at TEXT NOT NULL DEFAULT ''
 ) STRICT
 """
-_MONTHS: Final = 12
 
 Stage = Literal["events", "walks", "files", "done"]
 """What is being done: events are removed, walks built anew, what was worked out from them is removed."""
@@ -83,14 +83,14 @@ def first_kept(months: int, now: datetime) -> int:
     >>> first_kept(3, datetime(2026, 2, 7, tzinfo=UTC))
     202511
     """
-    at = now.astimezone(UTC)
-    year, month = divmod(at.year * _MONTHS + at.month - 1 - months, _MONTHS)
-    return year * 100 + month + 1
+    return month_moved(month_of(now), -months)
 
 
 def plan_removal(workspace: Workspace, months: int, now: datetime | None = None) -> Plan:
     """Say what keeping events for so many months would remove now, 0 for ever; nothing is changed."""
-    before = first_kept(months, now or datetime.now(UTC)) if months else 0
+    if not months:
+        return Plan(before=0)
+    before = first_kept(months, now or datetime.now(UTC))
     with contextlib.closing(EventStore(workspace)) as store:
         counts: Counter[int] = Counter()
         for file in store.live():
@@ -236,13 +236,8 @@ def _remove_events(workspace: Workspace, before: int) -> None:
 def _remove_rejects(workspace: Workspace, before: int) -> None:
     """Remove the rejected rows of imports made in months whose events go: nobody knows their own time."""
     for one in imports_in(workspace.imports_db):
-        if one.rejects_file and _month(one.begun_at) < before:
+        if one.rejects_file and month_of(datetime.fromisoformat(one.begun_at)) < before:
             (workspace.rejects / one.rejects_file).unlink(missing_ok=True)
-
-
-def _month(told: str) -> int:
-    at = datetime.fromisoformat(told).astimezone(UTC)
-    return at.year * 100 + at.month
 
 
 def _now() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from trodden.model.errors import DataError
@@ -106,6 +107,24 @@ def event_ids(source: str, message_ids: Column) -> Column:
 
     messages: list[bytes] = pc.cast(message_ids, pa.binary()).to_pylist()
     return _fixed(b"".join(map(digest, messages)))
+
+
+def month_of(at: datetime) -> int:
+    """Return ``yyyymm`` in UTC of a moment."""
+    at = at.astimezone(UTC)
+    return at.year * 100 + at.month
+
+
+def month_moved(month: int, by: int) -> int:
+    """Return the month so many after one written ``yyyymm``.
+
+    Examples
+    --------
+    >>> month_moved(202602, -3)
+    202511
+    """
+    year, place = divmod(month // 100 * 12 + month % 100 - 1 + by, 12)
+    return year * 100 + place + 1
 
 
 def months_of(occurred_at: Column) -> Column:

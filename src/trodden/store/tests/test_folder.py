@@ -94,3 +94,11 @@ def test_another_process_is_refused_until_the_holder_dies(tmp_path: Path) -> Non
         holder.wait()
     with workspace.lock():
         pass
+
+
+def test_what_others_changed_meanwhile_stays(tmp_path: Path) -> None:
+    opened = Workspace.create(tmp_path, "shop")
+    Workspace.open(tmp_path, "shop").keeping(12)
+    assert opened.changed(time_zone="Europe/Berlin").mark.keep_months == 12
+    assert opened.titled("Shop").mark.time_zone == "Europe/Berlin"
+    assert Workspace.open(tmp_path, "shop").mark.keep_months == 12
