@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -157,9 +158,9 @@ class Removals:
     def begin(self, plan: Plan) -> int:
         """Note what is going to be removed; return the number of the row. An unfinished one goes on."""
         fault_point("retention.before_note")
-        open_ones = [one for one in self.every() if not one.finished_at]
-        if open_ones and not plan.events:
-            return open_ones[0].id
+        begun = _begun(self.every(), plan)
+        if begun is not None:
+            return begun.id
         connection = self._open()
         with transaction(connection, self.path):
             cursor = connection.execute(
@@ -204,6 +205,18 @@ class Removals:
 
 def _unfinished(workspace: Workspace) -> bool:
     return any(not one.finished_at for one in removals_of(workspace))
+
+
+def is_begun(workspace: Workspace, plan: Plan) -> bool:
+    """Say whether a removal was begun before and interrupted, so that it is noted already."""
+    return _begun(removals_of(workspace), plan) is not None
+
+
+def _begun(removals: Iterable[Removal], plan: Plan) -> Removal | None:
+    """Return the unfinished removal that goes on: of the same events, or one whose events have gone."""
+    unfinished = (one for one in removals if not one.finished_at)
+    same = (plan.before, plan.events)
+    return next((one for one in unfinished if not plan.events or (one.before, one.events) == same), None)
 
 
 def _remove(workspace: Workspace, plan: Plan, ledger: Removals, number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,17 @@ from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import imports_in
 from trodden.store.proof import traces
-from trodden.store.retention import MonthCount, due, first_kept, plan_removal, removals_of, remove_old, young
+from trodden.store.retention import (
+    MonthCount,
+    Removals,
+    due,
+    first_kept,
+    is_begun,
+    plan_removal,
+    removals_of,
+    remove_old,
+    young,
+)
 from trodden.store.walks import WalkStore
 
 MARCH = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
@@ -80,6 +91,19 @@ def test_no_file_says_anything_of_who_came_in_months_that_went_alone(tmp_path: P
     assert traces(found.walks, "zebra@past.example")
     assert remove_old(found.keeping(1), MARCH) == 1
     assert [*traces(found.root, "zebra@past.example"), *traces(found.root, "a zebra-crossing")] == []
+
+
+def test_a_removal_that_was_interrupted_is_noted_once(workspace: Workspace) -> None:
+    kept = workspace.keeping(1)
+    plan = plan_removal(kept, 1, MARCH)
+    assert not is_begun(kept, plan)
+    with contextlib.closing(Removals(kept.retention_db)) as ledger:
+        assert ledger.begin(plan) == ledger.begin(plan)
+    assert is_begun(kept, plan)
+    assert remove_old(kept, MARCH) == 310
+    (gone,) = removals_of(kept)
+    assert (gone.events, gone.stage, bool(gone.finished_at)) == (310, "done", True)
+    assert not is_begun(kept, plan)
 
 
 def test_what_is_too_old_is_refused_when_it_comes_again(workspace: Workspace) -> None:

@@ -20,7 +20,7 @@ from trodden.charts.formats import format_count, format_moment
 from trodden.model.errors import CallerError
 from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
-from trodden.store.retention import due, plan_removal, removals_of, remove_old
+from trodden.store.retention import due, is_begun, plan_removal, removals_of, remove_old
 from trodden.web.audit.log import write
 from trodden.web.audit.requests import record
 from trodden.web.home import or_404, workspace_here
@@ -141,7 +141,7 @@ def remove_as(actor: str, workspace: Workspace) -> int:
         plan = due(workspace)
         if plan is None:
             return 0
-        if plan.events:
+        if plan.events and not is_begun(workspace, plan):
             write(actor, "workspace.removed", f"{plan.events} events of months before {_dashed(plan.before)}")
         return remove_old(workspace)
 
