@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from trodden.charts.links import opened
-from trodden.model.errors import UnknownNameError
+from trodden.model.errors import CallerError, UnknownNameError
 from trodden.model.question import Question
 from trodden.questions import fields_of
 from trodden.registry import find
@@ -75,6 +77,34 @@ def number_in(text: str, least: int, most: int) -> int | None:
     """
     is_number = len(text) <= _DIGITS and text.isascii() and text.isdecimal()
     return int(text) if is_number and least <= int(text) <= most else None
+
+
+def version_in(given: Mapping[str, str]) -> int:
+    """Return which state a form was shown for.
+
+    Raises
+    ------
+    CallerError
+        It does not say.
+    """
+    version = number_in(given.get("version", ""), 0, LAST_VERSION)
+    if version is None:
+        raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
+    return version
+
+
+def key_in(text: str) -> UUID | None:
+    """Return the key a text is; None, which finds nothing, where it is none.
+
+    Examples
+    --------
+    >>> [key_in(text) for text in ("8a0bd2c1-0d0c-4b6e-9d0a-0f1e2d3c4b5a", "8a0b")]
+    [UUID('8a0bd2c1-0d0c-4b6e-9d0a-0f1e2d3c4b5a'), None]
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def with_query(address: str, fields: Mapping[str, str]) -> str:

@@ -63,9 +63,8 @@ def chosen() -> Settings:
 
 def workspace_here() -> Workspace | None:
     """Open the workspace this is about, or return None where nothing has made it yet."""
-    here = chosen()
     try:
-        return Workspace.open(here.home, here.workspace)
+        return Workspace.open(settings.TRODDEN_HOME, workspace_name())
     except NotAWorkspaceError:
         return None
 
@@ -124,6 +123,12 @@ def walked() -> StoredWalks | None:
     """Return the walks, or None where nothing has come in yet: no folder, or one without any event."""
     found = walks()
     return found if found is not None and found.snapshot.buckets() else None
+
+
+def zone_here() -> str:
+    """Return the zone in which days and hours are given."""
+    found = walked()
+    return found.catalog.time_zone if found else "UTC"
 
 
 def _opened(here: Settings) -> _Opened:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
@@ -16,10 +16,13 @@ from trodden.web.audit.requests import record
 from trodden.web.boards.answering import moving, name_of
 from trodden.web.boards.keeping import board_of, cards_of
 from trodden.web.boards.models import Board, Card
-from trodden.web.home import walked
-from trodden.web.marks.keeping import added, marks, read, zone_here
+from trodden.web.home import walked, zone_here
+from trodden.web.marks.keeping import added, marks, read
 from trodden.web.marks.models import Mark
 from trodden.web.shield import is_naming
+
+if TYPE_CHECKING:
+    from trodden.api import StoredWalks
 
 
 class BoardTold(msgspec.Struct, frozen=True):
@@ -42,14 +45,9 @@ class CardTold(msgspec.Struct, frozen=True):
     note: str
 
 
-class BoardWhole(msgspec.Struct, frozen=True):
+class BoardWhole(BoardTold, frozen=True):
     """A board with its cards in their order."""
 
-    id: str
-    name: str
-    made_by: str
-    changed_at: datetime
-    version: int
     cards: list[CardTold]
 
 
@@ -93,14 +91,14 @@ def _told(one: Board) -> BoardTold:
 def one_board(call: Call) -> BoardWhole:
     """Return a board with the questions of its cards."""
     found = board_of(call.path["key"])  # pyright: ignore[reportArgumentType] - the address makes a UUID of it
-    cards = [_card(one) for one in cards_of(found)]
+    walks = walked()
+    cards = [_card(one, walks) for one in cards_of(found)]
     return BoardWhole(str(found.pk), found.name, found.made_by, found.changed_at, found.version, cards)
 
 
-def _card(one: Card) -> CardTold:
+def _card(one: Card, found: StoredWalks | None) -> CardTold:
     if not one.analysis:
         return CardTold(str(one.pk), "", "", {}, one.text)
-    found = walked()
     asked = {} if is_naming(one.analysis, one.asked) else one.asked
     fields = {**asked, **(moving(one, found) if found else {})}
     return CardTold(str(one.pk), name_of(one), one.analysis, fields, "")

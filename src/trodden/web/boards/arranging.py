@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
+from trodden.web.addresses import LAST_VERSION, key_in, number_in
 from trodden.web.boards.keeping import (
     added,
     cards_of,
@@ -76,10 +76,10 @@ def _later(change: Change, given: Given) -> Card:
 
 def _to(change: Change, given: Given) -> Card:
     """Move a card to a place, counted from 0."""
-    text = given.get("to", "")
-    if not (text.isascii() and text.isdecimal()):
+    to = number_in(given.get("to", ""), 0, LAST_VERSION)
+    if to is None:
         raise CallerError(_("Say to which place the card goes."))
-    return _moved(change, given, lambda place, last: min(int(text[:6]), last))  # noqa: ARG005 - as above
+    return _moved(change, given, lambda place, last: min(to, last))  # noqa: ARG005 - as above
 
 
 def _moved(change: Change, given: Given, to: Callable[[int, int], int]) -> Card:
@@ -147,10 +147,7 @@ def _put_back(change: Change, given: Given) -> Card:
 
 def taken_off(board: Board, key: str) -> Card | None:
     """Return a card that was taken off a board and can be put back."""
-    try:
-        return Card.here.filter(board=board, pk=UUID(key)).exclude(removed_at=None).first()
-    except ValueError:
-        return None
+    return Card.here.filter(board=board, pk=key_in(key)).exclude(removed_at=None).first()
 
 
 ACTS: Final[Mapping[str, Act]] = {

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from trodden.model.errors import CallerError
 from trodden.web.actors import actor_of
-from trodden.web.addresses import with_query
+from trodden.web.addresses import key_in, version_in, with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards.arranging import Change, arranged
 from trodden.web.boards.keeping import board_of, duplicate, made, may_change, restored
@@ -51,7 +51,7 @@ def change(request: HttpRequest, key: UUID) -> HttpResponse:
     if not may_change(actor, board):
         raise PermissionDenied
     with transaction.atomic():
-        card = arranged(Change(board, version_in(request), actor), act, request.POST.dict())
+        card = arranged(Change(board, version_in(request.POST.dict()), actor), act, request.POST.dict())
         record(request, f"board.{act}", f"{board.pk} {card.pk if card else ''}".strip())
     if act == "delete":
         return HttpResponseRedirect(with_query(reverse("boards"), {"deleted": str(key)}))
@@ -63,14 +63,6 @@ def change(request: HttpRequest, key: UUID) -> HttpResponse:
 def _back(board: Board, card: str, *, is_off: bool) -> HttpResponse:
     address = reverse("board", args=[board.pk])
     return HttpResponseRedirect(with_query(address, {"off": card}) if is_off else f"{address}#card-{card}")
-
-
-def version_in(request: HttpRequest) -> int:
-    """Return which state of a board a form was shown for."""
-    text = request.POST.get("version", "")
-    if not text.isascii() or not text.isdecimal():
-        raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
-    return int(text[:9])
 
 
 @require_POST
@@ -85,10 +77,9 @@ def copy(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest) -> HttpResponse:
     """Bring a deleted board back."""
-    try:
-        key = UUID(request.POST.get("board", ""))
-    except ValueError:
-        raise Http404(_("There is no such deleted board.")) from None
+    key = key_in(request.POST.get("board", ""))
+    if key is None:
+        raise Http404(_("There is no such deleted board."))
     with transaction.atomic():
         board = restored(key, actor_of(request))
         record(request, "board.restore", str(key))

@@ -20,7 +20,7 @@ from trodden.model.errors import TroddenError
 from trodden.web.boards.answering import asked_by, chart_of, name_of
 from trodden.web.boards.keeping import cards_of
 from trodden.web.boards.models import Recipient
-from trodden.web.boards.outside import shown_outside, title_outside, walks_of
+from trodden.web.boards.outside import Outside, title_outside, walks_of
 from trodden.web.mails import one_line
 from trodden.web.marks.drawn import marked
 from trodden.web.tables import grid_of
@@ -72,7 +72,7 @@ class Letter:
 def letter_of(mailing: Mailing, found: StoredWalks, *, is_outside: bool) -> Letter:
     """Answer a board for a mail, to members or to people outside."""
     board = mailing.board
-    cards = shown_outside(board, mailing) if is_outside else cards_of(board)
+    cards = Outside(board).shown(mailing) if is_outside else cards_of(board)
     return Letter(
         name=title_outside(mailing) if is_outside else board.name,
         pieces=tuple(map(_piece, cards)),

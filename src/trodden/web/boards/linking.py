@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.db.models import F
 from django.http import Http404
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
-from trodden.web.addresses import number_in
+from trodden.web.addresses import key_in, number_in
 from trodden.web.boards.models import LONGEST_NAME, LinksOff, ShareLink
 from trodden.web.boards.outside import confirmed
 from trodden.web.boards.standing import OUTSIDE, still_may
@@ -114,9 +113,5 @@ def confirm(board: Board, key: str, actor: Actor) -> None:
 
 
 def _change(board: Board, key: str, **changes: object) -> None:
-    try:
-        found = valid().filter(board=board, pk=UUID(key)).update(**changes)
-    except ValueError:
-        found = 0
-    if not found:
+    if not valid().filter(board=board, pk=key_in(key)).update(**changes):
         raise Http404(_("There is no such link any more."))

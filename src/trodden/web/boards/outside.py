@@ -33,23 +33,30 @@ def title_outside(going: Going) -> str:
     return going.title or _("A board")
 
 
-def shown_outside(board: Board, going: Going) -> list[Card]:
-    """Return the cards of a board that people outside are shown."""
-    return [card for card, is_shown in _sorted_out(board, going) if is_shown]
+class Outside:
+    """The cards of a board, read once, and which of them people outside are shown."""
 
+    def __init__(self, board: Board) -> None:
+        self.name = board.name
+        self._cards = list(cards_of(board))
+        self._may: dict[str, bool] = {}
 
-def kept_back(board: Board, going: Going) -> list[Card]:
-    """Return the cards that were written since by who may let nothing out."""
-    return [card for card, is_shown in _sorted_out(board, going) if not is_shown]
+    def shown(self, going: Going) -> list[Card]:
+        """Return the cards that a link or a mailing shows."""
+        return [card for card in self._cards if self._is_shown(card, going)]
 
+    def kept_back(self, going: Going) -> list[Card]:
+        """Return the cards that were written since by who may let nothing out."""
+        return [card for card in self._cards if not self._is_shown(card, going)]
 
-def _sorted_out(board: Board, going: Going) -> list[tuple[Card, bool]]:
-    """Return the cards of a board, looked for once, each with whether people outside are shown it."""
-    cards = list(cards_of(board))
-    until = -1 if going.confirmed_in is None else going.confirmed_in
-    since = {card.written_by for card in cards if card.written_in > until}
-    may = {who for who in since if still_may(who, OUTSIDE)}
-    return [(card, card.written_in <= until or card.written_by in may) for card in cards]
+    def _is_shown(self, card: Card, going: Going) -> bool:
+        until = -1 if going.confirmed_in is None else going.confirmed_in
+        return card.written_in <= until or self._may_let_out(card.written_by)
+
+    def _may_let_out(self, who: str) -> bool:
+        if who not in self._may:
+            self._may[who] = still_may(who, OUTSIDE)
+        return self._may[who]
 
 
 def walks_of(card: Card) -> StoredWalks:

@@ -21,7 +21,7 @@ from trodden.web.boards.letters import Letter, letter_of, mail_of
 from trodden.web.boards.models import Delivery, Mailing, Recipient
 from trodden.web.boards.standing import OUTSIDE, is_member, naming_nobody, still_may, who_ended
 from trodden.web.boards.times import next_due
-from trodden.web.home import walked
+from trodden.web.home import walked, zone_here
 from trodden.web.limits import limit_of, seen_as
 from trodden.web.mails import deliver
 from trodden.web.marks.drawn import showing_marks
@@ -94,12 +94,6 @@ def post_due(now: datetime | None = None) -> None:
     keys = list(due.order_by("due_at").values_list("recipient__mailing", flat=True).distinct())
     for key in dict.fromkeys(keys):
         _post(key, due, now)
-
-
-def zone_here() -> str:
-    """Return the zone whose hours count."""
-    found = walked()
-    return found.catalog.time_zone if found else "UTC"
 
 
 def _claim(mailing: Mailing, now: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
@@ -16,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
-from trodden.web.addresses import number_in
+from trodden.web.addresses import key_in, number_in
 from trodden.web.boards.models import RHYTHMS, Delivery, Mailing, Recipient
 from trodden.web.boards.outside import confirmed
-from trodden.web.boards.posting import make_mails, zone_here
+from trodden.web.boards.posting import make_mails
 from trodden.web.boards.standing import OUTSIDE, is_member, who_ended
 from trodden.web.boards.times import LAST_DAY, next_due
+from trodden.web.home import zone_here
 from trodden.web.people.models import clean_email
 from trodden.web.workspaces import workspace_name
 
@@ -100,10 +100,7 @@ def _addresses(actor: Actor, text: str) -> tuple[str, ...]:
 
 def mailing_of(board: Board, key: str) -> Mailing:
     """Return one of the ways a board is sent."""
-    try:
-        found = Mailing.here.filter(board=board, pk=UUID(key)).first()
-    except ValueError:
-        found = None
+    found = Mailing.here.filter(board=board, pk=key_in(key)).first()
     if found is None:
         raise Http404(_("The board is not sent this way any more."))
     return found

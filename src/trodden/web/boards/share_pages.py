@@ -15,13 +15,13 @@ from trodden.charts.formats import format_moment
 from trodden.web.boards.answering import name_of
 from trodden.web.boards.linking import LASTS, are_on, valid
 from trodden.web.boards.models import LONGEST_NAME, RHYTHMS, STATES, Delivery, Mailing, Recipient
-from trodden.web.boards.outside import kept_back
+from trodden.web.boards.outside import Outside
 from trodden.web.boards.pages import crumbs_of
-from trodden.web.boards.posting import zone_here
 from trodden.web.boards.sending import REST, may_take_on
 from trodden.web.boards.standing import OUTSIDE, who_ended
 from trodden.web.boards.times import LAST_DAY
 from trodden.web.findings.deciding import members
+from trodden.web.home import zone_here
 from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class MailLine:
     state: str
     said: str
     is_bad: bool
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class SharePage:
     @property
     def is_waiting(self) -> bool:
         """Say whether a mail is still to leave."""
-        return any(one.state == str(STATES["waiting"]) and not one.said for one in self.mails)
+        return any(one.is_waiting for one in self.mails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def share_page(board: Board, actor: Actor, secret: str = "") -> SharePage:
     mails = Delivery.here.filter(recipient__mailing__board=board).select_related("recipient")
     links = valid().filter(board=board).order_by("expires_at") if is_outside else ()
     address = f"{settings.TRODDEN_PUBLIC_URL}{reverse('shared', args=[secret])}" if secret else ""
+    outside = Outside(board)
     return SharePage(
         title=_("Send and share"),
         crumbs=crumbs_of(board, _("Send and share")),
@@ -149,10 +151,10 @@ def share_page(board: Board, actor: Actor, secret: str = "") -> SharePage:
         version=board.version,
         zone=zone,
         mailings=tuple(
-            _mailing(one, board, zone, actor) for one in Mailing.here.filter(board=board).order_by("due_at")
+            _mailing(one, outside, zone, actor) for one in Mailing.here.filter(board=board).order_by("due_at")
         ),
         mails=tuple(_mail(one, zone) for one in mails.order_by("-due_at", "recipient__address")[:LAST]),
-        links=tuple(_link(one, board, zone) for one in links),
+        links=tuple(_link(one, outside, zone) for one in links),
         members=members(),
         own=actor.name if "@" in actor.name else "",
         rhythms=tuple((key, str(words)) for key, words in RHYTHMS.items()),
@@ -174,7 +176,7 @@ def weekdays() -> tuple[str, ...]:
     return (*days, _("Sunday"))
 
 
-def _mailing(one: Mailing, board: Board, zone: str, actor: Actor) -> MailingLine:
+def _mailing(one: Mailing, outside: Outside, zone: str, actor: Actor) -> MailingLine:
     held = list(Recipient.here.filter(mailing=one).order_by("address"))
     is_outside = any(not to.is_member for to in held)
     stopped = {to.address for to in held if to.stopped_at} | who_ended(
@@ -192,15 +194,15 @@ def _mailing(one: Mailing, board: Board, zone: str, actor: Actor) -> MailingLine
         held=_held(one, zone),
         may_take_on=may_take_on(one, actor),
         again=format_moment(again, zone) if again > timezone.now() else "",
-        kept_back=_kept_back(board, one) if is_outside else (),
+        kept_back=_kept_back(outside, one) if is_outside else (),
     )
 
 
-def _kept_back(board: Board, one: Going) -> tuple[str, ...]:
+def _kept_back(outside: Outside, one: Going) -> tuple[str, ...]:
     """Return the names of what people outside are not shown, as it was written since."""
-    names = [name_of(card) if card.analysis else card.text[:LONGEST_NAME] for card in kept_back(board, one)]
-    if one.title != board.name:
-        names.append(board.name)
+    names = [name_of(card) if card.analysis else card.text[:LONGEST_NAME] for card in outside.kept_back(one)]
+    if one.title != outside.name:
+        names.append(outside.name)
     return tuple(f"“{name}”" for name in names)
 
 
@@ -225,11 +227,16 @@ def _when(one: Mailing) -> str:
 def _mail(one: Delivery, zone: str) -> MailLine:
     is_bad = one.state in {"refused", "unknown"} or bool(one.said)
     return MailLine(
-        one.recipient.address, format_moment(one.due_at, zone), str(STATES[one.state]), one.said, is_bad
+        to=one.recipient.address,
+        due=format_moment(one.due_at, zone),
+        state=str(STATES[one.state]),
+        said=one.said,
+        is_bad=is_bad,
+        is_waiting=one.state == "waiting" and not one.said,
     )
 
 
-def _link(one: ShareLink, board: Board, zone: str) -> LinkLine:
+def _link(one: ShareLink, outside: Outside, zone: str) -> LinkLine:
     opened = ngettext("opened once", "opened {n} times", one.opened).format(n=one.opened)
     return LinkLine(
         str(one.pk),
@@ -237,5 +244,5 @@ def _link(one: ShareLink, board: Board, zone: str) -> LinkLine:
         one.made_by,
         format_moment(one.expires_at, zone),
         opened,
-        _kept_back(board, one),
+        _kept_back(outside, one),
     )

@@ -21,14 +21,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from trodden.charts.formats import format_moment
 from trodden.model.errors import CallerError
 from trodden.web.actors import actor_of
-from trodden.web.addresses import with_query
+from trodden.web.addresses import version_in, with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards import linking
 from trodden.web.boards.answering import Told, at_hand, told
-from trodden.web.boards.changing import version_in
 from trodden.web.boards.keeping import board_of, changed_meanwhile, may_change
 from trodden.web.boards.letters import recipient_of
-from trodden.web.boards.outside import shown_outside, title_outside
+from trodden.web.boards.outside import Outside, title_outside
 from trodden.web.boards.pages import view_of
 from trodden.web.boards.posting import wake
 from trodden.web.boards.sending import confirm, mailing_of, send_now, subscribed, taken_on
@@ -96,7 +95,7 @@ def _changed(request: HttpRequest, board: Board, act: str) -> str:
 
 def _as_seen(request: HttpRequest, board: Board) -> Board:
     """Return a board that nobody has changed since it was looked at."""
-    if board.version != version_in(request):
+    if board.version != version_in(request.POST.dict()):
         raise changed_meanwhile()
     return board
 
@@ -130,10 +129,15 @@ def links(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("board-share", board_of(key).pk)
 
 
+def _limited(request: HttpRequest) -> HttpResponseBase | None:
+    """Refuse who comes too often without an account."""
+    return consume_or_429(request, app="allauth.account", action="shared", limit_get=True)
+
+
 @require_safe
 def shared(request: HttpRequest, secret: str) -> HttpResponseBase:
     """Show a board by a link: to read alone, naming no customer, leading nowhere."""
-    limited = consume_or_429(request, app="allauth.account", action="shared", limit_get=True)
+    limited = _limited(request)
     if limited:
         return limited
     found = linking.link_of(secret)
@@ -148,7 +152,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 def _shared_page(found: ShareLink, secret: str) -> SharedPage:
     walks = walked()
-    cards = shown_outside(found.board, found) if walks else []
+    cards = Outside(found.board).shown(found) if walks else []
     zone = walks.catalog.time_zone if walks else "UTC"
     answers = at_hand(cards, walks, is_bare=True) if walks else ()
     return SharedPage(
@@ -171,11 +175,11 @@ def _shown(card: Card, said: Told, secret: str) -> CardView:
 @require_safe
 def shared_card(request: HttpRequest, secret: str, card: UUID) -> HttpResponseBase:
     """Show one card of a board by its link."""
-    limited = consume_or_429(request, app="allauth.account", action="shared", limit_get=True)
+    limited = _limited(request)
     if limited:
         return limited
     found = linking.link_of(secret)
-    one = next((one for one in shown_outside(found.board, found) if one.pk == card), None)
+    one = next((one for one in Outside(found.board).shown(found) if one.pk == card), None)
     with naming_nobody(found.made_by), showing_marks(are_shown=False):
         walks = walked()
         if one is None or walks is None:
@@ -199,7 +203,7 @@ def _unfound(response: HttpResponse) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponseBase:
     """Send somebody a board no more; mail programs post here by themselves, on one click (RFC 8058)."""
-    limited = consume_or_429(request, app="allauth.account", action="shared", limit_get=True)
+    limited = _limited(request)
     if limited:
         return limited
     found = recipient_of(token)

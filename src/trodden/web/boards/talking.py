@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from trodden.charts.formats import format_moment
 from trodden.model.errors import CallerError, LockedError
 from trodden.web.actors import actor_of
+from trodden.web.addresses import version_in
 from trodden.web.audit.requests import record
 from trodden.web.boards.answering import name_of
 from trodden.web.boards.keeping import board_of, cards_of, may_change
@@ -124,7 +125,7 @@ def _change(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Card
         raise PermissionDenied
     if act == "reopen":
         _hold_room(board)
-    held = Comment.here.filter(pk=one.pk, version=_version(given))
+    held = Comment.here.filter(pk=one.pk, version=version_in(given))
     if not (
         held.delete()[0]
         if act == "take-back"
@@ -156,10 +157,3 @@ def _key(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Http404(_("There is no such comment any more.")) from None
-
-
-def _version(given: dict[str, str]) -> int:
-    text = given.get("version", "")
-    if not (text.isascii() and text.isdecimal()):
-        raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
-    return int(text[:9])

@@ -72,6 +72,8 @@ def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> 
     live = live_of(walks, found)
     # Parts of the page that are loaded anew by themselves are no look of anybody.
     page = replace(page, live=live, news=None if is_by_itself(request) else _news(actor, walks, found))
+    if page.news is None and request.GET.get("part") == "live":
+        return page
     if found is None:
         is_coming = live.is_searching or chosen().seek_findings
         return replace(page, empty=None if is_coming else _not_sought())

@@ -18,7 +18,7 @@ from trodden.insights.findings.searching import wish
 from trodden.model.errors import CallerError
 from trodden.model.words import say
 from trodden.web.actors import actor_of
-from trodden.web.addresses import LAST_VERSION, number_in
+from trodden.web.addresses import version_in
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.findings.cards import cards_of, extent_of, last_told, permits, standing
@@ -149,7 +149,9 @@ def note_on(request: HttpRequest, key: str) -> HttpResponse:
 def _decided(request: HttpRequest, key: str, act: str) -> HttpResponse:
     one, _zone, _is_gone = finding_of(key)
     with transaction.atomic():
-        decide(one, _version(request), act, request.POST.get("text", ""), actor_of(request).name)
+        decide(
+            one, version_in(request.POST.dict()), act, request.POST.get("text", ""), actor_of(request).name
+        )
         record(request, f"finding.{act}", one.key)
     return _back(request, key)
 
@@ -162,20 +164,13 @@ def interpret_it(request: HttpRequest, key: str) -> HttpResponse:
     with transaction.atomic():
         interpret(
             one,
-            _version(request),
+            version_in(request.POST.dict()),
             given.get("meaning", ""),
             given.get("review_on", ""),
             actor_of(request).name,
         )
         record(request, "finding.interpret", one.key)
     return _back(request, key)
-
-
-def _version(request: HttpRequest) -> int:
-    version = number_in(request.POST.get("version", ""), 0, LAST_VERSION)
-    if version is None:
-        raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
-    return version
 
 
 def _back(request: HttpRequest, key: str) -> HttpResponseRedirect:
@@ -212,7 +207,7 @@ def knowledge_review(request: HttpRequest, known: UUID) -> HttpResponse:
     if not day and request.POST.get("act") != "withdraw":
         raise CallerError(_("Say when it is to be looked at again."))
     with transaction.atomic():
-        review(known, _version(request), day, actor_of(request).name)
+        review(known, version_in(request.POST.dict()), day, actor_of(request).name)
         record(request, "knowledge.review", f"{known} {day or 'withdrawn'}")
     return redirect("knowledge")
 

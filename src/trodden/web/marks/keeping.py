@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from trodden.charts import Column, Table
 from trodden.charts.export import csv_of
 from trodden.model.errors import CallerError, LockedError
-from trodden.web.home import walked
+from trodden.web.home import zone_here
 from trodden.web.mails import one_line
 from trodden.web.marks.models import KINDS, LONGEST, Mark
 from trodden.web.workspaces import workspace_name
@@ -48,12 +48,6 @@ class Given:
 def marks() -> QuerySet[Mark]:
     """Return the marks that are not deleted, the last one first."""
     return Mark.here.filter(deleted_at=None).order_by("-begins_at", "name")
-
-
-def zone_here() -> str:
-    """Return the zone in which days are given."""
-    found = walked()
-    return found.catalog.time_zone if found else "UTC"
 
 
 def read(given: Mapping[str, str], zone: str) -> Given:

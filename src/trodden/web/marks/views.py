@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from trodden.charts.formats import format_time
 from trodden.model.errors import CallerError
 from trodden.web.actors import actor_of
-from trodden.web.addresses import LAST_VERSION, number_in, with_query
+from trodden.web.addresses import key_in, number_in, version_in, with_query
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
+from trodden.web.home import zone_here
 from trodden.web.marks.keeping import (
     HEADS,
     MOST,
@@ -32,7 +33,6 @@ from trodden.web.marks.keeping import (
     read,
     restored,
     rewritten,
-    zone_here,
 )
 from trodden.web.marks.models import KINDS, Mark
 from trodden.web.pages import Crumb, Empty, show
@@ -87,9 +87,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """List the marks."""
     zone, actor = zone_here(), actor_of(request)
     lines = tuple(_line(one, zone) for one in marks())
-    gone = next(
-        (one for one in Mark.here.exclude(deleted_at=None) if str(one.pk) == request.GET.get("gone")), None
-    )
+    gone = Mark.here.exclude(deleted_at=None).filter(pk=key_in(request.GET.get("gone", ""))).first()
     number = number_in(request.GET.get("read", ""), 0, MOST)
     shown = MarksPage(
         title=_("Marks"),
@@ -157,11 +155,11 @@ def _add(given: Given, by: str) -> Done:
 
 
 def _edit(given: Given, by: str) -> Done:  # noqa: ARG001 - as every act
-    return rewritten(given.get("key", ""), _version(given), read(given, zone_here())), {}
+    return rewritten(given.get("key", ""), version_in(given), read(given, zone_here())), {}
 
 
 def _delete(given: Given, by: str) -> Done:  # noqa: ARG001 - as above
-    gone = deleted(given.get("key", ""), _version(given))
+    gone = deleted(given.get("key", ""), version_in(given))
     return gone, {"gone": gone}
 
 
@@ -171,13 +169,6 @@ def _restore(given: Given, by: str) -> Done:  # noqa: ARG001 - as above
 
 def _import(given: Given, by: str) -> Done:
     return "", {"read": str(imported(given.get("text", ""), by))}
-
-
-def _version(given: Given) -> int:
-    version = number_in(given.get("version", ""), 0, LAST_VERSION)
-    if version is None:
-        raise CallerError(_("The form does not say what it was shown for."), hint=_("Open the page anew."))
-    return version
 
 
 ACTS: Mapping[str, Callable[[Given, str], Done]] = {

@@ -13,7 +13,7 @@ from trodden.web.limits import hold_still
 from trodden.web.people.models import SETUP_LASTS, Invitation, Membership, User, clean_email
 from trodden.web.people.rights import DEPARTMENTS, ROLES
 from trodden.web.people.sessions import end_sessions
-from trodden.web.workspaces import is_workspace, within, workspace_name
+from trodden.web.workspaces import names, within, workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +122,8 @@ def joined(invitation: Invitation, email: str, name: str, password: str | None) 
 def workspaces_of(email: str) -> dict[str, str]:
     """Return the role of an account by the workspaces it may enter, in the order of their names."""
     held = Membership.everywhere.filter(user__email=email, is_active=True).order_by("workspace")
-    return {name: role for name, role in held.values_list("workspace", "role") if is_workspace(name)}
+    there = set(names())
+    return {name: role for name, role in held.values_list("workspace", "role") if name in there}
 
 
 def member_of(email: str) -> Membership:
