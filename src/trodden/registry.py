@@ -120,7 +120,7 @@ class Registration:
     @property
     def question_asked(self) -> str:
         """Return the question it answers, in the reader's language; empty where it says none."""
-        return tr(self.asks.question) if self.asks.question else ""
+        return tr(self.asks.question)
 
 
 _registrations: dict[str, Registration] = {}

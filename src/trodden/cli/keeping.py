@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from trodden.cli.shared import console, settings_of, walks_of, workspace_of, write_json
+from trodden.cli.shared import console, opens_records, settings_of, walks_of, workspace_of, write_json
 from trodden.model.durations import format_duration
 from trodden.registry import registrations
 
@@ -91,18 +91,12 @@ def _erased(context: click.Context, workspace: Workspace, customer: str) -> Eras
 
     They are opened first: where they cannot be, nobody is erased by halves.
     """
-    from trodden.web.database import has_records
-
-    settings = settings_of(context)
-    if not has_records(settings.home):
+    if not opens_records(context):
         from trodden.store.erasure import erase_customer
         from trodden.store.lock import PATIENCE_S
 
         with workspace.lock(PATIENCE_S):
             return erase_customer(workspace, customer)
-    from trodden.web.records import open_records
-
-    open_records(settings.home, settings.workspace, "")
     from trodden.cli.people import SAYS_WHO
     from trodden.web.customers.erasing import erase_as
 

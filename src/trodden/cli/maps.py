@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from trodden.cli.shared import settings_of, walks_of, workspace_of, write_file
+from trodden.cli.shared import opens_records, walks_of, workspace_of, write_file
 from trodden.methods.journeys.flow import first_steps, last_steps, steps_in_order, touchpoints_of
 from trodden.methods.journeys.mapdiff import diff_maps
 from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
@@ -297,14 +297,8 @@ def discard(context: click.Context, name: str) -> None:
 
 def _forget(context: click.Context, discarded: JourneyMap) -> None:
     """Let the records, where this home has some, know of a draft that was put aside, and log it."""
-    from trodden.web.database import has_records
-
-    settings = settings_of(context)
-    if not has_records(settings.home):
+    if not opens_records(context):
         return
-    from trodden.web.records import open_records
-
-    open_records(settings.home, settings.workspace, "")
     from trodden.cli.people import SAYS_WHO
     from trodden.web.audit.log import write
     from trodden.web.journeys.history import forget

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trodden.cli.shared import settings_of, workspace_of, write_json
+from trodden.cli.shared import opens_records, workspace_of, write_json
 
 if TYPE_CHECKING:
     from trodden.store.folder import Workspace
@@ -51,7 +51,7 @@ def _kept(context: click.Context, workspace: Workspace, months: int) -> Workspac
     from trodden.store.folder import Workspace
     from trodden.store.lock import PATIENCE_S
 
-    has_records = _opens_records(context)
+    has_records = opens_records(context)
     with workspace.lock(PATIENCE_S):
         now = Workspace.open(workspace.home, workspace.name)
         if not has_records:
@@ -67,26 +67,13 @@ def _removed(context: click.Context, workspace: Workspace) -> int:
     from trodden.store.lock import PATIENCE_S
     from trodden.store.retention import remove_old
 
-    if not _opens_records(context):
+    if not opens_records(context):
         with workspace.lock(PATIENCE_S):
             return remove_old(workspace)
     from trodden.cli.people import SAYS_WHO
     from trodden.web.setup.keeping import remove_as
 
     return remove_as(SAYS_WHO, workspace)
-
-
-def _opens_records(context: click.Context) -> bool:
-    """Open the records, where this home has any."""
-    from trodden.web.database import has_records
-
-    settings = settings_of(context)
-    if not has_records(settings.home):
-        return False
-    from trodden.web.records import open_records
-
-    open_records(settings.home, settings.workspace, "")
-    return True
 
 
 def _tell(months: int, plan: Plan, removed: int) -> None:

@@ -88,3 +88,16 @@ def _replace(path: Path, content: bytes) -> None:
         raise
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def opens_records(context: click.Context) -> bool:
+    """Open the records, where this home has any; say whether it has."""
+    from trodden.web.database import has_records
+
+    settings = settings_of(context)
+    if not has_records(settings.home):
+        return False
+    from trodden.web.records import open_records
+
+    open_records(settings.home, settings.workspace, "")
+    return True

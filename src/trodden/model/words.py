@@ -36,6 +36,7 @@ _MARKS: Final = str.maketrans(",.", ".,")
 _FIELD: Final = re.compile(r"\{(\w+)\}")
 _FIGURE: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,])")
 _FIGURES: Final = r"(?:[\d\s.,<%\[\]\u2212\u2013+-]|to|ms|min|s|h|d|points)*?"
+_IS_FIGURE: Final = re.compile(_FIGURES)
 _A_FIGURE: Final = rf"(?=[\d<\[\u2212+-]){_FIGURES[:-2]}*(?<!\s)"
 _COUNTS: Final = frozenset(
     ("n", "share", "interval", "all", "count", "points", "number", "time", "least", "version", "having")
@@ -154,7 +155,7 @@ def _said(wanted: str, text: str, depth: int = 0) -> str:
 
 
 def _value(wanted: str, name: str, text: str, depth: int) -> str:
-    if _may_be_figure(name) and re.fullmatch(_FIGURES, text):
+    if _may_be_figure(name) and _IS_FIGURE.fullmatch(text):
         return _refigured(text)
     return _said(wanted, text, depth + 1) if name in _SENTENCES else text
 
@@ -194,15 +195,17 @@ def _kept(wanted: str) -> tuple[_Kept, ...]:
 
 
 def _order(text: str) -> tuple[bool, bool, int, str]:
-    is_made_of_sentences = not _SENTENCES.isdisjoint(_FIELD.findall(text))
-    return not _is_frame(text), not is_made_of_sentences, -len(_FIELD.sub("", text)), text
+    return not _is_frame(text), not _holds_sentences(text), -len(_FIELD.sub("", text)), text
 
 
 def _is_frame(text: str) -> bool:
     """Say whether a text stands around sentences: after a whole one, or with next to nothing of its own."""
-    is_made_of_sentences = not _SENTENCES.isdisjoint(_FIELD.findall(text))
     own = len(_FIELD.sub("", text))
-    return text.startswith("{said}; ") or (is_made_of_sentences and own < _LEAST_OWN)
+    return text.startswith("{said}; ") or (_holds_sentences(text) and own < _LEAST_OWN)
+
+
+def _holds_sentences(text: str) -> bool:
+    return not _SENTENCES.isdisjoint(_FIELD.findall(text))
 
 
 def _pattern(text: str) -> str:

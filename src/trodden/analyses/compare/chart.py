@@ -23,11 +23,11 @@ def compare_chart(answer: Compared) -> Chart:
         definition="compare",
         notes=answer.about.notes,
         columns=(
-            Column(tr("Figure")),
+            Column("Figure"),
             Column(answer.first.label, is_name=True),
             Column(answer.second.label, is_name=True),
-            Column(tr("Difference")),
-            Column(tr("Reading")),
+            Column("Difference"),
+            Column("Reading"),
         ),
         rows=tuple(_row(one) for one in ordered),
     )

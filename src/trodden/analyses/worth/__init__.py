@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trodden.analyses.worth.answer import Amount, Worth, WorthQuestion
 from trodden.analyses.worth.chart import worth_chart
-from trodden.methods.journeys.amounts import by_currency, last_amounts
+from trodden.methods.journeys.amounts import added_up, by_currency, last_amounts
 from trodden.methods.journeys.lots import of_drawn_customers
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.units import REACHED, Counted, count_units, take_units
@@ -69,12 +69,7 @@ class WorthAnalysis(Mergeable[WorthQuestion, Plan, State, Worth]):
 
     def merge(self, a: State, b: State) -> State:
         """Add counts and sums."""
-        sums = dict(a.sums)
-        for currency, found in b.sums:
-            sums[currency] = sums.get(currency, Sums()) + found
-        return State(
-            a.counted + b.counted, a.units + b.units, tuple(sorted(sums.items(), key=lambda one: one[0]))
-        )
+        return State(a.counted + b.counted, a.units + b.units, added_up((*a.sums, *b.sums)))
 
     def finish(self, plan: Plan, state: State | None) -> Worth:
         """Form means, the currency of most units first."""

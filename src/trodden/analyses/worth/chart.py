@@ -17,12 +17,12 @@ def worth_chart(answer: Worth) -> Chart:
         **head_of(answer.about),
         n=answer.counted,
         columns=(
-            Column(tr("Currency")),
-            Column(tr("With an amount"), "count"),
-            Column(tr("Share"), "share"),
-            Column(tr("Mean"), "number"),
-            Column(tr("Mean, low"), "number"),
-            Column(tr("Mean, high"), "number"),
+            Column("Currency"),
+            Column("With an amount", "count"),
+            Column("Share", "share"),
+            Column("Mean", "number"),
+            Column("Mean, low", "number"),
+            Column("Mean, high", "number"),
         ),
         rows=tuple(_row(one) for one in answer.amounts),
     )

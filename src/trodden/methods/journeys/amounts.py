@@ -10,6 +10,8 @@ from trodden.methods.stats.means import Sums
 from trodden.model.event import OUTCOMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trodden.methods.journeys.units import Units
     from trodden.model.walks import Bucket
 
@@ -34,9 +36,14 @@ def last_amounts(bucket: Bucket, units: Units) -> list[tuple[str, int]]:
     return list(found.values())
 
 
-def by_currency(amounts: list[tuple[str, int]]) -> tuple[tuple[str, Sums], ...]:
+def by_currency(amounts: Iterable[tuple[str, int]]) -> tuple[tuple[str, Sums], ...]:
     """Add up amounts by currency, in the order of its code."""
+    return added_up((currency, Sums(1, value, value * value)) for currency, value in amounts)
+
+
+def added_up(found: Iterable[tuple[str, Sums]]) -> tuple[tuple[str, Sums], ...]:
+    """Add up sums by currency, in the order of its code."""
     sums: dict[str, Sums] = {}
-    for currency, value in amounts:
-        sums[currency] = sums.get(currency, Sums()) + Sums(1, value, value * value)
+    for currency, one in found:
+        sums[currency] = sums.get(currency, Sums()) + one
     return tuple(sorted(sums.items(), key=lambda one: one[0]))
