@@ -85,8 +85,8 @@ def told(stream: http.client.HTTPResponse) -> tuple[str, dict[str, object]]:
     return "closed", {}
 
 
-def test_counts_are_told_at_once_and_when_something_came_in(home: Path, address: str, token: str) -> None:
-    with listening(address, token) as stream:
+def test_counts_are_told_at_once_and_when_something_came_in(home: Path, address: str) -> None:
+    with listening(address, serve_json(home)["token"]) as stream:
         assert (stream.status, stream.headers["Content-Type"]) == (200, "text/event-stream")
         name, first = told(stream)
         assert name == "counts"

@@ -13,6 +13,8 @@ from tests.http.routes import whole_routes
 from trodden.questions import fields_of, write_question
 from trodden.registry import registrations
 
+EPOCH = re.compile(rb"(?<![>,])\b1970\b")
+"""The year of an instant of nothing, but for a whole cell: the number of a log entry may be 1970."""
 DATA_PAGES = ["/journeys/", "/customers/", "/data/", "/explore/overview/"]
 
 
@@ -260,7 +262,7 @@ def test_where_nothing_has_come_in_every_page_says_so_and_what_to_do(serve: Serv
         assert "1970" not in body, page
     for route in whole_routes():
         if route.method == "get":
-            assert not re.search(rb"\b1970\b", client.get(route.address).content), route
+            assert not EPOCH.search(client.get(route.address).content), route
 
 
 @pytest.mark.parametrize(
