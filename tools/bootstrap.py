@@ -147,6 +147,8 @@ def uv_environment(variables: Mapping[str, str]) -> dict[str, str]:
     result.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", VIRTUAL_ENV=str(VENV))
     # Files are pinned by hash, so a second index cannot slip in another one.
     result.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
+    # An authority this machine trusts is believed, as pip and Python do; firms have their own.
+    result.setdefault("UV_SYSTEM_CERTS", "1")
     return result
 
 

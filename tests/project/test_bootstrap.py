@@ -184,6 +184,11 @@ def test_pips_variables_are_carried_over_and_uvs_own_win() -> None:
     assert found["UV_PYTHON_DOWNLOADS"] == "never"
 
 
+def test_the_authorities_the_machine_trusts_are_believed_unless_said_otherwise() -> None:
+    assert bootstrap.uv_environment({})["UV_SYSTEM_CERTS"] == "1"
+    assert bootstrap.uv_environment({"UV_SYSTEM_CERTS": "0"})["UV_SYSTEM_CERTS"] == "0"
+
+
 def test_without_variables_the_locks_own_index_is_asked(pinned: dict[str, object]) -> None:
     assert bootstrap.indexes({}) == [pinned["entry"]["source"]["registry"]]
 
