@@ -18,6 +18,9 @@ SEGMENT: Final = Meta(extra={NAMES: "segment"})
 
 Level = 0.95
 
+FEWEST_CUSTOMERS: Final = 5
+"""What is told to those who may not know who customers are is of so many at least."""
+
 
 class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Half-open ``[start, end)``; a bare date is its first moment in the workspace's zone.

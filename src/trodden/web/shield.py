@@ -25,7 +25,7 @@ from trodden.methods.journeys.segments import Compare
 from trodden.methods.journeys.segments_write import write_leaf
 from trodden.methods.stats.rates import wilson
 from trodden.model.errors import QuestionError
-from trodden.model.question import Example, Rate, Verbatim
+from trodden.model.question import FEWEST_CUSTOMERS, Example, Rate, Verbatim
 from trodden.questions import question_from
 from trodden.registry import find, find_by_question, registrations
 from trodden.web.groups import asked_of, groups_of, sizes_of, unseen_notes, values_in
@@ -49,7 +49,7 @@ NAMING: Final = frozenset({"customers", "timeline"})
 COMPARING: Final = "compare"
 """The analysis that asks another one, of two sides."""
 
-FEWEST: Final = 5
+FEWEST: Final = FEWEST_CUSTOMERS
 """Customers an answer must be about at least, for those who may not know who they are."""
 
 TELLING: Final = 4

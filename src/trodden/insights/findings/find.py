@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from time import process_time
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -38,6 +38,7 @@ from trodden.insights.findings.ways import way_candidates
 from trodden.insights.findings.worth import met_need, one_in_of, with_worth
 from trodden.methods.journeys.verdicts_like import BY_DEFAULT, VALUES_BY_DEFAULT
 from trodden.model.errors import CallerError
+from trodden.model.question import FEWEST_CUSTOMERS
 from trodden.questions import read_question
 
 if TYPE_CHECKING:
@@ -53,9 +54,6 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Question], Answer]
     Told = Callable[[int, int], None]
-
-COUNTED: Final = 20
-"""Findings whose customers are counted, the first ones."""
 
 
 def state_of(catalog: Catalog) -> str:
@@ -121,6 +119,7 @@ class Search:
         self.candidates: list[Candidate] = []
         self.beside: Beside = {}
         self.worth: dict[str, MetNeed] = {}
+        self._customers: dict[tuple[tuple[str, str], ...], int] = {}
         self.unanswered = 0
 
     def run(self, after_standing: Callable[[], object] | None = None) -> None:
@@ -143,13 +142,16 @@ class Search:
         self._tell(of, of)
 
     def found(self, before: Findings | None) -> Iterator[Finding]:
-        """Yield what the answers so far are enough for, the most important first."""
-        standing = [per_month(one, self.days_of(one)) for one in told(self.candidates)]
+        """Yield what the answers so far are enough for, the most important first.
+
+        Of fewer than `FEWEST_CUSTOMERS` nothing is told, not even as evidence of something else: everybody
+        in a workspace reads findings, and who those few are could be told from it.
+        """
+        counted = [self.counted(one) for one in told(self.candidates)]
+        standing = [per_month(one, self.days_of(one)) for one in counted if is_of_enough(one)]
         apart = against_each_other(merged(standing))
         weighed = (with_worth(with_beside(one, self.beside), self.worth) for one in apart)
-        ordered = ranked(dated(one, self._catalog.as_of, before) for one in weighed)
-        for place, one in enumerate(ordered):
-            yield self.counted(one) if place < COUNTED else one
+        yield from ranked(dated(one, self._catalog.as_of, before) for one in weighed)
 
     def _tell(self, done: int, of: int) -> None:
         if self._told_so_far is not None:
@@ -162,12 +164,19 @@ class Search:
 
     def counted(self, finding: Finding) -> Finding:
         """Return a finding with the number of customers it touches."""
-        question = read_question(CustomersQuestion, {**finding.behind, "limit": "1"})
+        behind = tuple(sorted(finding.behind.items()))
+        if behind not in self._customers:
+            self._customers[behind] = self._count(finding.behind)
+        return msgspec.structs.replace(finding, customers=self._customers[behind])
+
+    def _count(self, behind: dict[str, str]) -> int:
+        """Count customers; who cannot be counted may be nobody."""
+        question = read_question(CustomersQuestion, {**behind, "limit": "1"})
         try:
-            customers = self._ask(question).about.customers
+            return self._ask(question).about.customers
         except CallerError:
-            return finding
-        return msgspec.structs.replace(finding, customers=customers)
+            self.unanswered += 1
+            return 0
 
     def _span(self) -> datetime | None:
         """Find when the record begins, and how long it is; None where there is nothing."""
@@ -230,6 +239,11 @@ class Search:
         )
         answer = cast("Any", self._ask(question))
         self.candidates += move_candidates(answer, question, places, periods, group)
+
+
+def is_of_enough(finding: Finding) -> bool:
+    """Say whether so many customers are counted behind a finding that everybody may read it."""
+    return (finding.customers or 0) >= FEWEST_CUSTOMERS
 
 
 def maps_of(catalog: Catalog) -> list[JourneyMap]:

@@ -55,7 +55,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     ``key`` stays the same as long as it is about the same thing: the same matter at the same ``place`` of the
     same ``map``, ending the same way. ``journeys``: those it touches, of ``of``; ``customers``: whose they
-    are, null where that was not counted. ``effect``: a difference of shares, told as ``effect_of``, with its
+    are, null while that is not counted. ``effect``: a difference of shares, told as ``effect_of``, with its
     95 % interval, null where time alone was compared; ``time``: in seconds a journey, where that is clear.
     ``adjusted_p``: corrected over all that were ``tried`` of its family. ``contrary``: what speaks against
     it, the strongest first; ``mind``: what would change our mind. ``behind``: the fields of the question that

@@ -22,7 +22,7 @@ from trodden.insights.findings.candidates import (
 from trodden.insights.findings.model import Evidence, Finding, Rank, key_of
 from trodden.methods.stats.differences import p_of_rates
 from trodden.methods.stats.rates import newcombe, wilson
-from trodden.model.question import Estimate, Rate
+from trodden.model.question import FEWEST_CUSTOMERS, Estimate, Rate
 from trodden.model.words import keep
 from trodden.questions import write_question
 
@@ -103,9 +103,16 @@ def move_candidates(
     answer: Compared, asked: Asked, places: Places, periods: Periods, group: Group | None
 ) -> list[Candidate]:
     """Return what moved over the whole journey and, where everybody is asked about, at each place."""
+    if _is_of_few(answer):
+        return []
     asked_of = [one for one in answer.differences if _is_asked(one, group)]
     found = [_moved(one, asked, places, periods, group) for one in asked_of]
     return [one for one in found if one is not None]
+
+
+def _is_of_few(answer: Compared) -> bool:
+    """Say whether a side is of so few customers that who they are could be told from what is said of it."""
+    return min(answer.first.customers, answer.second.customers) < FEWEST_CUSTOMERS
 
 
 def _is_asked(one: Difference, group: Group | None) -> bool:
@@ -154,7 +161,7 @@ def group_candidate(answer: Compared, asked: Asked, places: Places, group: Group
     """Return how a group fares beside all others; None where there are too few of either."""
     one = next((one for one in answer.differences if one.name == DEPARTED), None)
     pair = pair_of(one) if one else None
-    if pair is None or not pair.is_told:
+    if pair is None or not pair.is_told or _is_of_few(answer):
         return None
     told = _Told(
         key=key_of("group", places.name, group.name),

@@ -13,14 +13,16 @@ import trodden
 from tests.support.lawn import FIRST, MAP, fill_lawn
 from tests.support.logs import catalog_of
 from tests.support.walks import walks_from_text
+from trodden.analyses.compare.answer import Compared, CompareQuestion
 from trodden.asking import Asker
 from trodden.cli import main
 from trodden.insights.findings.audiences import BY_CHANNEL, BY_KIND, reaches
-from trodden.insights.findings.candidates import Candidate, mind_of, nearest
+from trodden.insights.findings.candidates import Candidate, Places, mind_of, nearest
 from trodden.insights.findings.deciding import against_each_other, ignored, merged, told
-from trodden.insights.findings.find import find_findings
+from trodden.insights.findings.find import Search, find_findings
 from trodden.insights.findings.kept import is_current, kept, search
 from trodden.insights.findings.model import Evidence, Finding, Findings, Rank
+from trodden.insights.findings.moves import ASKED, Group, group_candidate
 from trodden.insights.findings.periods import periods_of
 from trodden.insights.findings.ranking import NEW, dated, per_month, ranked
 from trodden.insights.findings.searching import end_search, is_wished, progress, tell_progress, wish
@@ -200,6 +202,59 @@ def test_months_that_are_alike_are_noise() -> None:
     found = shop(None)
     assert [one for one in found.findings if one.kind == "move"] == []
     assert any("than in" in one.sentence for one in found.ignored)
+
+
+def seeking(*, advised: int) -> Search:
+    """Begin to search a shop where some take advice and six others do not."""
+    ways = [("Look", "Advice")] * advised + [("Look", "Buy")] * 6
+    lines = [f"c{who} {name} 10:0{at}" for who, way in enumerate(ways) for at, name in enumerate(way)]
+    snapshot = walks_from_text(" | ".join(lines))
+    catalog = catalog_of(snapshot, (publish(SHOP, FIRST - timedelta(days=400)),))
+    return Search(Asker(snapshot, catalog).ask, catalog)
+
+
+@pytest.mark.parametrize(("advised", "expected"), [(4, []), (5, [5] * 30)])
+def test_what_is_of_fewer_than_five_customers_is_told_nobody_however_far_down(
+    advised: int, expected: list[int]
+) -> None:
+    seek = seeking(advised=advised)
+    seek.candidates = [
+        candidate(0.0001, key=str(n), place=str(n), behind={"where": "Advice"}) for n in range(30)
+    ]
+    assert [one.customers for one in seek.found(None)] == expected
+
+
+def test_what_is_of_fewer_than_five_customers_is_no_evidence_either() -> None:
+    seek = seeking(advised=4)
+    seek.candidates = [
+        candidate(0.0001, evidence=(Evidence("verdicts", where, {}),), behind={"where": where})
+        for where in ("Advice", "Buy")
+    ]
+    (one,) = seek.found(None)
+    assert ([evidence.said for evidence in one.evidence], one.customers) == (["Buy"], 6)
+
+
+def test_who_cannot_be_counted_is_not_told_of() -> None:
+    seek = seeking(advised=4)
+    seek.candidates = [candidate(0.0001, behind={"segment": "nothing = 'like it'"})]
+    assert (list(seek.found(None)), seek.unanswered) == ([], 1)
+
+
+@pytest.mark.parametrize(("regulars", "is_compared"), [(4, False), (5, True)])
+def test_a_group_of_fewer_than_five_customers_is_not_compared_however_often_they_come(
+    regulars: int, *, is_compared: bool
+) -> None:
+    ways = [(f"r{n}", "regular", day) for n in range(regulars) for day in range(15)]
+    ways += [(f"o{n}", "once", 0) for n in range(60)]
+    snapshot = walks_from_text(
+        " | ".join(f"{who} Look{{kind={kind}}} +{day * 3} 10:00" for who, kind, day in ways)
+    )
+    catalog = catalog_of(snapshot, (publish(SHOP, FIRST - timedelta(days=400)),))
+    group, places = Group("kind", "regular"), Places(catalog.maps["Shop@1"])
+    asked = CompareQuestion(map="Shop@1", segment=group.segment, **ASKED)
+    answer = Asker(snapshot, catalog).ask(asked)
+    assert isinstance(answer, Compared)
+    assert (group_candidate(answer, asked, places, group) is not None) == is_compared
 
 
 def test_nothing_is_found_where_nothing_came_in_or_nothing_was_designed() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
+from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from trodden.api import Walks
 from trodden.demo.designed import designed_maps
@@ -20,9 +24,12 @@ from trodden.store._arrow import pa
 from trodden.store.walks import build_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
+    from trodden.insights.findings.candidates import Places
     from trodden.insights.findings.model import Finding, Findings
+    from trodden.model.journey_map import JourneyMap
 
 
 class Compared(Search):
@@ -91,10 +98,10 @@ def world(seed: int, customers: int, without: tuple[str, ...] = ()) -> tuple[Fin
     return find_findings(walks.ask, walks.catalog), names
 
 
-def ranks(found: Findings, names: dict[str, str]) -> dict[str, int]:
+def ranks(found: Iterable[Finding], names: dict[str, str]) -> dict[str, int]:
     """Return the rank, from 1, of each truth that is told."""
     found_at: dict[str, int] = {}
-    for place, one in enumerate(found.findings, 1):
+    for place, one in enumerate(found, 1):
         for truth, (journey, at, kind) in PLANTED.items():
             is_there = (one.map.partition("@")[0], one.place, one.kind) == (journey, names[at], kind)
             if is_there and nearest(one.effect) >= NEEDS:
@@ -106,3 +113,28 @@ def control_ranks(found: Findings, names: dict[str, str]) -> list[int]:
     """Return the ranks of what is told of the places of controls."""
     places = {names[one] for one in CONTROL_PLACES}
     return [place for place, one in enumerate(found.findings, 1) if one.place in places]
+
+
+class Judged(Search):
+    """Only how the ways off one map end."""
+
+    def _standing(self, places: Places) -> Iterator[Callable[[], None]]:
+        return islice(super()._standing(places), 1)
+
+    def _compared(self, journey_map: JourneyMap, first_at: datetime) -> Iterator[Callable[[], None]]:  # noqa: ARG002 - as it is elsewhere
+        return iter(())
+
+
+def rank_alone(truth: str, plan: Plan) -> int | None:
+    """Return the rank of a truth among the ways off its map; None where it is not told."""
+    return ranks(judged(PLANTED[truth][0], plan), names_of(plan.seed, renamed=plan.renamed)).get(truth)
+
+
+@cache
+def judged(journey: str, plan: Plan) -> tuple[Finding, ...]:
+    """Return what is told of the ways off one map."""
+    walks = walks_of(table_of(plan), names_of(plan.seed, renamed=plan.renamed))
+    of_journey = {key: one for key, one in walks.catalog.maps.items() if one.name == journey}
+    search = Judged(walks.ask, replace(walks.catalog, maps=of_journey))
+    search.run()
+    return tuple(search.found(None))
