@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from trodden.methods.journeys.periods import find_zone, first_moment
+from trodden.methods.journeys.units import frozen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,6 @@ _FIRST: Final = date(1970, 1, 1)
 _THURSDAY: Final = 3
 """1970-01-01 was one, counted from Monday."""
 _DAY: Final = 86_400
-_SECOND: Final = 1_000_000
 _LONG_AGO: Final = -(10**9)
 
 
@@ -50,7 +50,7 @@ def _clocks(zone: str) -> _Clocks:
     offsets = kept[1:]
     changes = walls[1:] - np.maximum(offsets[:-1], offsets[1:])
     begun = np.append(_LONG_AGO, (changes - 1 + offsets[:-1]) // _DAY)
-    return _Clocks(changes, offsets, begun)
+    return _Clocks(frozen(changes), frozen(offsets[:]), frozen(begun))
 
 
 def numbers_of(at: NDArray[np.int64], span: Span, zone: str) -> NDArray[np.int64]:
@@ -60,15 +60,14 @@ def numbers_of(at: NDArray[np.int64], span: Span, zone: str) -> NDArray[np.int64
     """
     import numpy as np
 
-    clocks = _clocks(zone)
-    seconds = at // _SECOND
-    place = np.searchsorted(clocks.changes, seconds, side="right")
-    days = np.maximum((seconds + clocks.offsets[place]) // _DAY, clocks.begun[place])
-    if span == "day":
-        return days
-    if span == "week":
-        return (days + _THURSDAY) // 7
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    from trodden.methods.journeys import kernels_calendar as kernels
+
+    seen = frozen(np.ascontiguousarray(at, dtype=np.int64)[:])
+    changes, offsets, begun = _clocks(zone)
+    numbers = kernels.numbers_of(seen, (changes, offsets, begun), span == "week")
+    if span != "month":
+        return numbers
+    return numbers.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def number_of(at: int, span: Span, zone: str) -> int:
@@ -92,6 +91,7 @@ def first_day(number: int, span: Span) -> date:
     return _FIRST + timedelta(days=number if span == "day" else 7 * number - _THURSDAY)
 
 
+@lru_cache(maxsize=1 << 14)
 def start_of(number: int, span: Span, zone: str) -> int:
     """Return the first moment of a period, in microseconds since the epoch, UTC."""
     return first_moment(first_day(number, span), find_zone(zone))

@@ -28,6 +28,15 @@ class Walked(NamedTuple):
 
 
 @kernel
+def codes_that_fit(touchpoint: NDArray[np.uint16], fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say of each step whether its touchpoint is one of those that fit; (steps,)."""
+    found = np.empty(len(touchpoint), np.bool_)
+    for step in range(len(touchpoint)):
+        found[step] = fits[touchpoint[step]]
+    return found
+
+
+@kernel
 def first_marked(offsets: NDArray[np.int64], marked: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the first marked step of each unit, -1 where there is none."""
     found = np.full(len(offsets) - 1, -1, np.int64)
@@ -48,21 +57,22 @@ def period_after(walked: Walked, start: int, step: int, rolling: int) -> int:
 
 
 @kernel
-def returns_of(walked: Walked, unit: int, rolling: int, most: int, slots: NDArray[np.int64]) -> int:
-    """Write the slots a unit counts for to ``slots``; return how many: see `returns`."""
+def returns_of(walked: Walked, unit: int, rolling: int, most: int, keys: NDArray[np.int64]) -> int:
+    """Write the keys a unit counts for to ``keys``; return how many: see `returns`."""
     start, latest, used = walked.start[unit], np.int64(-1), 0
+    cohort = walked.number[start] * (2 * most + 3)
     for step in range(start + 1, walked.offsets[unit + 1]):
         if not walked.counts[step]:
             continue
         period = period_after(walked, start, step, rolling)
         if period != latest and period <= most:
-            slots[used] = period
+            keys[used] = cohort + period
             used += 1
         latest = period
     if latest >= 0:
-        slots[used] = most + 1 + min(latest, most)
+        keys[used] = cohort + most + 1 + min(latest, most)
         used += 1
-    slots[used] = 2 * most + 2
+    keys[used] = cohort + 2 * most + 2
     return used + 1
 
 
@@ -79,9 +89,7 @@ def returns(walked: Walked, rolling: int, most: int) -> NDArray[np.int64]:
     for unit in range(len(walked.start)):
         if walked.start[unit] < 0:
             continue
-        end = used + returns_of(walked, unit, rolling, most, found[used:])
-        found[used:end] += walked.number[walked.start[unit]] * (2 * most + 3)
-        used = end
+        used += returns_of(walked, unit, rolling, most, found[used:])
     return found[:used].copy()
 
 

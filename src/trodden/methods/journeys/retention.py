@@ -77,8 +77,10 @@ def marked_steps(units: Units, marks: Marks) -> NDArray[np.bool_]:
     """Say for each step whether it is meant, of a pattern the last step of each match; (steps,)."""
     import numpy as np
 
+    from trodden.methods.journeys.kernels_retention import codes_that_fit
+
     if marks.finder is None:
-        return frozen(np.frombuffer(marks.fits, dtype=np.bool_)[units.touchpoint])
+        return frozen(codes_that_fit(units.touchpoint, np.frombuffer(marks.fits, dtype=np.bool_)))
     found = np.zeros(len(units.touchpoint), dtype=np.bool_)
     found[find_matches(units, marks.finder).last] = True
     return frozen(found)
@@ -142,11 +144,12 @@ def _followed(units: Units, plan: RetentionPlan) -> Walked:
     from trodden.methods.journeys.kernels_retention import Walked, first_marked
 
     started = marked_steps(units, plan.start)
+    returned = started if plan.returns == plan.start else marked_steps(units, plan.returns)
     return Walked(
         units.offsets,
         units.occurred_at,
         frozen(numbers_of(units.occurred_at, plan.by, plan.zone)),
-        marked_steps(units, plan.returns),
+        returned,
         frozen(first_marked(units.offsets, started)),
     )
 
