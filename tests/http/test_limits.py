@@ -318,3 +318,11 @@ def test_who_is_limited_reads_no_value_that_a_comment_is_about(limited: Someone)
     body = said(limited.client.get(board))
     assert "Why?" in body
     assert "region south" not in body
+
+
+def test_nobody_limited_is_told_who_walked_in_shoes_outside(limited: Someone) -> None:
+    from trodden.web.customers.tokens import sealed
+
+    for known, status in ((min(map(str, outsiders())), 404), (min(map(str, insiders())), 302)):
+        answered = limited.client.post("/customers/shoes/who/", {"who": sealed(known)})
+        assert (answered.status_code, known in answered.get("Location", "")) == (status, status == 302)

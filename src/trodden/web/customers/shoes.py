@@ -245,9 +245,9 @@ def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 def reveal(request: HttpRequest) -> HttpResponse:
-    """Say who it is, to who may know; that they wanted to is logged."""
-    customer = opened(request.POST.get("who", ""))
-    if not customer:
+    """Say who it is, to who may know and sees them; that they wanted to is logged."""
+    here, customer = walked(), opened(request.POST.get("who", ""))
+    if here is None or not customer or here.snapshot.customer(customer) is None:
         raise Http404(_("This customer is not here any more."))
     record(request, "shoes.reveal", f"customer {pseudonym(customer)}")
     return redirect(customer_address(customer))
