@@ -311,6 +311,16 @@ def _invite(admin: Someone, email: str) -> str:
 
 
 @pytest.mark.usefixtures("two")
+def test_a_question_that_was_stopped_is_led_back_to_in_its_workspace(serve: Serve) -> None:
+    client = serve("two")
+    for begins in ("", "/w/desk"):
+        again = f"{begins}/explore/overview/?unit=customer"
+        said = client.get(f"{begins}/explore/running/over/", {"asked": again, "stopped": "yes"})
+        assert said.status_code == 200
+        assert f'href="{again}"' in said.content.decode()
+
+
+@pytest.mark.usefixtures("two")
 def test_who_is_a_member_of_another_workspace_alone_is_led_there_from_the_door(staffed: Serve) -> None:
     staffed("two")
     person = someone("viewer", "there@example.org", workspace="desk")

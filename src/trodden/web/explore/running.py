@@ -22,6 +22,7 @@ from trodden.web.addresses import ask_address, with_query
 from trodden.web.explore.pages import crumbs_of, title_of
 from trodden.web.pages import show
 from trodden.web.running import RUNS
+from trodden.web.workspaces import plain
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -118,7 +119,7 @@ def _asked(request: HttpRequest) -> Asked | None:
     """Return the question an address of progress carries; None where it carries none of ours."""
     path, _mark, fields = request.GET.get(_ASKED, "").partition("?")
     try:
-        found = resolve(path)
+        found = resolve(plain(path)[1])
     except Resolver404:
         return None
     name = found.kwargs.get("name", "")
