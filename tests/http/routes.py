@@ -74,7 +74,15 @@ PARAMETERS = {
     },
     "api-segment": {"name": "none"},
     "api-board": {"key": NOBODY},
-    **{name: {"key": NOBODY} for name in ("api-work", "api-work-stop")},
+    **{
+        name: {"key": NOBODY}
+        for name in (
+            *("api-work", "api-work-stop", "api-work-import", "api-work-refused"),
+            *("api-file", "api-file-plan", "api-file-count"),
+        )
+    },
+    "api-file-bring": {"token": "nobodys"},
+    **{name: {"number": 99} for name in ("api-import", "api-import-undo", "api-import-refused")},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},
 }
 QUERIES = {"customer": "id=K00001", "customer-event": "id=K00001", "customer-file": "id=K00001"}

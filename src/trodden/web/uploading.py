@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from typing import IO
 
 ROUTE: Final = "source-upload"
-"""The one route that takes more than a small body."""
+"""The route of pages that takes more than a small body."""
+BY_PROGRAM: Final = "api-file-bring"
+"""That of programs."""
 SMALL: Final = 2_000_000
 """Bytes any other request may send."""
 _FRAME: Final = 100_000
@@ -87,5 +89,5 @@ def most_of(path: str) -> int:
         found = resolve(plain(path)[1])
     except Resolver404:
         return SMALL
-    is_upload = found.url_name == ROUTE and _holder(found.kwargs["token"]) is not None
+    is_upload = found.url_name in {ROUTE, BY_PROGRAM} and _holder(found.kwargs["token"]) is not None
     return largest_upload() + _FRAME if is_upload else SMALL

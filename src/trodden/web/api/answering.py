@@ -75,7 +75,11 @@ def _answered(resource: Resource, request: HttpRequest, path: dict[str, str]) ->
     call = Call(request, path, query, body)
     if not operation.is_change:
         return _tagged(operation, call)
-    return once(request, lambda: _told(operation, operation.does(_held(operation, call))))
+
+    def act() -> HttpResponse:
+        return _told(operation, operation.does(_held(operation, call)))
+
+    return once(request, act, is_secret=operation.is_secret)
 
 
 def _not_allowed(resource: Resource, request: HttpRequest) -> HttpResponse:

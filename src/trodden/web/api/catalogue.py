@@ -7,7 +7,21 @@ from typing import Any
 
 from django.urls import get_script_prefix
 
-from trodden.web.api import asking, boards, customers, findings, keeping, live, maps, said, segments, work
+from trodden.web.api import (
+    asking,
+    boards,
+    customers,
+    files,
+    findings,
+    imports,
+    keeping,
+    live,
+    maps,
+    said,
+    segments,
+    settings,
+    work,
+)
 from trodden.web.api.operations import Call, Operation, Resource
 
 
@@ -31,7 +45,10 @@ RESOURCES = (
     *segments.RESOURCES,
     *customers.RESOURCES,
     *boards.RESOURCES,
+    *files.RESOURCES,
     *work.RESOURCES,
+    *imports.RESOURCES,
+    *settings.RESOURCES,
     *keeping.RESOURCES,
     *live.RESOURCES,
     Resource("api-openapi", "openapi.json", {"GET": Operation(openapi, dict[str, Any])}),

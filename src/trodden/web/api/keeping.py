@@ -1,4 +1,4 @@
-"""What a workspace is and holds, by program: imports, people, the log."""
+"""What a workspace is and holds, by program: its size, whether it answers, the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import msgspec
 
 import trodden
 from trodden.model.errors import QuestionError
-from trodden.store.imports import Standing, imports_in, standing_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, cursor_at, page_of, place_in
 from trodden.web.audit.models import Entry
@@ -46,20 +45,6 @@ class Health(msgspec.Struct, frozen=True):
     status: str
     version: str
     snapshot: str | None
-
-
-class ImportTold(msgspec.Struct, frozen=True):
-    """One run of an import; ``standing`` says what became of it."""
-
-    id: int
-    source: str
-    begun_at: str
-    finished_at: str
-    standing: Standing
-    stored: int
-    duplicates: int
-    refused: int
-    rejected: int
 
 
 class PersonTold(msgspec.Struct, frozen=True):
@@ -123,25 +108,6 @@ def health(_call: Call) -> Health:
     return Health("ok", trodden.__version__, found.snapshot.name if found else None)
 
 
-def imports(call: Call) -> Page[ImportTold]:
-    """List the imports, the oldest first."""
-    found = walks()
-    records = imports_in(found.workspace.imports_db) if found else []
-    listed = [
-        (
-            f"{one.id:012d}",
-            ImportTold(
-                **{name: getattr(one, name) for name in _OF_AN_IMPORT}, standing=standing_of(one, records)
-            ),
-        )
-        for one in records
-    ]
-    return page_of(listed, call.query)
-
-
-_OF_AN_IMPORT: Final = tuple(name for name in ImportTold.__struct_fields__ if name != "standing")
-
-
 def people(call: Call) -> Page[PersonTold]:
     """List the members of the workspace, by address."""
     members = Membership.here.select_related("user").order_by("user__email")
@@ -188,7 +154,6 @@ def _entry(one: Entry) -> EntryTold:
 RESOURCES = (
     Resource("api-workspace", "workspace", {"GET": Operation(workspace, WorkspaceTold)}),
     Resource("api-health", "health", {"GET": Operation(health, Health)}),
-    Resource("api-imports", "imports", {"GET": Operation(imports, Page[ImportTold], query=Paging)}),
     Resource("api-people", "people", {"GET": Operation(people, Page[PersonTold], query=Paging)}),
     Resource("api-log", "log", {"GET": Operation(log, Page[EntryTold], query=Paging)}),
 )

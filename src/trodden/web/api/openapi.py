@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 REF: Final = "#/components/schemas/{name}"
 _PART: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _IF_MATCH: Final = ("If-Match", "The ETag of what is changed, as it was read.", True)
+_FILE: Final = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+    "required": ["file"],
+}
 _REPEATED: Final = (
     "Idempotency-Key",
     "A key of your own: sent again, the same is answered and made once.",
@@ -90,6 +95,8 @@ def _operation(
             "default": _content("Refused.", known[Refusal]),
         },
     }
+    if operation.takes_file:
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}
     if operation.body is not None:
         content = {"application/json": {"schema": known[operation.body]}}
         found["requestBody"] = {"required": False, "content": content}

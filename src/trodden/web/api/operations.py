@@ -50,6 +50,10 @@ class Operation:
         It changes something: it may be sent again under an ``Idempotency-Key``.
     state_of
         What is changed, as it stands: the caller names its tag in ``If-Match``.
+    is_secret
+        The answer holds a secret: it is told once, and not kept for who sends the request again.
+    takes_file
+        It takes a form with a ``file`` in place of a body of JSON.
     media
         What the answer is written in.
     """
@@ -61,6 +65,8 @@ class Operation:
     status: HTTPStatus = HTTPStatus.OK
     is_change: bool = False
     state_of: Callable[[Call], object] | None = None
+    is_secret: bool = False
+    takes_file: bool = False
     media: str = "application/json"
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
@@ -25,13 +26,21 @@ KEPT: Final = timedelta(hours=24)
 GIVEN_UP: Final = timedelta(minutes=10)
 """After so long a request that was never answered is taken for lost, and may be sent again."""
 
+_TOLD_ONCE: Final = msgspec.json.encode(
+    {
+        "code": "told-once",
+        "message": "This was done; its answer held a secret, which is told once.",
+        "hint": "Take back what was made, and make another one under a new key.",
+    }
+)
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,64}")
 
 
-def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+def once(request: HttpRequest, act: Callable[[], HttpResponse], *, is_secret: bool) -> HttpResponse:
     """Act, unless this was done under the same ``Idempotency-Key`` before: then give the answer of that time.
 
-    A request that failed may be sent again under its key.
+    A request that failed may be sent again under its key. An answer that holds a secret is not kept: who asks
+    again is told that it was done.
 
     Raises
     ------
@@ -50,10 +59,10 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     begun = _begun(_digest(request.headers.get("Authorization", "").encode()), key, _asked(request))
     if isinstance(begun, HttpResponse):
         return begun
-    return _acted(begun, act)
+    return _acted(begun, act, is_secret=is_secret)
 
 
-def _acted(begun: Repeat, act: Callable[[], HttpResponse]) -> HttpResponse:
+def _acted(begun: Repeat, act: Callable[[], HttpResponse], *, is_secret: bool) -> HttpResponse:
     is_done = False
     try:
         response = act()
@@ -61,7 +70,8 @@ def _acted(begun: Repeat, act: Callable[[], HttpResponse]) -> HttpResponse:
     finally:
         if not is_done:
             begun.delete()
-    begun.status, begun.body = response.status_code, response.content.decode()
+    kept = (HTTPStatus.CONFLICT, _TOLD_ONCE) if is_secret else (response.status_code, response.content)
+    begun.status, begun.body = int(kept[0]), kept[1].decode()
     begun.save(update_fields=["status", "body"])
     return response
 

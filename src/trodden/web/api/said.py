@@ -25,8 +25,7 @@ def say(call: Call) -> dict[str, str]:
     """Answer a question as it was typed, as texts by form: for the command line of the same machine."""
     registration, typed = find(call.path["name"]), call.body
     answer = answered(call, read_question(registration.question, typed.texts, typed.given))
-    chart = registration.chart(answer)
-    return {form: said(answer, chart, form) for form in typed.forms}
+    return {form: said(answer, registration.chart, form) for form in typed.forms}
 
 
 RESOURCES = (Resource("api-said", "said/<slug:name>", {"POST": Operation(say, dict[str, str], body=Typed)}),)

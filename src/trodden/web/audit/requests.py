@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LOOKS: Final = {"customer": "id", "customer-event": "id"}
 """Routes that show one customer, and the field of the address that says whom."""
 
-UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "cancel"})
+UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "api-file-plan", "cancel"})
 """Routes that change nothing but a cookie, or nothing at all, though they take a form."""
 
 LOGGED_ELSEWHERE: Final = (
@@ -33,6 +33,12 @@ LOGGED_ELSEWHERE: Final = (
         "api-finding",
         "api-segment",
         "api-marks",
+        "api-work-",
+        "api-import-",
+        "api-file-",
+        "api-mappings",
+        "api-settings",
+        "api-retention",
         "account",
         "mfa_",
         "usersessions_",

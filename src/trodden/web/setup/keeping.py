@@ -7,7 +7,6 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,10 +21,10 @@ from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
 from trodden.store.retention import due, is_begun, plan_removal, removals_of, remove_old
 from trodden.web.audit.log import write
-from trodden.web.audit.requests import record
 from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.people.again import asked_again
+from trodden.web.setup.changing import kept_for
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -117,15 +116,10 @@ def keep(request: HttpRequest) -> HttpResponse:
     if not all(one.isdecimal() and one.isascii() and len(one) < 16 for one in said):  # noqa: PLR2004 - no more events
         raise Http404(_("This is no number of months."))
     months, was, events = map(int, said)
-    with found.lock(PATIENCE_S):
-        now = Workspace.open(found.home, found.name)
-        if (now.mark.keep_months, plan_removal(now, months).events) != (was, events):
-            problem = _("Something changed meanwhile. Look again at what would go.")
-            page = _page(now, months, problem)
-            return show(request, "setup/retention.html", page, status=HTTPStatus.CONFLICT)
-        with transaction.atomic():  # what cannot be written down is not logged, and the other way round
-            record(request, "workspace.retention", f"{_written(months)}; {events} events go")
-            now.keeping(months)
+    if not kept_for(request, found, months, (was, events)):
+        problem = _("Something changed meanwhile. Look again at what would go.")
+        page = _page(Workspace.open(found.home, found.name), months, problem)
+        return show(request, "setup/retention.html", page, status=HTTPStatus.CONFLICT)
     return redirect("workspace-retention")
 
 
@@ -233,10 +227,6 @@ def _gone(one: Removal, zone: str) -> Gone:
 def month_said(month: int) -> str:
     """Write a month, given as yyyymm, as its reader does."""
     return date_format(date(month // 100, month % 100, 1), "YEAR_MONTH_FORMAT")
-
-
-def _written(months: int) -> str:
-    return f"{months} months" if months else "for ever"
 
 
 def _dashed(month: int) -> str:

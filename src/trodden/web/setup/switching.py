@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trodden.model.errors import CallerError, NotAWorkspaceError
 from trodden.store.folder import Workspace, check_name, check_title
-from trodden.store.lock import PATIENCE_S
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.pages import Crumb, may_make_workspaces, show, workspaces_for
 from trodden.web.people.models import Membership
 from trodden.web.people.rights import ROLES, Right
+from trodden.web.setup.changing import retitled
 from trodden.web.workspaces import front_of, is_workspace, title_of, within, workspace_name
 
 if TYPE_CHECKING:
@@ -71,26 +71,10 @@ def title(request: HttpRequest) -> HttpResponse:
     if called == was:
         return redirect("workspaces")
     try:
-        check_title(called)
-        _retitle(called, was)
+        retitled(request, called, was)
     except CallerError as error:
         return _refused(request, error, called=called)
-    record(request, "workspace.title", called)
     return redirect("workspaces")
-
-
-def _retitle(called: str, was: str) -> None:
-    name = workspace_name()
-    with Workspace.create(settings.TRODDEN_HOME, name).lock(PATIENCE_S):
-        now = Workspace.open(settings.TRODDEN_HOME, name)
-        if now.mark.title != was:
-            raise CallerError(
-                _("Somebody changed this meanwhile: it is called {title} by now.").format(
-                    title=now.mark.title or name
-                ),
-                hint=_("Look at it, then change it again."),
-            )
-        now.titled(called)
 
 
 @require_POST

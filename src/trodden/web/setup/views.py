@@ -6,22 +6,16 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from trodden.collect import jobs
-from trodden.collect.jobs import Task
-from trodden.model.errors import CallerError, LockedError
+from trodden.model.errors import CallerError
 from trodden.store.doctor import check_workspace
-from trodden.store.folder import Workspace
-from trodden.store.lock import PATIENCE_S
 from trodden.web.actors import actor_of
 from trodden.web.audit.check import check_records
-from trodden.web.audit.requests import record
 from trodden.web.home import chosen, or_404, workspace_here
 from trodden.web.pages import show
+from trodden.web.setup.changing import settled
 from trodden.web.setup.pages import about_page, settings_page_for, workspace_page
 
 if TYPE_CHECKING:
@@ -45,54 +39,13 @@ def change(request: HttpRequest) -> HttpResponse:
     """Change zone, currency or language unless somebody did; walks are written anew for the first two."""
     found = or_404(workspace_here())
     said = {name: request.POST.get(name, "").strip() for name in ("zone", "currency", "language")}
+    was = request.POST.get("zone_was", ""), request.POST.get("currency_was", "")
     try:
-        changed = _changed(request, found, said)
+        key = settled(request, found, said, was)
     except CallerError as error:
         page = dataclasses.replace(workspace_page(found, said), problem=error.message, hint=error.hint)
         return show(request, "setup/workspace.html", page, status=400)
-    if changed.mark == found.mark:
-        return redirect("workspace")
-    mark = changed.mark
-    if (mark.time_zone, mark.currency) == (found.mark.time_zone, found.mark.currency):
-        return redirect("workspace")
-    task = Task(
-        kind="walks",
-        home=str(changed.home),
-        workspace=changed.name,
-        by=actor_of(request).name,
-        back="workspace",
-    )
-    return redirect("work", jobs.start(changed, task))
-
-
-def _changed(request: HttpRequest, found: Workspace, said: dict[str, str]) -> Workspace:
-    """Write it down while nobody else does; what was settled meanwhile is not written over."""
-    if jobs.is_busy(found):
-        raise LockedError(
-            _("Something is being written just now."),
-            hint=_("Wait until it is done: Sources says how far it is."),
-        )
-    with found.lock(PATIENCE_S):
-        now = Workspace.open(found.home, found.name)
-        _refuse_unseen(request, now)
-        zone, currency, language = said["zone"], said["currency"].upper(), said["language"]
-        mark = now.mark
-        with transaction.atomic():  # what cannot be logged is not done, and the other way round
-            if (zone, currency, language) != (mark.time_zone, mark.currency, mark.language):
-                record(request, "workspace.change", " ".join(filter(None, (zone, currency, language))))
-            return now.changed(time_zone=zone, currency=currency, language=language)
-
-
-def _refuse_unseen(request: HttpRequest, now: Workspace) -> None:
-    mark = now.mark
-    was = request.POST.get("zone_was", ""), request.POST.get("currency_was", "")
-    if was != (mark.time_zone, mark.currency):
-        raise CallerError(
-            _("Somebody changed this meanwhile: it is {zone} {currency} by now.").format(
-                zone=mark.time_zone, currency=mark.currency
-            ),
-            hint=_("Look at it, then change it again."),
-        )
+    return redirect("work", key) if key else redirect("workspace")
 
 
 @require_safe

@@ -24,7 +24,7 @@ from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.shield import sees_customers
 from trodden.web.sources.pages import Fact, rejects_of, rows_of, told_of, took
-from trodden.web.sources.refused import refused_rows
+from trodden.web.sources.refused import RefusedRow, as_file, refused_rows
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -52,7 +52,7 @@ class ImportPage:
 def one_import(request: HttpRequest, number: int) -> HttpResponse:
     """Show one import, and what would go with it."""
     workspace = or_404(workspace_here())
-    found, every = _found(workspace, number)
+    found, every = import_here(workspace, number)
     page = ImportPage(
         title=_("Import {n}: {source}").format(n=found.id, source=found.source),
         crumbs=(Crumb(_("Sources"), reverse("data")), Crumb(_("Import {n}").format(n=found.id))),
@@ -63,7 +63,14 @@ def one_import(request: HttpRequest, number: int) -> HttpResponse:
     return show(request, "sources/import.html", page)
 
 
-def _found(workspace: Workspace, number: int) -> tuple[ImportRecord, list[ImportRecord]]:
+def import_here(workspace: Workspace, number: int) -> tuple[ImportRecord, list[ImportRecord]]:
+    """Return an import, and all there were.
+
+    Raises
+    ------
+    Http404
+        There is none of this number.
+    """
     every = imports_in(workspace.imports_db)
     found = next((one for one in every if one.id == number), None)
     if found is None:
@@ -118,11 +125,14 @@ def _goes(plan: Undo) -> str:
 @require_POST
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     """Take an import back."""
+    busy = jobs.is_busy(or_404(workspace_here()))
+    return redirect("work", busy or undoing(request, number))
+
+
+def undoing(request: HttpRequest, number: int) -> str:
+    """Begin to take an import back; return the key of the work."""
     workspace = or_404(workspace_here())
-    found, _every = _found(workspace, number)
-    busy = jobs.is_busy(workspace)
-    if busy:
-        return redirect("work", busy)
+    found, _every = import_here(workspace, number)
     task = Task(
         kind="undo",
         home=str(workspace.home),
@@ -132,14 +142,25 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
         import_id=found.id,
     )
     record(request, "import.undo", str(found.id))
-    return redirect("work", jobs.start(workspace, task))
+    return jobs.start(workspace, task)
 
 
 @require_safe
 def import_rejects(request: HttpRequest, number: int) -> HttpResponse:
     """Give the rows an import refused."""
+    return as_file(refused_by(request, number))
+
+
+def refused_by(request: HttpRequest, number: int) -> list[RefusedRow]:
+    """Return the rows an import refused; that is logged.
+
+    Raises
+    ------
+    Http404
+        There is no such import, or it refused none.
+    """
     workspace = or_404(workspace_here())
-    found, _every = _found(workspace, number)
+    found, _every = import_here(workspace, number)
     path = workspace.rejects / found.rejects_file
     if not found.rejects_file or not path.is_file():
         raise Http404(_("This import refused no row, or another one of the same file took its place."))

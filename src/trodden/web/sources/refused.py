@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
 
-class _Line(msgspec.Struct):
-    """A line of the file the import wrote."""
+class RefusedRow(msgspec.Struct, frozen=True):
+    """A line of the file an import wrote: the number of a row, why it was refused, and the row as it was."""
 
     file: str
     row: int
@@ -27,9 +27,13 @@ class _Line(msgspec.Struct):
     text: str
 
 
-def refused_rows(path: Path) -> HttpResponse:
+def refused_rows(path: Path) -> list[RefusedRow]:
+    """Read the rows that were refused."""
+    return [msgspec.json.decode(line, type=RefusedRow) for line in path.read_bytes().splitlines()]
+
+
+def as_file(lines: list[RefusedRow]) -> HttpResponse:
     """Return a file of refused rows as CSV: number, reason, reason in words, the row as it was."""
-    lines = (msgspec.json.decode(line, type=_Line) for line in path.read_bytes().splitlines())
     rows = tuple((one.row, one.reason, EXPLANATIONS.get(one.reason, ""), one.text) for one in lines)
     heads = (Column(_("row"), "count"), Column(_("reason")), Column(_("in words")), Column(_("the row")))
     return attached(

@@ -39,6 +39,7 @@ from trodden.web.shield import sees_customers
 from trodden.web.sources.columns import COLUMN, Doubt, knows_none, page_of, parts_of, said_in
 from trodden.web.sources.models import SavedMapping
 from trodden.web.uploading import is_passed, largest_upload
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
@@ -60,13 +61,24 @@ def bring(request: HttpRequest, token: str) -> HttpResponse:
             _("This form is too old, or was shown to somebody else."),
             hint=_("Load the page of sources anew, then choose the file again."),
         )
-    file = _file_in(request)
+    return redirect("columns", brought(request).key)
+
+
+def brought(request: HttpRequest) -> Upload:
+    """Keep the one file of a form, and note who brought it.
+
+    Raises
+    ------
+    CallerError
+        There is none, or it cannot be taken.
+    """
+    file, who = _file_in(request), actor_of(request).name
     here = chosen()
     workspace = Workspace.create(here.home, here.workspace)
     require_room(workspace.root, file.size or 0)
     upload = keep_upload(workspace, Path(file.temporary_file_path()), file.name or "", who)
     record(request, "file.bring", f"{upload.key}, {size_text(upload.size)}")
-    return redirect("columns", upload.key)
+    return upload
 
 
 def _file_in(request: HttpRequest) -> TemporaryUploadedFile:
@@ -119,8 +131,13 @@ def hold_to_bringer(request: HttpRequest, who: str) -> None:
     Http404
         It is neither.
     """
-    if actor_of(request).name != who and not sees_customers.get():
+    if not may_look_into(request, who):
         raise Http404(_("Somebody else brought this file. It is shown to them alone."))
+
+
+def may_look_into(request: HttpRequest, who: str) -> bool:
+    """Say whether whoever asks may see rows of a file that somebody brought."""
+    return actor_of(request).name == who or sees_customers.get()
 
 
 @require_safe
@@ -175,11 +192,24 @@ def told(text: str, path: Path, upload: Upload) -> str:
 def count(request: HttpRequest, key: UUID) -> HttpResponse:
     """Begin to count all of the file, as the page it was sent from showed it, or as it was counted before."""
     workspace, upload = upload_here(request, key)
+    mapping = _mapping_in(request, workspace, upload)
+    is_again = request.POST.get("again") == "yes"
+    source = request.POST.get("source", "")
+    return redirect("work", counting(request, workspace, upload, mapping, source, is_again=is_again))
+
+
+def counting(
+    request: HttpRequest,
+    workspace: Workspace,
+    upload: Upload,
+    mapping: Mapping,
+    source: str,
+    *,
+    is_again: bool,
+) -> str:
+    """Begin to count all of a file, read so; return the key of the work."""
     options = ImportOptions(
-        mapping=_mapping_in(request, workspace, upload),
-        source=_source_in(request, upload),
-        again=request.POST.get("again") == "yes",
-        called=upload.name,
+        mapping=mapping, source=_source_of(source, upload), again=is_again, called=upload.name
     )
     task = Task(
         kind="count",
@@ -191,7 +221,7 @@ def count(request: HttpRequest, key: UUID) -> HttpResponse:
         options=options,
     )
     record(request, "file.check", upload.key)
-    return redirect("work", jobs.start(workspace, task))
+    return jobs.start(workspace, task)
 
 
 def _mapping_in(request: HttpRequest, workspace: Workspace, upload: Upload) -> Mapping:
@@ -213,8 +243,8 @@ def _key_in(text: str) -> UUID:
         raise CallerError(_("No work goes by this key.")) from error
 
 
-def _source_in(request: HttpRequest, upload: Upload) -> str:
-    said = " ".join(request.POST.get("source", "").split())
+def _source_of(text: str, upload: Upload) -> str:
+    said = " ".join(text.split())
     if len(said) > LONGEST_SOURCE:
         raise CallerError(_("A name of at most {n} characters, please.").format(n=LONGEST_SOURCE))
     return said or upload.name
@@ -226,19 +256,30 @@ def keep_mapping(request: HttpRequest, key: UUID) -> HttpResponse:
     workspace, upload = upload_here(request, key)
     query = request.POST.get("query", "")
     said = cast("MappingOf[str, str]", QueryDict(query).dict())
-    name = " ".join(request.POST.get("name", "").split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise CallerError(_("A mapping needs a name of at most {n} characters.").format(n=LONGEST_NAME))
     mapping = said_in(said, _base(said), workspace.mark.time_zone)
     plan = _planned(workspace, upload, mapping, said)
-    who = actor_of(request).name
+    kept = mapping_kept(request, request.POST.get("name", ""), plan.mapping)
+    return redirect(f"{request.path_info.removesuffix('mapping/')}?with={kept.pk}")
+
+
+def mapping_kept(request: HttpRequest, called: str, mapping: Mapping) -> SavedMapping:
+    """Keep how a file is read under a name; the name of one that is kept takes the new one.
+
+    Raises
+    ------
+    CallerError
+        The name is empty, or too long.
+    """
+    name = " ".join(called.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise CallerError(_("A mapping needs a name of at most {n} characters.").format(n=LONGEST_NAME))
     kept, _is_new = SavedMapping.everywhere.update_or_create(
-        workspace=workspace.name,
+        workspace=workspace_name(),
         name=name,
-        defaults={"text": dump_mapping(_general(plan.mapping)), "by": who},
+        defaults={"text": dump_mapping(_general(mapping)), "by": actor_of(request).name},
     )
     record(request, "mapping.keep", name)
-    return redirect(f"{request.path_info.removesuffix('mapping/')}?with={kept.pk}")
+    return kept
 
 
 def _general(mapping: Mapping) -> Mapping:

@@ -26,7 +26,7 @@ from trodden.web.audit.requests import record
 from trodden.web.home import or_404, walks, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.sources.columns import NAMES
-from trodden.web.sources.refused import refused_rows
+from trodden.web.sources.refused import RefusedRow, as_file, refused_rows
 from trodden.web.sources.wizard import hold_to_bringer
 
 if TYPE_CHECKING:
@@ -283,36 +283,61 @@ def _zone(report: FileReport) -> str:
 @require_POST
 def import_counted(request: HttpRequest, key: UUID) -> HttpResponse:
     """Import a file exactly as it was counted."""
+    busy = jobs.is_busy(or_404(workspace_here()))
+    begun = busy or importing(request, key, draws=request.POST.get("draw") == "yes")
+    return redirect("work", begun)
+
+
+def importing(request: HttpRequest, key: UUID, *, draws: bool) -> str:
+    """Begin to import a file as it was counted, and to draft a map of it; return the key of the work.
+
+    Raises
+    ------
+    CallerError
+        It was not counted.
+    """
     workspace = or_404(workspace_here())
     task, state = jobs.task_of(workspace, str(key)), jobs.state_of(workspace, str(key))
     hold_to_bringer(request, task.by)
     if task.kind != "count" or state.report is None:
         raise CallerError(_("This was not counted."), hint=_("Count the file first."))
-    busy = jobs.is_busy(workspace)
-    if busy:
-        return redirect("work", busy)
     options = msgspec.structs.replace(task.options, mapping=state.report.mapping)
-    draws = request.POST.get("draw") == "yes"
     begun = msgspec.structs.replace(
         task, kind="import", options=options, draws_map=draws, by=actor_of(request).name
     )
     record(request, "file.import", task.upload)
-    return redirect("work", jobs.start(workspace, begun))
+    return jobs.start(workspace, begun)
 
 
 @require_POST
 def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask work to stop."""
+    stopped(request, key)
+    return redirect("work", key)
+
+
+def stopped(request: HttpRequest, key: UUID | str) -> None:
+    """Ask work to stop: what is stored by then stays."""
     workspace = or_404(workspace_here())
     task = jobs.task_of(workspace, str(key))
     jobs.stop(workspace, str(key))
     record(request, "work.stop", f"{task.kind} {key}")
-    return redirect("work", key)
 
 
 @require_safe
 def work_rejects(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give the rows a count rejected."""
+    return as_file(rejected_by(request, key))
+
+
+def rejected_by(request: HttpRequest, key: UUID) -> list[RefusedRow]:
+    """Return the rows a count rejected; that is logged.
+
+    Raises
+    ------
+    Http404
+        There is none, or somebody else brought the file.
+    """
     workspace = or_404(workspace_here())
     task = jobs.task_of(workspace, str(key))
     hold_to_bringer(request, task.by)
