@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from trodden.model.calendars import Calendar
 from trodden.model.journey_map import JourneyMap
 from trodden.model.walks import Dictionaries
 
@@ -27,5 +28,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """By ``name@version``."""
     segments: dict[str, str] = {}
     """Saved segment expressions by name."""
+    calendars: dict[str, Calendar] = {}
+    """Opening hours by name."""
     faults: tuple[str, ...] = ()
     """What could not be read, each with its place and how to mend it; the rest can be used."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from trodden.methods.journeys.maps import decode_map, dump_map, publish
 from trodden.model.catalog import Catalog
 from trodden.model.errors import MapError, PlacedError, UnknownNameError
+from trodden.store.calendars import load_calendars
 from trodden.store.harden import flush, write_file
 from trodden.store.lock import PATIENCE_S, lock_of
 from trodden.store.segments import read_segment
@@ -39,6 +40,7 @@ def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
         dictionaries=snapshot.dictionaries,
         maps=maps,
         segments=load_segments(workspace.segments, faults),
+        calendars={name: one.calendar for name, one in load_calendars(workspace, faults).items()},
         faults=tuple(faults),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from trodden.model.errors import DamagedFileError
+from trodden.store.calendars import load_calendars
 from trodden.store.catalog import load_maps, load_segments
 from trodden.store.erased import ErasedIds
 from trodden.store.events import EventStore
@@ -54,14 +55,16 @@ def rules(workspace: Workspace) -> Finding:
 
 
 def maps(workspace: Workspace) -> Finding:
-    """Check that every map and every saved segment can be read."""
+    """Check that every map, every saved segment and every calendar can be read."""
     faults: list[str] = []
-    read = len(load_maps(workspace.maps, faults)) + len(load_segments(workspace.segments, faults))
+    maps_read, segments = load_maps(workspace.maps, faults), load_segments(workspace.segments, faults)
+    calendars = load_calendars(workspace, faults)
     if faults:
         return wrong(
             "maps", f"{len(faults)} cannot be used: {' '.join(faults[:_SHOWN])}", "Mend the line named."
         )
-    return fine("maps", f"{read} maps and segments.")
+    read = len(maps_read) + len(segments) + len(calendars)
+    return fine("maps", f"{read} maps, segments and calendars.")
 
 
 def imports(workspace: Workspace) -> Finding:

@@ -180,6 +180,11 @@ class Workspace:
         return self.root / "segments"
 
     @property
+    def calendars(self) -> Path:
+        """Return the folder of calendars, one YAML file each, made when the first is kept."""
+        return self.root / "calendars"
+
+    @property
     def cache(self) -> Path:
         """Return the folder of what can be computed again."""
         return self.root / "cache"

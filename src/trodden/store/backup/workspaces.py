@@ -31,6 +31,7 @@ ROUNDS: Final = 20
 LEFT_OUT: Final = frozenset(
     {
         *("walks", "cache", "quarantine", "ballast", "lock", "maps.lock", "segments.lock"),
+        "calendars.lock",
         *("uploads", "jobs"),  # files on their way in, and processes that read them
         "events",  # copied by its log
     }

@@ -1,0 +1,298 @@
+"""Calendars of a workspace: one small YAML file each, written by one at a time, never lost silently."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from itertools import chain, count
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import yaml
+
+from trodden.methods.journeys.hours import check_calendar
+from trodden.model.calendars import (
+    WEEKDAYS,
+    Calendar,
+    Region,
+    Schedule,
+    Special,
+    read_hours,
+    write_hours,
+)
+from trodden.model.errors import CallerError, PlacedError, UnknownNameError
+from trodden.store.harden import flush, make_folder, write_file
+from trodden.store.lock import PATIENCE_S, lock_of
+from trodden.store.segments import ChangedError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from trodden.store.folder import Workspace
+
+LARGEST: Final = 512 * 1024
+LONGEST_NAME: Final = 60
+MOST_BYTES: Final = 180
+_NAME: Final = re.compile(r"\w(?:[\w .-]*[\w.])?")
+_ASIDE: Final = ".yaml.deleted"
+_NO_WEEK: Final[dict[str, str]] = {}
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A calendar as it is kept; ``stamp`` says which state of its file this is, empty for none."""
+
+    calendar: Calendar
+    stamp: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name it is kept under."""
+        return self.calendar.name
+
+
+class _SpecialText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    first: date
+    last: date | None = None
+    hours: str = ""
+    label: str = ""
+
+
+class _ScheduleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    time_zone: str
+    week: dict[str, str] = _NO_WEEK
+    holidays: Region | None = None
+    exceptions: tuple[_SpecialText, ...] = ()
+    valid_from: date | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands in a file."""
+
+    hours: tuple[_ScheduleText, ...]
+
+
+def decode_calendar(data: bytes, name: str, file: str = "") -> Calendar:
+    """Read the text of a calendar's file.
+
+    Raises
+    ------
+    PlacedError
+        It is none.
+    """
+    try:
+        found = msgspec.convert(yaml.safe_load(data.decode("utf-8")), _File)
+        return check_calendar(Calendar(name=name, schedules=tuple(_schedule(one) for one in found.hours)))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PlacedError(f"This is not YAML: {error}.", file=file) from error
+    except msgspec.ValidationError as error:
+        raise PlacedError(f"Expected a calendar: {error}.", file=file) from error
+    except CallerError as error:
+        raise PlacedError(error.message, hint=error.hint, file=file) from error
+
+
+def _schedule(said: _ScheduleText) -> Schedule:
+    unknown = sorted(set(said.week) - set(WEEKDAYS))
+    if unknown:
+        raise CallerError(f"{unknown[0]!r} is no day of the week.", hint=f"Days: {', '.join(WEEKDAYS)}.")
+    specials = (
+        Special(one.first, one.last or one.first, read_hours(one.hours), one.label) for one in said.exceptions
+    )
+    return Schedule(
+        time_zone=said.time_zone,
+        week=tuple(read_hours(said.week.get(day, "")) for day in WEEKDAYS),
+        specials=tuple(sorted(specials)),
+        region=said.holidays,
+        valid_from=said.valid_from,
+    )
+
+
+def dump_calendar(calendar: Calendar) -> str:
+    """Write a calendar as the text of its file."""
+    said = {"hours": [_said(one) for one in calendar.schedules]}
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _said(one: Schedule) -> dict[str, object]:
+    region = one.region
+    fields: dict[str, object] = {
+        "valid_from": one.valid_from,
+        "time_zone": one.time_zone,
+        "week": {day: write_hours(hours) for day, hours in zip(WEEKDAYS, one.week, strict=True) if hours},
+        "holidays": region and _filled({"country": region.country, "part": region.part}),
+        "exceptions": [_said_special(each) for each in one.specials],
+    }
+    return _filled(fields)
+
+
+def _said_special(one: Special) -> dict[str, object]:
+    last = None if one.last == one.first else one.last
+    return _filled({"first": one.first, "last": last, "hours": write_hours(one.hours), "label": one.label})
+
+
+def _filled(fields: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value}
+
+
+def read_calendar(path: Path) -> Kept:
+    """Read the file of a calendar.
+
+    Raises
+    ------
+    PlacedError
+        It is none.
+    """
+    if path.stat().st_size > LARGEST:
+        raise PlacedError("This is too large for a calendar.", file=str(path))
+    data = path.read_bytes()
+    calendar = decode_calendar(data, path.name.partition(".yaml")[0], str(path))
+    return Kept(calendar, hashlib.sha256(data).hexdigest()[:16])
+
+
+def load_calendars(workspace: Workspace, faults: list[str] | None = None) -> dict[str, Kept]:
+    """Read every calendar of a workspace, by name; files that are none are told in ``faults``."""
+    found: dict[str, Kept] = {}
+    for path in sorted(workspace.calendars.glob("*.yaml")):
+        try:
+            kept = read_calendar(path)
+        except (PlacedError, OSError) as error:
+            if faults is not None:
+                faults.append(str(error))
+            continue
+        found[kept.name] = kept
+    return found
+
+
+def find_calendar(workspace: Workspace, name: str) -> Kept:
+    """Return the calendar kept under a name.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none.
+    """
+    path = _place(workspace, name) if _is_name(name) else None
+    if path is None or not path.exists():
+        raise UnknownNameError(f"There is no calendar called {name!r}.")
+    return read_calendar(path)
+
+
+def keep_calendar(workspace: Workspace, calendar: Calendar, before: Kept | None = None) -> Kept:
+    """Keep a calendar: a new one where there is none before, else its next state, perhaps under a new name.
+
+    Raises
+    ------
+    ChangedError
+        What is kept is not ``before`` any more.
+    CallerError
+        The name cannot name one or is taken, or the calendar says what cannot be.
+    """
+    check_name(calendar.name)
+    check_calendar(calendar)
+    with _alone(workspace):
+        if before is not None:
+            _refuse_changed(workspace, before)
+        if before is None or before.name != calendar.name:
+            _refuse_taken(workspace, calendar.name)
+        make_folder(workspace.calendars)
+        place = _place(workspace, calendar.name)
+        write_file(place, dump_calendar(calendar).encode())
+        if before is not None and before.name != calendar.name:
+            _place(workspace, before.name).unlink()
+            flush(workspace.calendars)
+        return read_calendar(place)
+
+
+def delete_calendar(workspace: Workspace, before: Kept) -> str:
+    """Put a calendar aside under a name that is not read, which is returned: `restore_calendar` takes it.
+
+    Raises
+    ------
+    ChangedError
+        What is kept is not ``before`` any more.
+    """
+    with _alone(workspace):
+        _refuse_changed(workspace, before)
+        place = _place(workspace, before.name)
+        names = (place.with_name(f"{before.name}{_ASIDE}{number}") for number in chain(("",), count(2)))
+        aside = next(path for path in names if not path.exists())
+        place.rename(aside)
+        flush(workspace.calendars)
+    return aside.name
+
+
+def deleted_calendars(workspace: Workspace) -> dict[str, Kept]:
+    """Return what was put aside and can be read, by the name `restore_calendar` takes."""
+    found: dict[str, Kept] = {}
+    for path in sorted(workspace.calendars.glob(f"*{_ASIDE}*")):
+        try:
+            found[path.name] = read_calendar(path)
+        except (PlacedError, OSError):
+            continue
+    return found
+
+
+def restore_calendar(workspace: Workspace, aside: str) -> Kept:
+    """Bring back what was put aside.
+
+    Raises
+    ------
+    UnknownNameError
+        There is nothing of this name.
+    CallerError
+        Another calendar has its name by now.
+    """
+    with _alone(workspace):
+        found = deleted_calendars(workspace).get(aside)
+        if found is None:
+            raise UnknownNameError("There is nothing to bring back under this name.")
+        _refuse_taken(workspace, found.name)
+        (workspace.calendars / aside).rename(_place(workspace, found.name))
+        flush(workspace.calendars)
+    return found
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot name a calendar.
+
+    Raises
+    ------
+    CallerError
+        It cannot.
+    """
+    if not _is_name(name):
+        raise CallerError(
+            f"{name!r} cannot name a calendar." if name else "A calendar needs a name.",
+            hint=f"Use letters, digits, blanks, - and _, at most {LONGEST_NAME} of them.",
+        )
+
+
+def _is_name(name: str) -> bool:
+    """Say whether files can bear the name: those of file systems are bounded in bytes."""
+    is_short = len(name) <= LONGEST_NAME and len(name.encode()) <= MOST_BYTES
+    return is_short and _NAME.fullmatch(name) is not None and ".yaml" not in name
+
+
+def _alone(workspace: Workspace) -> AbstractContextManager[None]:
+    """Keep every other process and thread from changing calendars."""
+    return lock_of(workspace.root / "calendars.lock").hold(PATIENCE_S)
+
+
+def _place(workspace: Workspace, name: str) -> Path:
+    return workspace.calendars / f"{name}.yaml"
+
+
+def _refuse_taken(workspace: Workspace, name: str) -> None:
+    if _place(workspace, name).exists():
+        raise CallerError(f"There is a calendar called {name!r} already.", hint="Choose another name.")
+
+
+def _refuse_changed(workspace: Workspace, before: Kept) -> None:
+    place = _place(workspace, before.name)
+    if not place.exists():
+        raise ChangedError(f"{before.name} was deleted or renamed meanwhile.", hint="Look at the list.")
+    if read_calendar(place).stamp != before.stamp:
+        raise ChangedError(
+            f"Somebody changed {before.name} meanwhile.", hint="Compare what it says now, then save again."
+        )
