@@ -79,8 +79,11 @@ PARAMETERS = {
         for name in (
             *("api-work", "api-work-stop", "api-work-import", "api-work-refused"),
             *("api-file", "api-file-plan", "api-file-count"),
+            *("api-person", "api-invitation", "api-token"),
         )
     },
+    "api-rules-restore": {"number": 99},
+    "api-session": {"number": 0},
     "api-file-bring": {"token": "nobodys"},
     **{name: {"number": 99} for name in ("api-import", "api-import-undo", "api-import-refused")},
     **{name: {"ticket": "nobodys"} for name in ("running", "cancel")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,11 @@ def send(asking: Program, text: str = ROWS) -> Any:  # noqa: ANN401 - JSON
 
 def ended(asking: Program, work: Any) -> Any:  # noqa: ANN401 - as above
     """Watch some work until it is over."""
-    looks = (asking.get(f"/api/work/{work['key']}")["state"] for _look in range(50_000))
-    return next(state for state in looks if state["phase"] not in {"queued", "begun"})
+    until = time.monotonic() + 120
+    while (state := asking.get(f"/api/work/{work['key']}")["state"])["phase"] in {"queued", "begun"}:
+        assert time.monotonic() < until, state
+        time.sleep(0.05)
+    return state
 
 
 def test_a_file_is_sent_counted_brought_in_and_taken_back(manager: Program) -> None:
@@ -122,3 +126,27 @@ def test_events_are_kept_as_long_as_whoever_says_so_has_seen_what_goes(manager: 
     assert manager.ask("POST", path, {"months": 3}, If_Match=tag).json()["keep_months"] == 3  # type: ignore[attr-defined]
     assert manager.ask("POST", path, {"months": 3}, If_Match=tag).status_code == 412
     assert manager.get(path)["is_under_way"] is True
+
+
+def test_rules_are_tried_put_in_force_and_taken_back(manager: Program) -> None:
+    first = manager.ask("GET", "/api/rules")
+    rule = {"touchpoint": "Bought", "name": ["Order"]}
+    tried = manager.ask("POST", "/api/rules/coverage", {"rules": [rule]})
+    assert tried.json()["rules"][0]["events"] > 0  # type: ignore[attr-defined]
+    assert manager.ask("GET", "/api/rules").headers["ETag"] == first.headers["ETag"]
+    assert manager.get("/api/rules/coverage")["matched"] == 0
+    assert manager.get("/api/rules/suggestions")["suggestions"] == []
+    wrong = {"rules": [{"touchpoint": "x", "name_pattern": "("}]}
+    assert manager.ask("POST", "/api/rules/coverage", wrong).status_code in {400, 422}
+    assert manager.ask("POST", "/api/rules", {"rules": [rule]}).status_code == 428
+    assert manager.ask("POST", "/api/rules", {"rules": [rule]}, If_Match='"old"').status_code == 412
+    put = manager.ask("POST", "/api/rules", {"rules": [rule]}, If_Match=first.headers["ETag"])
+    assert put.status_code == 202, put.content
+    assert ended(manager, put.json())["phase"] == "done"  # type: ignore[attr-defined]
+    assert manager.get("/api/rules")["rules"][0]["touchpoint"] == "Bought"
+    numbers = [one["number"] for one in manager.get("/api/rules/versions")["items"]]
+    assert numbers == [1, 2]
+    tag = manager.ask("GET", "/api/rules").headers["ETag"]
+    back = manager.ask("POST", "/api/rules/versions/1/restore", If_Match=tag)
+    assert ended(manager, back.json())["phase"] == "done"  # type: ignore[attr-defined]
+    assert manager.get("/api/rules")["rules"] == []

@@ -53,6 +53,7 @@ OPEN: Final = frozenset(
         *("api-analyses", "api-ask", "api-maps", "api-map", "api-map-publish", "api-workspace"),
         *("api-segments", "api-segment", "api-customers"),
         *("api-health", "api-openapi", "api-live"),
+        *("api-tokens", "api-token", "api-sessions", "api-session"),
     }
 )
 """Routes that show nothing but maps, settings of one's own, and what walks say of the customers one sees."""
@@ -73,6 +74,18 @@ def limit_of(email: str) -> str:
     from trodden.web.people.models import Membership
 
     return Membership.here.filter(user__email=email).values_list("limit", flat=True).first() or ""
+
+
+def common_limit(*limits: str) -> str | None:
+    """Return the segment whose customers are those that all of these see; None where they see different ones.
+
+    Examples
+    --------
+    >>> common_limit("", "northern"), common_limit("northern", "southern"), common_limit("", "")
+    ('northern', None, '')
+    """
+    held = {*limits} - {""}
+    return None if len(held) > 1 else next(iter(held), "")
 
 
 class Limited(NamedTuple):

@@ -10,11 +10,10 @@ import msgspec
 import trodden
 from trodden.model.errors import QuestionError
 from trodden.web.api.operations import Call, Operation, Resource
-from trodden.web.api.paging import Page, Paging, cursor_at, page_of, place_in
+from trodden.web.api.paging import Page, Paging, cursor_at, place_in
 from trodden.web.audit.models import Entry
 from trodden.web.audit.requests import record
 from trodden.web.home import or_refused, walks
-from trodden.web.people.models import Membership
 from trodden.web.shield import FEWEST, sees_customers
 from trodden.web.workspaces import workspace_name
 
@@ -45,17 +44,6 @@ class Health(msgspec.Struct, frozen=True):
     status: str
     version: str
     snapshot: str | None
-
-
-class PersonTold(msgspec.Struct, frozen=True):
-    """A member of the workspace."""
-
-    email: str
-    name: str
-    role: str
-    department: str
-    sees_customers: bool
-    may_enter: bool
 
 
 class EntryTold(msgspec.Struct, frozen=True):
@@ -108,23 +96,6 @@ def health(_call: Call) -> Health:
     return Health("ok", trodden.__version__, found.snapshot.name if found else None)
 
 
-def people(call: Call) -> Page[PersonTold]:
-    """List the members of the workspace, by address."""
-    members = Membership.here.select_related("user").order_by("user__email")
-    return page_of(sorted((one.user.email, _person(one)) for one in members), call.query)
-
-
-def _person(one: Membership) -> PersonTold:
-    return PersonTold(
-        email=one.user.email,
-        name=one.user.name,
-        role=one.role,
-        department=one.department,
-        sees_customers=one.see_pii,
-        may_enter=one.is_active and one.user.is_active,
-    )
-
-
 def log(call: Call) -> Page[EntryTold]:
     """List the entries of the log, the newest first; that is logged, too."""
     paging: Paging = call.query
@@ -154,6 +125,5 @@ def _entry(one: Entry) -> EntryTold:
 RESOURCES = (
     Resource("api-workspace", "workspace", {"GET": Operation(workspace, WorkspaceTold)}),
     Resource("api-health", "health", {"GET": Operation(health, Health)}),
-    Resource("api-people", "people", {"GET": Operation(people, Page[PersonTold], query=Paging)}),
     Resource("api-log", "log", {"GET": Operation(log, Page[EntryTold], query=Paging)}),
 )

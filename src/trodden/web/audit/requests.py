@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 LOOKS: Final = {"customer": "id", "customer-event": "id"}
 """Routes that show one customer, and the field of the address that says whom."""
 
-UNLOGGED: Final = frozenset({"theme", "start-hide", "api-ask", "api-said", "api-file-plan", "cancel"})
+UNLOGGED: Final = frozenset(
+    {"theme", "start-hide", "api-ask", "api-said", "api-file-plan", "api-rules-coverage", "cancel"}
+)
 """Routes that change nothing but a cookie, or nothing at all, though they take a form."""
 
 LOGGED_ELSEWHERE: Final = (
@@ -39,6 +41,11 @@ LOGGED_ELSEWHERE: Final = (
         "api-mappings",
         "api-settings",
         "api-retention",
+        "api-rules",
+        "api-person",
+        "api-invitation",
+        "api-token",
+        "api-session",
         "account",
         "mfa_",
         "usersessions_",

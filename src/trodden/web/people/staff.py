@@ -58,8 +58,7 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
     _known_role(role)
     _unlimited_admin(role, limit)
     _hold_limit(limit)
-    if department and department not in DEPARTMENTS:
-        raise CallerError(f"There is no department {department!r}.", hint=f"Known: {', '.join(DEPARTMENTS)}.")
+    _known_department(department)
     address = clean_email(email)
     if Membership.here.filter(user__email=address).exists():
         raise CallerError(f"{address} is a member already.", hint="Change their role instead.")
@@ -149,10 +148,12 @@ def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
     Raises
     ------
     CallerError
-        There is no such role, the segment cannot be a limit, or nobody would be left to administer.
+        There is no such role or department, the segment cannot be a limit, or nobody would be left to
+        administer.
     """
     role, limit = (str(fields.get(name, getattr(member, name))) for name in ("role", "limit"))
     _known_role(role)
+    _known_department(str(fields.get("department", "")))
     _unlimited_admin(role, limit)
     if limit != member.limit:
         _hold_limit(limit)
@@ -255,3 +256,8 @@ def _hold_limit(limit: str) -> None:
 def _known_role(role: str) -> None:
     if role not in ROLES:
         raise CallerError(f"There is no role {role!r}.", hint=f"Roles are {', '.join(ROLES)}.")
+
+
+def _known_department(department: str) -> None:
+    if department and department not in DEPARTMENTS:
+        raise CallerError(f"There is no department {department!r}.", hint=f"Known: {', '.join(DEPARTMENTS)}.")

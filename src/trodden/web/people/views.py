@@ -32,9 +32,10 @@ from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
 from trodden.web.people.letters import bring
 from trodden.web.people.links import user_of
+from trodden.web.people.managing import changing, inviting, withdrawn
 from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
-from trodden.web.people.staff import accepted, changed, invited, joined
+from trodden.web.people.staff import accepted, joined
 from trodden.web.sso.pages import way_in
 from trodden.web.workspaces import title_of
 
@@ -138,31 +139,17 @@ def _segments() -> Iterable[str]:
 
 
 def _invited(request: HttpRequest, form: InviteForm) -> str:
-    given = form.cleaned_data
     try:
-        with transaction.atomic():
-            link = invited(
-                given["email"],
-                given["role"],
-                given["department"],
-                see_pii=given["see_pii"],
-                limit=given["limit"],
-            )
-            within = f" within @{given['limit']}" if given["limit"] else ""
-            record(request, "people.invite", f"{given['email']} as {given['role']}{within}")
+        return inviting(request, form.cleaned_data)
     except CallerError as error:
         form.add_error("email", error.message)
         return ""
-    return link
 
 
 @require_POST
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Withdraw an invitation: its link leads nowhere from now on."""
-    with transaction.atomic():
-        found = get_object_or_404(Invitation.here, pk=key, is_setup=False)
-        record(request, "people.withdraw", found.email)
-        found.delete()
+    withdrawn(request, key)
     return redirect("people")
 
 
@@ -183,10 +170,7 @@ def member(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _changed(request: HttpRequest, found: Membership, form: MemberForm) -> bool:
     try:
-        with transaction.atomic():
-            said = changed(found, form.cleaned_data)
-            for one in said:
-                record(request, "people.change", f"{found.user.email} {one}")
+        said = changing(request, found, form.cleaned_data)
     except CallerError as error:
         form.add_error(None, error.message)
         return False

@@ -132,10 +132,26 @@ def take_back(workspace: Workspace, who: str, number: int, base: str) -> None:
     version = RulesVersion.here.filter(number=number).first()
     if version is None:
         raise CallerError(_("There is no version {n} any more.").format(n=number))
+    put_instead(workspace, who, parse_rules(version.text), base)
+
+
+def put_instead(workspace: Workspace, who: str, rules: TouchpointRules, base: str) -> None:
+    """Let rules be those of the workspace in place of those whose hash is ``base``; both are kept.
+
+    Raises
+    ------
+    CallerError
+        Others are in force by now.
+    RulesError
+        They cannot be used.
+    LockedError
+        Somebody else is writing.
+    """
+    check_rules(rules)
     with workspace.lock(PATIENCE_S):
         if rules_hash(load_rules(workspace.touchpoints_file)) != base:
             raise CallerError(_("Somebody put other rules in force meanwhile."), hint=_("Look again."))
-        _write(workspace, who, parse_rules(version.text))
+        _write(workspace, who, rules)
 
 
 def _write(workspace: Workspace, who: str, rules: TouchpointRules) -> None:

@@ -212,7 +212,7 @@ def counted_parts(workspace: Workspace, found: Rules) -> dict[str, Any]:
     """Return what the list says once events were counted."""
     coverage = COUNTED.coverage(workspace, found.rules)
     listed = found.rules.rules
-    proposals = [one for one in COUNTED.proposals(workspace) if one.rule not in listed and _is_shown(one)]
+    proposals = [one for one in COUNTED.proposals(workspace) if one.rule not in listed and is_shown(one)]
     return {
         "is_counted": True,
         "covered": _covered(coverage),
@@ -228,16 +228,16 @@ def counted_parts(workspace: Workspace, found: Rules) -> dict[str, Any]:
 
 def _unmapped(one: Unmatched) -> Unmapped:
     """Return a name no rule takes; the way to a rule does not hold what is masked in it, either."""
-    name = _shown(one.name)
+    name = shown(one.name)
     return Unmapped(name, one.events, with_query(reverse("rule"), {"name": name} if name == one.name else {}))
 
 
-def _is_shown(one: Proposal) -> bool:
+def is_shown(one: Proposal) -> bool:
     """Say whether a proposed rule names nothing that is masked."""
-    return all(_shown(name) == name for name in one.rule.name)
+    return all(shown(name) == name for name in one.rule.name)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a name as it is, or masked to who may not know customers; of an address its path alone."""
     if sees_customers.get():
         return text
@@ -270,7 +270,7 @@ def _suggested(one: Proposal) -> Suggested:
         events=format_count(one.events), texts=format_count(one.texts)
     )
     return Suggested(
-        one.rule.touchpoint, said, tuple(map(_shown, one.examples)), msgspec.json.encode(one.rule).decode()
+        one.rule.touchpoint, said, tuple(map(shown, one.examples)), msgspec.json.encode(one.rule).decode()
     )
 
 
@@ -316,4 +316,4 @@ def tried_parts(workspace: Workspace, rules: TouchpointRules, number: int) -> di
         said += " " + _("and fits {n}; rules before it take the others").format(n=format_count(use.holds))
     if others:
         said += " " + _("({n} more are at the same touchpoint by other rules)").format(n=format_count(others))
-    return {"tried": said, "examples": tuple(map(_shown, use.examples))}
+    return {"tried": said, "examples": tuple(map(shown, use.examples))}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trodden.collect import jobs
 from trodden.collect.jobs import Task
-from trodden.model.errors import CallerError, LockedError
+from trodden.model.errors import CallerError
 from trodden.model.touchpoints import Promoted, TouchpointRule
 from trodden.store.touchpoints import check_rules
 from trodden.web.actors import actor_of
@@ -23,6 +23,7 @@ from trodden.web.addresses import LAST_VERSION, number_in
 from trodden.web.audit.requests import record
 from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import show
+from trodden.web.setup.changing import refuse_busy
 from trodden.web.sources.rules import (
     moved_rule,
     put_down,
@@ -199,7 +200,7 @@ _DEEDS: Final[dict[str, Callable[[TouchpointRules, QueryDict], TouchpointRules]]
 def apply(request: HttpRequest) -> HttpResponse:
     """Put the draft of whoever asks in force, and write all walks anew."""
     workspace, who = or_404(workspace_here()), actor_of(request).name
-    _refuse_busy(workspace)
+    refuse_busy(workspace)
     put_in_force(workspace, who, request.POST.get("seen", ""))
     record(request, "rules.apply")
     return _walks_written(workspace, who)
@@ -209,7 +210,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 def back(request: HttpRequest) -> HttpResponse:
     """Let an earlier version of the rules be in force again."""
     workspace, who = or_404(workspace_here()), actor_of(request).name
-    _refuse_busy(workspace)
+    refuse_busy(workspace)
     number = number_in(request.POST.get("version", ""), 1, LAST_VERSION) or 0
     take_back(workspace, who, number, request.POST.get("base", ""))
     record(request, "rules.back", f"{number}")
@@ -217,13 +218,11 @@ def back(request: HttpRequest) -> HttpResponse:
     return _walks_written(workspace, who)
 
 
-def _refuse_busy(workspace: Workspace) -> None:
-    if jobs.is_busy(workspace):
-        raise LockedError(
-            _("Something is being written just now."), hint=_("Sources says how far it is; do it again then.")
-        )
-
-
 def _walks_written(workspace: Workspace, who: str) -> HttpResponse:
+    return redirect("work", writing_walks(workspace, who))
+
+
+def writing_walks(workspace: Workspace, who: str) -> str:
+    """Begin to write all walks anew by the rules in force; return the key of the work."""
     task = Task(kind="walks", home=str(workspace.home), workspace=workspace.name, by=who, back="rules")
-    return redirect("work", jobs.start(workspace, task))
+    return jobs.start(workspace, task)
