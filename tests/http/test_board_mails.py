@@ -58,6 +58,7 @@ def part(mail: EmailMessage, kind: str) -> str:
 
 def test_a_board_arrives_with_its_sentences_its_table_and_a_way_to_end_it(client: Client) -> None:
     board = save(client, "pauses", name="Waits")
+    save(client, "walked", name="The map", map="Getting connected", board=board.split("/")[2])
     do(client, board, "note", text="Look <here>")
     send_to(client, board)
     with mail_server() as server, override_settings(**server.settings()):
@@ -66,6 +67,7 @@ def test_a_board_arrives_with_its_sentences_its_table_and_a_way_to_end_it(client
     sentence = re.search(r"<figcaption>\s*<h2>(.*?)</h2>", client.get("/explore/pauses/").content.decode())
     assert sentence
     assert sentence[1] in part(mail, "html")
+    assert re.search(r"The map.*journeys that ended reached their goal", part(mail, "html"), re.DOTALL)
     assert said_in(mail).count("Look <here>") == 1
     assert "Look &lt;here&gt;" in part(mail, "html")
     assert f"https://trodden.example{board}" in said_in(mail)
@@ -111,14 +113,14 @@ def test_a_mail_that_was_being_sent_when_the_server_ended_is_not_sent_twice(clie
     assert "cut off, perhaps sent" in said(client.get(f"{board}share/"))
 
 
-@pytest.mark.parametrize("how", ["later", "cut"])
+@pytest.mark.parametrize("how", ["later", "gone"])
 def test_what_is_not_taken_now_is_tried_again_later_and_later(client: Client, how: str) -> None:
     board = save(client)
     send_to(client, board)
     first = due(board)
     refuses = "451 4.3.0 Later" if how == "later" else ""
     with mail_server(refuses=refuses) as server, override_settings(**server.settings()):
-        server.cuts = 1 if how == "cut" else 0
+        server.leaves = 1 if how == "gone" else 0
         post(first)
         assert states(board) == ["waiting"]
         post(first + timedelta(seconds=59))
@@ -145,7 +147,7 @@ def test_a_server_that_never_takes_it_is_given_up(client: Client) -> None:
     board = save(client)
     send_to(client, board)
     at = due(board)
-    with override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_PORT=9):
+    with override_settings(EMAIL_BACKEND="trodden.web.mails.Sender", EMAIL_PORT=9):
         for _attempt in range(7):
             post(at)
             at += 2 * HOUR

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 import pytest
 from django.http import HttpResponse
@@ -87,6 +87,40 @@ def test_a_saved_answer_says_what_explore_says_and_leads_back_to_it(client: Clie
     body = client.get(f"{board}cards/{key}/").content.decode()
     assert title[1] in body
     assert f'href="{asked}"' in body
+
+
+@pytest.mark.parametrize(
+    ("page", "leads"),
+    [
+        (
+            "/journeys/Getting connected@1/?segment=region+%3D+north",
+            "/journeys/Getting connected@1/?segment=region = north",
+        ),
+        ("/touchpoints/Order/?segment=region+%3D+north", "/explore/touchpoint/?"),
+        ("/explore/flow/?map=Getting+connected%401", "/explore/flow/?map=Getting connected@1"),
+    ],
+)
+def test_a_drawing_of_a_map_is_saved_where_it_stands_and_drawn_alike_on_the_board(
+    client: Client, page: str, leads: str
+) -> None:
+    body = client.get(page).content.decode()
+    form = re.search(r'action="/boards/save">(.*?)</form>', body, re.DOTALL)
+    assert form
+    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', unescape(form[1])))
+    board = client.post("/boards/save", {**given, "new": "Maps"})["Location"].partition("#")[0]
+    (key,) = cards(client, board)
+    card = client.get(f"{board}cards/{key}/").content.decode()
+    assert drawn(card) == drawn(body)
+    assert f'href="{leads}' in unquote_plus(unescape(card))
+
+
+def drawn(body: str) -> list[str]:
+    """Return what is written into the first drawing of a page."""
+    found = re.search(r"<td-chart.*?</td-chart>", body, re.DOTALL)
+    assert found
+    texts = re.findall(r"<text[^>]*>([^<]*)", found[0])
+    assert len(texts) > 5
+    return texts
 
 
 def test_a_usual_period_moves_with_the_data_and_another_stays(client: Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,16 +14,18 @@ from trodden.model.errors import QuestionError, TroddenError
 from trodden.questions import fields_of, read_question, write_question
 from trodden.registry import find, registrations
 from trodden.web.addresses import address_of_links, ask_address
+from trodden.web.boards.maps import MAP, map_of, page_of_map, waits_on
 from trodden.web.boards.outside import walks_of
 from trodden.web.explore.pages import files_of, title_of
 from trodden.web.explore.periods import neighbour, text_of, usual
-from trodden.web.pages import figure_of
+from trodden.web.pages import File, figure_of
 from trodden.web.running import answered
 from trodden.web.shield import is_naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from trodden.analyses.walked.answer import Walked
     from trodden.api import StoredWalks
     from trodden.charts import Chart
     from trodden.model.question import Answer, Question
@@ -43,16 +45,29 @@ BEFORE: Final = "before"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a card asks, with its period as it lies now, and where that is asked in Explore."""
+    """What a card asks of which walks, with its period as it lies now."""
 
     registration: Registration
     question: Question
     fields: dict[str, str]
+    walks: StoredWalks
 
     @property
-    def address(self) -> str:
-        """Return where the same is asked in Explore."""
-        return ask_address(self.registration.name, self.fields)
+    def is_map(self) -> bool:
+        """Say whether it is drawn over a map."""
+        return self.registration.name == MAP
+
+    @property
+    def beside(self) -> tuple[Question, ...]:
+        """Return the questions whose answers are drawn with its own."""
+        return (waits_on(self.question),) if self.is_map else ()
+
+    @property
+    def page(self) -> File:
+        """Return the page that shows the same."""
+        if self.is_map:
+            return page_of_map(self.walks, self.fields)
+        return File(_("Open in Explore"), ask_address(self.registration.name, self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,7 @@ class Told:
     hint: str = ""
     ticket: str = ""
     is_waiting: bool = False
-    explore: str = ""
+    page: File | None = None
     marks: tuple[tuple[str, str], ...] = ()
 
 
@@ -91,7 +106,7 @@ def asked_by(card: Card, walks: StoredWalks) -> Asked:
     if is_naming(card.analysis, card.asked) or card.analysis not in registrations():
         raise QuestionError(_("Boards hold no lists of customers."), hint=_("Ask it in Explore."))
     fields = {**card.asked, **moving(card, walks)}
-    return Asked(registration, read_question(registration.question, fields), fields)
+    return Asked(registration, read_question(registration.question, fields), fields, walks)
 
 
 def moving(card: Card, walks: StoredWalks) -> dict[str, str]:
@@ -112,24 +127,35 @@ def told(
 
     Where ``is_bare`` nothing leads from it into the product, and it is told of the customers its writer saw.
     """
-    explore = ""
+    page = None
     try:
-        theirs = walks_of(card) if is_bare else walks
-        asked = asked_by(card, theirs)
-        explore = "" if is_bare else asked.address
-        answer = answered(theirs, asked.question, patience_s, ticket)
+        asked = asked_by(card, walks_of(card) if is_bare else walks)
+        page = None if is_bare else asked.page
+        answer = _answered(asked, patience_s, ticket)
         if isinstance(answer, str):
-            return Told(ticket=answer, is_waiting=True, explore=explore)
+            return Told(ticket=answer, is_waiting=True, page=page)
         if is_bare:
             return Told(bare_figure(asked, answer))
         figure = _figure(asked, answer)
-        return Told(figure, explore=explore, marks=marks_of(figure.chart))
+        return Told(figure, page=page, marks=marks_of(figure.chart))
     except TroddenError as error:
-        return Told(problem=error.message, hint=error.hint, explore=explore)
+        return Told(problem=error.message, hint=error.hint, page=page)
+
+
+def _answered(asked: Asked, patience_s: float, ticket: str) -> Answer | str:
+    """Answer all that is drawn, one after the other, or return the ticket of what is waited for."""
+    until = monotonic() + patience_s
+    for question in asked.beside:
+        found = answered(asked.walks, question, patience_s, ticket)
+        if isinstance(found, str):
+            return found
+    return answered(asked.walks, asked.question, max(until - monotonic(), 0.0), ticket)
 
 
 def chart_of(asked: Asked, answer: Answer) -> Chart:
     """Return what a card's answer is shown as."""
+    if asked.is_map:
+        return map_of(asked.walks, asked.question, cast("Walked", answer))
     return asked.registration.chart(answer)
 
 

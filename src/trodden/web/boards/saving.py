@@ -22,6 +22,7 @@ from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.boards.answering import kept_fields
 from trodden.web.boards.keeping import added, board_of, made, may_change
+from trodden.web.boards.maps import MAP
 from trodden.web.boards.models import LONGEST_NAME, Board
 from trodden.web.explore.pages import title_of
 from trodden.web.explore.periods import text_of, usual
@@ -58,9 +59,12 @@ class SaveForm:
 
 
 def save_form(
-    actor: Actor, registration: Registration, fields: Mapping[str, str], found: StoredWalks
+    actor: Actor, registration: Registration, fields: Mapping[str, str], found: StoredWalks, name: str = ""
 ) -> SaveForm | None:
-    """Return the form that saves an answer; None where who asks may not, or it names customers."""
+    """Return the form that saves an answer, as ``name`` or as what it asks.
+
+    None where who asks may not, or it names customers.
+    """
     if is_naming(registration.name, fields) or not actor.may(Right.ASK):
         return None
     asked = fields.get("period", "")
@@ -69,7 +73,7 @@ def save_form(
         action=reverse("board-save"),
         analysis=registration.name,
         asked=urlencode(fields),
-        name=registration.question_asked or title_of(registration),
+        name=name or registration.question_asked or title_of(registration),
         period=asked,
         periods=tuple((one.key, one.label, text_of(one.span) == asked) for one in periods),
         boards=tuple((str(one.pk), one.name) for one in own(actor)),
@@ -106,6 +110,7 @@ def save(request: HttpRequest) -> HttpResponse:
             fields=msgspec.json.encode(kept_fields(question, period)).decode(),
             period=period,
             text=name,
+            width="whole" if registration.name == MAP else "half",
         )
         record(request, "board.save", f"{registration.name} on {board.pk}")
     return redirect(f"{reverse('board', args=[board.pk])}#card-{card.pk}")

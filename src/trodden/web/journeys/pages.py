@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trodden.insights.waits import WaitPlace
     from trodden.insights.walked import Span, WalkedMap
     from trodden.model.journey_map import JourneyMap, Step
+    from trodden.web.boards.saving import SaveForm
     from trodden.web.filters import Filters
     from trodden.web.journeys.beside import Beside
     from trodden.web.tables import Grid
@@ -183,6 +184,7 @@ class MapPage:
     changed: ChangedPart | None = None
     definitions: tuple[File, ...] = ()
     files: tuple[File, ...] = ()
+    saving: SaveForm | None = None
     empty: Empty | None = None
 
     @property

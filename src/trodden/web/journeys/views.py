@@ -20,6 +20,7 @@ from trodden.questions import read_question
 from trodden.registry import find
 from trodden.web.actors import actor_of
 from trodden.web.addresses import SHARED, address_of_links, ask_address, flat, shared_of, texts_of, with_query
+from trodden.web.boards.saving import save_form
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import or_404, walks
@@ -124,6 +125,7 @@ def journey(request: HttpRequest, key: str) -> HttpResponse:
     parts = {**_parts(walked, address), **_list(walked, page.action, fields, address, base)}
     parts |= _told(walked, page.action, fields, asked)
     parts["beside"] = beside_of(found, journey_map, fields, shared)
+    parts["saving"] = save_form(actor_of(request), find("walked"), asked, found, journey_map.name)
     return show(request, "journeys/one.html", replace(page, **parts))
 
 

@@ -17,7 +17,9 @@ from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.question import Question
 from trodden.questions import read_question
 from trodden.registry import find
+from trodden.web.actors import actor_of
 from trodden.web.addresses import ask_address, flat, shared_of, texts_of, with_query
+from trodden.web.boards.saving import save_form
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
 from trodden.web.home import walked
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from trodden.analyses.touchpoint.answer import Differing, Gaps
     from trodden.insights.touchpoint import Beside, Card
     from trodden.model.question import Rate, Verbatim
+    from trodden.web.boards.saving import SaveForm
     from trodden.web.filters import Filters
     from trodden.web.pages import Figure
 
@@ -98,6 +101,7 @@ class TouchpointPage:
     tried: str = ""
     splits: tuple[str, ...] = ()
     whole: str = ""
+    saving: SaveForm | None = None
     empty: Empty | None = None
 
 
@@ -115,6 +119,8 @@ def touchpoint(request: HttpRequest, name: str) -> HttpResponse:
     page = replace(page, filters=filters_of(action, shared, found, maps=True))
     if not card.touchpoint.events:
         return show(request, "touchpoints/one.html", replace(page, empty=_nothing(action, shared)))
+    saving = save_form(actor_of(request), find("touchpoint"), {**shared, "touchpoint": name}, found, name)
+    page = replace(page, saving=saving)
     return show(request, "touchpoints/one.html", replace(page, **_parts(card, shared, draw)))
 
 
