@@ -42,7 +42,8 @@ class Field:
     """One field of a question, as a form or a help text needs it.
 
     ``kind`` is one of text, number, choice, switch, duration, period, time, list, json. ``names`` says what
-    its texts name, as declared with ``TOUCHPOINT``, ``PATTERN`` or ``SEGMENT``; empty where nothing was.
+    its texts name, as declared with ``TOUCHPOINT``, ``PATTERN``, ``SEGMENT`` or ``CALENDAR``;
+    empty where nothing was.
     """
 
     name: str

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from tests.support.fields import Case
+from tests.support.fields import Case, calendars_of
 from tests.support.logs import SAMPLE, catalog_of
 from tests.support.walks import walks_from_text
 from trodden.asking import Asker
@@ -37,6 +38,7 @@ def ask(registration: Registration, case: Case, changes: dict[str, object]) -> A
     snapshot = walks_from_text(case.walks, time_zone=case.time_zone, as_of=case.as_of)
     maps = (SAMPLE, parse_map(case.map_text, "case.yaml")) if case.map_text else (SAMPLE,)
     catalog = catalog_of(snapshot, maps, case.segments, case.time_zone)
+    catalog = replace(catalog, calendars=calendars_of(case.calendars))
     question = question_from(registration.question, {**case.base, **changes})
     return Asker(snapshot, catalog).ask(question)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from trodden.model.calendars import Calendar, Schedule, read_week
+
 
 @dataclass(frozen=True)
 class Case:
     """Change one field from its value in ``base`` (or its default) to ``value``.
 
     ``walks`` is in the grammar of ``tests.support.walks``; ``map_text`` a journey map in YAML, put into the
-    catalog under its own name; ``segments`` saved segments by name; ``time_zone`` the workspace's zone.
+    catalog under its own name; ``segments`` saved segments by name, ``calendars`` weeks in UTC by name;
+    ``time_zone`` the workspace's zone.
     """
 
     walks: str
@@ -19,8 +22,17 @@ class Case:
     base: dict[str, Any] = field(default_factory=dict[str, Any])
     map_text: str = ""
     segments: dict[str, str] = field(default_factory=dict[str, str])
+    calendars: dict[str, str] = field(default_factory=dict[str, str])
     as_of: str | None = None
     time_zone: str = "UTC"
+
+
+def calendars_of(weeks: dict[str, str]) -> dict[str, Calendar]:
+    """Return calendars in UTC by name, made of weeks such as ``mon-fri 9-17``."""
+    return {
+        name: Calendar(name=name, schedules=(Schedule(time_zone="UTC", week=read_week(week)),))
+        for name, week in weeks.items()
+    }
 
 
 def shared_cases(walks: str, base: dict[str, Any] | None = None) -> dict[str, Case]:

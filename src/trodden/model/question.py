@@ -14,6 +14,7 @@ NAMES: Final = "names"
 TOUCHPOINT: Final = Meta(extra={NAMES: "touchpoint"})
 PATTERN: Final = Meta(extra={NAMES: "pattern"})
 SEGMENT: Final = Meta(extra={NAMES: "segment"})
+CALENDAR: Final = Meta(extra={NAMES: "calendar"})
 """Declare of a field, or of the items of a list, what its texts name, so that a form can propose some."""
 
 Level = 0.95

@@ -20,6 +20,7 @@ from trodden.analyses.pauses.moves import PauseMovesAnalysis
 from trodden.analyses.pauses.reference import PauseReferenceAnalysis
 from trodden.charts.formats import format_count
 from trodden.methods.journeys.examples import Candidate, Cases, best, costliest
+from trodden.methods.journeys.hours import Clock, find_clock
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.journeys.pauses import (
     Gaps,
@@ -47,6 +48,9 @@ _ONE_IN_TEN = keep(
     "Of the gaps that ended where no wait was promised, about one in ten is a pause by construction: compare "
     "places, and what came next."
 )
+_PROMISED = keep(
+    "What the map promises is elapsed time: of what lies beyond it, only the time of opening counts."
+)
 _NOT_JOURNEYS = keep("The map's steps and waits count only where journeys are the unit.")
 
 
@@ -66,7 +70,8 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
     again, of all. For each place: how many paused, for how long, and what came next after a pause against
     without one. A gap after the last step of a unit that did not reach its goal is censored at
     ``min(as_of - step, silence limit)``; a reached goal has no gap. Places are ranked by time beyond the
-    limit, by a clear difference in reaching the goal, and by share only of waits the map promised.
+    limit, by a clear difference in reaching the goal, and by share only of waits the map promised. With a
+    ``calendar``, a gap is as long as the calendar was open meanwhile, and so are the limits that are learned.
     """
 
     def needs(self, question: PausesQuestion, catalog: Catalog) -> Mapping[str, Question]:  # noqa: ARG002 - the same for all
@@ -76,6 +81,7 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
             unit=question.unit,
             period=question.baseline,
             as_of=question.limits_as_of or question.as_of,
+            calendar=question.calendar,
         )
         return {"reference": reference}
 
@@ -89,6 +95,7 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
         limits = learn_limits(
             microseconds(question.floor), design, names, reference.moves, reference.places, everywhere
         )
+        clock = find_clock(catalog, question.calendar, catalog.as_of)
         kept = np.ones(len(names), dtype=np.bool_)
         if reference.hidden_places:
             measured = {place.place for place in reference.places}
@@ -103,7 +110,12 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
             kept=kept,
             top=question.top,
             reference_gaps=reference.gaps,
-            notes=(*_learned(question, limits), *_notes(selection.map, selection.unit, reference)),
+            notes=(
+                *_clock_notes(clock, limits),
+                *_learned(question, limits),
+                *_notes(selection.map, selection.unit, reference),
+            ),
+            clock=clock,
         )
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
@@ -132,7 +144,7 @@ class PausesAnalysis(Mergeable[PausesQuestion, Plan, State, Pauses]):
 def _measure(plan: Plan, bucket: Bucket, units: Units) -> Gaps:
     placed = place_steps(plan.design, bucket, units)
     moment = Moment(plan.selection.as_of, plan.selection.silence)
-    return measure_gaps(units, placed, plan.design, plan.limits, moment)
+    return measure_gaps(units, placed, plan.design, plan.limits, moment, plan.clock)
 
 
 def _examples(bucket: Bucket, units: Units, gaps: Gaps) -> tuple[Candidate, ...]:
@@ -150,11 +162,29 @@ def _learned(question: PausesQuestion, limits: Limits) -> tuple[str, ...]:
     That is so where the reference is the units asked about, and no learned limit is cut by the floor.
     """
     of_all = PausesQuestion(
-        map=question.map, unit=question.unit, as_of=question.as_of, floor=question.floor, top=question.top
+        map=question.map,
+        unit=question.unit,
+        as_of=question.as_of,
+        floor=question.floor,
+        calendar=question.calendar,
+        top=question.top,
     )
     learned = (limits.moves, limits.steps[limits.step_gaps > 0], np.array([limits.everywhere]))
     is_cut = bool((np.concatenate(learned) <= limits.floor).any())
     return () if question != of_all or is_cut else (_ONE_IN_TEN,)
+
+
+def _clock_notes(clock: Clock | None, limits: Limits) -> tuple[str, ...]:
+    """Say by which clock waits were measured."""
+    if clock is None:
+        return ()
+    calendar = clock.calendar
+    said = keep(
+        "Times are opening time: only hours of {calendar} count ({zone}); 1 d is 24 open hours.",
+        calendar=calendar.name,
+        zone=calendar.now.time_zone,
+    )
+    return (said, _PROMISED) if bool((limits.longest >= 0).any()) else (said,)
 
 
 def _notes(map_key: str, unit: str, reference: PauseReference) -> tuple[str, ...]:

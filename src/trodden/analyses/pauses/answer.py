@@ -11,7 +11,7 @@ from msgspec import Meta
 from trodden.methods.journeys.pauses_limits import MoveGaps, PlaceGaps, Source
 from trodden.methods.journeys.pauses_places import Place
 from trodden.methods.stats.survival import SurvivalPoint
-from trodden.model.question import Answer, Estimate, Example, Period, Question, Rate
+from trodden.model.question import CALENDAR, Answer, Estimate, Example, Period, Question, Rate
 
 
 class PausesQuestion(Question, frozen=True, kw_only=True):
@@ -28,6 +28,11 @@ class PausesQuestion(Question, frozen=True, kw_only=True):
         datetime | None,
         Meta(description="Limits are learned as it was known at this time; default: `as_of`."),
     ] = None
+    calendar: Annotated[
+        str | None,
+        CALENDAR,
+        Meta(description="Only opening hours of this calendar count as waiting; default: all time."),
+    ] = None
     top: Annotated[int, Meta(ge=1, le=200, description="Places shown; the rest are counted.")] = 20
 
 
@@ -37,6 +42,10 @@ class PauseMovesQuestion(Question, frozen=True, kw_only=True):
 
 class PauseReferenceQuestion(Question, frozen=True, kw_only=True):
     """How long gaps usually are, by move and by place."""
+
+    calendar: Annotated[
+        str | None, CALENDAR, Meta(description="Only its opening hours count; default: all time.")
+    ] = None
 
 
 class MoveCount(msgspec.Struct, frozen=True):
@@ -172,7 +181,8 @@ class Pauses(Answer, frozen=True, kw_only=True):
     """Places by time beyond the limit, most first; ``hidden`` more are left out.
 
     ``gaps``: those that ended, closed or are open. ``paused``: as of a place, over all places.
-    ``reference_gaps``: what the limits were learned from.
+    ``reference_gaps``: what the limits were learned from. ``calendar``: all durations are time in which
+    this calendar was open, but for limits the map promises; empty where all time counts.
     """
 
     places: tuple[PausePlace, ...]
@@ -182,3 +192,4 @@ class Pauses(Answer, frozen=True, kw_only=True):
     beyond_s: float
     floor_s: float
     reference_gaps: int
+    calendar: str = ""

@@ -30,11 +30,17 @@ def pauses_chart(answer: Pauses) -> Chart:
         as_of=about.as_of,
         definition="pauses",
         notes=(*_counted(answer), *about.notes),
-        axis=tr("Time beyond the limit, of all pauses"),
+        axis=_axis(answer),
         of=tr("place"),
         kind="duration",
-        bars=tuple(_bar(one) for one in places[:BARS]),
+        bars=tuple(_bar(one, answer.calendar) for one in places[:BARS]),
     )
+
+
+def _axis(answer: Pauses) -> str:
+    if answer.calendar:
+        return tr("Opening time beyond the limit, of all pauses")
+    return tr("Time beyond the limit, of all pauses")
 
 
 def _is_promised(answer: Pauses) -> bool:
@@ -64,11 +70,11 @@ def _counted(answer: Pauses) -> tuple[str, ...]:
     )
 
 
-def _bar(one: PausePlace) -> Bar:
+def _bar(one: PausePlace, calendar: str) -> Bar:
     return Bar(
         label=say(one.label),
         value=one.beyond_s,
-        detail=_detail(one),
+        detail=_detail(one, calendar),
         tone=_tone(one),
         link=behind("pauses", _mark(one), units=one.units),
     )
@@ -85,7 +91,7 @@ def _tone(one: PausePlace) -> Tone:
     return "worse" if (one.reached.difference.value or 0.0) < 0 else "better"
 
 
-def _detail(one: PausePlace) -> str:
+def _detail(one: PausePlace, calendar: str) -> str:
     then = _most_changed(one)
     told = (
         tr(
@@ -97,7 +103,7 @@ def _detail(one: PausePlace) -> str:
         if then
         else ""
     )
-    return f"{_paused(one)}{_went_on(one)}{told}"
+    return f"{_paused(one)}{_went_on(one, calendar)}{told}"
 
 
 def _paused(one: PausePlace) -> str:
@@ -113,17 +119,18 @@ def _paused(one: PausePlace) -> str:
     )
 
 
-def _went_on(one: PausePlace) -> str:
+def _went_on(one: PausePlace, calendar: str) -> str:
     if one.median.value is None:
         return tr(", nobody went on")
     median = format_estimate(one.median.value, one.median.low, one.median.high, "duration")
     slowest = (
         "" if one.p90_s is None else tr(", one in ten after over {time}", time=format_duration(one.p90_s))
     )
+    said = tr("{time} of opening time", time=median) if calendar else median
     return tr(
         "; {n} went on, half after over {median}{slowest}",
         n=format_count(one.median.n),
-        median=median,
+        median=said,
         slowest=slowest,
     )
 
@@ -148,6 +155,10 @@ def _title(answer: Pauses, places: list[PausePlace]) -> str:
     if not places:
         return tr("None of {gaps} gaps is longer than its limit", gaps=format_count(answer.gaps))
     first = places[0]
+    if answer.calendar:
+        return tr(
+            "Most opening time is lost after {place}: {paused}", place=say(first.label), paused=_paused(first)
+        )
     return tr("Most time is lost after {place}: {paused}", place=say(first.label), paused=_paused(first))
 
 

@@ -19,6 +19,7 @@ from trodden.analyses.pauses.answer import (
 from trodden.analyses.pauses.common import about
 from trodden.analyses.pauses.limits import US_PER_S, Rows, late_at, limits_at, rows_of_moves, rows_of_waiting
 from trodden.methods.journeys.examples import Candidate, examples_of
+from trodden.methods.journeys.hours import Clock
 from trodden.methods.journeys.pauses import (
     ENDED,
     ENDED_PAUSE,
@@ -67,6 +68,7 @@ class Plan:
     top: int
     reference_gaps: int
     notes: tuple[str, ...]
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def pauses_of(plan: Plan, state: State | None) -> Pauses:
         beyond_s=int(state.counts.beyond[:, 0].sum()) / 1_000,
         floor_s=plan.limits.floor / US_PER_S,
         reference_gaps=plan.reference_gaps,
+        calendar="" if plan.clock is None else plan.clock.calendar.name,
     )
 
 

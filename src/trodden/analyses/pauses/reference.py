@@ -19,6 +19,7 @@ from trodden.analyses.pauses.answer import (
 from trodden.analyses.pauses.chart import reference_chart
 from trodden.analyses.pauses.common import about, place_bucket
 from trodden.methods.journeys.flow import scope_touchpoints
+from trodden.methods.journeys.hours import Clock, find_clock
 from trodden.methods.journeys.pauses import completed_gaps
 from trodden.methods.journeys.pauses_limits import FEWEST_GAPS, MoveGaps, PlaceGaps
 from trodden.methods.journeys.pauses_places import Design, Place, design_for, place_names
@@ -50,6 +51,7 @@ class Plan:
     kept_moves: NDArray[np.int64] | None
     kept_places: NDArray[np.bool_] | None
     hidden: tuple[int, int]
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +86,22 @@ class PauseReferenceAnalysis(Mergeable[PauseReferenceQuestion, Plan, State, Paus
         selection = resolve_selection(question, catalog, "customer")
         design = design_for(selection, catalog)
         names = place_names(design, catalog.dictionaries.touchpoints)
+        clock = find_clock(catalog, question.calendar, catalog.as_of)
         walked = needs.get("moves")
         if not isinstance(walked, PauseMoves):
-            return Plan(selection, catalog.snapshot, design, names, None, None, (0, 0))
+            return Plan(selection, catalog.snapshot, design, names, None, None, (0, 0), clock)
         codes = {name: code for code, name in enumerate(names)}
         moves = sorted(codes[one.source] * len(names) + codes[one.target] for one in walked.moves)
         places = np.zeros(len(names), dtype=np.bool_)
         places[[codes[one.place] for one in walked.places]] = True
         hidden = walked.hidden_moves, walked.hidden_places
         kept = np.array(moves, dtype=np.int64)
-        return Plan(selection, catalog.snapshot, design, names, kept, places, hidden)
+        return Plan(selection, catalog.snapshot, design, names, kept, places, hidden, clock)
 
     def map(self, plan: Plan, bucket: Bucket) -> State:
         """Measure one bucket."""
         units, placed = place_bucket(bucket, plan.selection, plan.design)
-        source, target, length = completed_gaps(units, placed)
+        source, target, length = completed_gaps(units, placed, plan.clock)
         source, bins = source.astype(np.int64), bin_of(length // 1_000)
         move = source * len(plan.names) + target
         in_moves = slice(None) if plan.kept_moves is None else _among(plan.kept_moves, move)

@@ -17,11 +17,13 @@ import msgspec
 from trodden.methods.journeys.holidays import check_region, holidays_of
 from trodden.methods.journeys.periods import find_zone, first_moment, microseconds, moment
 from trodden.model.calendars import DAY, MOST_HOURS, WEEKDAYS, Calendar, Schedule
-from trodden.model.errors import CallerError, QuestionError
+from trodden.model.errors import CallerError, QuestionError, UnknownNameError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from trodden.model.catalog import Catalog
 
 _SECOND: Final = 1_000_000
 _FIRST_YEAR: Final = 1970
@@ -59,6 +61,24 @@ def clock_of(calendar: Calendar, until: datetime) -> Clock:
     """Look the holidays of a calendar up, to the end of the year after ``until``."""
     last = min(until.year + 1, _LAST_YEAR)
     return Clock(calendar, tuple(_free_days(one, last) for one in calendar.schedules))
+
+
+def find_clock(catalog: Catalog, name: str | None, until: datetime) -> Clock | None:
+    """Return the clock of the calendar a question names; None where it names none, so that all time counts.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none of this name; the hint lists those there are.
+    """
+    if not name:
+        return None
+    found = catalog.calendars.get(name)
+    if found is None:
+        known = ", ".join(sorted(catalog.calendars))
+        hint = f"There are {known}." if known else "None is kept yet: `trodden calendar set` keeps one."
+        raise UnknownNameError(f"There is no calendar called {name!r}.", hint=hint)
+    return clock_of(found, until)
 
 
 def _free_days(schedule: Schedule, last: int) -> tuple[int, ...]:

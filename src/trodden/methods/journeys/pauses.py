@@ -11,6 +11,9 @@ touchpoint stands on the map and the journey had not been there: another branch,
 another channel than that of the step the gap began at. *Unplanned*: anything else. Without a map: *channel*
 or *designed*, which then means the same channel. *Nothing*: the unit closed. *Not yet*: it is open, beyond
 the limit. *Within*: it is open and the limit has not passed.
+
+With a clock, a gap is as long as its calendar was open meanwhile, and limits are opening time, too. What a
+map promises stays elapsed time: the limit of such a gap is the opening time until the promise had run out.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from trodden.methods.journeys.hours import opening_time
 from trodden.methods.journeys.pauses_limits import Limits
 from trodden.methods.journeys.pauses_places import NO_WAIT, Design, Placed, kernel_plan
 from trodden.methods.journeys.units import Units, frozen
@@ -28,7 +32,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from trodden.methods.journeys.kernels_pauses_limits import Waits
+    from trodden.methods.journeys.hours import Clock
+    from trodden.methods.journeys.kernels_pauses_limits import Measured, Waits, Walked
 
 NEXT: Final = (
     "designed next step",
@@ -110,25 +115,36 @@ class Moment:
 
 
 def completed_gaps(
-    units: Units, placed: Placed
+    units: Units, placed: Placed, clock: Clock | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Return source, target and length in microseconds of every gap that ended."""
+    """Return source, target and length of every gap that ended, microseconds; by a clock, if one is given."""
     import numpy as np
 
     inside = np.ones(len(placed.place), dtype=np.bool_)
     inside[units.offsets[1:] - 1] = False
     first = np.flatnonzero(inside)
-    length = units.occurred_at[first + 1] - units.occurred_at[first]
+    start, end = units.occurred_at[first], units.occurred_at[first + 1]
+    length = end - start if clock is None else opening_time(clock, start, end)
     return placed.place[first], placed.place[first + 1], length
 
 
-def measure_gaps(units: Units, placed: Placed, design: Design | None, limits: Limits, moment: Moment) -> Gaps:
+def measure_gaps(
+    units: Units,
+    placed: Placed,
+    design: Design | None,
+    limits: Limits,
+    moment: Moment,
+    clock: Clock | None = None,
+) -> Gaps:
     """Measure the gap after every step and say what came after it."""
     from trodden.methods.journeys.kernels_pauses import Steps, what_came_next
     from trodden.methods.journeys.kernels_pauses_limits import Walked, measure
 
     walked = Walked(units.offsets, units.occurred_at, frozen(placed.place), frozen(placed.after))
-    found = measure(walked, _waits(design, limits), moment.as_of, moment.silence)
+    waits = _waits(design, limits)
+    found = measure(walked, waits, moment.as_of, moment.silence)
+    if clock is not None:
+        found = _by_clock(walked, waits, found, clock)
     paused = found.length > found.limit
     steps = Steps(
         units.offsets,
@@ -142,6 +158,20 @@ def measure_gaps(units: Units, placed: Placed, design: Design | None, limits: Li
     touchpoints = len(limits.steps) - (0 if design is None else len(design.longest))
     kinds = what_came_next(steps, kernel_plan(design, touchpoints))
     return Gaps(placed.place, found.target, placed.after, found.length, found.limit, paused, kinds)
+
+
+def _by_clock(walked: Walked, waits: Waits, found: Measured, clock: Clock) -> Measured:
+    """Return gaps that were measured in elapsed time, and what maps promise of them, in opening time."""
+    import numpy as np
+
+    start = walked.occurred_at
+    length = opening_time(clock, start, start + found.length)
+    stated = np.where(found.target >= 0, waits.longest[found.target], waits.longest_next[walked.after])
+    is_promised = stated >= 0
+    begun = start[is_promised]
+    limit = found.limit.copy()
+    limit[is_promised] = np.maximum(opening_time(clock, begun, begun + stated[is_promised]), waits.floor)
+    return found._replace(length=length, limit=limit)
 
 
 def _waits(design: Design | None, limits: Limits) -> Waits:

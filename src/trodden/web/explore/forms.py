@@ -35,6 +35,7 @@ LABELS: Final = {
     "segment_at": phrase("Properties as they were at"),
     "where": phrase("Only where this happened"),
     "as_of": phrase("As it was known on"),
+    "calendar": phrase("Opening hours of"),
 }
 
 
@@ -166,6 +167,8 @@ def _control(field: Field, walks: Walks | None) -> str:
 def _choices(field: Field, walks: Walks | None) -> tuple[str, ...]:
     if field.name == "map":
         return ("", *walks.maps) if walks and walks.maps else ()
+    if field.names == "calendar":
+        return ("", *sorted(walks.catalog.calendars)) if walks else ()
     if not field.choices:
         return ()
     return field.choices if field.required or field.default else ("", *field.choices)

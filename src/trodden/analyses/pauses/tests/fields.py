@@ -17,6 +17,12 @@ _TWO = (
 )
 _PLANS = "a search{plan=basic} 10:00 | a buy{plan=plus} 10:05"
 
+_NIGHT = (
+    "a search 10:00 | a buy 20:00 | b search 10:00 | b buy 10:30 | c search 19:00 | c buy 19:30"
+    " | d search 10:00 | d buy 10:30"
+)
+_DESK = {"Desk": "mon-sun 9-17"}
+
 _SHARED = {
     "map": Case(_TWO, "Two", map_text=_MAP),
     "unit": Case(_TWO, "session"),
@@ -32,7 +38,8 @@ PAUSES_CASES = {
     "floor": Case(_TWO, "3h"),
     "baseline": Case(_TWO, "2026-02-01.."),
     "limits_as_of": Case(_TWO, "2026-01-01T11:00:00Z"),
+    "calendar": Case(_NIGHT, "Desk", calendars=_DESK),
     "top": Case(_TWO, 1),
 }
 PAUSE_MOVES_CASES = _SHARED
-PAUSE_REFERENCE_CASES = _SHARED
+PAUSE_REFERENCE_CASES = {**_SHARED, "calendar": Case(_NIGHT, "Desk", calendars=_DESK)}
