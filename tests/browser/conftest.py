@@ -29,6 +29,9 @@ window.refusals = [];
 document.addEventListener("securitypolicyviolation", (event) => {
   window.refusals.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
 });
+window.shifts = [];
+new PerformanceObserver((list) => window.shifts.push(...list.getEntries()))
+  .observe({type: "layout-shift", buffered: true});
 """
 
 

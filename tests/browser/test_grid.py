@@ -1,8 +1,8 @@
 """Every page of the resolver, in every state, theme and width: no serious fault of access, nothing refused.
 
-The states: nothing imported yet, the sample, the sample under a filter that excludes everybody, too few
-customers to say anything of, and a workspace that cannot be read. The quick tier opens two of them at one
-width and theme each.
+Nothing moves on it once it is shown. The states: nothing imported yet, the sample, the sample under a filter
+that excludes everybody, too few customers to say anything of, and a workspace that cannot be read. The quick
+tier opens two of them at one width and theme each.
 """
 
 from __future__ import annotations
@@ -47,6 +47,17 @@ SERIOUS = """
 () => axe.run({resultTypes: ["violations"]}).then((found) => found.violations
   .filter((fault) => ["serious", "critical"].includes(fault.impact))
   .flatMap((fault) => fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)}`)))
+"""
+
+STILL = 0.001
+"""Cumulative layout shift that counts as none."""
+SHIFTED = """
+(still) => {
+  const total = window.shifts.reduce((sum, one) => sum + one.value, 0);
+  const nodes = window.shifts.flatMap((one) => one.sources).map((source) => source.node);
+  const moved = nodes.map((node) => (node?.outerHTML ?? node?.data ?? "gone").slice(0, 60));
+  return total < still ? [] : [`layout shift ${total.toFixed(4)}: ${moved.join("; ")}`];
+}
 """
 
 
@@ -118,6 +129,7 @@ def check(watched: Watched, paths: list[str], themes: tuple[str, ...]) -> int:
         assert page.locator("h1").count() == 1, path
         assert page.evaluate("window.refusals") == [], path
         page.evaluate(AXE_SCRIPT)
+        found += [f"{path}: {shift}" for shift in page.evaluate(SHIFTED, STILL)]
         found += [f"{path} {theme}: {fault}" for theme in themes for fault in faults(page, theme)]
     assert found == []
     assert [one for one in watched.problems if not any(code in one for code in REFUSED)] == []

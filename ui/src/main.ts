@@ -12,7 +12,6 @@ import { listenForKeys } from "./parts/keys.js";
 import { linkTwins } from "./parts/twins.js";
 import { offerOwnZone } from "./parts/zone.js";
 
-document.documentElement.classList.add("scripted");
 letCardsMove();
 listenForCopies();
 listenForKeys();

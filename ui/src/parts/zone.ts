@@ -5,10 +5,10 @@ export function offerOwnZone(root: Document = document): void {
     const field = root.getElementById(button.dataset["ownZone"] ?? "");
     const place = button.querySelector("span");
     if (!zone || zone === "UTC" || !place || !(field instanceof HTMLInputElement)) {
-      button.remove();
       continue;
     }
     place.textContent = zone;
+    button.dataset["known"] = "";
     button.addEventListener("click", () => {
       field.value = zone;
       field.form?.requestSubmit();
