@@ -46,14 +46,16 @@ class MailServer:
     unknown: set[str] = field(default_factory=set)
     """Addresses it takes nothing for."""
     cuts: int = 0
-    """How many more mails it cuts the connection on instead of taking them."""
+    """How many more mails it cuts the connection on instead of answering that it took them."""
+    leaves: int = 0
+    """How many more mails it cuts the connection on before it has them."""
     _taken: list[Envelope] = field(default_factory=list)
     _came: Condition = field(default_factory=Condition)
 
     def settings(self, **more: object) -> dict[str, object]:
         """Return the settings of Django that send mails here."""
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": "trodden.web.mails.Sender",
             "EMAIL_HOST": "localhost",
             "EMAIL_PORT": self.port,
             "EMAIL_USE_TLS": self.speaks == "starttls",
@@ -94,9 +96,13 @@ class MailServer:
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the library's
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take an address, or refuse it."""
+        """Take an address, refuse it, or hang up."""
+        if self.leaves and isinstance(server.transport, asyncio.Transport):
+            self.leaves -= 1
+            server.transport.abort()
+            return "421 4.3.0 Gone"
         if address in self.unknown:
             return "550 5.1.1 Nobody of that name"
         envelope.rcpt_tos.append(address)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.charts.formats import format_count, format_head, format_moment, format_value
 from trodden.charts.tables import table_of
-from trodden.model.words import tr
+from trodden.model.words import say, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def _foot(chart: Chart) -> list[str]:
         facts.append(f"n {format_count(chart.n)} {safe(chart.unit)}".rstrip())
     if chart.as_of:
         facts.append(tr("as of {format_moment}", format_moment=format_moment(chart.as_of, chart.time_zone)))
-    notes = [safe(note) for note in chart.notes]
+    notes = [safe(say(note)) for note in chart.notes]
     return ["", *([" · ".join(facts)] if facts else []), *notes] if facts or notes else []
 
 

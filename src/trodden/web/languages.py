@@ -5,6 +5,7 @@ What language a workspace has is told to its members alone, of the chosen one to
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from trodden.web.errors import is_api
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
@@ -39,11 +40,18 @@ class Languages:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request in the language that was chosen for it."""
         language = language_for(request)
-        with speaking(language), translation.override(language):
+        with reading(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+@contextmanager
+def reading(language: str) -> Generator[None]:
+    """Let what is said in this block, by pages and by answers, be said in a language."""
+    with speaking(language), translation.override(language):
+        yield
 
 
 def language_for(request: HttpRequest) -> str:
@@ -75,8 +83,13 @@ def _of_workspace(request: HttpRequest) -> str:
     is_told = name == settings.TRODDEN_WORKSPACE or not settings.TRODDEN_SIGN_IN
     if not is_told and actor_of(request).membership is None:
         return ""
+    return workspace_language()
+
+
+def workspace_language() -> str:
+    """Return the language of the workspace; empty where it has none."""
     try:
-        return Workspace.open(settings.TRODDEN_HOME, name).mark.language
+        return Workspace.open(settings.TRODDEN_HOME, workspace_name()).mark.language
     except StoreError:
         return ""
 

@@ -230,7 +230,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TRODDEN_IS_HTTPS
 """Browsers allow passkeys without https on ``localhost`` alone."""
 
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _chosen.smtp_host else 'console'}.EmailBackend"
+EMAIL_BACKEND = (
+    "trodden.web.mails.Sender" if _chosen.smtp_host else "django.core.mail.backends.console.EmailBackend"
+)
 EMAIL_HOST = _chosen.smtp_host
 EMAIL_PORT = _chosen.smtp_port
 EMAIL_USE_TLS = _chosen.smtp_security == "starttls"

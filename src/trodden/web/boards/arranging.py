@@ -18,9 +18,10 @@ from trodden.web.boards.keeping import (
     changed,
     make_room,
     plain_name,
+    plain_text,
     written_by,
 )
-from trodden.web.boards.models import LONGEST_NOTE, WIDTHS, Board, Card
+from trodden.web.boards.models import WIDTHS, Board, Card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,16 +120,12 @@ def _set(change: Change, given: Given, **changes: object) -> Card:
 
 
 def _note(change: Change, given: Given) -> Card:
-    text = _text(given)
+    text = plain_text(given.get("text", ""))
     if not text:
         raise CallerError(_("Write something: a note is plain text."))
     if not given.get("card"):
         return added(change.board, change.actor, text=text, width="whole")
     return _set(change, given, text=text, **written_by(change.actor, change.version + 1))
-
-
-def _text(given: Given) -> str:
-    return given.get("text", "").replace("\0", "").strip()[:LONGEST_NOTE]
 
 
 def _take_off(change: Change, given: Given) -> Card:

@@ -19,7 +19,9 @@ from trodden.web.addresses import key_in, version_in, with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards.arranging import Change, arranged
 from trodden.web.boards.keeping import board_of, duplicate, made, may_change, restored
+from trodden.web.boards.sending import come_back
 from trodden.web.boards.starters import begun
+from trodden.web.boards.typed import REFUSED, change_given_back
 from trodden.web.home import walked
 
 if TYPE_CHECKING:
@@ -50,9 +52,15 @@ def change(request: HttpRequest, key: UUID) -> HttpResponse:
     actor = actor_of(request)
     if not may_change(actor, board):
         raise PermissionDenied
-    with transaction.atomic():
-        card = arranged(Change(board, version_in(request.POST.dict()), actor), act, request.POST.dict())
-        record(request, f"board.{act}", f"{board.pk} {card.pk if card else ''}".strip())
+    try:
+        with transaction.atomic():
+            card = arranged(Change(board, version_in(request.POST.dict()), actor), act, request.POST.dict())
+            record(request, f"board.{act}", f"{board.pk} {card.pk if card else ''}".strip())
+    except REFUSED as error:
+        page = change_given_back(request, board, error)
+        if page is None:
+            raise
+        return page
     if act == "delete":
         return HttpResponseRedirect(with_query(reverse("boards"), {"deleted": str(key)}))
     if card is None:
@@ -82,5 +90,6 @@ def restore(request: HttpRequest) -> HttpResponse:
         raise Http404(_("There is no such deleted board."))
     with transaction.atomic():
         board = restored(key, actor_of(request))
+        come_back(board)
         record(request, "board.restore", str(key))
     return redirect("board", board.pk)

@@ -14,8 +14,9 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from trodden.charts.formats import format_count
 from trodden.model.errors import CallerError, LockedError
-from trodden.web.boards.models import LONGEST_NAME, Board, Card
+from trodden.web.boards.models import LONGEST_NAME, LONGEST_NOTE, Board, Card
 from trodden.web.mails import one_line
 from trodden.web.people.rights import Right
 from trodden.web.workspaces import workspace_name
@@ -73,6 +74,25 @@ def plain_name(name: str) -> str:
         raise CallerError(
             _("A board needs a name of at most {n} letters.").format(n=LONGEST_NAME),
             hint=_("Say what it is about, such as Moving in, week by week."),
+        )
+    return found
+
+
+def plain_text(text: str) -> str:
+    """Return a text as it is kept: its lines end as they do here, nothing stands around it.
+
+    Raises
+    ------
+    CallerError
+        It is too long: nothing is cut off in silence.
+    """
+    found = text.replace("\0", "").replace("\r\n", "\n").strip()
+    if len(found) > LONGEST_NOTE:
+        raise CallerError(
+            _("This has {n} characters; at most {most} are kept.").format(
+                n=format_count(len(found)), most=format_count(LONGEST_NOTE)
+            ),
+            hint=_("Shorten it, or say it in two parts."),
         )
     return found
 

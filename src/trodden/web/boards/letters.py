@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from trodden.charts import Bars
@@ -17,10 +18,12 @@ from trodden.charts.formats import format_count, format_moment
 from trodden.charts.tables import table_of
 from trodden.charts.text import text_of
 from trodden.model.errors import TroddenError
+from trodden.model.words import language, say
 from trodden.web.boards.answering import asked_by, chart_of, name_of
 from trodden.web.boards.keeping import cards_of
 from trodden.web.boards.models import Recipient
 from trodden.web.boards.outside import Outside, title_outside, walks_of
+from trodden.web.languages import reading
 from trodden.web.mails import one_line
 from trodden.web.marks.drawn import marked
 from trodden.web.tables import grid_of
@@ -61,16 +64,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent to everybody alike."""
+    """What is sent to everybody alike who reads ``language``; ``direction`` is how that is written."""
 
     name: str
     pieces: tuple[Piece, ...]
     link: str
     as_of: str
+    language: str
+    direction: Literal["ltr", "rtl"]
 
 
 def letter_of(mailing: Mailing, found: StoredWalks, *, is_outside: bool) -> Letter:
-    """Answer a board for a mail, to members or to people outside."""
+    """Answer a board for a mail, to members or to people outside, in the language that is read here."""
     board = mailing.board
     cards = Outside(board).shown(mailing) if is_outside else cards_of(board)
     return Letter(
@@ -78,6 +83,8 @@ def letter_of(mailing: Mailing, found: StoredWalks, *, is_outside: bool) -> Lett
         pieces=tuple(map(_piece, cards)),
         link=f"{settings.TRODDEN_PUBLIC_URL}{reverse('board', args=[board.pk])}",
         as_of=format_moment(found.catalog.as_of, found.catalog.time_zone),
+        language=language(),
+        direction="rtl" if get_language_bidi() else "ltr",
     )
 
 
@@ -96,7 +103,7 @@ def _piece(card: Card) -> Piece:
         about=_about(chart),
         bars=_bars(chart),
         grid=None if isinstance(chart, Bars) else grid_of(table_of(chart), None, ROWS),
-        notes=chart.notes,
+        notes=tuple(map(say, chart.notes)),
         text=text_of(chart, rows=ROWS, width=76),
     )
 
@@ -122,17 +129,19 @@ def mail_of(letter: Letter, delivery: Delivery) -> EmailMultiAlternatives:
     recipient = delivery.recipient
     stop = stop_address(recipient)
     given = {"letter": letter, "stop": stop}
+    with reading(letter.language):
+        text, html = (render_to_string(f"boards/mail.{kind}", given) for kind in ("txt", "html"))
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
     headers = {
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Message-ID": f"<{delivery.pk}@{host}>",
         "Auto-Submitted": "auto-generated",
+        "Content-Language": letter.language,
     }
     subject = one_line(f"{letter.name}: {letter.as_of}")
-    text = render_to_string("boards/mail.txt", given)
     message = EmailMultiAlternatives(subject, text, to=[recipient.address], headers=headers)
-    message.attach_alternative(render_to_string("boards/mail.html", given), "text/html")
+    message.attach_alternative(html, "text/html")
     return message
 
 

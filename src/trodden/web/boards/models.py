@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -9,13 +10,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from trodden.web.boards.times import When
 from trodden.web.people.models import Kept
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 LONGEST_NAME: Final = 100
 LONGEST_NOTE: Final = 2_000
+UNDO_LASTS: Final = timedelta(days=1)
+"""How long what was ended or taken back is kept, so that it can be brought back."""
 
 RHYTHMS: Final = {"day": _("every day"), "week": _("every week"), "month": _("every month")}
 STATES: Final = {
@@ -104,9 +108,11 @@ class Going(Kept):
 class Mailing(Going):
     """A board sent at an hour of the workspace's zone; ``due_at`` is next, ``day`` one of the week or month.
 
-    Weekdays count from Monday, 0. It goes out for who made it: without their rights no more. ``held_at``: a
-    backup was restored; nothing leaves until somebody takes it on again. ``now_at``: last
-    sent beside its time.
+    Weekdays count from Monday, 0. ``zone`` is the one that ``due_at`` was worked out in, ``last_on`` the day
+    there for which it last went out. It goes out for who made it: without their rights no more. ``language``
+    is that of readers who chose none. ``problem``: why it goes to nobody, in English. ``held_at``: a
+    backup was restored; nothing leaves until somebody takes it on again. ``now_at``: last sent beside its
+    time. ``ended_at``: it is sent no more, and can be brought back for a day.
     """
 
     board: models.ForeignKey[Board, Board] = models.ForeignKey(
@@ -119,9 +125,19 @@ class Mailing(Going):
     problem: models.TextField[str, str] = models.TextField(blank=True)
     held_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     now_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    zone: models.CharField[str, str] = models.CharField(max_length=64, default="UTC")
+    last_on: models.DateField[date | None, date | None] = models.DateField(null=True)
+    language: models.CharField[str, str] = models.CharField(max_length=10, blank=True)
+    ended_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    ended_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
 
     def __str__(self) -> str:
         return f"{self.board} every {self.every}"
+
+    @property
+    def when(self) -> When:
+        """Return how often and at which hour it goes out."""
+        return When(self.every, self.day, self.hour)
 
 
 class Recipient(Kept):
@@ -160,7 +176,8 @@ class NoMore(Kept):
 class Delivery(Kept):
     """One mail to one address for one due time, claimed before it is sent, so that it is sent at most once.
 
-    ``retry_at``: when it is tried again while it waits. ``said``: why it was not taken.
+    ``retry_at``: when it is tried again while it waits; since when it is being sent, or is what it is.
+    ``said``: why it was not taken, in English.
     """
 
     recipient: models.ForeignKey[Recipient, Recipient] = models.ForeignKey(
@@ -185,7 +202,8 @@ class Delivery(Kept):
 class Comment(Kept):
     """What somebody says about a board, a card of it, or a mark of the card's chart, known as links know it.
 
-    ``about`` is what the mark was called then. ``version`` counts changes; what is resolved is kept.
+    ``about`` is what the mark was called then. ``version`` counts changes; what is resolved is kept, what was
+    taken back by ``removed_by`` can be brought back for a day.
     """
 
     board: models.ForeignKey[Board, Board] = models.ForeignKey(
@@ -201,6 +219,8 @@ class Comment(Kept):
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
     edited_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     resolved_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    removed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    removed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
     version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
 
     class Meta(Kept.Meta):  # noqa: D106 - as above

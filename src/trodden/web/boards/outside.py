@@ -15,7 +15,7 @@ from trodden.model.errors import QuestionError
 from trodden.web.boards.keeping import cards_of
 from trodden.web.boards.standing import OUTSIDE, still_may
 from trodden.web.home import walked
-from trodden.web.limits import seen_as, seen_segment
+from trodden.web.limits import common_limit, seen_as, seen_segment
 
 if TYPE_CHECKING:
     from trodden.api import StoredWalks
@@ -67,10 +67,10 @@ def walks_of(card: Card) -> StoredWalks:
     QuestionError
         They see different ones.
     """
-    limits = {seen_segment.get(), card.limit} - {""}
-    if len(limits) > 1:
+    limit = common_limit(seen_segment.get(), card.limit)
+    if limit is None:
         raise QuestionError(_("Who wrote this sees other customers than who sends it."))
-    with seen_as(next(iter(limits), "")):
+    with seen_as(limit):
         found = walked()
     if found is None:
         raise QuestionError(_("There is nothing to tell."))

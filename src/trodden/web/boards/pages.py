@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trodden.web.boards.answering import Told
     from trodden.web.boards.models import Board, Card
     from trodden.web.boards.starters import Starter
-    from trodden.web.boards.talking import Said
+    from trodden.web.boards.talking import Gone, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """A board with its cards; ``off`` is a card taken off just now."""
+    """A board with its cards; ``off`` is a card taken off just now, ``gone`` a comment taken back."""
 
     title: str
     crumbs: tuple[Crumb, ...]
@@ -80,6 +80,7 @@ class BoardPage:
     may_change: bool = False
     may_copy: bool = False
     off: CardView | None = None
+    gone: Gone | None = None
     said: tuple[Said, ...] = ()
     empty: Empty | None = None
 

@@ -1,4 +1,4 @@
-"""To whom a board is sent, and when: made, ended, sent once now."""
+"""To whom a board is sent, and when: made, ended, brought back, sent once now."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trodden.model.errors import CallerError
+from trodden.model.words import LANGUAGES, language
 from trodden.web.addresses import key_in, number_in
 from trodden.web.boards.models import RHYTHMS, Delivery, Mailing, Recipient
 from trodden.web.boards.outside import confirmed
-from trodden.web.boards.posting import make_mails
-from trodden.web.boards.standing import OUTSIDE, is_member, who_ended
-from trodden.web.boards.times import LAST_DAY, next_due
-from trodden.web.home import zone_here
+from trodden.web.boards.posting import begin_anew, make_mails
+from trodden.web.boards.standing import OUTSIDE, is_member, who_ended, zone_set
+from trodden.web.boards.times import LAST_DAY, When, next_due
+from trodden.web.languages import workspace_language
 from trodden.web.people.models import clean_email
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.db.models import QuerySet
 
     from trodden.web.actors import Actor
     from trodden.web.boards.models import Board
@@ -47,22 +50,18 @@ def subscribed(board: Board, actor: Actor, given: Mapping[str, str]) -> Mailing:
     PermissionDenied
         An address is nobody's here, and who asks may let nothing out.
     """
-    every = given.get("every", "")
-    if every not in RHYTHMS:
-        raise CallerError(_("Say how often: {ways}.").format(ways=", ".join(map(str, RHYTHMS.values()))))
-    if Mailing.here.filter(board=board).count() >= MOST_MAILINGS:
-        raise CallerError(_("A board is sent in at most {n} ways.").format(n=MOST_MAILINGS))
+    when, zone = _when(given), zone_set()
+    _hold_room(board)
     addresses = _addresses(actor, given.get("to", ""))
-    hour = _number(given, "hour", 23)
-    day = _number(given, "monthday", LAST_DAY) if every == "month" else _number(given, "weekday", 6)
+    said = given.get("language", "")
     with transaction.atomic():
         mailing = Mailing.here.create(
             workspace=workspace_name(),
             board=board,
-            every=every,
-            day=day,
-            hour=hour,
-            due_at=next_due(every, day, hour, zone_here(), timezone.now()),
+            **when._asdict(),
+            zone=zone,
+            due_at=next_due(when, zone, timezone.now()),
+            language=said if said in LANGUAGES else likely_language(),
             **confirmed(board, actor),
         )
         for address in addresses:
@@ -70,6 +69,29 @@ def subscribed(board: Board, actor: Actor, given: Mapping[str, str]) -> Mailing:
                 workspace=workspace_name(), mailing=mailing, address=address, is_member=is_member(address)
             )
     return mailing
+
+
+def likely_language() -> str:
+    """Return the language of readers who chose none: the workspace's, else that of who has a board sent."""
+    return workspace_language() or language()
+
+
+def running(board: Board) -> QuerySet[Mailing]:
+    """Return the ways a board is sent."""
+    return Mailing.here.filter(board=board, ended_at=None)
+
+
+def _hold_room(board: Board) -> None:
+    if running(board).count() >= MOST_MAILINGS:
+        raise CallerError(_("A board is sent in at most {n} ways.").format(n=MOST_MAILINGS))
+
+
+def _when(given: Mapping[str, str]) -> When:
+    every = given.get("every", "")
+    if every not in RHYTHMS:
+        raise CallerError(_("Say how often: {ways}.").format(ways=", ".join(map(str, RHYTHMS.values()))))
+    day = _number(given, "monthday", LAST_DAY) if every == "month" else _number(given, "weekday", 6)
+    return When(every, day, _number(given, "hour", 23))
 
 
 def _number(given: Mapping[str, str], name: str, most: int) -> int:
@@ -100,7 +122,7 @@ def _addresses(actor: Actor, text: str) -> tuple[str, ...]:
 
 def mailing_of(board: Board, key: str) -> Mailing:
     """Return one of the ways a board is sent."""
-    found = Mailing.here.filter(board=board, pk=key_in(key)).first()
+    found = running(board).filter(pk=key_in(key)).first()
     if found is None:
         raise Http404(_("The board is not sent this way any more."))
     return found
@@ -121,6 +143,54 @@ def send_now(mailing: Mailing) -> int:
     if not rested.update(now_at=now):
         raise CallerError(_("It was sent less than an hour ago."), hint=_("Send it again later."))
     return make_mails(mailing, now)
+
+
+def send_again(board: Board, key: str) -> Delivery:
+    """Send a mail of which nobody knows whether it arrived once more; programs know it by its number.
+
+    Raises
+    ------
+    Http404
+        There is no such mail, or by now somebody knows.
+    """
+    held = Delivery.here.filter(recipient__mailing__in=running(board), pk=key_in(key))
+    if not held.filter(state="unknown").update(state="waiting", attempts=0, said="", retry_at=timezone.now()):
+        raise Http404(_("This mail cannot be sent again: it was, or it is known what became of it."))
+    return held.get()
+
+
+def end(mailing: Mailing, actor: Actor) -> None:
+    """Send a board no more; who ended it can undo that for a day."""
+    Mailing.here.filter(pk=mailing.pk).update(ended_at=timezone.now(), ended_by=actor.name)
+
+
+def ended_by(board: Board, key: str, actor: Actor) -> Mailing | None:
+    """Return a way a board was sent that somebody ended and can bring back."""
+    held = Mailing.here.filter(board=board, pk=key_in(key), ended_by=actor.name)
+    return held.exclude(ended_at=None).first()
+
+
+def resume(board: Board, key: str, actor: Actor) -> Mailing:
+    """Send a board again that somebody ended themselves, from its next time on.
+
+    Raises
+    ------
+    Http404
+        They ended none of this key, or too long ago.
+    """
+    found = ended_by(board, key, actor)
+    if found is None:
+        raise Http404(_("The board is not sent this way any more."))
+    _hold_room(board)
+    held = Mailing.here.filter(pk=found.pk)
+    held.update(ended_at=None, ended_by="")
+    begin_anew(held, timezone.now())
+    return found
+
+
+def come_back(board: Board) -> None:
+    """Send a board that was deleted from its next times on: nothing leaves at once."""
+    begin_anew(Mailing.here.filter(board=board), timezone.now())
 
 
 def confirm(board: Board, mailing: Mailing, actor: Actor) -> None:
@@ -152,9 +222,9 @@ def taken_on(mailing: Mailing, actor: Actor) -> None:
     """
     if not may_take_on(mailing, actor):
         raise PermissionDenied
-    at = next_due(mailing.every, mailing.day, mailing.hour, zone_here(), timezone.now())
-    held = Mailing.here.filter(pk=mailing.pk).exclude(held_at=None)
-    held.update(held_at=None, due_at=at, made_by=actor.name, problem="")
+    held = Mailing.here.filter(pk=mailing.pk)
+    if held.exclude(held_at=None).update(held_at=None, made_by=actor.name, problem=""):
+        begin_anew(held, timezone.now())
 
 
 def hold_all() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,31 +12,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_moment
+from trodden.model.words import LANGUAGES, say
 from trodden.web.boards.answering import name_of
 from trodden.web.boards.linking import LASTS, are_on, valid
 from trodden.web.boards.models import LONGEST_NAME, RHYTHMS, STATES, Delivery, Mailing, Recipient
 from trodden.web.boards.outside import Outside
 from trodden.web.boards.pages import crumbs_of
-from trodden.web.boards.sending import REST, may_take_on
-from trodden.web.boards.standing import OUTSIDE, who_ended
+from trodden.web.boards.sending import REST, ended_by, likely_language, may_take_on, running
+from trodden.web.boards.standing import OUTSIDE, who_ended, zone_set
 from trodden.web.boards.times import LAST_DAY
 from trodden.web.findings.deciding import members
-from trodden.web.home import zone_here
 from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trodden.model.errors import CallerError
     from trodden.web.actors import Actor
     from trodden.web.boards.models import Board, Going, ShareLink
     from trodden.web.boards.pages import CardView
     from trodden.web.pages import Crumb
 
+Form = Literal["sending", "linking"]
 LAST: Final = 10
 """Mails of which the page says what became of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailingLine:
-    """A way a board is sent. ``held`` says why it is not sent until somebody takes it on.
+    """A way a board is sent, in ``language`` to who chose none. ``held``: why it is not until it is taken on.
 
     ``again`` is when it can be sent beside its time, where that is not yet; ``kept_back`` what people outside
     are not sent.
@@ -46,6 +50,7 @@ class MailingLine:
     when: str
     next: str
     by: str
+    language: str
     to: tuple[str, ...]
     stopped: tuple[str, ...]
     problem: str
@@ -57,14 +62,25 @@ class MailingLine:
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """What became of one mail."""
+    """What became of one mail; one that perhaps arrived can be sent again."""
 
+    key: str
     to: str
     due: str
     state: str
     said: str
     is_bad: bool
     is_waiting: bool
+    is_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a form, and why it could not be kept where it was sent."""
+
+    fields: Mapping[str, str]
+    problem: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +97,10 @@ class LinkLine:
 
 @dataclass(frozen=True, slots=True)
 class SharePage:
-    """To whom a board goes; ``secret`` is a link made just now, shown this once."""
+    """To whom a board goes; ``secret`` is a link made just now, shown this once.
+
+    ``ended`` is a way it was sent that was ended just now; ``sending`` and ``linking`` stand in the forms.
+    """
 
     title: str
     crumbs: tuple[Crumb, ...]
@@ -92,12 +111,14 @@ class SharePage:
     mails: tuple[MailLine, ...]
     links: tuple[LinkLine, ...]
     members: tuple[str, ...]
-    own: str
     rhythms: tuple[tuple[str, str], ...]
-    weekdays: tuple[str, ...]
+    weekdays: tuple[tuple[str, str], ...]
+    languages: tuple[tuple[str, str], ...]
     last_day: int
-    hours: tuple[int, ...]
-    lasts: int
+    hours: tuple[str, ...]
+    sending: Typed
+    linking: Typed
+    ended: str = ""
     secret: str = ""
     may_outside: bool = False
     may_turn: bool = False
@@ -137,37 +158,53 @@ class StopPage:
     is_done: bool
 
 
-def share_page(board: Board, actor: Actor, secret: str = "") -> SharePage:
+def share_page(board: Board, actor: Actor, secret: str = "", ended: str = "") -> SharePage:
     """Return to whom a board goes."""
-    zone, is_outside = zone_here(), actor.may(OUTSIDE)
-    mails = Delivery.here.filter(recipient__mailing__board=board).select_related("recipient")
+    zone, is_outside = zone_set(), actor.may(OUTSIDE)
+    mails = Delivery.here.filter(recipient__mailing__in=running(board)).select_related("recipient")
     links = valid().filter(board=board).order_by("expires_at") if is_outside else ()
     address = f"{settings.TRODDEN_PUBLIC_URL}{reverse('shared', args=[secret])}" if secret else ""
     outside = Outside(board)
+    gone = ended_by(board, ended, actor)
     return SharePage(
         title=_("Send and share"),
         crumbs=crumbs_of(board, _("Send and share")),
         board=str(board.pk),
         version=board.version,
         zone=zone,
-        mailings=tuple(
-            _mailing(one, outside, zone, actor) for one in Mailing.here.filter(board=board).order_by("due_at")
-        ),
+        mailings=tuple(_mailing(one, outside, zone, actor) for one in running(board).order_by("due_at")),
         mails=tuple(_mail(one, zone) for one in mails.order_by("-due_at", "recipient__address")[:LAST]),
         links=tuple(_link(one, outside, zone) for one in links),
         members=members(),
-        own=actor.name if "@" in actor.name else "",
         rhythms=tuple((key, str(words)) for key, words in RHYTHMS.items()),
-        weekdays=weekdays(),
+        weekdays=tuple((str(number), name) for number, name in enumerate(weekdays())),
+        languages=tuple(LANGUAGES.items()),
         last_day=LAST_DAY,
-        hours=tuple(range(24)),
-        lasts=LASTS,
+        hours=tuple(map(str, range(24))),
+        sending=Typed(_SENDING | {"to": _own(actor), "language": likely_language()}),
+        linking=Typed(_LINKING),
+        ended=str(gone.pk) if gone else "",
         secret=address,
         may_outside=is_outside,
         may_turn=actor.may(Right.ADMINISTER),
         are_links_on=are_on(),
         has_server=bool(settings.EMAIL_HOST),
     )
+
+
+_SENDING: Final = {"every": "week", "weekday": "0", "monthday": "1", "hour": "7"}
+_LINKING: Final = {"said": "", "days": str(LASTS)}
+
+
+def given_back(page: SharePage, form: Form, given: Mapping[str, str], error: CallerError) -> SharePage:
+    """Return a page with what was typed into one of its forms, and why that could not be kept."""
+    before: Typed = getattr(page, form)
+    typed = Typed({**before.fields, **given}, error.message, error.hint)
+    return replace(page, **{form: typed})
+
+
+def _own(actor: Actor) -> str:
+    return actor.name if "@" in actor.name else ""
 
 
 def weekdays() -> tuple[str, ...]:
@@ -188,9 +225,10 @@ def _mailing(one: Mailing, outside: Outside, zone: str, actor: Actor) -> Mailing
         when=_when(one),
         next=format_moment(one.due_at, zone),
         by=one.made_by,
+        language=LANGUAGES.get(one.language, one.language),
         to=tuple(to.address for to in held if to.address not in stopped),
         stopped=tuple(sorted(stopped)),
-        problem=one.problem,
+        problem=say(one.problem),
         held=_held(one, zone),
         may_take_on=may_take_on(one, actor),
         again=format_moment(again, zone) if again > timezone.now() else "",
@@ -227,12 +265,14 @@ def _when(one: Mailing) -> str:
 def _mail(one: Delivery, zone: str) -> MailLine:
     is_bad = one.state in {"refused", "unknown"} or bool(one.said)
     return MailLine(
+        key=str(one.pk),
         to=one.recipient.address,
         due=format_moment(one.due_at, zone),
         state=str(STATES[one.state]),
-        said=one.said,
+        said=say(one.said),
         is_bad=is_bad,
-        is_waiting=one.state == "waiting" and not one.said,
+        is_waiting=one.state in {"waiting", "sending"} and not one.said,
+        is_unknown=one.state == "unknown",
     )
 
 

@@ -30,11 +30,21 @@ from trodden.web.boards.letters import recipient_of
 from trodden.web.boards.outside import Outside, title_outside
 from trodden.web.boards.pages import view_of
 from trodden.web.boards.posting import wake
-from trodden.web.boards.sending import confirm, mailing_of, send_now, subscribed, taken_on
-from trodden.web.boards.share_pages import SharedPage, StopPage, share_page
+from trodden.web.boards.sending import (
+    confirm,
+    end,
+    mailing_of,
+    resume,
+    send_again,
+    send_now,
+    subscribed,
+    taken_on,
+)
+from trodden.web.boards.share_pages import SharedPage, StopPage, given_back, share_page
 from trodden.web.boards.standing import end_mails, naming_nobody
 from trodden.web.explore.running import TICKET
 from trodden.web.home import chosen, walked
+from trodden.web.limits import limit_of
 from trodden.web.marks.drawn import showing_marks
 from trodden.web.pages import show
 
@@ -46,6 +56,7 @@ if TYPE_CHECKING:
 
     from trodden.web.boards.models import Board, Card, ShareLink
     from trodden.web.boards.pages import CardView
+    from trodden.web.boards.share_pages import Form
 
 
 def _own(request: HttpRequest, key: UUID) -> Board:
@@ -58,24 +69,45 @@ def _own(request: HttpRequest, key: UUID) -> Board:
 @require_safe
 def share(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show to whom a board goes."""
-    return show(request, "boards/share.html", share_page(_own(request, key), actor_of(request)))
+    page = share_page(_own(request, key), actor_of(request), ended=request.GET.get("ended", ""))
+    return show(request, "boards/share.html", page)
 
 
 @require_POST
 def mail(request: HttpRequest, key: UUID) -> HttpResponse:
     """Send a board from now on or again, as it is now to people outside, once now, or no more."""
     board, act = _own(request, key), request.POST.get("act", "")
-    given = request.POST.dict()
-    with transaction.atomic():
-        if act == "subscribe":
-            what = str(subscribed(board, actor_of(request), given).pk)
-        elif act == "now":
-            what = str(send_now(mailing_of(board, given.get("mailing", ""))))
-        else:
-            what = _changed(request, board, act)
-        record(request, f"board.mail-{act}", f"{key} {what}")
+    try:
+        with transaction.atomic():
+            what = _sent(request, board, act)
+            record(request, f"board.mail-{act}", f"{key} {what}")
+    except CallerError as error:
+        if act != "subscribe":
+            raise
+        return _refused(request, board, error, "sending")
     wake()
-    return redirect("board-share", key)
+    address = reverse("board-share", args=[key])
+    return redirect(with_query(address, {"ended": what}) if act == "end" else address)
+
+
+def _sent(request: HttpRequest, board: Board, act: str) -> str:
+    """Send a board from now on, once more, or otherwise; return what that was done to."""
+    given, actor = request.POST.dict(), actor_of(request)
+    if act == "subscribe":
+        return str(subscribed(board, actor, given).pk)
+    if act == "again":
+        return str(send_again(board, given.get("delivery", "")).pk)
+    if act == "resume":
+        return str(resume(board, given.get("mailing", ""), actor).pk)
+    if act == "now":
+        return str(send_now(mailing_of(board, given.get("mailing", ""))))
+    return _changed(request, board, act)
+
+
+def _refused(request: HttpRequest, board: Board, error: CallerError, form: Form) -> HttpResponse:
+    """Give back what was typed into one of the forms and could not be."""
+    page = given_back(share_page(board, actor_of(request)), form, request.POST.dict(), error)
+    return show(request, "boards/share.html", page, status=400)
 
 
 def _changed(request: HttpRequest, board: Board, act: str) -> str:
@@ -87,7 +119,7 @@ def _changed(request: HttpRequest, board: Board, act: str) -> str:
     elif act == "confirm":
         confirm(_as_seen(request, board), mailing, actor)
     elif act == "end":
-        mailing.delete()
+        end(mailing, actor)
     else:
         raise CallerError(f"{act!r} cannot be done to a mailing.")
     return key
@@ -106,14 +138,17 @@ def link(request: HttpRequest, key: UUID) -> HttpResponse:
     board = _own(request, key)
     given, actor = request.POST, actor_of(request)
     secret, act = "", given.get("act", "")
-    with transaction.atomic():
-        if act == "withdraw":
-            linking.withdraw(board, given.get("link", ""))
-        elif act == "confirm":
-            linking.confirm(_as_seen(request, board), given.get("link", ""), actor)
-        else:
-            act, secret = "make", linking.made(board, given.get("said", ""), given.get("days", ""), actor)
-        record(request, f"board.link-{act}", str(key))
+    try:
+        with transaction.atomic():
+            if act == "withdraw":
+                linking.withdraw(board, given.get("link", ""))
+            elif act == "confirm":
+                linking.confirm(_as_seen(request, board), given.get("link", ""), actor)
+            else:
+                act, secret = "make", linking.made(board, given.get("said", ""), given.get("days", ""), actor)
+            record(request, f"board.link-{act}", str(key))
+    except CallerError as error:
+        return _refused(request, board, error, "linking")
     if not secret:
         return redirect("board-share", key)
     return show(request, "boards/share.html", share_page(board, actor, secret))
@@ -145,7 +180,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponseBase:
         with transaction.atomic():
             linking.count(found)
             record(request, "board.opened", f"{found.board.pk} by link {found.pk}", actor="a link")
-    with naming_nobody(found.made_by), showing_marks(are_shown=False):
+    with naming_nobody(limit_of(found.made_by)), showing_marks(are_shown=False):
         page = _shared_page(found, secret)
     return _unfound(show(request, "boards/shared.html", page))
 
@@ -180,7 +215,7 @@ def shared_card(request: HttpRequest, secret: str, card: UUID) -> HttpResponseBa
         return limited
     found = linking.link_of(secret)
     one = next((one for one in Outside(found.board).shown(found) if one.pk == card), None)
-    with naming_nobody(found.made_by), showing_marks(are_shown=False):
+    with naming_nobody(limit_of(found.made_by)), showing_marks(are_shown=False):
         walks = walked()
         if one is None or walks is None:
             raise Http404(_("This card is not on the board any more."))

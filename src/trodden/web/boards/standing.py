@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from trodden.web.actors import lacks_factor
 from trodden.web.boards.models import NoMore, Recipient
-from trodden.web.limits import limit_of, seen_as
+from trodden.web.home import workspace_here
+from trodden.web.limits import seen_as
 from trodden.web.people.models import Membership, hash_of
 from trodden.web.people.rights import Right
 from trodden.web.shield import sees_customers
@@ -38,6 +39,18 @@ def is_member(address: str) -> bool:
     return not settings.TRODDEN_SIGN_IN or _member(address) is not None
 
 
+def language_of(address: str) -> str:
+    """Return the language that a member chose; empty where they chose none, or are none."""
+    member = _member(address) if settings.TRODDEN_SIGN_IN else None
+    return member.user.language if member else ""
+
+
+def zone_set() -> str:
+    """Return the zone the workspace is set to: that of the hours at which boards are sent."""
+    found = workspace_here()
+    return found.mark.time_zone if found else "UTC"
+
+
 def who_ended(addresses: Iterable[str], by: str) -> set[str]:
     """Return the addresses of who ended the mails of boards; who sends one to themselves wants it."""
     hashes = {hash_of(one): one for one in addresses if one != by}
@@ -57,11 +70,11 @@ def _member(address: str) -> Membership | None:
 
 
 @contextmanager
-def naming_nobody(by: str) -> Generator[None]:
-    """Let what is answered in this block name no customer, and be of those alone whom its maker sees."""
+def naming_nobody(limit: str) -> Generator[None]:
+    """Let what is answered in this block name no customer, and be of those of a segment alone."""
     token = sees_customers.set(False)
     try:
-        with seen_as(limit_of(by)):
+        with seen_as(limit):
             yield
     finally:
         sees_customers.reset(token)

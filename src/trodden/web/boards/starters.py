@@ -20,12 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question of a starter; ``of_map`` asks it of the first journey, and leaves it out without one."""
+    """A question of a starter; ``of_map`` asks it of the first journey, and leaves it out without one.
+
+    ``fields``: what else it asks, as texts.
+    """
 
     analysis: str
     period: str = ""
     width: str = "half"
     of_map: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+_BY_MONTH: Final = (("by", "month"),)
+"""Bills come by the month: by weeks, who is new and who returns goes up and down with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class Starter:
 
 _PARTS: Final[dict[str, tuple[Part, ...]]] = {
     "marketing": (
-        Part("lifecycle", width="whole"),
+        Part("lifecycle", width="whole", fields=_BY_MONTH),
         Part("overview", "last-28"),
         Part("retention", width="whole"),
         Part("transitions", "last-90"),
@@ -68,7 +76,7 @@ _PARTS: Final[dict[str, tuple[Part, ...]]] = {
     ),
     "loyalty": (
         Part("retention", width="whole"),
-        Part("lifecycle", width="whole"),
+        Part("lifecycle", width="whole", fields=_BY_MONTH),
         Part("departures"),
         Part("pauses"),
     ),
@@ -86,7 +94,7 @@ _PARTS: Final[dict[str, tuple[Part, ...]]] = {
     ),
     "management": (
         Part("overview", "last-90"),
-        Part("lifecycle", width="whole"),
+        Part("lifecycle", width="whole", fields=_BY_MONTH),
         Part("conformance", of_map=True),
         Part("success", of_map=True),
         Part("departures", "last-90", "whole"),
@@ -117,7 +125,7 @@ def begun(key: str, actor: Actor, walks: StoredWalks) -> Board | None:
     added(board, actor, text=_first_words(starter), width="whole")
     name = next((one.name for one in walks.maps.values() if one.published_at), "")
     for part in _PARTS[key]:
-        fields = {"map": name} if part.of_map else {}
+        fields = dict(part.fields) | ({"map": name} if part.of_map else {})
         if (name or not part.of_map) and part.analysis in registrations() and fits(part.analysis, fields):
             _add(board, actor, part, fields)
     return board

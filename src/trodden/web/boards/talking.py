@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,17 +16,21 @@ from django.views.decorators.http import require_POST
 from trodden.charts.formats import format_moment
 from trodden.model.errors import CallerError, LockedError
 from trodden.web.actors import actor_of
-from trodden.web.addresses import version_in
+from trodden.web.addresses import key_in, version_in, with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards.answering import name_of
-from trodden.web.boards.keeping import board_of, cards_of, may_change
-from trodden.web.boards.models import LONGEST_NOTE, Comment
+from trodden.web.boards.keeping import board_of, cards_of, may_change, plain_text
+from trodden.web.boards.models import Comment
+from trodden.web.boards.typed import REFUSED, comment_given_back
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from trodden.web.actors import Actor
-    from trodden.web.boards.models import Board, Card
+    from trodden.web.boards.models import Board
 
 MOST: Final = 500
 """Open comments of a board."""
@@ -51,9 +54,34 @@ class Said:
     may_resolve: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A comment somebody took back just now, and can bring back."""
+
+    key: str
+    version: int
+
+
+def comments_of(board: Board) -> QuerySet[Comment]:
+    """Return what is said on a board and was not taken back."""
+    return Comment.here.filter(board=board, removed_at=None).select_related("card")
+
+
+def taken_back(board: Board, key: str, actor: Actor) -> Comment | None:
+    """Return a comment that somebody took back or removed themselves."""
+    held = Comment.here.filter(board=board, pk=key_in(key), removed_by=actor.name)
+    return held.exclude(removed_at=None).select_related("card").first()
+
+
+def gone_on(board: Board, key: str, actor: Actor) -> Gone | None:
+    """Return the same for a page."""
+    found = taken_back(board, key, actor)
+    return Gone(str(found.pk), found.version) if found else None
+
+
 def said_on(board: Board, actor: Actor, zone: str) -> tuple[dict[str, tuple[Said, ...]], tuple[Said, ...]]:
     """Return the open comments by card, empty for the board itself, and all of them."""
-    held = Comment.here.filter(board=board).select_related("card").order_by("at")
+    held = comments_of(board).order_by("at")
     shown = [(str(one.card.pk) if one.card else "", _said(one, board, actor, zone)) for one in held]
     still = {key: tuple(one for at, one in shown if at == key and not one.is_resolved) for key, _one in shown}
     return still, tuple(one for _key, one in shown)
@@ -79,25 +107,34 @@ def _said(one: Comment, board: Board, actor: Actor, zone: str) -> Said:
 
 @require_POST
 def comment(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Say something, change it, take it back, resolve it or open it again."""
+    """Say something, change it, take it back, bring it back, resolve it or open it again."""
     board, act = board_of(key), request.POST.get("act", "")
-    actor = actor_of(request)
-    with transaction.atomic():
-        if act == "say":
-            card = _say(board, actor, request.POST.dict())
-        else:
-            card = _change(board, actor, act, request.POST.dict())
-        record(request, f"board.comment-{act}", str(key))
-    return HttpResponseRedirect(f"{reverse('board', args=[key])}#{f'card-{card.pk}' if card else 'said'}")
+    try:
+        with transaction.atomic():
+            one = _done(board, actor_of(request), act, request.POST.dict())
+            record(request, f"board.comment-{act}", str(key))
+    except REFUSED as error:
+        page = comment_given_back(request, board, error)
+        if page is None:
+            raise
+        return page
+    address = reverse("board", args=[key])
+    if act == "take-back":
+        return HttpResponseRedirect(with_query(address, {"gone": str(one.pk)}))
+    return HttpResponseRedirect(f"{address}#{f'card-{one.card.pk}' if one.card else 'said'}")
 
 
-def _say(board: Board, actor: Actor, given: dict[str, str]) -> Card | None:
-    card = cards_of(board).filter(pk=_key(given["card"])).first() if given.get("card") else None
+def _done(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Comment:
+    return _say(board, actor, given) if act == "say" else _change(board, actor, act, given)
+
+
+def _say(board: Board, actor: Actor, given: dict[str, str]) -> Comment:
+    card = cards_of(board).filter(pk=key_in(given["card"])).first() if given.get("card") else None
     if given.get("card") and card is None:
         raise Http404(_("This card is not on the board any more."))
     _hold_room(board)
     mark, _bar, about = given.get("mark", "").replace("\0", "").partition("|")
-    Comment.here.create(
+    return Comment.here.create(
         workspace=board.workspace,
         board=board,
         card=card,
@@ -106,54 +143,56 @@ def _say(board: Board, actor: Actor, given: dict[str, str]) -> Card | None:
         text=_text(given),
         by=actor.name,
     )
-    return card
 
 
 def _hold_room(board: Board) -> None:
-    if Comment.here.filter(board=board, resolved_at=None).count() >= MOST:
+    if comments_of(board).filter(resolved_at=None).count() >= MOST:
         raise CallerError(
             _("A board holds at most {n} open comments.").format(n=MOST), hint=_("Resolve some of them.")
         )
 
 
-def _change(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Card | None:
-    one = Comment.here.filter(board=board, pk=_key(given.get("comment", ""))).select_related("card").first()
-    if one is None:
-        raise Http404(_("There is no such comment any more."))
-    is_own = one.by == actor.name
-    if not is_own and (act not in _OF_THE_BOARD or not may_change(actor, board)):
-        raise PermissionDenied
-    if act == "reopen":
+def _change(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Comment:
+    one = _found(board, actor, act, given.get("comment", ""))
+    if act == "reopen" or (act == "bring-back" and one.resolved_at is None):
         _hold_room(board)
     held = Comment.here.filter(pk=one.pk, version=version_in(given))
-    if not (
-        held.delete()[0]
-        if act == "take-back"
-        else held.update(version=one.version + 1, **_changes(act, given))
-    ):
+    if not held.update(version=one.version + 1, **_changes(act, given, actor)):
         raise LockedError(_("Somebody changed this comment meanwhile."), hint=_("Open the board anew."))
-    return one.card
+    return one
 
 
-def _changes(act: str, given: dict[str, str]) -> dict[str, object]:
+def _found(board: Board, actor: Actor, act: str, key: str) -> Comment:
+    """Return the comment that somebody may do this to."""
+    if act == "bring-back":
+        one = taken_back(board, key, actor)
+    else:
+        one = comments_of(board).filter(pk=key_in(key)).first()
+    if one is None:
+        raise Http404(_("There is no such comment any more."))
+    is_theirs = act == "bring-back" or one.by == actor.name
+    if not is_theirs and (act not in _OF_THE_BOARD or not may_change(actor, board)):
+        raise PermissionDenied
+    return one
+
+
+def _changes(act: str, given: dict[str, str], actor: Actor) -> dict[str, object]:
+    now = timezone.now()
     if act == "edit":
-        return {"text": _text(given), "edited_at": timezone.now()}
-    if act == "resolve":
-        return {"resolved_at": timezone.now()}
-    if act == "reopen":
-        return {"resolved_at": None}
-    raise CallerError(f"{act!r} cannot be done to a comment.")
+        return {"text": _text(given), "edited_at": now}
+    changes: dict[str, dict[str, object]] = {
+        "resolve": {"resolved_at": now},
+        "reopen": {"resolved_at": None},
+        "take-back": {"removed_at": now, "removed_by": actor.name},
+        "bring-back": {"removed_at": None, "removed_by": ""},
+    }
+    if act not in changes:
+        raise CallerError(f"{act!r} cannot be done to a comment.")
+    return changes[act]
 
 
 def _text(given: dict[str, str]) -> str:
-    text = given.get("text", "").replace("\0", "").strip()[:LONGEST_NOTE]
+    text = plain_text(given.get("text", ""))
     if not text:
         raise CallerError(_("Say something: a comment is plain text."))
     return text
-
-
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404(_("There is no such comment any more.")) from None

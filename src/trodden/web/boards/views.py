@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from trodden.charts.formats import format_moment
 from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
-from trodden.web.api.live import counted
+from trodden.web.api.keeping import counted
 from trodden.web.boards.answering import Told, at_hand, name_of, told
 from trodden.web.boards.arranging import taken_off
 from trodden.web.boards.keeping import board_of, cards_of, deleted, may_change
@@ -30,7 +30,7 @@ from trodden.web.boards.pages import (
     view_of,
 )
 from trodden.web.boards.starters import starters
-from trodden.web.boards.talking import said_on
+from trodden.web.boards.talking import gone_on, said_on
 from trodden.web.explore.running import TICKET
 from trodden.web.home import chosen, walked
 from trodden.web.pages import no_data, show
@@ -55,13 +55,14 @@ def boards(request: HttpRequest) -> HttpResponse:
         return show(request, "boards/list.html", BoardsPage(_("Boards"), empty=no_data()))
     zone = found.catalog.time_zone
     lines = _lines(Board.here.filter(deleted_at=None).order_by("name", "made_at"), zone)
-    gone = _lines(deleted(), zone) if actor.may(Right.ASK) else ()
+    own = [one.pk for one in deleted() if may_change(actor, one)]
+    gone = _lines(deleted().filter(pk__in=own), zone)
     may_make = actor.may(Right.ASK)
     page = BoardsPage(
         title=_("Boards"),
         lines=lines,
         starters=starters() if may_make else (),
-        deleted=tuple(one for one in gone if actor.may(Right.EDIT) or one.by == actor.name),
+        deleted=gone,
         just_deleted=next((one for one in gone if one.key == request.GET.get("deleted")), None),
         may_make=may_make,
         empty=None if lines else none_yet(),
@@ -91,6 +92,7 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
         may_change=may_change(actor, shown),
         may_copy=actor.may(Right.ASK),
         off=_off(request, shown),
+        gone=gone_on(shown, request.GET.get("gone", ""), actor),
     )
     if found is None:
         return show(request, "boards/board.html", replace(page, empty=no_data()))
