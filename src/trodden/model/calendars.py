@@ -13,7 +13,7 @@ from trodden.model.errors import CallerError
 
 DAY: Final = 1_440
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MOST_HOURS: Final = 12
+MOST_HOURS: Final = 8
 """Intervals a day can have."""
 _TIME: Final = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?")
 _HINT: Final = "Write 09:00-12:00, 13:00-17:00; 22:00-06:00 ends on the next day, 00:00-24:00 is all day."
@@ -70,6 +70,12 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def now(self) -> Schedule:
         """Return the schedule that begins last."""
         return self.schedules[-1]
+
+
+def with_hours(calendar: Calendar, schedule: Schedule) -> Calendar:
+    """Return a calendar whose hours are these from the day they say on; those of that day are replaced."""
+    kept = calendar.schedules if schedule.valid_from != calendar.now.valid_from else calendar.schedules[:-1]
+    return msgspec.structs.replace(calendar, schedules=(*kept, schedule))
 
 
 def read_hours(text: str) -> tuple[Hours, ...]:

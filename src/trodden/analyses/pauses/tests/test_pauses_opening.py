@@ -70,7 +70,7 @@ def test_of_a_wait_beyond_what_the_map_promises_only_open_hours_count(
 
 
 def test_limits_are_learned_by_the_clock_they_are_held_against() -> None:
-    """Thirty waits of 10 to 39 minutes, and one over night: by opening hours that one is half an hour, too."""
+    """Thirty waits of 10 to 39 minutes, and one over night: by opening hours that is half an hour, too."""
     walks = [f"c{n} look 10:00 | c{n} help 10:{n + 10:02}" for n in range(30)]
     walks.append("late look 16:45 | late help +1 09:14")
     snapshot = walks_from_text(" | ".join(walks))
