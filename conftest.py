@@ -1,5 +1,6 @@
 """Rules for every test, whether it stands in `tests/` or in its room."""
 
+import os
 from collections.abc import Generator
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import settings
 from tests.support.loops import beside_a_loop
 
 pytest_plugins = ["tests.support.fault_report", "tests.support.requirements"]
+
+os.environ["TRODDEN_LANGUAGE"] = "en"  # commands answer in English, whatever this terminal's language
 
 settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=200, deadline=None)

@@ -1,12 +1,14 @@
 """Keep the catalogues of the other languages: collect texts, compile, and check that all of them are there.
 
 Usage: ``python tools/words.py collect|compile|check``. A text is whatever stands in a call of gettext, `tr`,
-`ntr`, `phrase` or `keep`, in a template's tag, in an error that is raised, or in what a question says of
-itself. Babel reads and writes the files, so that no machine needs GNU gettext.
+`ntr`, `phrase` or `keep`, in a template's tag, in an error that is raised, in what a question, a command or a
+check says of itself, or in what click says. Babel reads and writes the files, so that no machine needs GNU
+gettext.
 """
 
 import ast
 import builtins
+import inspect
 import io
 import re
 import sys
@@ -15,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import click
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -33,20 +36,22 @@ CALL: Final = re.compile(rf"\b(n?gettext|_)\(((?:\s*(?:{QUOTED.pattern})\s*,?)+)
 """A text in a template, and what Django makes of a tag that says one."""
 MANY: Final = frozenset({"unit", "units"})
 """One and many of what is counted: a language may speak of many where English speaks of one."""
-SILENT: Final = ("demo/", "cli/", "settings.py", "__init__.py")
-"""What a terminal alone tells of, texts and errors."""
-OF_TERMINALS: Final = (
-    *SILENT,
-    *(f"web/{name}.py" for name in ("backups", "database", "keys", "listening", "postgresql", "rekeying")),
-    *(
-        "store/backup/",
-        "store/sql/",
-        "store/export_files.py",
-        "store/_sqlite.py",
-        "collect/importers/__init__.py",
-    ),
+SILENT: Final = ("demo/", "settings.py", "__init__.py")
+"""What says nothing but its errors."""
+COMMANDS: Final = "cli/"
+CHECKS: Final = (
+    *(f"store/doctor{part}.py" for part in ("", "_events", "_machine", "_rest")),
+    "web/audit/check.py",
 )
-"""What tells its errors to a terminal alone."""
+FOUND: Final = frozenset({"fine", "warning", "wrong"})
+"""What makes a finding of a check: its name, what was found, what to do."""
+SENTENCES: Final = frozenset({"said", "message", "fix", "hint", "_RESTORE"})
+"""What sentences of a check are called before they are told."""
+CLICK: Final = tuple(
+    Path(click.__file__).with_name(f"{name}.py")
+    for name in ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
+)
+"""Where click keeps what it says by itself."""
 
 
 class Text(NamedTuple):
@@ -205,7 +210,15 @@ def texts() -> set[Text]:
     sources = [path for path in SOURCE.rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
     templates = [path for path in SOURCE.rglob("templates/**/*") if path.suffix in {".html", ".txt"}]
     found = {text for path in sources for text in of_module(path)}
+    found |= {text for path in CLICK for text in of_calls(ast.parse(path.read_text(encoding="utf-8")))}
     return found | {text for path in templates for text in of_template(path)}
+
+
+def of_calls(tree: ast.Module) -> Iterator[Text]:
+    """Yield the texts of every call that says one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from of_call(node)
 
 
 def of_template(path: Path) -> Iterator[Text]:
@@ -219,16 +232,55 @@ def of_module(path: Path) -> Iterator[Text]:
     """Yield the texts of a module."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     place = path.relative_to(SOURCE).as_posix()
-    is_silent, is_told = place.startswith(SILENT), not place.startswith(OF_TERMINALS)
+    if not place.startswith(SILENT):
+        yield from of_calls(tree)
+    if place.startswith(COMMANDS):
+        yield from of_commands(tree)
+    if place in CHECKS:
+        yield from of_checks(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and not is_silent:
-            yield from of_call(node)
-        if isinstance(node, ast.Assign) and is_told and ast.unparse(node.targets[0]) == "hint":
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "hint":
             yield from of_kept(node.value)
         if isinstance(node, ast.ClassDef):
             yield from of_class(node)
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and is_told:
-            yield from of_error(node.exc)
+        made = (
+            node.exc if isinstance(node, ast.Raise) else node.value if isinstance(node, ast.Return) else None
+        )
+        if isinstance(made, ast.Call):
+            yield from of_error(made)
+
+
+def of_commands(tree: ast.Module) -> Iterator[Text]:
+    """Yield what commands say of themselves, paragraph by paragraph, and what their options do."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            helps = (one.value for one in node.keywords if one.arg == "help")
+            yield from (Text(value_of(one)) for one in helps if isinstance(one, ast.Constant))
+        if isinstance(node, ast.FunctionDef) and any(map(is_command, node.decorator_list)):
+            yield from paragraphs(ast.get_docstring(node) or "")
+
+
+def is_command(decorator: ast.expr) -> bool:
+    """Say whether a decorator makes a command or a group of them."""
+    return isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith((".command", ".group"))
+
+
+def paragraphs(docstring: str) -> Iterator[Text]:
+    """Yield each paragraph of a text on one line, as a command says it."""
+    for one in inspect.cleandoc(docstring).split("\n\n"):
+        if not one.startswith("References\n"):
+            yield Text(" ".join(one.split()))
+
+
+def of_checks(tree: ast.Module) -> Iterator[Text]:
+    """Yield what checks are called, find and advise."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in SENTENCES:
+            yield from of_kept(node.value)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in FOUND:
+            yield from (Text(value_of(one)) for one in node.args[:1] if isinstance(one, ast.Constant))
+            for one in node.args[1:]:
+                yield from of_kept(one)
 
 
 def of_call(call: ast.Call) -> Iterator[Text]:
@@ -259,7 +311,9 @@ def of_class(found: ast.ClassDef) -> Iterator[Text]:
     calls = [one for one in found.decorator_list if isinstance(one, ast.Call)]
     told = [one for one in calls if getattr(one.func, "id", "") == "analysis"]
     if told and not any(word.arg == "internal" for word in told[0].keywords):
-        yield Text((ast.get_docstring(found) or "").splitlines()[0])
+        docstring = ast.get_docstring(found) or ""
+        yield Text(docstring.splitlines()[0])
+        yield from paragraphs(docstring)
         yield Text(heading(value_of(told[0].args[0])))
     if found.name.endswith("Question"):
         for one in (one for one in found.body if isinstance(one, ast.AnnAssign)):

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 PREFIX = "TRODDEN_"
 OUTSIDE = frozenset(
     {
-        *("TRODDEN_FAULTS", "TRODDEN_FAULT_ROUNDS", "TRODDEN_SERVE_HOME"),
+        *("TRODDEN_FAULTS", "TRODDEN_FAULT_ROUNDS", "TRODDEN_SERVE_HOME", "TRODDEN_LANGUAGE"),
         *("TRODDEN_SECRET_KEY", "TRODDEN_SECRET_KEY_FILE"),
         *("TRODDEN_PSEUDONYM_KEY", "TRODDEN_PSEUDONYM_KEY_FILE"),
         *("TRODDEN_SMTP_PASSWORD", "TRODDEN_SMTP_PASSWORD_FILE"),
         *("TRODDEN_SSO_SECRET", "TRODDEN_SSO_SECRET_FILE"),
     }
 )
-"""Variables of this prefix that are not settings; secrets are none, so that nothing prints them."""
+"""Variables of this prefix that are not settings: of one command, or secret, so that nothing prints them."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

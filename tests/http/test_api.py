@@ -121,8 +121,8 @@ def test_a_question_as_it_is_typed_is_told_in_every_form(serve: Serve, token: st
     assert set(told) == set(FORMS)
     answer = msgspec.json.decode(told["json"], type=registrations()["overview"].answer)
     assert answer.about.unit == "customer"
-    chart = registrations()["overview"].chart(answer)
-    assert told == {form: said(answer, chart, form) for form in FORMS}
+    drawn = registrations()["overview"].chart
+    assert told == {form: said(answer, drawn, form) for form in FORMS}
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,34 @@ import os
 import sys
 
 from trodden.model.errors import CallerError, DiskFullError, StoreError, TroddenError
+from trodden.model.words import tr
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status: 0 ok, 1 failure, 2 usage."""
+    from trodden.cli.language import spoken, wanted
+
+    given = sys.argv[1:] if arguments is None else arguments
+    with spoken(wanted(given, os.environ)):
+        return _run(given)
+
+
+def _run(arguments: list[str]) -> int:
     import click
 
     from trodden.cli.app import app
+    from trodden.cli.language import said_again
 
     try:
-        _refuse_undecoded(sys.argv[1:] if arguments is None else arguments)
-        result = app.main(arguments, prog_name="trodden", standalone_mode=False)
+        _refuse_undecoded(arguments)
+        result = said_again(app).main(arguments, prog_name="trodden", standalone_mode=False)
     except TroddenError as error:
         return _failed(error)
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("Stopped.\n")
+        sys.stderr.write(f"{tr('Stopped.')}\n")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,11 +56,11 @@ def _told(error: OSError) -> StoreError:
     """Say what the machine would not do, and with which file where the error names one."""
     reason = error.strerror or str(error) or type(error).__name__
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        place = (
-            f"{error.filename} could not be written" if error.filename else "Something could not be written"
-        )
         return DiskFullError(
-            f"{place}: {reason}.", hint="Free some room, then run this again: nothing is stored twice."
+            f"{error.filename} could not be written: {reason}."
+            if error.filename
+            else f"Something could not be written: {reason}.",
+            hint="Free some room, then run this again: nothing is stored twice.",
         )
     if error.filename is None:
         return StoreError(
@@ -61,7 +71,7 @@ def _told(error: OSError) -> StoreError:
 
 
 def _failed(error: TroddenError) -> int:
-    sys.stderr.write(f"Error: {error.message}\n")
+    sys.stderr.write(tr("Error: {message}", message=error.message) + "\n")
     if error.hint:
-        sys.stderr.write(f"Hint:  {error.hint}\n")
+        sys.stderr.write(tr("Hint:  {hint}", hint=error.hint) + "\n")
     return error.exit_status

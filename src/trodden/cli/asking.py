@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +11,11 @@ import click
 import msgspec
 
 from trodden.charts.said import said
+from trodden.cli.language import said_again
 from trodden.cli.shared import walks_of, write_file, write_json, write_text
 from trodden.cli.stopping import ended_at_once
 from trodden.model.errors import CallerError
+from trodden.model.words import SOURCE, speaking, tr
 from trodden.questions import Field, fields_of, read_question, write_question
 from trodden.registry import Registration, find, registrations
 
@@ -29,7 +33,7 @@ class Analyses(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 - as above
         """Return the command that asks one analysis."""
-        return _command(find(cmd_name))
+        return said_again(_command(find(cmd_name)))
 
     def invoke(self, ctx: click.Context) -> object:
         """Ask; Ctrl-C ends it at once, and what a server does for it."""
@@ -67,21 +71,22 @@ def _command(registration: Registration) -> click.Command:
 
 
 def _option(field: Field) -> click.Option:
-    default = f" [default: {field.default}]" if field.default else ""
+    default = " " + tr("[default: {default}]", default=field.default) if field.default else ""
+    required = f" {tr('[required]')}" if field.required else ""
     return click.Option(
         [f"--{field.name.replace('_', '-')}", f"field_{field.name}"],
         multiple=True,
         metavar="|".join(field.choices) or field.kind.upper(),
-        help=f"{field.description}{default}{' [required]' if field.required else ''}",
+        help=f"{tr(field.description)}{default}{required}",
     )
 
 
 def _help(registration: Registration) -> str:
-    text = (type(registration.analysis).__doc__ or "").strip()
+    text = cleandoc(type(registration.analysis).__doc__ or "")
     example = " ".join(
         f"--{name.replace('_', '-')} '{value}'" for name, value in _example(registration).items()
     )
-    return f"{text}\n\n\b\nExample:\n  trodden ask {registration.name} {example}"
+    return f"{text}\n\n\b\n{tr('Example:')}\n  trodden ask {registration.name} {example}"
 
 
 def _example(registration: Registration) -> dict[str, str]:
@@ -118,11 +123,10 @@ def _fields_in(file: Path) -> dict[str, Any]:
 
 def _write(registration: Registration, answer: Answer, form: Form | None, chart: Path | None) -> None:
     """Write an answer as JSON, table or CSV, and its chart to a file where one was asked for."""
-    drawn = registration.chart(answer)
     if chart is not None:
-        write_file(chart, said(answer, drawn, "svg"))
+        write_file(chart, said(answer, registration.chart, "svg"))
     if form or chart is None:
-        write_text(said(answer, drawn, form or "table"))
+        write_text(said(answer, registration.chart, form or "table"))
 
 
 @click.command()
@@ -135,15 +139,13 @@ def analyses(name: str | None, *, as_json: bool) -> None:
     elif as_json:
         write_json(msgspec.json.schema(find(name).question))
     else:
-        click.echo(
-            _command(find(name)).get_help(
-                click.Context(_command(find(name)), info_name=f"trodden ask {name}")
-            )
-        )
+        command = said_again(_command(find(name)))
+        click.echo(command.get_help(click.Context(command, info_name=f"trodden ask {name}")))
 
 
 def _list_analyses(*, as_json: bool) -> None:
-    found = {name: registration.summary for name, registration in registrations().items()}
+    with speaking(SOURCE) if as_json else nullcontext():
+        found = {name: registration.summary for name, registration in registrations().items()}
     if as_json:
         write_json(found)
         return

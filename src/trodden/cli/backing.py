@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trodden.charts.formats import format_count, format_moment
 from trodden.cli.shared import settings_of, write_json
+from trodden.model.words import phrase, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trodden.store.backup.manifest import Manifest
 
 
@@ -36,13 +40,13 @@ def backup(
     if as_json:
         write_json(_as_json(made))
         return
-    click.echo(f"{_told(made)} They are in {folder}.")
+    click.echo(f"{_told(made)} {tr('They are in {folder}.', folder=folder)}")
     if made.key and not made.has_secrets:
-        click.echo(_KEYS_LEFT_OUT if " " in made.key else _KEY_LEFT_OUT)
+        click.echo(tr(_KEYS_LEFT_OUT if " " in made.key else _KEY_LEFT_OUT))
 
 
-_KEY_LEFT_OUT = "The key is not among them: keep a copy of secrets/key elsewhere, or use --with-key."
-_KEYS_LEFT_OUT = (
+_KEY_LEFT_OUT = phrase("The key is not among them: keep a copy of secrets/key elsewhere, or use --with-key.")
+_KEYS_LEFT_OUT = phrase(
     "The keys are not among them: keep copies of secrets/key and secrets/key-of-pseudonyms elsewhere, or use "
     "--with-key."
 )
@@ -57,9 +61,17 @@ def _as_json(made: Manifest) -> dict[str, object]:
 def _told(made: Manifest) -> str:
     from trodden.store.disk import size_text
 
-    events = sum(one.events for one in made.workspaces)
-    names = ", ".join(one.name for one in made.workspaces) or "no workspace"
-    return f"{events:,} events of {names}, records: {made.records}; {size_text(made.bytes)}."
+    return tr(
+        "{events} events of {names}, records: {records}; {size}.",
+        events=format_count(sum(one.events for one in made.workspaces)),
+        names=_names(one.name for one in made.workspaces),
+        records=tr(made.records),
+        size=size_text(made.bytes),
+    )
+
+
+def _names(workspaces: Iterable[str]) -> str:
+    return ", ".join(workspaces) or tr("no workspace")
 
 
 @click.command()
@@ -92,22 +104,27 @@ def restore(
     if as_json:
         write_json(made)
         return
-    click.echo(
-        f"Restored {made.events:,} events of {', '.join(made.workspaces) or 'no workspace'} into "
-        f"{settings.home}, as of {made.made_at:%Y-%m-%d %H:%M} UTC; {made.erased} erased again."
+    said = tr(
+        "Restored {events} events of {names} into {home}, as of {moment}; {n} erased again.",
+        events=format_count(made.events),
+        names=_names(made.workspaces),
+        home=settings.home,
+        moment=format_moment(made.made_at, "UTC"),
+        n=format_count(made.erased),
     )
+    click.echo(said)
     if not made.has_key:
-        click.echo(_NO_KEY)
+        click.echo(tr(_NO_KEY))
 
 
 def _tell_checked(found: Manifest, *, as_json: bool) -> None:
     if as_json:
         write_json(_as_json(found))
     else:
-        click.echo(f"Every byte is as it was written. {_told(found)}")
+        click.echo(f"{tr('Every byte is as it was written.')} {_told(found)}")
 
 
-_NO_KEY = (
+_NO_KEY = phrase(
     "The key the backup was made under is not here. Put it to secrets/key (mode 600), and where it was once "
     "replaced, that of pseudonyms to secrets/key-of-pseudonyms; or name them by TRODDEN_SECRET_KEY_FILE and "
     "TRODDEN_PSEUDONYM_KEY_FILE. Do so before anything is started: authenticator apps rest on the one, and "

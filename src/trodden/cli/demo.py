@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trodden.cli.shared import console, settings_of
+from trodden.charts.formats import format_count
+from trodden.cli.shared import settings_of
+from trodden.model.durations import format_duration
+from trodden.model.words import ntr, tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,12 +62,17 @@ def _fill(home: Path, plan: Plan) -> None:
     from trodden.demo.fill import fill_workspace
 
     filled = fill_workspace(home, plan)
-    console(error=True).print(
-        f"{filled.events:,} events of {plan.customers:,} invented customers in [bold]{home}[/bold] "
-        f"after {filled.seconds:.1f} s"
-        if filled.events
-        else f"The demo is already in [bold]{home}[/bold]"
+    if not filled.events:
+        click.echo(tr("The demo is already in {home}", home=home), err=True)
+        return
+    said = tr(
+        "{events} events of {n} invented customers in {home} after {time}",
+        events=format_count(filled.events),
+        n=format_count(plan.customers),
+        home=home,
+        time=format_duration(filled.seconds),
     )
+    click.echo(said, err=True)
 
 
 def _write_truths(path: Path, plan: Plan) -> None:
@@ -81,13 +89,13 @@ def _write_truths(path: Path, plan: Plan) -> None:
 def _go_on(home: Path, plan: Plan) -> None:
     from trodden.demo.fill import go_on
 
-    out = console(error=True)
-    out.print("The firm goes on. Ctrl-C ends it; nothing that was said to be stored is lost.")
+    click.echo(tr("The firm goes on. Ctrl-C ends it; nothing that was said to be stored is lost."), err=True)
 
     def told(events: int, at: datetime) -> None:
-        out.print(f"{at:%H:%M:%S}  {events:,} new events")
+        said = ntr("{n} new event", "{n} new events", events, n=format_count(events))
+        click.echo(f"{at:%H:%M:%S}  {said}", err=True)
 
     try:
         go_on(home, plan, told)
     except KeyboardInterrupt:
-        out.print("Ended.")
+        click.echo(tr("Ended."), err=True)

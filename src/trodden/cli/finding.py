@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from trodden.charts.formats import format_count, format_moment, format_places
 from trodden.cli.shared import console, walks_of, workspace_of, write_json, write_text
 from trodden.collect.parent import end_with_parent
+from trodden.model.words import SOURCE, language, ntr, say, speaking, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +41,7 @@ def findings(context: click.Context, form: Form, *, anew: bool, background: bool
     """
     if background:
         _step_back()
-    found = _found(context, anew=anew, told=None if background else _tell)
+    found = _found(context, anew=anew, told=None if background else partial(_tell, language()))
     if not background:
         _write(found, form)
 
@@ -67,11 +70,14 @@ def _found(context: click.Context, *, anew: bool, told: Callable[[int, int], Non
     return search(workspace, walks.snapshot, walks.catalog, told, seen)
 
 
-def _tell(done: int, of: int) -> None:
-    """Say how far it has come, to who watches."""
-    if sys.stderr.isatty():
+def _tell(reader: str, done: int, of: int) -> None:
+    """Say how far it has come, to who watches; the search itself speaks English."""
+    if not sys.stderr.isatty():
+        return
+    with speaking(reader):
         end = "\n" if done == of else "\r"
-        click.echo(f"{done} of {of} questions answered{end}", nl=False, err=True)
+        said = tr("{done} of {of} questions answered", done=format_count(done), of=format_count(of))
+        click.echo(f"{said}{end}", nl=False, err=True)
 
 
 def _write(found: Findings, form: Form) -> None:
@@ -80,28 +86,30 @@ def _write(found: Findings, form: Form) -> None:
     elif form == "csv":
         from trodden.charts.export import csv_of
 
-        write_text(csv_of(_table(found)))
+        with speaking(SOURCE):
+            write_text(csv_of(_table(found)))
     else:
         _show(found)
 
 
 def _show(found: Findings) -> None:
-    from trodden.charts.formats import format_moment
-
-    screen = console()
+    screen, tried = console(), format_count(found.tried)
     if not found.findings:
-        screen.print(f"Nothing is more than chance, out of {found.tried} things that were tested.")
+        screen.print(tr("Nothing is more than chance, out of {tried} things that were tested.", tried=tried))
     for place, one in enumerate(found.findings, 1):
-        screen.print(f"{place:>3}  {one.sentence}", markup=False)
-        screen.print(f"     {one.map}; {_size(one)}; {one.grade}; score {one.rank.score:.1f}", markup=False)
+        score = tr("score {score}", score=format_places(one.rank.score, 1))
+        screen.print(f"{place:>3}  {say(one.sentence)}", markup=False)
+        screen.print(f"     {one.map}; {_size(one)}; {tr(one.grade)}; {score}", markup=False)
     moment = format_moment(found.as_of, found.time_zone)
-    click.echo(f"As of {moment}; {found.tried} things were tested.", err=True)
+    click.echo(tr("As of {moment}; {tried} things were tested.", moment=moment, tried=tried), err=True)
 
 
 def _size(one: Finding) -> str:
+    journeys = ntr("{n} journey", "{n} journeys", one.journeys, n=format_count(one.journeys))
     if one.customers is None:
-        return f"{one.journeys:,} journeys"
-    return f"{one.customers:,} customers, {one.journeys:,} journeys"
+        return journeys
+    customers = ntr("{n} customer", "{n} customers", one.customers, n=format_count(one.customers))
+    return f"{customers}, {journeys}"
 
 
 def _table(found: Findings) -> Table:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from trodden.charts.formats import format_count
 from trodden.cli.shared import console, settings_of, workspace_of, write_json
 from trodden.model.durations import format_duration
 from trodden.model.errors import CallerError, MappingError, NotAWorkspaceError, TroddenError
+from trodden.model.words import ntr, phrase, say, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from rich.console import Console
 
@@ -22,18 +24,18 @@ if TYPE_CHECKING:
     from trodden.collect.importers.report import OnProgress, Progress
     from trodden.store.folder import Workspace
 
-_COLUMNS = (
-    "customer",
-    "touchpoint",
-    "channel",
-    "kind",
-    "outcome",
-    "value",
-    "currency",
-    "duration",
-    "session",
-)
-_TEXTS = ("text", "url")
+_COLUMNS = {
+    "customer": phrase("Column of the customer."),
+    "touchpoint": phrase("Column of the touchpoint."),
+    "channel": phrase("Column of the channel."),
+    "kind": phrase("Column of the kind."),
+    "outcome": phrase("Column of the outcome."),
+    "value": phrase("Column of the value."),
+    "currency": phrase("Column of the currency."),
+    "duration": phrase("Column of the duration."),
+    "session": phrase("Column of the session."),
+}
+_TEXTS = {"text": phrase("Column of the text."), "url": phrase("Column of the url.")}
 _READING = (
     "timezone",
     "date_order",
@@ -45,7 +47,7 @@ _READING = (
     "sheet",
 )
 SHOWN = 20
-_STOPPED = (
+_STOPPED = phrase(
     "What was stored so far stays, each event once. Run the same command again to go on with the rest; "
     "`trodden imports` lists what can be taken back."
 )
@@ -53,8 +55,8 @@ _STOPPED = (
 
 def _columns(command: click.Command) -> click.Command:
     """Add an option for each meaning a column can have, and for each way of reading."""
-    for name in (*_COLUMNS, *_TEXTS):
-        command.params.append(click.Option([f"--{name}"], metavar="COLUMN", help=f"Column of the {name}."))
+    for name, text in (_COLUMNS | _TEXTS).items():
+        command.params.append(click.Option([f"--{name}"], metavar="COLUMN", help=text))
     time = click.Option(
         ["--time"], metavar="COLUMN", multiple=True, help="Column of the time; two for date and clock."
     )
@@ -65,14 +67,14 @@ def _columns(command: click.Command) -> click.Command:
 
 
 _HELPS = {
-    "timezone": "Zone of times that do not say theirs, and of a new workspace (default UTC).",
-    "date_order": "ymd, dmy or mdy, where the file does not tell.",
-    "decimal": "Decimal mark: . or ,",
-    "every_currency": "Currency of amounts that do not say theirs: EUR.",
-    "format": "csv, jsonl, parquet, xes or sheet (default: by content).",
-    "encoding": "Encoding of a text file (default: found out).",
-    "delimiter": "Delimiter of a CSV file (default: found out).",
-    "sheet": "Sheet of a spreadsheet (default: the first).",
+    "timezone": phrase("Zone of times that do not say theirs, and of a new workspace (default UTC)."),
+    "date_order": phrase("ymd, dmy or mdy, where the file does not tell."),
+    "decimal": phrase("Decimal mark: . or ,"),
+    "every_currency": phrase("Currency of amounts that do not say theirs: EUR."),
+    "format": phrase("csv, jsonl, parquet, xes or sheet (default: by content)."),
+    "encoding": phrase("Encoding of a text file (default: found out)."),
+    "delimiter": phrase("Delimiter of a CSV file (default: found out)."),
+    "sheet": phrase("Sheet of a spreadsheet (default: the first)."),
 }
 
 
@@ -148,7 +150,7 @@ def _telling(files: tuple[Path, ...], options: ImportOptions) -> Generator[None]
         raise
     except KeyboardInterrupt:
         if not options.dry_run:
-            click.echo(_STOPPED, err=True)
+            click.echo(tr(_STOPPED), err=True)
         raise
 
 
@@ -210,10 +212,12 @@ def _progress(*, quiet: bool) -> Generator[OnProgress | None]:
 
 
 def _told(at: Progress) -> str:
-    done = f"{at.rows:,} rows, {at.rate:,.0f} rows/s"
+    done = tr("{rows} rows, {rate} rows/s", rows=format_count(at.rows), rate=format_count(at.rate))
     if at.size and at.read >= at.size:
-        return f"{done}; read, storing the rest"
-    return done if at.seconds_left is None else f"{done}, {format_duration(at.seconds_left)} left"
+        return tr("{done}; read, storing the rest", done=done)
+    if at.seconds_left is None:
+        return done
+    return tr("{done}, {time} left", done=done, time=format_duration(at.seconds_left))
 
 
 def _show_columns_of(files: tuple[Path, ...], options: ImportOptions) -> None:
@@ -231,10 +235,11 @@ def _show_columns(plan: FilePlan, out: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    out.print(f"{plan.path}: {len(plan.columns)} columns", markup=False)
-    table = Table("column", "samples", "taken for", box=None, pad_edge=False)
+    columns = ntr("{n} column", "{n} columns", len(plan.columns), n=format_count(len(plan.columns)))
+    out.print(f"{plan.path}: {columns}", markup=False)
+    table = Table(tr("column"), tr("samples"), tr("taken for"), box=None, pad_edge=False)
     for column in plan.columns:
-        samples = ", ".join(repr(text) for text in column.examples) or "nothing"
+        samples = ", ".join(repr(text) for text in column.examples) or tr("nothing")
         table.add_row(*map(Text, (column.name, samples, _taken_for(column.name, plan))))
     out.print(table)
 
@@ -249,7 +254,7 @@ def _taken_for(name: str, plan: FilePlan) -> str:
         for candidate in guess.candidates
         if role in REQUIRED and not guess.columns and candidate.column == name
     ]
-    return ", ".join(sure or unsure) or "property"
+    return ", ".join(sure or unsure) or tr("property")
 
 
 def _show_file(plan: FilePlan) -> None:
@@ -260,39 +265,54 @@ def _show_file(plan: FilePlan) -> None:
     if plan.problem:
         _show_columns(plan, out)
         return
-    out.print(f"[bold]{plan.path}[/bold] as source {plan.source!r}", markup=True)
+    out.print(tr("{path} as source {source}", path=plan.path, source=repr(plan.source)), markup=False)
     for role, column in plan.mapping.columns():
         out.print(f"  {role:<11} {column}", markup=False)
-    table = Table("row", "customer", "touchpoint", "time", "channel", "outcome", box=None, pad_edge=False)
+    heads = (tr("row"), tr("customer"), tr("touchpoint"), tr("time"), tr("channel"), tr("outcome"))
+    table = Table(*heads, box=None, pad_edge=False)
     for event in plan.events[:SHOWN]:
         time = event.occurred_at.isoformat(sep=" ")
         table.add_row(str(event.row), event.customer, event.touchpoint, time, event.channel, event.outcome)
     out.print(table, markup=False)
     for note in plan.notes:
-        out.print(f"  {note}", markup=False)
+        out.print(f"  {say(note)}", markup=False)
 
 
 def _show_report(report: FileReport, *, is_dry_run: bool) -> None:
-    click.echo(f"{report.path}: {report.rows:,} rows, {report.customers:,} customers")
+    rows = ntr("{n} row", "{n} rows", report.rows, n=format_count(report.rows))
+    customers = ntr("{n} customer", "{n} customers", report.customers, n=format_count(report.customers))
+    click.echo(f"{report.path}: {rows}, {customers}")
+    for line in _report_lines(report, is_dry_run=is_dry_run):
+        click.echo(f"  {line}")
+
+
+def _report_lines(report: FileReport, *, is_dry_run: bool) -> Iterator[str]:
+    """Say what became of the rows of a file, and of the import."""
     if report.is_repeat:
-        click.echo("  imported before, nothing to add (`trodden imports` lists what came in)")
+        yield tr("imported before, nothing to add (`trodden imports` lists what came in)")
         return
-    done = f"{report.kept:,} would be kept" if is_dry_run else f"{report.stored:,} new events"
-    erased = (
-        f", {report.refused:,} left out: of customers who were erased, or too old" if report.refused else ""
-    )
-    click.echo(f"  {done}, {report.duplicates:,} known already{erased}")
+    yield ", ".join(_outcomes(report, is_dry_run=is_dry_run))
     if report.equal_times:
-        click.echo(
-            f"  {report.equal_times:,} at the time of an earlier row of their customer: in the file's order"
-        )
+        count = format_count(report.equal_times)
+        yield tr("{n} at the time of an earlier row of their customer: in the file's order", n=count)
     for reason, count in report.rejected.items():
-        click.echo(f"  {count:,} rejected: {reason}")
+        yield tr("{n} rejected: {reason}", n=format_count(count), reason=say(reason))
     if report.rejects_file:
-        click.echo(f"  rejected rows: {report.rejects_file}")
-    for note in (*report.notes, *((report.damage,) if report.damage else ())):
-        click.echo(f"  {note}")
+        yield tr("rejected rows: {file}", file=report.rejects_file)
+    yield from map(say, (*report.notes, *((report.damage,) if report.damage else ())))
     if not is_dry_run and report.seconds:
-        click.echo(f"  {report.rows / report.seconds:,.0f} rows/s in {format_duration(report.seconds)}")
+        rate, time = format_count(report.rows / report.seconds), format_duration(report.seconds)
+        yield tr("{rate} rows/s in {time}", rate=rate, time=time)
     if report.import_id and report.stored:
-        click.echo(f"  `trodden imports undo {report.import_id}` takes it back")
+        yield tr("`trodden imports undo {number}` takes it back", number=report.import_id)
+
+
+def _outcomes(report: FileReport, *, is_dry_run: bool) -> Iterator[str]:
+    if is_dry_run:
+        yield tr("{n} would be kept", n=format_count(report.kept))
+    else:
+        yield ntr("{n} new event", "{n} new events", report.stored, n=format_count(report.stored))
+    yield tr("{n} known already", n=format_count(report.duplicates))
+    if report.refused:
+        count = format_count(report.refused)
+        yield tr("{n} left out: of customers who were erased, or too old", n=count)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
+from trodden.charts.formats import format_count, format_day, format_time
 from trodden.cli.shared import console, workspace_of, write_json
+from trodden.model.words import ntr, tr
 
 if TYPE_CHECKING:
     from trodden.store.imports import ImportRecord
@@ -31,7 +32,7 @@ def imports_group(context: click.Context, *, as_json: bool) -> None:
     elif records:
         _show(records, workspace.mark.time_zone)
     else:
-        click.echo("Nothing has been imported.")
+        click.echo(tr("Nothing has been imported."))
 
 
 @imports_group.command()
@@ -51,7 +52,7 @@ def undo(context: click.Context, import_id: int, *, dry_run: bool, yes: bool, as
 
     if as_json and not (yes or dry_run):
         raise click.UsageError(
-            "--json asks nothing: add --yes to take the import back, or --dry-run to see what would go."
+            tr("--json asks nothing: add --yes to take the import back, or --dry-run to see what would go.")
         )
     workspace = workspace_of(context)
     plan = plan_undo(workspace, import_id)
@@ -71,29 +72,25 @@ def _show(records: list[ImportRecord], zone: str) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in ("id", "when", "file", "stored", "known", "rejected"):
-        table.add_column(name, justify="left" if name in {"when", "file"} else "right", overflow="fold")
-    table.add_column("state", overflow="fold")
+    table.add_column(tr("id"), justify="right", overflow="fold")
+    for name in (tr("when"), tr("file")):
+        table.add_column(name, overflow="fold")
+    for name in (tr("stored"), tr("known"), tr("rejected")):
+        table.add_column(name, justify="right", overflow="fold")
+    table.add_column(tr("state"), overflow="fold")
     for one in records:
         counts = (one.stored, one.duplicates, one.rejected)
-        table.add_row(
-            str(one.id),
-            _when(one.begun_at, zone),
-            _file(one),
-            *map("{:,}".format, counts),
-            _state(one, records),
-        )
+        when = format_time(datetime.fromisoformat(one.begun_at), zone)
+        table.add_row(str(one.id), when, _file(one), *map(format_count, counts), _state(one, records))
     console().print(table, markup=False)
-
-
-def _when(moment: str, zone: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def _file(record: ImportRecord) -> str:
     """Name the file, and the source where it is called otherwise."""
     is_same = record.path.rpartition("/")[2] == record.source
-    return record.path if is_same else f"{record.path} as {record.source!r}" if record.path else record.source
+    if is_same or not record.path:
+        return record.path or record.source
+    return tr("{path} as {source}", path=record.path, source=repr(record.source))
 
 
 def _state(record: ImportRecord, records: list[ImportRecord]) -> str:
@@ -101,40 +98,62 @@ def _state(record: ImportRecord, records: list[ImportRecord]) -> str:
 
     standing = standing_of(record, records)
     told = {
-        "made good": "made good by another import",
-        "interrupted": "interrupted: import it again",
-        "lost rows": f"lost rows when import {record.bereft_by} was undone: import it again",
-        "undone": f"undone on {record.undone_at[:10]}",
-        "undo interrupted": f"undo interrupted: `trodden imports undo {record.id}`",
+        "made good": tr("made good by another import"),
+        "interrupted": tr("interrupted: import it again"),
+        "lost rows": tr(
+            "lost rows when import {number} was undone: import it again", number=record.bereft_by
+        ),
+        "undone": tr("undone on {day}", day=_day(record.undone_at)),
+        "undo interrupted": tr("undo interrupted: `trodden imports undo {number}`", number=record.id),
+        "whole": tr("whole"),
     }
-    return told.get(standing, standing)
+    return told[standing]
 
 
 def _tell(plan: Undo) -> None:
     record = plan.record
-    click.echo(f"Import {record.id}: {_file(record)}, {record.begun_at[:10]}")
-    click.echo(f"  {_many(plan.events, 'event')} of {_many(plan.customers, 'customer')} go")
+    day = _day(record.begun_at)
+    click.echo(tr("Import {number}: {file}, {day}", number=record.id, file=_file(record), day=day))
+    customers = ntr("{n} customer", "{n} customers", plan.customers, n=format_count(plan.customers))
+    click.echo("  " + tr("{events} of {customers} go", customers=customers, events=_events(plan.events)))
     if plan.left:
-        click.echo(f"  other imports of {record.source!r} brought {_many(plan.left, 'event')}, which stay")
+        told = {"source": repr(record.source), "events": _events(plan.left)}
+        click.echo("  " + tr("Other imports of {source} brought {events}, which stay", **told))
     for one in plan.bereft:
-        click.echo(
-            f"  import {one.id} ({_file(one)}) found {_many(one.duplicates, 'row')} known already; those "
-            f"that import {record.id} had brought go too. Import that file again to bring them back."
-        )
+        click.echo(f"  {_bereft(one, record)}")
 
 
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _bereft(one: ImportRecord, undone: ImportRecord) -> str:
+    """Say what another import loses by this one being undone."""
+    return tr(
+        "Import {number} ({file}) found {rows} known already; those that import {undone} had brought go too. "
+        "Import that file again to bring them back.",
+        number=one.id,
+        file=_file(one),
+        rows=ntr("{n} row", "{n} rows", one.duplicates, n=format_count(one.duplicates)),
+        undone=undone.id,
+    )
+
+
+def _events(count: int) -> str:
+    return ntr("{n} event", "{n} events", count, n=format_count(count))
+
+
+def _day(moment: str) -> str:
+    return format_day(datetime.fromisoformat(moment), "UTC") if moment else ""
 
 
 def _ask(plan: Undo, *, yes: bool) -> None:
     if not yes:
-        click.confirm(f"Take import {plan.record.id} back?", abort=True)
+        click.confirm(tr("Take import {number} back?", number=plan.record.id), abort=True)
 
 
 def _end(plan: Undo, *, dry_run: bool) -> str:
+    number = plan.record.id
     if plan.is_repeat:
-        return f"Import {plan.record.id} was undone on {plan.record.undone_at[:10]}; there is nothing to do."
+        day = _day(plan.record.undone_at)
+        return tr("Import {number} was undone on {day}; there is nothing to do.", number=number, day=day)
     if dry_run:
-        return "Nothing was changed."
-    return f"Import {plan.record.id} is undone; {_many(plan.events, 'event')} gone, and the walks follow."
+        return tr("Nothing was changed.")
+    events = _events(plan.events)
+    return tr("Import {number} is undone; {events} gone, and the walks follow.", number=number, events=events)

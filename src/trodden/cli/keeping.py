@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 import msgspec
 
+from trodden.charts.formats import format_count, format_day
 from trodden.cli.shared import console, opens_records, settings_of, walks_of, workspace_of, write_json
 from trodden.model.durations import format_duration
+from trodden.model.words import say, tr
 from trodden.registry import registrations
+from trodden.store.findings import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +44,12 @@ def doctor(context: click.Context, *, as_json: bool) -> int:
     return int(any(finding.state == "wrong" for finding in findings))
 
 
-def _tell(state: str, name: str, message: str, fix: str) -> None:
+def _tell(state: State, name: str, message: str, fix: str) -> None:
     colour = {"wrong": "red", "warning": "yellow"}.get(state, "green")
-    click.echo(f"{click.style(f'{state:8}', fg=colour)} {name}: {message}")
+    width = max(len(tr(one)) for one in get_args(State))
+    click.echo(f"{click.style(tr(state).ljust(width), fg=colour)} {tr(name)}: {say(message)}")
     if fix:
-        click.echo(f"         {fix}")
+        click.echo(f"{'':{width}} {say(fix)}")
 
 
 @click.command()
@@ -62,13 +66,19 @@ def erase(context: click.Context, customer: str, *, yes: bool) -> int:
     if doubt:
         click.echo(doubt, err=True)
     if not yes:
+        place = workspace.root
         click.confirm(
-            f"Erase everything about {customer!r} from {workspace.root}? It cannot be undone", abort=True
+            tr(
+                "Erase everything about {customer} from {place}? It cannot be undone",
+                customer=repr(customer),
+                place=place,
+            ),
+            abort=True,
         )
     report = _erased(context, workspace, customer)
     write_json(report)
     for trace in report.traces:
-        click.echo(f"Still found: {trace}", err=True)
+        click.echo(tr("Still found: {trace}", trace=trace), err=True)
     _tell_copies(context)
     return int(bool(report.traces))
 
@@ -79,11 +89,13 @@ def _tell_copies(context: click.Context) -> None:
 
     copies = copies_made(settings_of(context).home)
     if copies:
-        click.echo(
-            f"Copies of the records made before upgrades, not looked into: {copies.number} in backups/, "
-            f"removed by the worker until {copies.until:%Y-%m-%d}.",
-            err=True,
+        said = tr(
+            "Copies of the records made before upgrades, not looked into: {number} in backups/, "
+            "removed by the worker until {day}.",
+            number=format_count(copies.number),
+            day=format_day(copies.until, "UTC"),
         )
+        click.echo(said, err=True)
 
 
 def _erased(context: click.Context, workspace: Workspace, customer: str) -> Erasure | Erased:
@@ -109,8 +121,15 @@ def _doubt(context: click.Context, customer: str) -> str:
     if snapshot.customer(customer) is not None:
         return ""
     near = ", ".join(map(repr, snapshot.beginning(customer[:-1], 3)))
-    said = f"No walk is of a customer called {customer!r}{f'; there are {near}' if near else ''}."
-    return f"{said} Every file is looked into all the same, and the identifier is refused from now on."
+    customer = repr(customer)
+    if near:
+        said = tr(
+            "No walk is of a customer called {customer}; there are {near}.", customer=customer, near=near
+        )
+    else:
+        said = tr("No walk is of a customer called {customer}.", customer=customer)
+    again = tr("Every file is looked into all the same, and the identifier is refused from now on.")
+    return f"{said} {again}"
 
 
 @click.command()
@@ -127,7 +146,7 @@ def compact(context: click.Context) -> None:
     remove_old_copies(settings.home)
     with workspace_of(context).lock(PATIENCE_S):
         tidy(Path(settings.home), settings.workspace)
-    click.echo("Compacted.")
+    click.echo(tr("Compacted."))
 
 
 @click.command()
@@ -140,7 +159,7 @@ def rebuild(context: click.Context) -> None:
     workspace = workspace_of(context)
     with workspace.lock(PATIENCE_S):
         WalkStore(workspace).rebuild()
-    click.echo("The walks are built anew.")
+    click.echo(tr("The walks are built anew."))
 
 
 @click.command()
@@ -150,12 +169,12 @@ def warm(*, quiet: bool) -> None:
     begin = time.perf_counter()
     out = console(error=True)
     out.quiet = quiet
-    out.print("Compiling the kernels, once ...")
+    out.print(tr("Compiling the kernels, once ..."))
     total = len(registrations())
     with out.status("") as status:
         for number, name in enumerate(ready_kernels(), 1):
-            status.update(f"{number} of {total}: {name}")
-    out.print(f"Compiled after {format_duration(time.perf_counter() - begin)}")
+            status.update(tr("{number} of {total}: {name}", number=number, total=total, name=name))
+    out.print(tr("Compiled after {time}", time=format_duration(time.perf_counter() - begin)))
 
 
 def ready_kernels() -> Iterator[str]:

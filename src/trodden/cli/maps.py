@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from trodden.charts.formats import format_count, format_day
 from trodden.cli.shared import opens_records, walks_of, workspace_of, write_file
 from trodden.methods.journeys.flow import first_steps, last_steps, steps_in_order, touchpoints_of
 from trodden.methods.journeys.mapdiff import diff_maps
 from trodden.methods.journeys.maps import decode_map, dump_map, publish, show_map
 from trodden.model.errors import CallerError, MapError, NotAWorkspaceError, TroddenError
 from trodden.model.journey_map import JourneyMap
+from trodden.model.words import ntr, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trodden.store.folder import Workspace
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -57,32 +61,33 @@ def check(context: click.Context, files: tuple[Path, ...], *, add_rules: bool) -
             faults += 1
             click.echo(f"{error.message}\n  {error.hint}".rstrip(), err=True)
         else:
-            said = f"{path}: {found.key}, {len(found.steps)} steps, well formed{_early_end(found)}"
-            click.echo(f"{said}{_unknown_bounds(context, found)}")
+            steps = ntr("{n} step", "{n} steps", len(found.steps), n=format_count(len(found.steps)))
+            click.echo(tr("{path}: {key}, {steps}, well formed", path=path, key=found.key, steps=steps))
+            for warning in (*_early_end(found), *_unknown_bounds(context, found)):
+                click.echo("  " + tr("Warning: {fault}", fault=warning))
             _offer_rules(context, found, wanted=add_rules)
     return 2 if faults else 0
 
 
-def _early_end(journey_map: JourneyMap) -> str:
+def _early_end(journey_map: JourneyMap) -> Iterator[str]:
     """Warn where a journey is over as soon as it has begun: what may follow is then never looked at."""
     early = sorted(first_steps(journey_map.flow) & last_steps(journey_map.flow))
-    if journey_map.bounds.reached or len(journey_map.steps) == 1 or not early:
-        return ""
-    warning = f"a journey reaches its goal at its first step {early[0]!r}"
-    return f"\n  Warning: {warning}. Say where it leads to: `bounds: {{reached: [...]}}`."
+    if early and not journey_map.bounds.reached and len(journey_map.steps) != 1:
+        yield tr(
+            "a journey reaches its goal at its first step {step}. Say where it leads to: {how}.",
+            step=repr(early[0]),
+            how="`bounds: {reached: [...]}`",
+        )
 
 
-def _unknown_bounds(context: click.Context, journey_map: JourneyMap) -> str:
+def _unknown_bounds(context: click.Context, journey_map: JourneyMap) -> Iterator[str]:
     """Warn of bounds at a touchpoint that no step stands for and where nobody ever was: it ends nothing."""
     steps = {name for step in steps_in_order(journey_map) for name in touchpoints_of(step)}
     known = steps | {rule.touchpoint for rule in journey_map.touchpoints} | _walked(context)
-    unknown = [
-        (field, name)
-        for field in ("start", "reached", "abandoned")
-        for name in getattr(journey_map.bounds, field)
-        if name not in known
-    ]
-    return "".join(_unknown(field, name, known) for field, name in unknown)
+    for field in ("start", "reached", "abandoned"):
+        for name in getattr(journey_map.bounds, field):
+            if name not in known:
+                yield _unknown(field, name, known)
 
 
 def _walked(context: click.Context) -> set[str]:
@@ -95,9 +100,13 @@ def _walked(context: click.Context) -> set[str]:
 
 def _unknown(field: str, name: str, known: set[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    said = f"`bounds.{field}` names {name!r}, which no step stands for and where nobody ever was"
-    return f"\n  Warning: {said}.{hint}"
+    hint = " " + tr("Did you mean {near}?", near=repr(near[0])) if near else ""
+    said = tr(
+        "`bounds.{field}` names {name}, which no step stands for and where nobody ever was.",
+        field=field,
+        name=repr(name),
+    )
+    return f"{said}{hint}"
 
 
 def _offer_rules(context: click.Context, journey_map: JourneyMap, *, wanted: bool) -> None:
@@ -118,17 +127,17 @@ def _offer_rules(context: click.Context, journey_map: JourneyMap, *, wanted: boo
     lacking = tuple(rule for rule in journey_map.touchpoints if rule not in rules.rules)
     if not lacking:
         return
-    if not (wanted or _is_agreed(f"Put {len(lacking)} touchpoint rules of the map into the workspace?")):
+    n = format_count(len(lacking))
+    if not (wanted or _is_agreed(tr("Put {n} touchpoint rules of the map into the workspace?", n=n))):
         click.echo(
-            f"{len(lacking)} touchpoint rules of it are not in the workspace: --add-rules puts them there."
+            tr("{n} touchpoint rules of it are not in the workspace: --add-rules puts them there.", n=n)
         )
         return
     with workspace.lock(PATIENCE_S):
         save_rules(workspace.touchpoints_file, replace(rules, rules=(*lacking, *rules.rules)))
         WalkStore(workspace).refresh()
-    click.echo(
-        f"{len(lacking)} touchpoint rules are in {workspace.touchpoints_file}, and the walks follow them."
-    )
+    place = workspace.touchpoints_file
+    click.echo(tr("{n} touchpoint rules are in {place}, and the walks follow them.", n=n, place=place))
 
 
 def _is_agreed(question: str) -> bool:
@@ -172,25 +181,33 @@ def _added(context: click.Context, workspace: Workspace, found: JourneyMap, *, r
 
     stored = load_maps(workspace.maps, []).get(found.key)
     if stored is None:
-        return f"{found.key} is now {add_map(workspace, found)}"
+        return tr("{key} is now {place}", key=found.key, place=add_map(workspace, found))
     if stored == found:
-        return f"{found.key} is there already, word for word."
+        return tr("{key} is there already, word for word.", key=found.key)
     if not replacing or stored.published_at is not None:
         raise _taken(stored)
     aside = discard_map(workspace, found.key)
     _forget(context, stored)
-    return f"{found.key} is now {add_map(workspace, found)}; what stood there is kept as {aside}"
+    place = add_map(workspace, found)
+    return tr(
+        "{key} is now {place}; what stood there is kept as {aside}", key=found.key, place=place, aside=aside
+    )
 
 
 def _taken(stored: JourneyMap) -> MapError:
     """Return the error that a version is there already and says something else."""
-    yours = f"Give yours version {stored.version + 1}"
+    version = stored.version + 1
     if stored.published_at is not None:
-        told = f"{stored.key} was published on {stored.published_at:%Y-%m-%d} and cannot be replaced."
-        return MapError(told, hint=f"{yours}.")
+        day = format_day(stored.published_at, "UTC")
+        told = tr("{key} was published on {day} and cannot be replaced.", key=stored.key, day=day)
+        return MapError(told, hint=tr("Give yours version {version}.", version=version))
     return MapError(
-        f"{stored.key} is in the workspace already and says something else.",
-        hint=f"{yours}; or `trodden map add --replace` puts the draft aside. `trodden map diff` tells how.",
+        tr("{key} is in the workspace already and says something else.", key=stored.key),
+        hint=tr(
+            "Give yours version {version}; or `trodden map add --replace` puts the draft aside. "
+            "`trodden map diff` tells how.",
+            version=version,
+        ),
     )
 
 
@@ -224,9 +241,9 @@ def mine(
     text = dump_map(mined)
     write_file(into, text) if into else click.echo(text)
     if not goal:
+        end = repr(mined.bounds.reached[0])
         click.echo(
-            f"Journeys lead to {mined.bounds.reached[0]!r}, where most walks end; --goal says another.",
-            err=True,
+            tr("Journeys lead to {end}, where most walks end; --goal says another.", end=end), err=True
         )
 
 
@@ -240,7 +257,7 @@ def diff(context: click.Context, before: str, after: str) -> None:
     for change in changes:
         click.echo(str(change))
     if not changes:
-        click.echo("No difference.")
+        click.echo(tr("No difference."))
 
 
 @map_group.command("publish")
@@ -255,9 +272,9 @@ def publish_command(context: click.Context, name: str) -> None:
     found = _read(Path(name)) if Path(name).is_file() else _newest(context, name)
     comments = _by_hand(workspace, found)
     place = _published(workspace, found, datetime.now(UTC))
-    click.echo(f"{found.key} is published; its predictions are locked: {place}")
+    click.echo(tr("{key} is published; its predictions are locked: {place}", key=found.key, place=place))
     if comments:
-        click.echo("What was written by hand, comments too, is kept in a copy beside it.")
+        click.echo(tr("What was written by hand, comments too, is kept in a copy beside it."))
 
 
 def _by_hand(workspace: Workspace, found: JourneyMap) -> str:
@@ -292,7 +309,7 @@ def discard(context: click.Context, name: str) -> None:
     found = _newest(context, name)
     aside = discard_map(workspace_of(context), found.key)
     _forget(context, found)
-    click.echo(f"{found.key} is off the list; its file is kept as {aside}")
+    click.echo(tr("{key} is off the list; its file is kept as {aside}", key=found.key, aside=aside))
 
 
 def _forget(context: click.Context, discarded: JourneyMap) -> None:

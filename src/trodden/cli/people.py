@@ -10,6 +10,7 @@ import click
 from trodden.cli.server import running_server
 from trodden.cli.shared import console, settings_of
 from trodden.model.errors import CallerError, UnknownNameError
+from trodden.model.words import tr
 from trodden.settings import load_settings
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def add(  # noqa: PLR0913 - one for each option
         click.echo(link)
         return
     _join(link.rstrip("/").rpartition("/")[2], email, name)
-    click.echo(f"{email} may sign in as {role}.")
+    click.echo(tr("{email} may sign in as {role}.", email=email, role=role))
 
 
 def _enter(context: click.Context, name: str) -> None:
@@ -106,9 +107,12 @@ def list_people() -> None:
 
     from trodden.web.people.models import Membership
 
-    table = Table("E-mail", "Name", "Role", "Department", "Sees customers", "May sign in", box=None)
+    heads = (tr("E-mail"), tr("Name"), tr("Role"), tr("Department"), tr("Sees customers"), tr("May sign in"))
+    table = Table(*heads, box=None)
     for one in Membership.here.select_related("user").order_by("user__email"):
-        flags = ("yes" if flag else "no" for flag in (one.see_pii, one.is_active and one.user.is_active))
+        flags = (
+            tr("yes") if flag else tr("no") for flag in (one.see_pii, one.is_active and one.user.is_active)
+        )
         table.add_row(one.user.email, one.user.name, one.role, one.department, *flags)
     console().print(table)
 
@@ -134,7 +138,10 @@ def _allow(email: str, *, is_active: bool) -> None:
     found = member_of(email)
     allowed_in(found.user, is_active=is_active)
     write(SAYS_WHO, "account.enable" if is_active else "account.disable", found.user.email)
-    click.echo(f"{found.user.email} may {'' if is_active else 'not '}sign in.")
+    email = found.user.email
+    click.echo(
+        tr("{email} may sign in.", email=email) if is_active else tr("{email} may not sign in.", email=email)
+    )
 
 
 @user_group.command()
@@ -163,7 +170,7 @@ def set_role(email: str, role: str, *, see_pii: bool | None) -> None:
     said = changed(found, {"role": role, **({} if see_pii is None else {"see_pii": see_pii})})
     for one in said:
         write(SAYS_WHO, "people.change", f"{found.user.email} {one}")
-    click.echo("; ".join(said) or "Nothing to change.")
+    click.echo("; ".join(said) or tr("Nothing to change."))
 
 
 @click.command()
@@ -179,4 +186,6 @@ def upgrade(context: click.Context) -> None:
     settings = settings_of(context)
     connect(settings.home, settings.workspace)
     saved = upgrade_records()
-    click.echo(f"The records are up to date.{f' They were saved to {saved} before.' if saved else ''}")
+    click.echo(tr("The records are up to date."))
+    if saved:
+        click.echo(tr("They were saved to {place} before.", place=saved))

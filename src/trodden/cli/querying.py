@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trodden.charts.formats import format_count
 from trodden.cli.shared import console, walks_of, workspace_of
 from trodden.model.errors import QuestionError
+from trodden.model.words import SOURCE, speaking, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from trodden.api import StoredWalks
     from trodden.methods.journeys.select import Selection
+    from trodden.model.question import Answer
+    from trodden.registry import Registration
 
 
 @click.command()
@@ -41,13 +45,14 @@ def sql(context: click.Context, statement: str, out: Path | None, *, as_json: bo
 
     if not is_supported():
         click.echo(
-            "Warning: this kernel has no Landlock; only the database's own lock holds SQL back.", err=True
+            tr("Warning: this kernel has no Landlock; only the database's own lock holds SQL back."), err=True
         )
 
     bounds = SqlLimits(seconds=limits["seconds"], memory_mb=limits["memory"], rows=limits["rows"])
     result = run_sql(workspace_of(context), statement, bounds)
     if result.cut:
-        click.echo(f"Only the first {bounds.rows:,} rows; --rows asks for more.", err=True)
+        shown = tr("Only the first {rows} rows; --rows asks for more.", rows=format_count(bounds.rows))
+        click.echo(shown, err=True)
     with _showing():
         if out is not None:
             _write(result.table.to_batches(), result.table.schema, out, exact=False)
@@ -84,7 +89,7 @@ def _write(batches: Any, schema: Any, out: Path, *, exact: bool) -> None:  # noq
     from trodden.store.export_files import format_of, write_rows
 
     rows = write_rows(batches, schema, out, format_of(out), exact=exact)
-    click.echo(f"Wrote {rows:,} rows to {out}", err=True)
+    click.echo(tr("Wrote {rows} rows to {out}", rows=format_count(rows), out=out), err=True)
 
 
 @click.group()
@@ -179,20 +184,21 @@ def answer(context: click.Context, out: Path, analysis: str) -> None:
 
     registration = find(analysis)
     found = walks_of(context).ask(read_question(registration.question, _fields(context.args)))
-    _write_answer(registration.chart(found), found, out)
+    _write_answer(registration, found, out)
 
 
 def _fields(arguments: list[str]) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     names, values = arguments[::2], arguments[1::2]
     if len(names) != len(values) or not all(name.startswith("--") for name in names):
-        raise click.UsageError("Fields are given as --field value.")
+        raise click.UsageError(tr("Fields are given as --field value."))
     for name, value in zip(names, values, strict=True):
         fields.setdefault(name.removeprefix("--").replace("-", "_"), []).append(value)
     return fields
 
 
-def _write_answer(chart: Any, found: Any, out: Path) -> None:  # noqa: ANN401 - any chart and answer
+def _write_answer(registration: Registration, found: Answer, out: Path) -> None:
+    """Write an answer; in a file for programs, in English, as its heads are."""
     from trodden.charts.export import xlsx_of
     from trodden.charts.said import said
     from trodden.cli.shared import write_file
@@ -200,9 +206,10 @@ def _write_answer(chart: Any, found: Any, out: Path) -> None:  # noqa: ANN401 - 
 
     match out.suffix.lower().removeprefix("."):
         case "json" | "svg" | "csv" as form:
-            write_file(out, said(found, chart, form))
+            write_file(out, said(found, registration.chart, form))
         case "xlsx":
-            write_file(out, xlsx_of(chart))
+            write_file(out, xlsx_of(registration.chart(found)))
         case _:
-            table = table_rows(chart)
+            with speaking(SOURCE):
+                table = table_rows(registration.chart(found))
             _write(table.to_batches(), table.schema, out, exact=False)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trodden.charts.formats import format_count
 from trodden.cli.shared import opens_records, workspace_of, write_json
+from trodden.model.words import ntr, tr
 
 if TYPE_CHECKING:
     from trodden.store.folder import Workspace
@@ -44,7 +46,8 @@ def keep(
 
 def _refuse_unasked(plan: Plan, *, yes: bool) -> None:
     if plan.events and not yes:
-        click.confirm(f"{plan.events:,} events go for good. It cannot be undone; go on", abort=True)
+        events = ntr("{n} event", "{n} events", plan.events, n=format_count(plan.events))
+        click.confirm(tr("For good, {events} go. It cannot be undone; go on", events=events), abort=True)
 
 
 def _kept(context: click.Context, workspace: Workspace, months: int) -> Workspace:
@@ -77,12 +80,21 @@ def _removed(context: click.Context, workspace: Workspace) -> int:
 
 
 def _tell(months: int, plan: Plan, removed: int) -> None:
-    counted = "1 month" if months == 1 else f"{months} months"
-    said = f"{counted} besides the present one" if months else "ever"
-    click.echo(f"Events are kept for {said}.")
+    click.echo(_kept_for(months))
     for one in plan.months:
-        click.echo(f"{one.month // 100}-{one.month % 100:02} {one.events:>12,}")
+        click.echo(f"{one.month // 100}-{one.month % 100:02} {format_count(one.events):>12}")
     if removed:
-        click.echo(f"Removed: {removed:,} events.")
+        click.echo(tr("Removed: {n} events.", n=format_count(removed)))
     elif plan.events:
-        click.echo(f"Too old: {plan.events:,} events.")
+        click.echo(tr("Too old: {n} events.", n=format_count(plan.events)))
+
+
+def _kept_for(months: int) -> str:
+    if not months:
+        return tr("Events are kept for ever.")
+    return ntr(
+        "Events are kept for {n} month besides the present one.",
+        "Events are kept for {n} months besides the present one.",
+        months,
+        n=format_count(months),
+    )

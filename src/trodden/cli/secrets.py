@@ -6,9 +6,11 @@ import os
 
 import click
 
+from trodden.charts.formats import format_count
 from trodden.cli.server import running_server
 from trodden.cli.shared import settings_of
 from trodden.model.errors import LockedError
+from trodden.model.words import tr
 
 
 @click.group(name="key")
@@ -30,7 +32,11 @@ def replace(context: click.Context) -> None:
     if server and _is_alive(server.pid):
         raise LockedError("A server runs on this home folder, with the key there is.", hint="Stop it first.")
     number = replace_key(settings.home, settings.workspace)
-    click.echo(f"The key was replaced. {number} second factors were sealed anew; everybody signs in again.")
+    said = tr(
+        "The key was replaced. {n} second factors were sealed anew; everybody signs in again.",
+        n=format_count(number),
+    )
+    click.echo(said)
 
 
 def _is_alive(pid: int) -> bool:

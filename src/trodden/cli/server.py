@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from trodden.model.errors import TroddenError
+from trodden.model.words import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +78,11 @@ def _post(server: Running, path: str, body: bytes) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(
         address.hostname or "localhost", address.port, timeout=LONGEST_WAIT
     )
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {server.token}"}
+    headers = {
+        "Content-Type": "application/json",
+        "Authorization": f"Bearer {server.token}",
+        "Accept-Language": language(),
+    }
     try:
         connection.request("POST", path, body, headers)
         response = connection.getresponse()

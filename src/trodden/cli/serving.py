@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from trodden.cli.keeping import ready_kernels
 from trodden.cli.shared import settings_of
+from trodden.model.words import SOURCE, language, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -41,12 +42,12 @@ def serve(
         port=found.port if port is None else port,
         sign_in=sign_in or found.sign_in,
     )
-    with _warming() as ready:
+    with _warming(language()) as ready, speaking(SOURCE):  # each request says its own language
         return serve_pages(settings, ready)
 
 
 @contextmanager
-def _warming() -> Generator[Callable[[str], None]]:
+def _warming(reader: str) -> Generator[Callable[[str], None]]:
     """Give what is to be called once pages are answered: it says so, and has the kernels loaded from then on.
 
     A question asked meanwhile is answered in between. Where the block ends first, what is left is not loaded.
@@ -57,7 +58,8 @@ def _warming() -> Generator[Callable[[str], None]]:
     warming = Thread(target=_load_kernels, args=(is_over,), name="warming")
 
     def ready(url: str) -> None:
-        say(url)
+        with speaking(reader):
+            say(url)
         warming.start()
 
     try:

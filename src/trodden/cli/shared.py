@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from trodden.model.words import say, tr
 from trodden.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def walks_of(context: click.Context) -> StoredWalks:
     settings = settings_of(context)
     found = trodden.api.open(settings.home, settings.workspace)
     for fault in found.catalog.faults:
-        click.echo(f"Warning: {fault}", err=True)
+        click.echo(tr("Warning: {fault}", fault=say(fault)), err=True)
     return found
 
 
@@ -72,7 +73,7 @@ def write_file(path: Path, text: str | bytes) -> None:
         path.write_bytes(content)  # a device or a pipe takes what is written, and stays
     else:
         _replace(path.resolve(), content)
-    click.echo(f"Wrote {path}", err=True)
+    click.echo(tr("Wrote {path}", path=path), err=True)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -8,6 +8,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from trodden.model.words import tr
+
 if TYPE_CHECKING:
     from collections.abc import Generator
     from types import FrameType
@@ -28,7 +30,8 @@ def ended_at_once() -> Generator[None]:
         return
     told, telling = os.pipe()
     os.set_blocking(telling, False)
-    threading.Thread(target=_end_when_told, args=(told,), name="ctrl-c", daemon=True).start()
+    said = f"{tr('Stopped.')}\n".encode()
+    threading.Thread(target=_end_when_told, args=(told, said), name="ctrl-c", daemon=True).start()
     signal.signal(signal.SIGINT, _leave_it)
     before = signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
     try:
@@ -49,10 +52,10 @@ def _leave_it(number: int, frame: FrameType | None) -> None:
     """Do nothing where the program stands: the thread that is told ends it."""
 
 
-def _end_when_told(told: int) -> None:
-    """Wait for the byte a signal writes, or for the end of the block."""
+def _end_when_told(told: int, said: bytes) -> None:
+    """Wait for the byte a signal writes, and say so, or for the end of the block."""
     while signals := os.read(told, 1):
         if signals[0] == signal.SIGINT:
-            os.write(2, b"Stopped.\n")
+            os.write(2, said)
             os._exit(STATUS)
     os.close(told)

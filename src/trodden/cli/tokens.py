@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from trodden.charts.formats import format_day, format_moment
 from trodden.cli.shared import console, settings_of
+from trodden.model.words import tr
 
 
 @click.group(name="token")
@@ -44,10 +46,11 @@ def list_tokens() -> None:
 
     from trodden.web.api.models import Token
 
-    table = Table("Of", "Name", "May", "Made", "Ends", "Last used", box=None)
+    heads = (tr("Of"), tr("Name"), tr("May (right)"), tr("Made"), tr("Ends"), tr("Last used"))
+    table = Table(*heads, box=None)
     for one in Token.here.select_related("membership__user").order_by("membership__user__email", "name"):
-        used = f"{one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never"
-        days = (f"{moment:%Y-%m-%d}" for moment in (one.made_at, one.expires_at))
+        used = format_moment(one.last_used_at, "UTC") if one.last_used_at else tr("never")
+        days = (format_day(moment, "UTC") for moment in (one.made_at, one.expires_at))
         table.add_row(one.membership.user.email, one.name, one.scopes, *days, used)
     console().print(table)
 
@@ -64,4 +67,4 @@ def revoke(email: str, name: str) -> None:
 
     revoke_token(name, member_of(email))
     write(SAYS_WHO, "token.revoke", f"{name} of {email}")
-    click.echo(f"{name} no longer works.")
+    click.echo(tr("{name} no longer works.", name=name))

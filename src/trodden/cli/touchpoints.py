@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from trodden.charts.formats import format_count
 from trodden.cli.shared import workspace_of, write_json
+from trodden.model.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trodden.store.touchpoints_check import Coverage
 
 
 @click.group()
@@ -30,15 +39,15 @@ def suggest(context: click.Context, *, write: bool, as_json: bool) -> None:
     if as_json:
         write_json(proposals)
     elif not proposals:
-        click.echo("Nothing to propose: no two addresses or names look like one touchpoint.")
+        click.echo(tr("Nothing to propose: no two addresses or names look like one touchpoint."))
     elif write:
         save_rules(workspace.touchpoints_file, proposed)
-        click.echo(
-            f"{len(proposals)} rules added to {workspace.touchpoints_file}; `trodden rebuild` applies them."
-        )
+        told = {"n": format_count(len(proposals)), "file": workspace.touchpoints_file}
+        click.echo(tr("{n} rules added to {file}; `trodden rebuild` applies them.", **told))
     else:
         for one in proposals:
-            click.echo(f"# {one.events:,} events, such as {', '.join(one.examples)}")
+            told = {"events": format_count(one.events), "examples": ", ".join(one.examples)}
+            click.echo("# " + tr("{events} events, such as {examples}", **told))
         click.echo(dump_rules(proposed))
 
 
@@ -55,11 +64,25 @@ def check(context: click.Context, *, as_json: bool) -> None:
     if as_json:
         write_json(coverage)
         return
-    click.echo(
-        f"{coverage.events:,} events: {coverage.matched:,} matched, {coverage.dropped:,} dropped by a rule"
+    for line in _coverage_lines(coverage):
+        click.echo(line)
+
+
+def _coverage_lines(coverage: Coverage) -> Iterator[str]:
+    yield tr(
+        "{events} events: {n} matched, {dropped} dropped by a rule",
+        events=format_count(coverage.events),
+        n=format_count(coverage.matched),
+        dropped=format_count(coverage.dropped),
     )
     for use in coverage.rules:
-        idle = f", never reached: rules {use.shadowed_by} take its events" if use.is_idle else ""
-        click.echo(f"  rule {use.number} {use.touchpoint or 'drop'}: {use.events:,} events{idle}")
+        told = {
+            "number": use.number,
+            "name": use.touchpoint or tr("drop"),
+            "events": format_count(use.events),
+        }
+        said = tr("rule {number} {name}: {events} events", **told)
+        idle = tr("never reached: rules {rules} take its events", rules=use.shadowed_by)
+        yield f"  {said}, {idle}" if use.is_idle else f"  {said}"
     for one in coverage.unmatched:
-        click.echo(f"  no rule: {one.name} ({one.events:,})")
+        yield "  " + tr("no rule: {name} ({events})", name=one.name, events=format_count(one.events))

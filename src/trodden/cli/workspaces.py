@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from trodden.cli.shared import settings_of, workspace_of
+from trodden.cli.shared import opens_records, settings_of, workspace_of
+from trodden.model.words import tr
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 
 @click.group("workspace")
@@ -26,7 +32,7 @@ def list_command(context: click.Context) -> None:
         mark = Workspace.open(home, name).mark
         click.echo(f"{name}  {mark.time_zone}  {mark.currency}".rstrip())
     if not names:
-        click.echo(f"There is no workspace in {home}. `trodden import FILE` makes one.")
+        click.echo(tr("There is no workspace in {home}. `trodden import FILE` makes one.", home=home))
 
 
 @workspace_group.command("set")
@@ -39,9 +45,18 @@ def set_command(context: click.Context, time_zone: str | None, currency: str | N
     from trodden.store.walks import WalkStore
 
     if time_zone is None and currency is None:
-        raise click.UsageError("Say what to set: --time-zone or --currency.")
-    workspace = workspace_of(context)
-    with workspace.lock(PATIENCE_S):
+        raise click.UsageError(tr("Say what to set: --time-zone or --currency."))
+    workspace, what = workspace_of(context), " ".join(filter(None, (time_zone, currency)))
+    has_records = opens_records(context)
+    with workspace.lock(PATIENCE_S), _logged(what) if has_records else nullcontext():
         changed = workspace.changed(time_zone=time_zone, currency=currency)
         WalkStore(changed).refresh()
     click.echo(f"{changed.name}  {changed.mark.time_zone}  {changed.mark.currency}".rstrip())
+
+
+def _logged(what: str) -> AbstractContextManager[None]:
+    """Write into the log, as settings do, what a workspace is set to."""
+    from trodden.cli.people import SAYS_WHO
+    from trodden.web.audit.log import logged
+
+    return logged(SAYS_WHO, "workspace.change", what)

@@ -76,7 +76,8 @@ def event_files(workspace: Workspace) -> Finding:
         lost = sum(file.rows for file in live if file.path in bad)
         said = f"{len(bad)} of {len(live)} files are missing or damaged ({lost:,} events): {', '.join(bad)}."
         return wrong("event files", said, _RESTORE)
-    return fine("event files", f"{len(live)} files, {sum(file.rows for file in live):,} events: all sound.")
+    events = f"{sum(file.rows for file in live):,}"
+    return fine("event files", f"{len(live)} files, {events} events: all sound.")
 
 
 def stray_files(workspace: Workspace) -> Finding:
@@ -89,7 +90,7 @@ def stray_files(workspace: Workspace) -> Finding:
         many = f"{len(found)} files ({size_text(size)})"
         said = f"{many} were replaced, or belong to an import that was interrupted."
         return warning("stray files", said, "`trodden compact` removes them after an hour.")
-    return fine("stray files", "None.")
+    return fine("stray files", "There are none.")
 
 
 def compaction(workspace: Workspace) -> Finding:

@@ -56,13 +56,13 @@ def file_system(workspace: Workspace) -> Finding:
 def disk(workspace: Workspace) -> Finding:
     """Check that there is more room than the reserve."""
     usage = shutil.disk_usage(workspace.root)
-    kept = reserve(usage.total)
-    said = f"{size_text(usage.free)} are free; {size_text(kept)} stay in reserve"
-    if usage.free <= kept:
-        return wrong("disk", f"{said}: nothing more is accepted.", "Free some room, or `trodden compact`.")
-    if usage.free <= 2 * kept:
-        return warning("disk", f"{said}.", "Free some room soon.")
-    return fine("disk", f"{said}.")
+    least = reserve(usage.total)
+    free, kept = size_text(usage.free), size_text(least)
+    if usage.free <= least:
+        said = f"{free} are free; {kept} stay in reserve: nothing more is accepted."
+        return wrong("disk", said, "Free some room, or `trodden compact`.")
+    said = f"{free} are free; {kept} stay in reserve."
+    return warning("disk", said, "Free some room soon.") if usage.free <= 2 * least else fine("disk", said)
 
 
 def clock(workspace: Workspace) -> Finding:

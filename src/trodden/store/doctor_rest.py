@@ -102,7 +102,7 @@ def quarantine(workspace: Workspace) -> Finding:
     if found:
         said = f"{len(found)} files were set aside by a recovery: {', '.join(found[:_SHOWN])}."
         return warning("quarantine", said, f"They hold nothing acknowledged; `rm {workspace.quarantine}/*`.")
-    return fine("quarantine", "Empty.")
+    return fine("quarantine", "Nothing was set aside.")
 
 
 def _is_sound(folder: Folder, stored: Stored) -> bool:

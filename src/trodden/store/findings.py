@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+State = Literal["ok", "warning", "wrong"]
+
 
 class Finding(msgspec.Struct, frozen=True):
     """One check's result.
@@ -15,7 +17,7 @@ class Finding(msgspec.Struct, frozen=True):
     """
 
     name: str
-    state: Literal["ok", "warning", "wrong"]
+    state: State
     message: str
     fix: str = ""
 

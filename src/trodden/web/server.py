@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from trodden.model.words import tr
 from trodden.web import mails
 from trodden.web.listening import BACKLOG, Place, listening, place_of
 from trodden.web.records import open_records
@@ -93,7 +94,8 @@ def is_loopback(host: str) -> bool:
 
 def say(url: str) -> None:
     """Print where the pages are and who can see them."""
-    print(f"Trodden is at {url}\n{_who()} Ctrl-C stops it.", flush=True)  # noqa: T201 - what the command has to say
+    said = (tr("Trodden is at {url}", url=url), f"{_who()} {tr('Ctrl-C stops it.')}")
+    print(*said, sep="\n", flush=True)  # noqa: T201 - what the command has to say
 
 
 def _who() -> str:
@@ -104,12 +106,13 @@ def _who() -> str:
     from trodden.web.people.staff import has_admin, setup_link
 
     if not of_the_pages.TRODDEN_SIGN_IN:
-        return "For one person on this machine, without sign-in."
+        return tr("For one person on this machine, without sign-in.")
     with contextlib.closing(connection):
         if has_admin():
-            return "People sign in."
+            return tr("People sign in.")
         link = setup_link()
-    return f"Nobody can sign in yet. This link makes the first admin, once, within an hour:\n{link}\n"
+    said = tr("Nobody can sign in yet. This link makes the first admin, once, within an hour:")
+    return f"{said}\n{link}\n"
 
 
 @contextlib.contextmanager

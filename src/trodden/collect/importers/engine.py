@@ -25,6 +25,7 @@ from trodden.collect.importers.remarks import remarks
 from trodden.collect.importers.report import FileReport, ImportOptions, ImportReport, OnProgress, Progress
 from trodden.methods.rows.repeats import Repeats
 from trodden.model.errors import DataError, KnownFileError, UnreadableFileError
+from trodden.model.words import SOURCE, speaking
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import ImportLedger, Origin, standing_of
@@ -251,7 +252,8 @@ class Run:
         except UnreadableFileError as error:
             if not has_any:
                 raise
-            self._damage = error.message
+            with speaking(SOURCE):  # kept with the import, and said again to each reader
+                self._damage = error.message
 
     def _note(self, built: Built) -> None:
         self._last = built.last

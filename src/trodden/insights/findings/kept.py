@@ -14,6 +14,7 @@ from trodden.engines.threads import ThreadEngine
 from trodden.insights.findings.find import find_findings, state_of
 from trodden.insights.findings.model import Findings
 from trodden.insights.findings.searching import end_search, note_failure, put_in_place, tell_progress
+from trodden.model.words import SOURCE, speaking
 from trodden.store.answers import erasures_seen
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def search(
     before = kept(workspace)
     asker = Asker(snapshot, catalog, engine=ThreadEngine(threads=1))
     try:
-        found = find_findings(asker.ask, catalog, before, tell, None if before else keep)
+        with speaking(SOURCE):  # what is kept is said again to each reader
+            found = find_findings(asker.ask, catalog, before, tell, None if before else keep)
     finally:
         end_search(workspace)
     if keep(found):

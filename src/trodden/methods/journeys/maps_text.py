@@ -13,9 +13,11 @@ from trodden.methods.journeys.flow import (
 )
 from trodden.methods.journeys.maps_write import duration_text
 from trodden.model.journey_map import Choice, Loop, Optional, Parallel, StepRef
+from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
 
     from trodden.model.journey_map import FlowItem, JourneyMap, Step
 
@@ -28,13 +30,16 @@ def show_map(journey_map: JourneyMap) -> str:
 
 
 def _lines(journey_map: JourneyMap) -> Iterator[str]:
-    state = f"published {journey_map.published_at:%Y-%m-%d}" if journey_map.published_at else "draft"
-    yield f"{journey_map.name}, version {journey_map.version} ({state})"
+    at = journey_map.published_at
+    state = tr("published {day}", day=f"{at:%Y-%m-%d}") if at else tr("draft")
+    yield tr(
+        "{name}, version {version} ({state})", name=journey_map.name, version=journey_map.version, state=state
+    )
     for label, value in (
-        ("Goal", journey_map.goal),
-        ("Owner", journey_map.owner),
-        ("Evidence", journey_map.evidence),
-        ("Personas", ", ".join(journey_map.personas)),
+        (tr("Goal"), journey_map.goal),
+        (tr("Owner"), journey_map.owner),
+        (tr("Evidence"), journey_map.evidence),
+        (tr("Personas"), ", ".join(journey_map.personas)),
     ):
         if value:
             yield f"{label}: {value}"
@@ -65,17 +70,17 @@ def _parts(item: FlowItem) -> Iterator[tuple[str, Flow]]:
     match item:
         case Choice():
             for place, branch in enumerate(item.branches):
-                share = "" if branch.share is None else f" (expected {branch.share:.0%})"
-                yield ("or" if place else "either") + share, branch.flow
+                share = "" if branch.share is None else tr(" (expected {share})", share=f"{branch.share:.0%}")
+                yield (tr("or") if place else tr("either")) + share, branch.flow
         case Parallel():
             for place, branch in enumerate(item.branches):
-                yield ("and" if place else "in any order"), branch
+                yield (tr("and") if place else tr("in any order")), branch
         case Optional():
-            yield "perhaps", item.flow
+            yield tr("perhaps"), item.flow
         case Loop():
-            yield "once or more", item.flow
+            yield tr("once or more"), item.flow
             if item.again:
-                yield "and before each next time", item.again
+                yield tr("and before each next time"), item.again
         case _:
             return
 
@@ -85,19 +90,24 @@ def _step_line(step: Step) -> str:
     names = touchpoints_of(step)
     notes += [f"at {', '.join(names)}"] if names != (step.label or step.id,) else []
     notes += [f"outcome {' or '.join(step.outcome)}"] if step.outcome else []
-    notes += [f"{name} {' or '.join(values)}" for name, values in sorted(step.where.items())]
-    notes += [f"at most {duration_text(step.wait.longest)} later"] if step.wait.longest is not None else []
-    notes += ["moment of truth"] if step.moment_of_truth else []
-    notes += [] if step.front else ["behind the scenes"]
+    either = f" {tr('or')} "
+    notes += [f"{name} {either.join(values)}" for name, values in sorted(step.where.items())]
+    notes += [_latest(step.wait.longest)] if step.wait.longest is not None else []
+    notes += [tr("moment of truth")] if step.moment_of_truth else []
+    notes += [] if step.front else [tr("behind the scenes")]
     return f"- {step.label or step.id}" + (f" [{'; '.join(notes)}]" if notes else "")
+
+
+def _latest(longest: timedelta) -> str:
+    return tr("at most {time} later", time=duration_text(longest))
 
 
 def _side_lines(step: Step, indent: str) -> Iterator[str]:
     """Yield what each side does, where it is said."""
     sides = (
-        ("customer", step.does.customer),
-        ("front stage", step.does.front),
-        ("back stage", step.does.back),
+        (tr("customer"), step.does.customer),
+        (tr("front stage"), step.does.front),
+        (tr("back stage"), step.does.back),
     )
     for side, text in sides:
         if text:
@@ -106,12 +116,13 @@ def _side_lines(step: Step, indent: str) -> Iterator[str]:
 
 def _bounds_lines(journey_map: JourneyMap) -> Iterator[str]:
     bounds = journey_map.bounds
-    yield f"Starts: {', '.join(start_touchpoints(journey_map))}"
-    yield f"Reached: {', '.join(reached_touchpoints(journey_map))}"
+    yield tr("Starts: {names}", names=", ".join(start_touchpoints(journey_map)))
+    yield tr("Reached: {names}", names=", ".join(reached_touchpoints(journey_map)))
     if bounds.abandoned:
-        yield f"Abandoned: {', '.join(bounds.abandoned)}"
-    yield f"Closed after a silence of more than {duration_text(bounds.silence)}"
+        yield tr("Abandoned: {names}", names=", ".join(bounds.abandoned))
+    yield tr("Closed after a silence of more than {time}", time=duration_text(bounds.silence))
     for accepted in journey_map.accepted:
-        by = f" by {accepted.by}" if accepted.by else ""
+        what = f"{tr(accepted.kind)} {accepted.step or tr('anywhere')}"
+        said = tr("Accepted by {who}: {what}", who=accepted.by, what=what) if accepted.by else ""
         why = f": {accepted.why}" if accepted.why else ""
-        yield f"Accepted{by}: {accepted.kind} {accepted.step or 'anywhere'}{why}"
+        yield f"{said or tr('Accepted: {what}', what=what)}{why}"

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 import trodden
+from trodden.model.words import say, tr
 from trodden.store.disk import size_text
 from trodden.store.folder import zone_names
 from trodden.web.pages import Crumb
@@ -90,6 +92,7 @@ def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
     manages, administers = actor.may(Right.MANAGE), actor.may(Right.ADMINISTER)
     is_set = found is not None and manages
     zone = _("In which zone days are counted, and which currency amounts are in.")
+    hours = _("When somebody is there to serve: opening hours, holidays, exceptions.")
     kept = _("For ever, or some months: what goes then, and what has gone.")
     came = _("What came in, and which events were at which touchpoint.")
     whole = _("Versions, where the data is, and whether all of it is whole.")
@@ -98,6 +101,10 @@ def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
         (
             found is not None and manages and actor.opens("workspace-retention"),
             _card("workspace-retention", _("How long events are kept"), kept, "hourglass"),
+        ),
+        (
+            is_set and actor.opens("calendars"),
+            _card("calendars", _("Calendars"), hours, "calendar-clock"),
         ),
         (True, _card("workspaces", _("Workspaces"), _("Those you may enter, and a new one."), "globe")),
         (actor.opens("data"), _card("data", _("Sources"), came, "database")),
@@ -142,9 +149,14 @@ def about_page(found: Workspace | None, here: Settings, findings: tuple[Finding,
         facts=(*_versions(), *_places(found, here)),
         outside=_outside(here),
         look=f"{reverse('about')}?looked=yes",
-        findings=findings,
+        findings=tuple(_said(one) for one in findings),
         verdict=_verdict(findings),
     )
+
+
+def _said(one: Finding) -> Finding:
+    """Return what a check found in the reader's language."""
+    return replace(one, name=tr(one.name), message=say(one.message), fix=say(one.fix))
 
 
 def _settings_crumb() -> Crumb:
