@@ -50,6 +50,7 @@ PARAMETERS = {
         name: {"key": NOBODY}
         for name in ("board-share", "board-mail", "board-link", "board-links", "board-comment")
     },
+    "calendar": {"name": "Desk"},
     "shared": {"secret": "unknown"},
     "shared-card": {"secret": "unknown", "card": NOBODY},
     "board-stop": {"token": "unknown"},
@@ -67,7 +68,13 @@ PARAMETERS = {
     "map-drawing": {"key": "Getting connected@1", "what": "walked"},
     "api-ask": {"name": "overview"},
     "api-said": {"name": "overview"},
-    **{name: {"key": "Getting connected@1"} for name in ("api-map", "api-map-publish")},
+    **{
+        name: {"key": "Getting connected@1"}
+        for name in (
+            *("api-map", "api-map-publish", "api-map-redesign", "api-map-accept", "api-map-restore"),
+            *("api-map-step", "api-map-deeds", "api-map-owner"),
+        )
+    },
     **{
         name: {"key": "0123456789ab"}
         for name in ("api-finding", "api-finding-decide", "api-finding-note", "api-finding-interpret")
@@ -83,6 +90,17 @@ PARAMETERS = {
         )
     },
     "api-rules-restore": {"number": 99},
+    **{
+        name: {"key": NOBODY} for name in ("api-board-copy", "api-board-restore", "api-cards", "api-comments")
+    },
+    **{name: {"key": NOBODY, "card": NOBODY} for name in ("api-card", "api-card-restore")},
+    **{name: {"key": NOBODY, "comment": NOBODY} for name in ("api-comment", "api-comment-restore")},
+    **{name: {"key": NOBODY, "mailing": NOBODY} for name in ("api-mailing", "api-mailing-restore")},
+    **{name: {"key": NOBODY} for name in ("api-mailings", "api-board-links")},
+    "api-board-link": {"key": NOBODY, "link": NOBODY},
+    **{name: {"key": NOBODY} for name in ("api-mark", "api-mark-restore", "api-erasure", "api-wish")},
+    "api-knowledge-review": {"known": NOBODY},
+    "api-segment-restore": {"aside": "none"},
     "api-session": {"number": 0},
     "api-file-bring": {"token": "nobodys"},
     **{name: {"number": 99} for name in ("api-import", "api-import-undo", "api-import-refused")},
@@ -107,6 +125,7 @@ POSTS = {
         "rules-apply",
         "rules-back",
     ),
+    *("calendar-start", "calendar-save", "calendar-change", "calendar-delete", "calendar-restore"),
     *("invite", "withdraw"),
     *(
         "start-hide",

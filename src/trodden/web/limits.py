@@ -53,6 +53,13 @@ OPEN: Final = frozenset(
         *("api-analyses", "api-ask", "api-maps", "api-map", "api-map-publish", "api-workspace"),
         *("api-segments", "api-segment", "api-customers"),
         *("api-health", "api-openapi", "api-live"),
+        *("api-map-mine", "api-map-redesign", "api-map-accept", "api-map-restore", "api-map-step"),
+        *("api-map-deeds", "api-map-owner", "api-segment-restore", "api-touchpoints"),
+        *("api-boards-gone", "api-board-copy", "api-board-restore", "api-cards", "api-card"),
+        *("api-card-restore", "api-comments", "api-comment", "api-comment-restore"),
+        *("api-mailings", "api-mailing", "api-mailing-restore", "api-board-links", "api-board-link"),
+        *("api-marks-list", "api-mark", "api-mark-restore"),
+        *("api-shoes", "api-wishes", "api-wish"),
         *("api-tokens", "api-token", "api-sessions", "api-session"),
     }
 )

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from msgspec import Meta
 
 from trodden.insights.findings.kept import kept
 from trodden.insights.findings.model import Finding
+from trodden.model.errors import QuestionError
+from trodden.model.words import say
 from trodden.web.actors import actor_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
-from trodden.web.findings.deciding import decide, interpret, watch
+from trodden.web.findings.deciding import decide, interpret, review, watch
 from trodden.web.findings.models import LONGEST_TEXT, Case, Decision, Knowledge, Watch
-from trodden.web.findings.views import finding_of
+from trodden.web.findings.views import finding_of, looking
 from trodden.web.home import walks
 
 if TYPE_CHECKING:
@@ -74,6 +78,31 @@ class FindingWhole(FindingTold, frozen=True):
     is_watched: bool
     history: list[DecisionTold]
     known: KnowledgeTold | None
+
+
+class KnownTold(msgspec.Struct, frozen=True):
+    """What a named person takes a finding, by its ``key``, to mean; ``version`` counts its reviews."""
+
+    id: str
+    key: str
+    sentence: str
+    meaning: str
+    by: str
+    at: datetime
+    review_on: str
+    version: int
+
+
+class Reviewing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Until which day, as 2026-12-31, something is kept; null withdraws it."""
+
+    review_on: str | None
+
+
+class Looking(msgspec.Struct, frozen=True):
+    """That findings are looked for as soon as may be; ``is_complete`` of the list says when that is done."""
+
+    is_wished: bool
 
 
 class Deciding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -158,6 +187,40 @@ def interpret_it(call: Call) -> FindingWhole:
     return one_finding(call)
 
 
+def look(call: Call) -> Looking:
+    """Let the worker look for findings as soon as it can."""
+    looking(call.request)
+    return Looking(is_wished=True)
+
+
+def knowledge(call: Call) -> Page[KnownTold]:
+    """List what is known, what is due for review first."""
+    found = Knowledge.here.filter(is_withdrawn=False).order_by("review_on", "pk")
+    return page_of([(f"{one.review_on}\0{one.pk}", _known(one)) for one in found], call.query)
+
+
+def one_known(call: Call) -> KnownTold:
+    """Return something that is known."""
+    return _known(get_object_or_404(Knowledge.here, pk=call.path["known"], is_withdrawn=False))
+
+
+def _known(one: Knowledge) -> KnownTold:
+    return KnownTold(
+        str(one.pk), one.key, say(one.sentence), one.meaning, one.by, one.at, f"{one.review_on}", one.version
+    )
+
+
+def review_it(call: Call) -> KnownTold:
+    """Keep something known until another day, or withdraw it."""
+    found, day = call.seen, call.body.review_on
+    if day is not None and not day.strip():
+        raise QuestionError("Say until which day it is kept; null withdraws it.")
+    with transaction.atomic():
+        review(UUID(found.id), found.version, day or "", _who(call))
+        record(call.request, "knowledge.review", f"{found.id} {day or 'withdrawn'}")
+    return _known(Knowledge.here.get(pk=found.id))
+
+
 def _stands(call: Call) -> tuple[Finding, int]:
     finding, _zone, _is_gone = finding_of(call.path["key"])
     case = Case.here.filter(key=finding.key).first()
@@ -182,6 +245,16 @@ def _change(does: object, body: type) -> Mapping[Method, Operation]:
 
 RESOURCES = (
     Resource("api-findings", "findings", {"GET": Operation(findings, FoundPage, query=Paging)}),
+    Resource("api-findings-look", "findings/look", {"POST": Operation(look, Looking, is_change=True)}),
+    Resource("api-knowledge", "knowledge", {"GET": Operation(knowledge, Page[KnownTold], query=Paging)}),
+    Resource(
+        "api-knowledge-review",
+        "knowledge/<uuid:known>",
+        {
+            "GET": Operation(one_known, KnownTold),
+            "POST": Operation(review_it, KnownTold, body=Reviewing, is_change=True, state_of=one_known),
+        },
+    ),
     Resource("api-finding", "findings/<str:key>", {"GET": Operation(one_finding, FindingWhole)}),
     Resource("api-finding-decide", "findings/<str:key>/decisions", _change(decide_on, Deciding)),
     Resource("api-finding-note", "findings/<str:key>/notes", _change(note_on, Noting)),

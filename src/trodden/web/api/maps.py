@@ -6,6 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 import msgspec
+from msgspec.structs import replace
 
 from trodden.methods.journeys.maps import check_map
 from trodden.model.journey_map import JourneyMap
@@ -14,6 +15,7 @@ from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.home import or_refused, walks
 from trodden.web.journeys.deeds import reason_of, take_down
 from trodden.web.journeys.drafts import next_draft, publish_draft, put_aside
+from trodden.web.journeys.editor import written
 from trodden.web.journeys.history import forget
 from trodden.web.journeys.versions import mapped
 
@@ -65,6 +67,21 @@ def add_draft(call: Call) -> JourneyMap:
     return drafted
 
 
+def change(call: Call) -> JourneyMap:
+    """Write a draft anew, a change that can be undone; of what is published it makes the next version."""
+    found, now = mapped(call.path["key"])[0], call.seen
+    after = check_map(
+        replace(
+            call.body,
+            name=now.name,
+            version=now.version,
+            published_at=now.published_at,
+            published_hash=now.published_hash,
+        )
+    )
+    return written(call.request, found, now, after) if after != now else now
+
+
 def publish(call: Call) -> JourneyMap:
     """Lock what a draft predicts, from now on."""
     found, draft = mapped(call.path["key"])[0], call.seen
@@ -105,6 +122,7 @@ RESOURCES = (
         "maps/<any:key>",
         {
             "GET": Operation(one_map, JourneyMap),
+            "POST": Operation(change, JourneyMap, body=JourneyMap, is_change=True, state_of=one_map),
             "DELETE": Operation(discard, JourneyMap, is_change=True, state_of=one_map),
         },
     ),

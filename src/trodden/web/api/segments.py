@@ -19,7 +19,7 @@ from trodden.web.audit.requests import record
 from trodden.web.home import or_refused, walks
 from trodden.web.limits import hold_segment
 from trodden.web.segments.keeping import keep
-from trodden.web.segments.views import kept_segment, saved_in
+from trodden.web.segments.views import kept_segment, restored, saved_in
 
 
 class SegmentTold(msgspec.Struct, frozen=True):
@@ -29,6 +29,12 @@ class SegmentTold(msgspec.Struct, frozen=True):
     where: str
     description: str
     owner: str
+
+
+class SegmentGone(SegmentTold, frozen=True):
+    """A segment that was put aside, and the name it is kept under."""
+
+    aside: str
 
 
 class SegmentGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,13 +73,18 @@ def change(call: Call) -> SegmentTold:
     return _told(kept)
 
 
-def delete(call: Call) -> SegmentTold:
-    """Put a segment aside, and return it; the page of segments brings it back."""
+def delete(call: Call) -> SegmentGone:
+    """Put a segment aside, and return it; by ``aside`` it is brought back."""
     found, before = kept_segment(walks(), call.path["name"])
     hold_segment(before.name, found.catalog.segments, actor_of(call.request), is_deleted=True)
-    delete_segment(found.workspace, before)
+    aside = delete_segment(found.workspace, before)
     record(call.request, "segment.delete", f"@{before.name}")
-    return _told(before)
+    return SegmentGone(before.name, before.where, before.description, before.owner, aside)
+
+
+def restore(call: Call) -> SegmentTold:
+    """Bring a segment back that was put aside, by the name it was kept under."""
+    return _told(restored(call.request, call.path["aside"]))
 
 
 def _made(given: SegmentGiven) -> SavedSegment:
@@ -94,12 +105,17 @@ RESOURCES = (
         },
     ),
     Resource(
+        "api-segment-restore",
+        "segments/gone/<str:aside>/restore",
+        {"POST": Operation(restore, SegmentTold, is_change=True)},
+    ),
+    Resource(
         "api-segment",
         "segments/<str:name>",
         {
             "GET": Operation(one_segment, SegmentTold),
             "POST": Operation(change, SegmentTold, body=SegmentGiven, is_change=True, state_of=one_segment),
-            "DELETE": Operation(delete, SegmentTold, is_change=True, state_of=one_segment),
+            "DELETE": Operation(delete, SegmentGone, is_change=True, state_of=one_segment),
         },
     ),
 )

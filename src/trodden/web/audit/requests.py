@@ -34,7 +34,7 @@ LOGGED_ELSEWHERE: Final = (
         "api-map",
         "api-finding",
         "api-segment",
-        "api-marks",
+        "api-mark",
         "api-work-",
         "api-import-",
         "api-file-",
@@ -46,6 +46,15 @@ LOGGED_ELSEWHERE: Final = (
         "api-invitation",
         "api-token",
         "api-session",
+        "api-knowledge",
+        "api-board",
+        "api-card",
+        "api-comment",
+        "api-mailing",
+        "api-links",
+        "api-customer-erase",
+        "api-shoes",
+        "api-wish",
         "account",
         "mfa_",
         "usersessions_",
@@ -60,7 +69,7 @@ LOGGED_ELSEWHERE: Final = (
         "customer-erased",
     ),
     *("map-", "mine", "redesign", "accept", "publish", "discard"),
-    *("source-", "rules-", "workspace-"),
+    *("source-", "rules-", "workspace-", "calendar-"),
 )
 """How the names of routes begin whose views and signals say themselves what was done."""
 

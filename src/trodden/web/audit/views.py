@@ -65,7 +65,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Show the newest entries of the workspace, or those about one customer."""
     customer = request.GET.get("customer", "").strip()
     proof = CHAIN.prove(whole=request.GET.get("prove") == "whole")
-    entries = _entries(customer).order_by("-number")
+    entries = entries_about(customer).order_by("-number")
     table = _table(entries[:SHOWN], letters=SEAL_SHOWN)
     page = LogPage(
         title=_("Log"),
@@ -100,12 +100,13 @@ def log_file(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in {"csv", "json"}:
         raise Http404(_("The log is given as CSV or JSON."))
     record(request, "log.export", kind)
-    entries = _entries(request.GET.get("customer", "").strip()).order_by("number")
+    entries = entries_about(request.GET.get("customer", "").strip()).order_by("number")
     content = csv_of(_table(entries)).encode() if kind == "csv" else _json(entries)
     return attached(content, f"log-{datetime.now(UTC):%Y-%m-%d}", kind)
 
 
-def _entries(customer: str) -> QuerySet[Entry]:
+def entries_about(customer: str) -> QuerySet[Entry]:
+    """Return the entries of the workspace, or those about one customer."""
     found = Entry.objects.filter(workspace=workspace_name())
     return found.filter(what__contains=pseudonym(customer)) if customer else found
 

@@ -7,27 +7,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
-import msgspec
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from trodden.model.errors import CallerError
-from trodden.questions import read_question, write_question
-from trodden.registry import registrations
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
-from trodden.web.boards.answering import kept_fields
-from trodden.web.boards.keeping import added, board_of, made, may_change
-from trodden.web.boards.maps import MAP
-from trodden.web.boards.models import LONGEST_NAME, Board
+from trodden.web.boards.keeping import board_of, made, may_change
+from trodden.web.boards.models import Board
+from trodden.web.boards.putting import analysis_of, kept_question, put, usual_period
 from trodden.web.explore.pages import title_of
 from trodden.web.explore.periods import text_of, usual
 from trodden.web.home import walked
-from trodden.web.mails import one_line
 from trodden.web.people.rights import Right
 from trodden.web.shield import is_naming
 
@@ -92,32 +86,14 @@ def save(request: HttpRequest) -> HttpResponse:
     found = walked()
     if found is None:
         raise CallerError(_("Nothing has come in yet."), hint="trodden import FILE")
-    registration = registrations().get(request.POST.get("analysis", ""))
-    if registration is None:
-        raise Http404(_("There is no such analysis."))
-    question = read_question(registration.question, parse_qs(request.POST.get("asked", "")))
-    if is_naming(registration.name, write_question(question)):
-        raise CallerError(_("Boards hold no lists of customers: everybody here sees them."))
-    wanted = request.POST.get("period", "")
-    period = wanted if wanted in _usual(found) else ""
-    name = one_line(request.POST.get("name", ""))[:LONGEST_NAME]
+    registration = analysis_of(request.POST.get("analysis", ""))
+    period = usual_period(found, request.POST.get("period", ""))
+    kept = kept_question(registration, parse_qs(request.POST.get("asked", "")), period)
     with transaction.atomic():
         board = _chosen(request)
-        card = added(
-            board,
-            actor_of(request),
-            analysis=registration.name,
-            fields=msgspec.json.encode(kept_fields(question, period)).decode(),
-            period=period,
-            text=name,
-            width="whole" if registration.name == MAP else "half",
-        )
+        card = put(board, actor_of(request), registration, kept, period, request.POST.get("name", ""))
         record(request, "board.save", f"{registration.name} on {board.pk}")
     return redirect(f"{reverse('board', args=[board.pk])}#card-{card.pk}")
-
-
-def _usual(found: StoredWalks) -> tuple[str, ...]:
-    return tuple(one.key for one in usual(found.catalog.as_of, found.catalog.time_zone))
 
 
 def _chosen(request: HttpRequest) -> Board:

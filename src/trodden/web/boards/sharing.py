@@ -49,11 +49,13 @@ from trodden.web.marks.drawn import showing_marks
 from trodden.web.pages import show
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Board, Card, ShareLink
     from trodden.web.boards.pages import CardView
     from trodden.web.boards.share_pages import Form
@@ -79,7 +81,7 @@ def mail(request: HttpRequest, key: UUID) -> HttpResponse:
     board, act = _own(request, key), request.POST.get("act", "")
     try:
         with transaction.atomic():
-            what = _sent(request, board, act)
+            what = mailed(board, actor_of(request), act, request.POST.dict())
             record(request, f"board.mail-{act}", f"{key} {what}")
     except CallerError as error:
         if act != "subscribe":
@@ -90,9 +92,16 @@ def mail(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect(with_query(address, {"ended": what}) if act == "end" else address)
 
 
-def _sent(request: HttpRequest, board: Board, act: str) -> str:
-    """Send a board from now on, once more, or otherwise; return what that was done to."""
-    given, actor = request.POST.dict(), actor_of(request)
+def mailed(board: Board, actor: Actor, act: str, given: Mapping[str, str]) -> str:
+    """Send a board from now on, once more, or otherwise; return what that was done to.
+
+    Raises
+    ------
+    CallerError
+        It cannot be done, or nobody knows this act.
+    LockedError
+        Somebody changed the board meanwhile.
+    """
     if act == "subscribe":
         return str(subscribed(board, actor, given).pk)
     if act == "again":
@@ -101,7 +110,7 @@ def _sent(request: HttpRequest, board: Board, act: str) -> str:
         return str(resume(board, given.get("mailing", ""), actor).pk)
     if act == "now":
         return str(send_now(mailing_of(board, given.get("mailing", ""))))
-    return _changed(request, board, act)
+    return _changed(board, actor, act, given)
 
 
 def _refused(request: HttpRequest, board: Board, error: CallerError, form: Form) -> HttpResponse:
@@ -110,14 +119,14 @@ def _refused(request: HttpRequest, board: Board, error: CallerError, form: Form)
     return show(request, "boards/share.html", page, status=400)
 
 
-def _changed(request: HttpRequest, board: Board, act: str) -> str:
+def _changed(board: Board, actor: Actor, act: str, given: Mapping[str, str]) -> str:
     """Change a way a board is sent; return its key."""
-    mailing, actor = mailing_of(board, request.POST.get("mailing", "")), actor_of(request)
+    mailing = mailing_of(board, given.get("mailing", ""))
     key = str(mailing.pk)
     if act == "take-on":
         taken_on(mailing, actor)
     elif act == "confirm":
-        confirm(_as_seen(request, board), mailing, actor)
+        confirm(_as_seen(board, given), mailing, actor)
     elif act == "end":
         end(mailing, actor)
     else:
@@ -125,9 +134,9 @@ def _changed(request: HttpRequest, board: Board, act: str) -> str:
     return key
 
 
-def _as_seen(request: HttpRequest, board: Board) -> Board:
+def _as_seen(board: Board, given: Mapping[str, str]) -> Board:
     """Return a board that nobody has changed since it was looked at."""
-    if board.version != version_in(request.POST.dict()):
+    if board.version != version_in(given):
         raise changed_meanwhile()
     return board
 
@@ -143,7 +152,7 @@ def link(request: HttpRequest, key: UUID) -> HttpResponse:
             if act == "withdraw":
                 linking.withdraw(board, given.get("link", ""))
             elif act == "confirm":
-                linking.confirm(_as_seen(request, board), given.get("link", ""), actor)
+                linking.confirm(_as_seen(board, given.dict()), given.get("link", ""), actor)
             else:
                 act, secret = "make", linking.made(board, given.get("said", ""), given.get("days", ""), actor)
             record(request, f"board.link-{act}", str(key))
@@ -157,11 +166,15 @@ def link(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def links(request: HttpRequest, key: UUID) -> HttpResponse:
     """Turn links of the whole workspace on or off."""
-    is_on = request.POST.get("turn") == "on"
+    turned(request, is_on=request.POST.get("turn") == "on")
+    return redirect("board-share", board_of(key).pk)
+
+
+def turned(request: HttpRequest, *, is_on: bool) -> None:
+    """Let boards of the workspace be shown by links, or none of them; that is logged."""
     with transaction.atomic():
         linking.turn(is_on=is_on, by=actor_of(request).name)
         record(request, f"board.links-{'on' if is_on else 'off'}")
-    return redirect("board-share", board_of(key).pk)
 
 
 def _limited(request: HttpRequest) -> HttpResponseBase | None:

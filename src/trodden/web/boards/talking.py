@@ -111,7 +111,7 @@ def comment(request: HttpRequest, key: UUID) -> HttpResponse:
     board, act = board_of(key), request.POST.get("act", "")
     try:
         with transaction.atomic():
-            one = _done(board, actor_of(request), act, request.POST.dict())
+            one = talked(board, actor_of(request), act, request.POST.dict())
             record(request, f"board.comment-{act}", str(key))
     except REFUSED as error:
         page = comment_given_back(request, board, error)
@@ -124,7 +124,20 @@ def comment(request: HttpRequest, key: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{address}#{f'card-{one.card.pk}' if one.card else 'said'}")
 
 
-def _done(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Comment:
+def talked(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Comment:
+    """Say something about a board, or do something to what was said; return the comment.
+
+    Raises
+    ------
+    CallerError
+        Nothing is said, too much, or nobody knows this act.
+    LockedError
+        Somebody changed the comment meanwhile.
+    PermissionDenied
+        It is somebody else's.
+    Http404
+        The comment or its card is gone.
+    """
     return _say(board, actor, given) if act == "say" else _change(board, actor, act, given)
 
 

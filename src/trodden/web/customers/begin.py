@@ -129,11 +129,17 @@ def begin(request: HttpRequest) -> HttpResponse:
         page = replace(_begin_page(), form=form)
         return show(request, "customers/shoes_begin.html", page, status=HTTPStatus.BAD_REQUEST)
     customer, number = chosen
-    key, purpose = form.cleaned_data["map"], masked(form.cleaned_data["purpose"], customer)
-    record(request, "shoes.begin", f"customer {pseudonym(customer)} on {key}: {purpose}")
+    key = form.cleaned_data["map"]
+    noted(request, customer, key, form.cleaned_data["purpose"])
     _grant(request, customer)
     fields = {"who": sealed(customer), "map": key, "journey": str(number)}
     return redirect(with_query(reverse("shoes-walk"), fields))
+
+
+def noted(request: HttpRequest, customer: str, key: str, purpose: str) -> None:
+    """Write into the log in whose shoes somebody walks, on which map, and what for."""
+    said = masked(purpose, customer)
+    record(request, "shoes.begin", f"customer {pseudonym(customer)} on {key}: {said}")
 
 
 def _chosen(found: StoredWalks, form: BeginForm) -> tuple[str, int] | None:
@@ -145,7 +151,7 @@ def _chosen(found: StoredWalks, form: BeginForm) -> tuple[str, int] | None:
             return customer, given["journey"] or 0
     else:
         try:
-            return _drawn(found, given["map"], given["whose"])
+            return drawn(found, given["map"], given["whose"])
         except CallerError as error:
             form.add_error("map", error.message)
             return None
@@ -153,7 +159,7 @@ def _chosen(found: StoredWalks, form: BeginForm) -> tuple[str, int] | None:
     return None
 
 
-def _drawn(found: StoredWalks, key: str, whose: str) -> tuple[str, int]:
+def drawn(found: StoredWalks, key: str, whose: str) -> tuple[str, int]:
     """Draw a journey by lot.
 
     Raises

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -157,11 +157,17 @@ def export_file(request: HttpRequest, kind: str) -> HttpResponse:
     name = request.GET.get("id", "")
     if kind not in KINDS:
         raise Http404(_("An export is given as JSON or ZIP."))
+    data = exported(request, name, kind)
+    content = as_json(data) if kind == "json" else as_zip(data)
+    return attached(content, f"customer-{data['made_at']:%Y-%m-%d}", kind)
+
+
+def exported(request: HttpRequest, name: str, kind: str) -> dict[str, Any]:
+    """Return everything that is held of one customer; that is logged."""
     found, _bucket = customer_here(name)
     data = personal_data(found, name)
     record(request, "customer.export", f"customer {pseudonym(name)} as {kind}")
-    content = as_json(data) if kind == "json" else as_zip(data)
-    return attached(content, f"customer-{data['made_at']:%Y-%m-%d}", kind)
+    return data
 
 
 @require_safe
@@ -192,9 +198,13 @@ def erased(request: HttpRequest) -> HttpResponse:
     if request.POST.get("typed", "") != name:
         page = _erase_page(name, wrong=True)
         return show(request, "customers/erase.html", page, status=HTTPStatus.BAD_REQUEST)
+    return redirect("erasure", erasing_of(request, name).id)
+
+
+def erasing_of(request: HttpRequest, name: str) -> Erasing:
+    """Begin to erase a customer; that is logged."""
     record(request, "customer.erase", f"customer {pseudonym(name)}")
-    made = erasing.begin(name, actor_of(request).name)
-    return redirect("erasure", made.id)
+    return erasing.begin(name, actor_of(request).name)
 
 
 @require_safe
@@ -230,7 +240,7 @@ def _crumbs(name: str, last: str) -> tuple[Crumb, ...]:
 def _proof(made: Erasing) -> Proof:
     found = walks()
     zone = found.catalog.time_zone if found else "UTC"
-    state = _state(made)
+    state = standing_of(made)
     counts = (
         (_("Events erased"), made.events),
         (_("Lines of refused rows, logs and exports"), made.lines),
@@ -263,7 +273,8 @@ def _copies(made: Erasing, zone: str) -> str:
     ).format(n=format_count(found.number), at=format_moment(found.until, zone))
 
 
-def _state(made: Erasing) -> str:
+def standing_of(made: Erasing) -> str:
+    """Return how an erasure stands: a key of `SAID`, or failed."""
     if made.failed:
         return "failed"
     if made.finished_at is None:

@@ -112,7 +112,7 @@ class Walked:
 def walk(request: HttpRequest) -> HttpResponse:
     """Show one moment of a journey; who has not said what for is asked first."""
     asked = {name: request.GET.get(name, "") for name in ("who", "map", "journey")}
-    found = _walked(asked)
+    found = walked_in(asked)
     if found is None:
         raise Http404(_("This journey is not here any more."))
     if pseudonym(found.customer) not in request.session.get(GRANTED, []):
@@ -120,7 +120,7 @@ def walk(request: HttpRequest) -> HttpResponse:
     return show(request, "customers/shoes.html", _page(request, found, request.GET.get("at", "0")))
 
 
-def _walked(asked: dict[str, str]) -> Walked | None:
+def walked_in(asked: dict[str, str]) -> Walked | None:
     """Return whose journey an address is about; None where it does not lead to one."""
     here, customer = walked(), opened(asked["who"])
     if here is None or not customer:
@@ -207,7 +207,7 @@ def _place(frames: tuple[Frame, ...], since_s: float) -> float:
 def wish(request: HttpRequest) -> HttpResponse:
     """Keep a sentence of what somebody would change."""
     asked = {name: request.POST.get(name, "") for name in ("who", "map", "journey")}
-    found = _walked(asked)
+    found = walked_in(asked)
     if found is None or pseudonym(found.customer) not in request.session.get(GRANTED, []):
         raise Http404(_("This journey is not here any more."))
     form = WishForm(request.POST)
@@ -215,11 +215,12 @@ def wish(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         page = _ended(request, found, _page(request, found, last), form)
         return show(request, "customers/shoes.html", page, status=HTTPStatus.BAD_REQUEST)
-    _keep(request, found, form.cleaned_data["text"])
+    kept_wish(request, found, form.cleaned_data["text"])
     return redirect(with_query(reverse("shoes-walk"), {**found.fields, "at": last}))
 
 
-def _keep(request: HttpRequest, found: Walked, text: str) -> None:
+def kept_wish(request: HttpRequest, found: Walked, text: str) -> Wish:
+    """Keep a sentence of what somebody would change, in which whose journey it was is not named."""
     from django.db import transaction
 
     with transaction.atomic():
@@ -232,15 +233,25 @@ def _keep(request: HttpRequest, found: Walked, text: str) -> None:
         )
         made.save(force_insert=True)
         record(request, "shoes.wish", f"{made.id} on {found.journey.map}")
+    return made
 
 
 @require_POST
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take one's own sentence back."""
-    found = get_object_or_404(Wish.here, pk=key, author=actor_of(request).name)
-    found.delete()
-    record(request, "shoes.withdraw", f"{key} on {found.map}")
+    withdrawn(request, key)
     return redirect("journeys")
+
+
+def withdrawn(request: HttpRequest, key: UUID) -> Wish:
+    """Take one's own sentence back, and return it."""
+    from django.db import transaction
+
+    found = get_object_or_404(Wish.here, pk=key, author=actor_of(request).name)
+    with transaction.atomic():
+        record(request, "shoes.withdraw", f"{key} on {found.map}")
+        Wish.here.filter(pk=found.pk).delete()
+    return found
 
 
 @require_POST

@@ -68,10 +68,15 @@ def findings_file(request: HttpRequest) -> HttpResponse:
 @require_POST
 def look_for(request: HttpRequest) -> HttpResponse:
     """Let the worker look for findings as soon as it can."""
+    looking(request)
+    return redirect("findings")
+
+
+def looking(request: HttpRequest) -> None:
+    """Ask the worker to look for findings; that is logged."""
     found = or_404(walked())
     wish(found.workspace)
     record(request, "finding.look")
-    return redirect("findings")
 
 
 @require_safe

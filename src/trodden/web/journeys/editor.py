@@ -82,7 +82,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         return _conflict(request, found, now, base)
     try:
         after, opened = edit(now, before or now, request.POST)
-        saved = _saved(request, found, now, after) if after != now else now
+        saved = written(request, found, now, after) if after != now else now
     except FieldFaultsError as error:
         return _refused(
             request, found, now, Problem(_("Nothing was changed: see the fields below.")), error.faults
@@ -107,8 +107,14 @@ def _opened(key: str, do: str, step: str) -> str:
     return with_query(here, {"open": "map"} if name == "map" else {"step": step})
 
 
-def _saved(request: HttpRequest, found: StoredWalks, now: JourneyMap, after: JourneyMap) -> JourneyMap:
-    """Save a change; of what is published it makes the next version, a draft."""
+def written(request: HttpRequest, found: StoredWalks, now: JourneyMap, after: JourneyMap) -> JourneyMap:
+    """Save a change, and return it; of what is published it makes the next version, a draft.
+
+    Raises
+    ------
+    MapError
+        Somebody changed it meanwhile, or there is a draft on top of it already.
+    """
     if now.published_at is not None:
         _refuse_second(found, now)
         draft = next_draft(found, now)

@@ -105,23 +105,36 @@ def _rate(found: StoredWalks, journey_map: JourneyMap, whose: Question) -> Rate:
 def redesign(request: HttpRequest, key: str) -> HttpResponse:
     """Make the next version of a map, a draft in which one step may be left out."""
     found, base = _base(request, key)
-    why = reason_of(request.POST.get("why", ""))
-    drafted = draft_redesign(found, base, request.POST.get("step", ""), why)
+    step, why = request.POST.get("step", ""), request.POST.get("why", "")
+    return redirect("journey", redesigned(request, found, base, step, why).key)
+
+
+def redesigned(
+    request: HttpRequest, found: StoredWalks, base: JourneyMap, step: str, text: str
+) -> JourneyMap:
+    """Make the next version of a map, a draft in which one step may be left out, and return it."""
+    why = reason_of(text)
+    drafted = draft_redesign(found, base, step, why)
     take_down(request, "redesigned", drafted, why)
-    return redirect("journey", drafted.key)
+    return drafted
 
 
 @require_POST
 def accept(request: HttpRequest, key: str) -> HttpResponse:
     """Make the next version of a map, a draft in which one way more counts as designed."""
     found, base = _base(request, key)
-    kind, at = _kind(request.POST.get("kind", "")), request.POST.get("at", "")
-    why = reason_of(request.POST.get("why", ""))
-    drafted = draft_accepted(found, base, Accepted(kind, at, by=actor_of(request).name, why=why))
-    take_down(
-        request, "accepted", drafted, _("{kind} at {at}: {why}").format(kind=kind, at=at, why=why or "\u2013")
-    )
-    return redirect("journey", drafted.key)
+    given = request.POST
+    way = Accepted(_kind(given.get("kind", "")), given.get("at", ""), why=given.get("why", ""))
+    return redirect("journey", accepted(request, found, base, way).key)
+
+
+def accepted(request: HttpRequest, found: StoredWalks, base: JourneyMap, way: Accepted) -> JourneyMap:
+    """Make the next version of a map, a draft in which one way more counts as designed, and return it."""
+    why = reason_of(way.why)
+    drafted = draft_accepted(found, base, replace(way, by=actor_of(request).name, why=why))
+    said = _("{kind} at {at}: {why}").format(kind=way.kind, at=way.step, why=why or "\u2013")
+    take_down(request, "accepted", drafted, said)
+    return drafted
 
 
 def _kind(text: str) -> DeviationKind:
@@ -167,13 +180,23 @@ def versions(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, key: str) -> HttpResponse:
     """Make a draft that says what an older version says; nothing of the newer ones is lost."""
-    found, old = mapped(key)
+    return redirect("map-editor", restored(request, *mapped(key)).key)
+
+
+def restored(request: HttpRequest, found: StoredWalks, old: JourneyMap) -> JourneyMap:
+    """Make a draft that says what an older version says, and return it.
+
+    Raises
+    ------
+    MapError
+        It is the newest version, or somebody made one meanwhile.
+    """
     newest = find_newest(found.maps, old.name)
     if newest.version == old.version:
         raise MapError(_("{key} is the newest version already.").format(key=old.key))
     drafted = next_draft(found, replace(old, version=newest.version))
     take_down(request, "restored", drafted, str(old.version))
-    return redirect("map-editor", drafted.key)
+    return drafted
 
 
 @require_POST

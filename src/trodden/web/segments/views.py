@@ -216,8 +216,20 @@ def replace_stamp(kept: SavedSegment, stamp: str) -> SavedSegment:
 @require_POST
 def restore(request: HttpRequest) -> HttpResponse:
     """Bring a deleted segment back."""
+    return redirect(address_of(restored(request, request.POST.get("aside", "")).name))
+
+
+def restored(request: HttpRequest, aside: str) -> SavedSegment:
+    """Bring a deleted segment back, by the name its file has been kept under, and return it.
+
+    Raises
+    ------
+    CallerError
+        Another one has its name, or whom it limits may not write it.
+    Http404
+        There is none.
+    """
     found = or_404(walked())
-    aside = request.POST.get("aside", "")
     hold_segment(aside.partition(".yaml")[0], found.catalog.segments, actor_of(request))
     try:
         kept = restore_segment(found.workspace, aside)
@@ -226,4 +238,4 @@ def restore(request: HttpRequest) -> HttpResponse:
     except CallerError as error:
         raise CallerError(error.message, hint=_("Rename the other one first.")) from error
     record(request, "segment.restore", f"@{kept.name}")
-    return redirect(address_of(kept.name))
+    return kept
