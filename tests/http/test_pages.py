@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 
@@ -273,3 +274,27 @@ def test_a_mark_that_is_no_list_is_the_callers_fault(serve: Serve, mark: str, be
     client = serve("sample")
     for page in ("/customers/", "/explore/customers/"):
         assert client.get(f"{page}?behind={behind}&mark={mark}").status_code in {400, 404}
+
+
+@pytest.fixture
+def read_only() -> Iterator[None]:
+    """Let nothing be written into the records, as on a full disk."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = OFF")
+
+
+@pytest.mark.usefixtures("read_only")
+def test_where_records_cannot_be_written_pages_are_read_and_changes_say_so(serve: Serve, token: str) -> None:
+    client = serve("sample")
+    assert [client.get(path).status_code for path in ("/", "/boards/", "/journeys/")] == [200] * 3
+    refused = client.post("/boards/new", {"name": "Week by week"})
+    assert (refused.status_code, b"records cannot be read or written" in refused.content) == (503, True)
+    mark = {"name": "Release", "begins_at": "2026-03-01"}
+    headers = {"authorization": f"Bearer {token}"}
+    said = client.post("/api/marks", mark, content_type="application/json", headers=headers)
+    assert (said.status_code, said.json()["code"]) == (503, "records")

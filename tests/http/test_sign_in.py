@@ -388,3 +388,14 @@ def test_61_signing_in_and_failing_to_is_logged(staffed: Serve) -> None:
     person.sign_in()
     person.client.post("/sign-out/")
     assert entry("sign-in.refused")[-1] == entry("sign-in")[-1] == entry("sign-out")[-1] == person.email
+
+
+@pytest.mark.parametrize(("back_s", "is_still_in"), [(60, True), (3600, False)])
+def test_46_no_session_lasts_longer_for_a_clock_that_was_wrong(
+    staffed: Serve, monkeypatch: pytest.MonkeyPatch, back_s: float, *, is_still_in: bool
+) -> None:
+    staffed("empty")
+    person = someone()
+    person.sign_in()
+    pass_time(monkeypatch, time.time() - back_s)
+    assert is_in(person.client) is is_still_in

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.db import OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -143,8 +145,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer a failure nobody foresaw, saying nothing of its inside."""
+    """Answer a failure nobody foresaw, saying nothing of its inside but that the records failed."""
     log.error("request.failed path=%s", loggable(request.path_info))
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return _without_records(request)
     page = ErrorPage(
         _("Something failed"),
         "failed",
@@ -152,3 +156,13 @@ def failed(request: HttpRequest) -> HttpResponse:
         _("The server's output says more."),
     )
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, page)
+
+
+def _without_records(request: HttpRequest) -> HttpResponse:
+    page = ErrorPage(
+        _("Trodden could not do this just now"),
+        "records",
+        _("The records cannot be read or written just now."),
+        _("Try again in a minute. If it stays so, see whether the disk is full or the database is away."),
+    )
+    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, page)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from django.db import OperationalError
 from django.utils import timezone
 
 from trodden.web.findings.models import Look
@@ -13,6 +15,8 @@ from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from trodden.insights.findings.model import Findings
+
+log = logging.getLogger("trodden.web")
 
 VISIT: Final = timedelta(minutes=30)
 """Who comes back later than that looks anew; until then news stays news."""
@@ -33,7 +37,18 @@ def seen_now(found: Findings | None, events: int) -> Seen:
 
 
 def look(who: str, now: Seen) -> Seen | None:
-    """Note that somebody looks, and return what they saw when they were here before; None the first time."""
+    """Note that somebody looks, and return what they saw when they were here before; None the first time.
+
+    Where records cannot be written, on a full disk for example, nothing is new: Home is read all the same.
+    """
+    try:
+        return _noted(who, now)
+    except OperationalError as error:
+        log.warning("look.unnoted error=%s", type(error).__name__)
+        return None
+
+
+def _noted(who: str, now: Seen) -> Seen | None:
     here = workspace_name()
     written = msgspec.json.encode(now).decode()
     found, is_first = Look.here.get_or_create(

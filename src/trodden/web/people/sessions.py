@@ -84,8 +84,9 @@ def is_by_itself(request: HttpRequest) -> bool:
 
 
 def _is_late(began: float, seen: float, now: float) -> bool:
+    """Say whether a session is over; one that began after now is, too: a wrong clock made it last."""
     longest, idle = settings.TRODDEN_LONGEST.total_seconds(), settings.TRODDEN_IDLE.total_seconds()
-    return now - began > longest or now - seen > idle
+    return now - began > longest or now - seen > idle or max(began, seen) - now > FRESH_S
 
 
 def is_over(key: str) -> bool:
@@ -110,7 +111,7 @@ def confirm(request: HttpRequest) -> None:
 def is_fresh(request: HttpRequest) -> bool:
     """Say whether somebody said who they are so recently that they need not do so again."""
     last = max(float(request.session.get(name, 0)) for name in (BEGAN, CONFIRMED))
-    return time.time() - last < FRESH_S
+    return abs(time.time() - last) < FRESH_S
 
 
 def trust_factor(request: HttpRequest) -> None:
