@@ -8,6 +8,7 @@ property beside all others.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import accumulate, chain
 from time import process_time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -84,7 +85,8 @@ def find_findings(
     told_so_far
         Told how many questions were answered, and of how many.
     first
-        Given what stands in the whole record, before groups and periods are compared.
+        Given what stands in the whole record, map by map, before groups and periods are compared; not while
+        there is nothing.
     """
     begun_at, begun = datetime.now(UTC), process_time()
     search = Search(ask, catalog, told_so_far)
@@ -102,7 +104,11 @@ def find_findings(
             seconds=process_time() - begun,
         )
 
-    search.run(None if first is None else lambda: first(found("")))
+    def tell_first() -> None:
+        if first and (so_far := found("")).findings:
+            first(so_far)
+
+    search.run(tell_first)
     return found(state_of(catalog))
 
 
@@ -123,16 +129,20 @@ class Search:
         self.unanswered = 0
 
     def run(self, after_standing: Callable[[], object] | None = None) -> None:
-        """Ask everything; what cannot be asked of this data is counted and left out."""
+        """Ask everything; what cannot be asked of this data is counted and left out.
+
+        ``after_standing`` is called each time the whole record was asked about one more map.
+        """
         first_at = self._span()
         if first_at is None:
             return
         maps = maps_of(self._catalog)
-        standing = [task for one in maps for task in self._standing(Places(one))]
+        standing = [tuple(self._standing(Places(one))) for one in maps]
         compared = [task for one in maps for task in self._compared(one, first_at)]
-        of = len(standing) + len(compared)
-        for done, task in enumerate((*standing, *compared)):
-            if done == len(standing) and after_standing is not None:
+        of = sum(map(len, standing)) + len(compared)
+        are_asked = set(accumulate(map(len, standing)))
+        for done, task in enumerate((*chain.from_iterable(standing), *compared)):
+            if done in are_asked and after_standing is not None:
                 after_standing()
             self._tell(done, of)
             try:

@@ -49,7 +49,7 @@ def search(
 ) -> Findings:
     """Look for findings and keep them; meanwhile everybody can see how far the search has come.
 
-    The very first search keeps what it has found as soon as the whole record was asked about.
+    The very first search keeps what it has found as soon as the whole record was asked about a map.
 
     ``seen`` says who had been erased when the walks were opened: where somebody was since, nothing is kept.
     Answers on the way are not remembered: they would push out those that somebody asked for. They are worked

@@ -336,10 +336,14 @@ def test_how_a_search_goes_on_can_be_seen_until_it_ends(workspace: Workspace) ->
     assert progress(workspace) is None
 
 
-def test_a_first_search_keeps_what_the_whole_record_says_before_it_compares(tmp_path: Path) -> None:
+def test_a_first_search_keeps_what_the_whole_record_says_of_one_map_after_the_other(
+    made: Path, tmp_path: Path
+) -> None:
     workspace = Workspace.create(tmp_path, "default")
     early: list[Findings] = []
-    snapshot, catalog = shop_walks(MONTHS - 2)
+    walks = trodden.open(made)
+    other = msgspec.structs.replace(walks.maps["Shop@1"], name="Other shop")
+    snapshot, catalog = walks.snapshot, walks.with_map(other).catalog
 
     def look(done: int, of: int) -> None:
         found = kept(workspace)
@@ -347,8 +351,9 @@ def test_a_first_search_keeps_what_the_whole_record_says_before_it_compares(tmp_
             early.append(found)
 
     whole = search(workspace, snapshot, catalog, look)
-    assert {one.kind for one in early[0].findings} == {one.kind for one in whole.findings} - {"move"}
-    assert early[0].tried < whole.tried
+    assert {one.map for one in early[0].findings} == {"Shop@1"}
+    assert {one.map for one in early[-1].findings} == {"Shop@1", other.key}
+    assert early[0].tried < early[-1].tried <= whole.tried
     assert [is_current(one, catalog) for one in (early[0], kept(workspace))] == [False, True]
 
 
