@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.records.posters import addressed, once_each
+from tests.support.mail import mail_server
 from tests.support.scripts import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.requires("postgresql"), pytest.mark.timeout(1200)]
@@ -90,6 +92,11 @@ def test_an_upgrade_killed_in_the_middle_is_finished_by_the_next(
         assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() != (0,)
         with pytest.raises(psycopg.Error, match="append-only"):
             connection.execute("TRUNCATE audit_entry")
+
+
+def test_two_who_send_at_once_bring_one_mail_to_each_address_a_day(url: str, tmp_path: Path) -> None:
+    with mail_server() as server:
+        assert addressed(tmp_path, server, DATABASE_URL=url) == (once_each(), "sent")
 
 
 def test_a_server_that_does_not_answer_is_told_of(tmp_path: Path) -> None:

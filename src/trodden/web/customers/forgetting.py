@@ -30,7 +30,10 @@ STANDS: Final = "erased"
 """What stands where a person was named: a word that is one in JSON, in YAML and in a sentence."""
 
 _STAFF: Final = frozenset(
-    {"by", "made_by", "written_by", "ended_by", "removed_by", "who", "author", "actor", "asked_by", "assignee", "email"}
+    {
+        *("by", "made_by", "written_by", "ended_by", "removed_by", "asked_by"),
+        *("who", "author", "actor", "assignee", "email"),
+    }
 )
 _NAMES: Final = frozenset({"workspace", "name", "key", "map"})
 """Fields other records are found by: they are looked into, and changed by hand."""
