@@ -143,7 +143,7 @@ def _said(wanted: str, text: str, depth: int = 0) -> str:
     if depth > DEEPEST:
         return text
     for one in _kept(wanted):
-        found = one.pattern.fullmatch(text)
+        found = one.fits(text)
         if found is None:
             continue
         given = found.groupdict()
@@ -173,11 +173,27 @@ def _refigured(text: str) -> str:
 
 
 class _Kept(NamedTuple):
-    """A text that is said again; a frame says next to nothing, and fits where its sentences are known."""
+    """A text that is said again; a frame says next to nothing, and fits where its sentences are known.
 
-    pattern: re.Pattern[str]
+    ``head``, ``tail``: what stands before its first value and behind its last.
+    """
+
+    text: str
     said: str
     is_frame: bool
+    head: str
+    tail: str
+
+    def fits(self, said: str) -> re.Match[str] | None:
+        """Return the values a sentence has in this text; patterns of what begins otherwise are never made."""
+        if not (said.startswith(self.head) and said.endswith(self.tail)):
+            return None
+        return _compiled(self.text).fullmatch(said)
+
+
+@cache
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(_pattern(text), re.DOTALL)
 
 
 @cache
@@ -188,10 +204,12 @@ def _kept(wanted: str) -> tuple[_Kept, ...]:
     """
     found = _catalogue(wanted)
     texts = {text: said for text, said in found.kept().items() if " " in text.strip()} if found else {}
-    return tuple(
-        _Kept(re.compile(_pattern(text), re.DOTALL), texts[text], _is_frame(text))
-        for text in sorted(texts, key=_order)
-    )
+    return tuple(_as_kept(text, texts[text]) for text in sorted(texts, key=_order))
+
+
+def _as_kept(text: str, said: str) -> _Kept:
+    literals = _FIELD.split(text)[::2]
+    return _Kept(text, said, _is_frame(text), literals[0], literals[-1])
 
 
 def _order(text: str) -> tuple[bool, bool, int, str]:
