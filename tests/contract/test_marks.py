@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support.logs import SAMPLE, catalog_of, logs, walks_of
 from tests.support.walks import walks_from_text
 from trodden.asking import Asker
-from trodden.charts import Bars, Flow, Link, Sequences, Table
+from trodden.charts import Bars, Flow, Lines, Link, Matrix, Sequences, Table
 from trodden.charts.links import opened
 from trodden.engines.threads import ThreadEngine
 from trodden.methods.journeys.maps import parse_map
@@ -57,12 +57,17 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("funnel", {}),
     ("funnel", {"map": MAP, "within": "2h", "order": "any"}),
     ("funnel", {"entry": "first", "exclude": "Help article", "optional": "Installation"}),
+    ("lifecycle", {"by": "day"}),
+    ("lifecycle", {"map": MAP, "active": "Order", "by": "month"}),
     ("overview", {"unit": "session"}),
     ("overview", {"where": "Order"}),
     ("pauses", {"floor": "1min"}),
     ("pauses", {"map": MAP, "floor": "10min"}),
     ("predictions", {"every": "week", "at_least": 1}),
     ("predictions", {"map": "Nested", "every": "week", "at_least": 1, "hindsight": True}),
+    ("retention", {"by": "day"}),
+    ("retention", {"by": "day", "rolling": 2, "counting": "on or after", "periods": 3}),
+    ("retention", {"by": "month", "map": MAP, "start": "Order", "returns": "any"}),
     ("segments", {}),
     ("segments", {"segments": ("did Order", "did (Order -> .* -> Survey)"), "show": "overlap"}),
     ("segments", {"map": MAP, "segment_at": "start", "show": "overlap"}),
@@ -71,6 +76,8 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("sequences", {"goal": "Order", "min_support": 0.01}),
     ("success", {"map": MAP, "min_count": 1}),
     ("success", {"goal": "Order", "window": "1h", "min_count": 1, "unit": "session"}),
+    ("touchpoint", {"by": "day"}),
+    ("touchpoint", {"touchpoint": "Order", "by": "month", "unit": "session"}),
     ("transitions", {}),
     ("transitions", {"limit": 3, "unit": "session"}),
     ("variants", {"limit": 2}),
@@ -96,6 +103,10 @@ def links_of(chart: Chart) -> Iterator[Link]:
         found = [one.link for one in chart.sequences]
     elif isinstance(chart, Table):
         found = list(chart.links)
+    elif isinstance(chart, Lines):
+        found = [link for series in chart.series for link in series.links]
+    elif isinstance(chart, Matrix):
+        found = [link for row in chart.links for link in row]
     return (link for link in found if link is not None and link.analysis == "customers")
 
 
@@ -142,6 +153,38 @@ def test_a_mark_opens_as_many_as_it_says(
 @pytest.mark.parametrize("name", sorted(name for name, found in registrations().items() if found.opens))
 def test_every_analysis_that_knows_who_stands_behind_its_marks_is_asked(name: str) -> None:
     assert name in {asked for asked, _ in ASKED}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "marks"),
+    [
+        ("lifecycle", {}, 14),
+        ("touchpoint", {"touchpoint": "b"}, 3),
+        ("retention", {"periods": 4}, 14),
+        ("retention", {"periods": 4, "rolling": 7, "counting": "on or after"}, 16),
+    ],
+)
+def test_every_point_and_every_cell_opens_as_many_as_it_says(
+    name: str, changes: dict[str, Any], marks: int
+) -> None:
+    weeks = {"one": (0, 1, 2, 5), "two": (0, 2, 3), "three": (1, 2), "four": (3, 4, 5), "five": (5,)}
+    text = " | ".join(
+        f"{who} a +{7 * week} 10:00 | {who} {'b' if week % 2 else 'a'} +{7 * week} 11:00"
+        for who, held in weeks.items()
+        for week in held
+    )
+    snapshot = walks_from_text(text, as_of="2026-02-12")
+    asker = Asker(snapshot, catalog_of(snapshot), engine=ThreadEngine(1))
+    question = example_of(name, changes)
+    links = list(links_of(find(name).chart(asker.ask(question))))
+    opens = [
+        asker.ask(
+            read_question(find("customers").question, opened(link, write_question(question)))
+        ).about.units
+        for link in links
+    ]
+    assert opens == [link.units for link in links]
+    assert len(opens) == marks
 
 
 def test_branches_of_nested_choices_that_begin_alike_open_their_own_customers() -> None:

@@ -57,6 +57,13 @@ def test_a_mark_is_on_every_axis_of_time_and_said_in_words(client: Client, addre
     assert "B: Outage “Hotline down”, 1 Apr 2026, 09:00 until 20 Apr 2026, 12:00" in said(response)
 
 
+@pytest.mark.parametrize("address", ["/explore/lifecycle/?by=month", "/touchpoints/Installation/"])
+def test_a_mark_after_the_last_whole_period_is_on_the_axis_too(client: Client, address: str) -> None:
+    as_of = client.get("/explore/overview.json").json()["about"]["as_of"]
+    mark(client, **{"from": as_of[:10]})
+    assert letters(client.get(address).content.decode()) == ["A: Release New checkout"]
+
+
 def test_marks_are_left_away_on_wish_in_files_too(client: Client) -> None:
     mark(client)
     body = client.get(f"{OVER_TIME}?marks=off").content.decode()

@@ -153,7 +153,10 @@ class Effect(Chart, frozen=True, kw_only=True, tag="effect"):
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: ``y`` over ``x``, with an optional band; ``step`` holds each value to the next x."""
+    """One line: ``y`` over ``x``, with an optional band; ``step`` holds each value to the next x.
+
+    ``links``: one for each value, or none at all.
+    """
 
     label: str
     x: tuple[float, ...]
@@ -162,6 +165,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     high: tuple[float, ...] = ()
     step: bool = False
     tone: Tone = "plain"
+    links: tuple[Link | None, ...] = ()
 
 
 class TimeMark(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,8 +188,18 @@ class Lines(Chart, frozen=True, kw_only=True, tag="lines"):
     y_axis: str
     x_kind: Literal["number", "duration", "time"] = "number"
     y_kind: Literal["count", "share", "duration", "number"] = "number"
+    until: float | None = None
+    """Where the axis ends, beyond the last value: what happened up to there belongs to it."""
     marks: tuple[TimeMark, ...] = ()
     """What happened meanwhile; analyses know of nothing, the pages put it there."""
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """Return the least and the greatest place on the axis across; None where nothing is drawn."""
+        values = [x for series in self.series for x in series.x]
+        if not values:
+            return None
+        return min(values), max(values) if self.until is None else max(*values, self.until)
 
 
 class FlowNode(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,7 +236,8 @@ class Flow(Chart, frozen=True, kw_only=True, tag="flow"):
 class Matrix(Chart, frozen=True, kw_only=True, tag="matrix"):
     """Counts of row by column; None where nothing was counted.
 
-    ``partial`` are the cells, by row and column, whose counts may still grow.
+    ``partial`` are the cells, by row and column, whose counts may still grow. ``links``: one for each cell of
+    a row, from its first on.
     """
 
     rows: tuple[str, ...]
@@ -232,6 +247,12 @@ class Matrix(Chart, frozen=True, kw_only=True, tag="matrix"):
     column_axis: str
     kind: Literal["count", "share", "duration", "number"] = "count"
     partial: tuple[tuple[int, int], ...] = ()
+    links: tuple[tuple[Link | None, ...], ...] = ()
+
+    def link(self, row: int, column: int) -> Link | None:
+        """Return what lies behind a cell."""
+        held = self.links[row] if row < len(self.links) else ()
+        return held[column] if column < len(held) else None
 
 
 class SpineStep(msgspec.Struct, frozen=True, kw_only=True):

@@ -240,7 +240,7 @@ def format_interval(low: float | None, high: float | None, kind: str) -> str:
 
 
 def format_estimate(value: float, low: float | None, high: float | None, kind: str) -> str:
-    """Write a value with its interval, where it has one.
+    """Write a value with its interval, where it has one; a duration in the unit of the interval.
 
     Examples
     --------
@@ -248,19 +248,38 @@ def format_estimate(value: float, low: float | None, high: float | None, kind: s
     '46 % [45-47 %]'
     >>> format_estimate(0.13, 0.1, 0.16, "points").replace("\u2013", "-")
     '13 points [10-16]'
+    >>> format_estimate(7_500, 5_880, 8_400, "duration").replace("\u2013", "-")
+    '125 min [98-140 min]'
     """
+    return " ".join(filter(None, value_and_interval(value, low, high, kind)))
+
+
+def value_and_interval(value: float, low: float | None, high: float | None, kind: str) -> tuple[str, str]:
+    """Write a value, and its interval or nothing, as `format_estimate` does, for words to stand between."""
+    interval = format_interval(low, high, kind)
+    if kind == "duration" and interval and low is not None and high is not None:
+        size, unit = _unit_of_ends(low, high)
+        return f"{_in_unit(value, size)} {unit}", interval
     said = format_value(value, kind)
-    said = tr("{n} points", n=said) if kind == "points" else said
-    return f"{said} {format_interval(low, high, kind)}".rstrip()
+    return tr("{n} points", n=said) if kind == "points" else said, interval
 
 
-def _interval_of_durations(low: float, high: float) -> str:
-    """Write both ends in one unit: that of the end nearer to 0, or the next in which no end has 1,000."""
+def _unit_of_ends(low: float, high: float) -> tuple[int, str]:
+    """Return the unit of both ends: that of the one nearer to 0, or the next in which no end has 1,000."""
     sizes = sorted(abs(end) for end in (low, high))
     size, unit = unit_of(sizes[0] or sizes[1])
     if sizes[1] / size >= _MANY:
-        size, unit = next((one for one in UNITS if sizes[1] / one[0] < _MANY), UNITS[-1])
-    first, last = (f"{_MINUS if end < 0 else ''}{in_unit(abs(end), size)}" for end in (low, high))
+        return next((one for one in UNITS if sizes[1] / one[0] < _MANY), UNITS[-1])
+    return size, unit
+
+
+def _in_unit(value: float, size: int) -> str:
+    return f"{_MINUS if value < 0 else ''}{in_unit(abs(value), size)}"
+
+
+def _interval_of_durations(low: float, high: float) -> str:
+    size, unit = _unit_of_ends(low, high)
+    first, last = (_in_unit(end, size) for end in (low, high))
     if low < 0:
         return tr("[{first} to {last}]", first=first, last=f"{last} {unit}")
     return f"[{first}–{last} {unit}]"  # noqa: RUF001 - an en dash stands between two ends

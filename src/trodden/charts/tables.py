@@ -77,7 +77,7 @@ def _of_bars(chart: Bars) -> Table:
     has_interval = any(bar.low is not None for bar in chart.bars)
     has_part = any(bar.part is not None for bar in chart.bars)
     has_detail = any(bar.detail for bar in chart.bars)
-    columns = [Column(chart.of), Column(chart.axis, chart.kind)]
+    columns = [Column(chart.of), Column(chart.axis, chart.kind, is_name=True)]
     columns += [Column("from", chart.kind), Column("to", chart.kind)] if has_interval else []
     columns += [Column("of these", chart.kind)] if has_part else []
     columns += [Column("detail")] if has_detail else []
@@ -96,7 +96,12 @@ def _of_bars(chart: Bars) -> Table:
 
 @table_of.register
 def _of_stacks(chart: Stacks) -> Table:
-    columns = (Column(chart.axis), Column("part"), Column("share", "share"), Column("n", "count"))
+    columns = (
+        Column(chart.axis, is_name=True),
+        Column("part"),
+        Column("share", "share"),
+        Column("n", "count"),
+    )
     rows = ((stack.label, part.label, part.value, stack.n) for stack in chart.stacks for part in stack.parts)
     return _table(chart, columns, rows, (stack.link for stack in chart.stacks for _ in stack.parts))
 
@@ -105,7 +110,7 @@ def _of_stacks(chart: Stacks) -> Table:
 def _of_sequences(chart: Sequences) -> Table:
     columns = (
         Column("steps"),
-        Column(chart.axis, chart.kind),
+        Column(chart.axis, chart.kind, is_name=True),
         Column("from", chart.kind),
         Column("to", chart.kind),
         Column("detail"),
@@ -123,14 +128,20 @@ def _of_effect(chart: Effect) -> Table:
 @table_of.register
 def _of_lines(chart: Lines) -> Table:
     has_band = any(series.low for series in chart.series)
-    columns = [Column("series"), Column(chart.x_axis, chart.x_kind), Column(chart.y_axis, chart.y_kind)]
+    columns = [
+        Column("series"),
+        Column(chart.x_axis, chart.x_kind, is_name=True),
+        Column(chart.y_axis, chart.y_kind, is_name=True),
+    ]
     columns += [Column("from", chart.y_kind), Column("to", chart.y_kind)] if has_band else []
     rows: list[tuple[Cell, ...]] = []
+    links: list[Link | None] = []
     for series in chart.series:
+        links += series.links or [None] * len(series.x)
         for i, (x, y) in enumerate(zip(series.x, series.y, strict=True)):
             band = (series.low[i], series.high[i]) if series.low else (None, None)
             rows.append((series.label, x, y, *(band if has_band else ())))
-    return _table(chart, tuple(columns), rows)
+    return _table(chart, tuple(columns), rows, links)
 
 
 @table_of.register
@@ -153,7 +164,10 @@ def _of_flow(chart: Flow) -> Table:
 
 @table_of.register
 def _of_matrix(chart: Matrix) -> Table:
-    columns = (Column(chart.row_axis), *(Column(label, chart.kind, is_name=True) for label in chart.columns))
+    columns = (
+        Column(chart.row_axis, is_name=True),
+        *(Column(label, chart.kind, is_name=True) for label in chart.columns),
+    )
     rows = ((label, *values) for label, values in zip(chart.rows, chart.values, strict=True))
     return _table(chart, columns, rows)
 

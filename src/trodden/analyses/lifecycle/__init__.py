@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trodden.analyses.lifecycle.answer import Lifecycle, LifecyclePeriod, LifecycleQuestion
 from trodden.analyses.lifecycle.chart import lifecycle_chart
-from trodden.methods.journeys.calendar import Span, label_of, number_of, start_of
+from trodden.methods.journeys.calendar import (
+    Span,
+    label_of,
+    number_named,
+    number_of,
+    numbers_of,
+    start_of,
+)
 from trodden.methods.journeys.periods import moment
-from trodden.methods.journeys.retention import Marks, count_comings, marks_of
+from trodden.methods.journeys.retention import Marks, count_comings, marks_of, units_coming
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.select_names import Touchpoints
-from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.tally import Tally, none_counted
 from trodden.model.catalog import Catalog
+from trodden.model.errors import UnknownNameError
 from trodden.model.question import Answer
 from trodden.model.walks import Bucket
 from trodden.registry import Asks, Mergeable, analysis
@@ -93,6 +104,15 @@ class LifecycleAnalysis(Mergeable[LifecycleQuestion, Plan, State, Lifecycle]):
             periods=tuple(_periods(plan, state.comings, shown)),
             hidden=len(numbers) - len(shown),
         )
+
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
+        """Find the units of one kind in one period."""
+        kind, _, label = mark.partition(" ")
+        number = numbers_of(units.occurred_at, plan.by, plan.zone)
+        kinds = units_coming(units, plan.active, number, number_named(label, plan.by))
+        if kind not in kinds:
+            raise UnknownNameError(f"There is no mark called {mark!r}.", hint="Open it from the chart anew.")
+        return kinds[kind]
 
 
 def _numbers(plan: Plan, comings: Tally) -> range:

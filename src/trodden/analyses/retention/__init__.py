@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trodden.analyses.retention.answer import Retention, RetentionQuestion
 from trodden.analyses.retention.chart import retention_chart
-from trodden.analyses.retention.finish import Named, finish
+from trodden.analyses.retention.finish import Named, are_complete, finish, number_in
+from trodden.methods.journeys.calendar import number_named
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.retention import (
     DAY,
@@ -16,10 +20,11 @@ from trodden.methods.journeys.retention import (
     count_returns,
     marks_of,
     no_returns,
+    units_returning,
 )
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.select_names import Touchpoints
-from trodden.methods.journeys.units import Counted, count_units
+from trodden.methods.journeys.units import Counted, Units, count_units
 from trodden.model.catalog import Catalog
 from trodden.model.errors import QuestionError, TooLargeError
 from trodden.model.question import Answer
@@ -108,6 +113,16 @@ class RetentionAnalysis(Mergeable[RetentionQuestion, Plan, State, Retention]):
         state = state or State(no_returns(), Counted())
         about = tell_about("retention", plan.snapshot, plan.selection, state.counted)
         return finish(about, plan.returns, plan.named, state.returns)
+
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
+        """Find the units of one cell: of a cohort, or of all for whom the period is over."""
+        label, _, period = mark.rpartition(" ")
+        at = number_in(period, plan.returns.most)
+        on_or_after = plan.named.counting == "on or after"
+        cohort, has_started, returned = units_returning(units, plan.returns, at, on_or_after=on_or_after)
+        if label:
+            return returned & has_started & (cohort == number_named(label, plan.returns.by))
+        return returned & has_started & are_complete(plan.returns, cohort, at)
 
 
 def _silence(question: RetentionQuestion, selection: Selection) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from trodden.analyses.retention.answer import Cohort, Pooled, Retention
-from trodden.charts import Chart, Lines, Matrix, Series
+from collections.abc import Iterable
+
+from trodden.analyses.retention.answer import Cell, Cohort, Pooled, Retention
+from trodden.charts import Chart, Lines, Link, Matrix, Series
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.charts.heads import units_said
+from trodden.charts.links import behind
 from trodden.model.durations import format_duration
 from trodden.model.words import phrase, tr
 
@@ -32,6 +35,7 @@ def _grid(answer: Retention) -> Matrix:
         rows=(f"{tr(ALL)} ({format_count(answer.started.count)})", *(_row(one) for one in rows)),
         columns=labels,
         values=(_all(answer, len(labels)), *(_values(one, len(labels)) for one in rows)),
+        links=(_links("", answer.pooled), *(_links(one.label, one.cells) for one in rows)),
         partial=tuple(
             (row, column)
             for row, one in enumerate(rows, start=1)
@@ -64,6 +68,14 @@ def _values(one: Cohort, width: int) -> tuple[float | None, ...]:
 def _all(answer: Retention, width: int) -> tuple[float | None, ...]:
     known = {one.period: one.returned.value for one in answer.pooled}
     return tuple(known.get(period) for period in range(width))
+
+
+def _links(cohort: str, cells: Iterable[Cell | Pooled]) -> tuple[Link | None, ...]:
+    return tuple(_link(cohort, one.period, one.returned.count) for one in cells)
+
+
+def _link(cohort: str, period: int, units: int) -> Link | None:
+    return behind("retention", f"{cohort} {period}", units=units) if units else None
 
 
 def _notes(answer: Retention) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trodden.analyses.retention.answer import Cell, Cohort, Counting, Pooled, Retention, Show
 from trodden.methods.journeys.calendar import label_of, start_of
@@ -21,6 +22,7 @@ from trodden.methods.journeys.retention import (
 from trodden.methods.stats.rates import wilson
 from trodden.methods.stats.survival import Survival, kaplan_meier, thinned
 from trodden.methods.stats.tally import Tally
+from trodden.model.errors import UnknownNameError
 from trodden.model.question import About
 
 CURVE_POINTS = 128
@@ -80,6 +82,26 @@ def _ends_of(plan: RetentionPlan, cohort: int, period: int) -> tuple[int, int]:
         return _start(plan, cohort + period), _start(plan, cohort + period + 1)
     first, last = _start(plan, cohort), _start(plan, cohort + 1)
     return first + period * plan.rolling, last + (period + 1) * plan.rolling
+
+
+def are_complete(plan: RetentionPlan, cohorts: NDArray[np.int64], period: int) -> NDArray[np.bool_]:
+    """Say of every unit, given by its cohort, whether a period is over for all of that cohort."""
+    known = np.unique(cohorts)
+    over = np.array([_ends_of(plan, one, period)[1] <= plan.as_of for one in known.tolist()], dtype=np.bool_)
+    return over[np.searchsorted(known, cohorts)]
+
+
+def number_in(text: str, most: int) -> int:
+    """Return which period the mark of a cell names.
+
+    Raises
+    ------
+    UnknownNameError
+        It names none.
+    """
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and int(text) <= most:
+        return int(text)
+    raise UnknownNameError(f"No period is called {text!r}.", hint="Open the cell from the chart anew.")
 
 
 def _start(plan: RetentionPlan, number: int) -> int:

@@ -119,7 +119,7 @@ def _history(answer: Segments) -> Chart:
             for place, size in enumerate(answer.sizes)
         ),
         x_axis=tr("As it was known on"),
-        y_axis=f"{answer.about.unit.capitalize()}s",
+        y_axis=units_said(answer.about.unit)["units"].capitalize(),
         x_kind="time",
         y_kind="count",
     )

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from trodden.analyses.touchpoint.answer import Touchpoint, TouchpointQuestion
 from trodden.analyses.touchpoint.chart import touchpoint_chart
 from trodden.analyses.touchpoint.finish import Counts, Values, told
-from trodden.methods.journeys.calendar import Span, numbers_of
+from trodden.methods.journeys.calendar import Span, number_named, numbers_of
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.select_names import Touchpoints
-from trodden.methods.journeys.units import OPEN, Counted, Units, count_units
+from trodden.methods.journeys.units import OPEN, Counted, Units, count_units, has_any
 from trodden.methods.stats.logbins import bin_of
 from trodden.methods.stats.tally import none_counted, tally
 from trodden.model.catalog import Catalog
@@ -98,6 +98,11 @@ class TouchpointAnalysis(Mergeable[TouchpointQuestion, Plan, State, Touchpoint])
         state = state or State(Counted(), _no_counts(plan))
         about = tell_about("touchpoint", plan.snapshot, plan.selection, state.counted)
         return told(about, state.counts, plan)
+
+    def behind(self, plan: Plan, bucket: Bucket, units: Units, mark: str) -> NDArray[np.bool_]:  # noqa: ARG002 - as the registry has it
+        """Find the units that were there in one period."""
+        number = numbers_of(units.occurred_at, plan.by, plan.zone)
+        return has_any(units, (units.touchpoint == plan.code) & (number == number_named(mark, plan.by)))
 
 
 def _grouping(dictionaries: Dictionaries) -> tuple[Values, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from trodden.analyses.touchpoint.answer import Touchpoint
-from trodden.charts import Chart, Lines, Series
+from trodden.analyses.touchpoint.answer import Touchpoint, TouchpointPeriod
+from trodden.charts import Chart, Lines, Link, Series
 from trodden.charts.formats import format_count, format_interval, format_share
 from trodden.charts.heads import head_of, units_said
+from trodden.charts.links import behind
 from trodden.model.words import tr
 
 
@@ -19,14 +20,24 @@ def touchpoint_chart(answer: Touchpoint) -> Chart:
         **head_of(answer.about),
         n=answer.units.count,
         series=(
-            Series(label=units_said(unit)["units"], x=times, y=tuple(float(one.units) for one in over)),
+            Series(
+                label=units_said(unit)["units"],
+                x=times,
+                y=tuple(float(one.units) for one in over),
+                links=tuple(_link(one) for one in over),
+            ),
             Series(label=tr("events"), x=times, y=tuple(float(one.events) for one in over), tone="muted"),
         ),
         x_axis=tr("Start of the period"),
         y_axis=tr("In the period"),
         x_kind="time",
+        until=answer.about.as_of.timestamp(),
         y_kind="count",
     )
+
+
+def _link(one: TouchpointPeriod) -> Link | None:
+    return behind("touchpoint", one.label, units=one.units) if one.units else None
 
 
 def _title(answer: Touchpoint) -> str:

@@ -14,13 +14,15 @@ from trodden.charts.svg.times import time_scale_of
 from trodden.model.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from trodden.charts import Lines, Series
 
 _TOP, _PLOT, _AXIS = 36.0, 240.0, 40.0
 _WIDE = 1000.0
 """Units of the stretched layer, from one end of the axis to the other."""
+
+_DOT, _ROOM = 3.0, 8.0
 
 _DASHES = (None, "6 3", "2 3", "8 3 2 3", "1 4", "10 4", "4 2")
 
@@ -37,7 +39,7 @@ def draw_lines(chart: Lines, sheet: Sheet) -> str:
 
 
 def _across(chart: Lines) -> Scale:
-    values = [x for series in chart.series for x in series.x]
+    values = chart.ends or ()
     if chart.x_kind == "time":
         return time_scale_of(values, chart.time_zone)
     return scale_of(values, chart.x_kind, steps=5, zero=False)
@@ -76,7 +78,7 @@ def _grid(chart: Lines, across: Scale, up: Scale) -> str:
         )
         for tick in across.ticks
     ]
-    axis = format_head(chart.x_axis, chart.x_kind, chart.time_zone)
+    axis = format_head(chart.x_axis, chart.x_kind, chart.time_zone, is_name=True)
     name = words(percent(1), base + 33, axis, fill=MUTED, text_anchor="end")
     return "".join((words(0, 12, chart.y_axis, fill=MUTED), *rows, *marks, name))
 
@@ -108,7 +110,20 @@ def _series(chart: Lines, sheet: Sheet, index: int, series: Series, plot: Plot) 
         stroke_dasharray=_DASHES[index % len(_DASHES)] if index > 1 else None,
     )
     height = _TOP + _PLOT
-    return mark(sheet, Mark(_spoken(chart, series)), stretched(_WIDE, height, band, drawn))
+    points = "".join(_points(chart, sheet, series, plot, colour))
+    return mark(sheet, Mark(_spoken(chart, series)), stretched(_WIDE, height, band, drawn)) + points
+
+
+def _points(chart: Lines, sheet: Sheet, series: Series, plot: Plot, colour: str) -> Iterator[str]:
+    """Yield a dot for each value that opens something, with room for a finger around it."""
+    for x, y, link in zip(series.x, series.y, series.links, strict=False):
+        if link is None or sheet.address is None or sheet.address(link) is None:
+            continue
+        at, up = percent(plot.across.at(x)), plot.y(y)
+        moment = format_value(x, chart.x_kind, chart.time_zone)
+        said = f"{series.label}, {moment}: {format_value(y, chart.y_kind)}"
+        room = tag("circle", cx=at, cy=up, r=_ROOM, fill="transparent")
+        yield mark(sheet, Mark(said, link), room, tag("circle", cx=at, cy=up, r=_DOT, fill=colour))
 
 
 def _spoken(chart: Lines, series: Series) -> str:

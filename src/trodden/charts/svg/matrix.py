@@ -71,7 +71,7 @@ def _cell(
     said = format_value(value, chart.kind) + (_MORE if place in chart.partial else "")
     return mark(
         sheet,
-        Mark(f"{chart.rows[row]}, {chart.columns[column]}: {said}"),
+        Mark(f"{chart.rows[row]}, {chart.columns[column]}: {said}", chart.link(row, column)),
         tag("rect", x=x + 1, y=y + 1, width=wide - 2, height=_ROW - 2, rx=2, fill=fill),
         words(x + wide / 2, y + 20, said, text_anchor="middle", fill=text, class_="figures"),
     )

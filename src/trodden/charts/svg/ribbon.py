@@ -73,6 +73,11 @@ class Stretch:
     start: float
     end: float
 
+    @property
+    def middle(self) -> float:
+        """Return its middle, up to which the silences on both sides may be named."""
+        return (self.start + self.end) / 2
+
 
 def draw_ribbon(chart: Timeline, sheet: Sheet) -> str:
     """Draw a dot for each event in the row of its channel, oldest left; a silence is a hatch with its length.
@@ -151,9 +156,9 @@ def _dot(event: TimelineEvent, time: str, place: tuple[float, float]) -> str:
 def _silence(before: Stretch, after: Stretch, rows: Rows) -> str:
     silent = after.episode.silence_s
     told = (_silent(silent), format_duration(silent))
-    room = (after.end - before.start) / 2 * _WIDTH
-    text = next((one for one in told if width_of(one, SMALL) <= room), "")
     middle = (before.end + after.start) / 2
+    room = 2 * min(middle - before.middle, after.middle - middle) * _WIDTH
+    text = next((one for one in told if width_of(one, SMALL) <= room), "")
     fold = tag(
         "line",
         x1=percent(middle),

@@ -1,11 +1,16 @@
 import re
+from datetime import timedelta
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trodden.charts import (
     Bar,
     Bars,
+    Episode,
     Flow,
     Lines,
     Link,
@@ -15,12 +20,13 @@ from trodden.charts import (
     SpineMove,
     SpineStep,
     Timeline,
+    TimelineEvent,
 )
 from trodden.charts.svg import Sheet, draw, has_drawing
-from trodden.charts.svg.pieces import fit, width_of, wrap
+from trodden.charts.svg.pieces import SMALL, fit, width_of, wrap
 from trodden.charts.svg.scale import scale_of
 from trodden.charts.svg.spine_layout import Spine
-from trodden.charts.tests.samples import charts, overlay
+from trodden.charts.tests.samples import NOON, charts, overlay
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = list(charts())
@@ -212,3 +218,24 @@ def test_text_is_fitted_and_broken_to_its_room() -> None:
     assert wrap("Meter reading", 60, bold=True) == ["Meter", "reading"]
     assert wrap("Confirmation", 60, bold=True) == ["Confirm-", "ation"]
     assert len(wrap("one two three four five six seven eight", 50)) == 2
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 40), st.floats(3_600, 9e7)), min_size=2, max_size=14))
+def test_the_names_of_silences_on_a_ribbon_never_overlap(episodes: list[tuple[int, float]]) -> None:
+    def events(count: int, at: int) -> tuple[TimelineEvent, ...]:
+        begun = NOON + timedelta(days=1_000 * at)
+        return tuple(
+            TimelineEvent(
+                occurred_at=begun + timedelta(minutes=n), channel="web", touchpoint="x", outcome="ok"
+            )
+            for n in range(count)
+        )
+
+    told = [Episode(events=events(count, at), silence_s=gap) for at, (count, gap) in enumerate(episodes)]
+    drawn = parsed(draw(Timeline(title="One", customer="one", episodes=tuple(reversed(told)))))
+    names = [one for one in drawn.iter(f"{SVG}text") if one.get("y") == "12" and one.text]
+    halves = [width_of(one.text or "", SMALL) / 2 for one in names]
+    middles = [float((one.get("x") or "").rstrip("%")) / 100 * 900 for one in names]
+    ends = [(middle - half, middle + half) for middle, half in zip(middles, halves, strict=True)]
+    assert all(left[1] <= right[0] for left, right in pairwise(sorted(ends)))

@@ -6,9 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from trodden.charts.formats import format_count, format_interval, format_points
+from trodden.charts.formats import (
+    ends_along,
+    format_count,
+    format_interval,
+    format_points,
+    value_and_interval,
+)
 from trodden.methods.journeys.flow import steps_in_order, touchpoints_of
-from trodden.model.durations import format_duration
 from trodden.model.words import keep
 
 if TYPE_CHECKING:
@@ -75,13 +80,11 @@ def sense_of(value: float) -> Sense:
 
 def points_said(effect: Estimate) -> str:
     """Write a difference of shares without its sign, with its interval: ``12 points [8-16]``."""
-    value, low, high = (end or 0.0 for end in (effect.value, effect.low, effect.high))
-    if value < 0:
-        low, high = -high, -low
+    value = effect.value or 0.0
     return keep(
         "{points} points {interval}",
         points=format_points(abs(value)),
-        interval=format_interval(low, high, "points"),
+        interval=format_interval(*ends_along(value, effect.low, effect.high), "points"),
     ).rstrip()
 
 
@@ -95,11 +98,10 @@ def often_said(effect: Estimate) -> str:
 
 def later_said(seconds: Estimate) -> str:
     """Write how much sooner or later, with the interval."""
-    value, low, high = (end or 0.0 for end in (seconds.value, seconds.low, seconds.high))
-    if value < 0:
-        low, high = -high, -low
-    time, interval = format_duration(abs(value)), format_interval(low, high, "duration")
-    if seconds.value and seconds.value > 0:
+    value = seconds.value or 0.0
+    ends = ends_along(value, seconds.low, seconds.high)
+    time, interval = value_and_interval(abs(value), *ends, "duration")
+    if value > 0:
         return keep("{time} later {interval}", time=time, interval=interval)
     return keep("{time} sooner {interval}", time=time, interval=interval)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from trodden.methods.journeys.periods import find_zone, first_moment
 from trodden.methods.journeys.units import frozen
+from trodden.model.errors import UnknownNameError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,3 +101,29 @@ def start_of(number: int, span: Span, zone: str) -> int:
 def label_of(number: int, span: Span) -> str:
     """Name a period by its first date, a month by itself: ``2026-03-02``, ``2026-03``."""
     return first_day(number, span).isoformat()[: 7 if span == "month" else 10]
+
+
+def number_named(label: str, span: Span) -> int:
+    """Return the number of the period that `label_of` calls so.
+
+    Raises
+    ------
+    UnknownNameError
+        No period is called so.
+
+    Examples
+    --------
+    >>> number_named("2026-03", "month"), number_named("1970-01-05", "week")
+    (674, 1)
+    """
+    try:
+        day = date.fromisoformat(f"{label}-01" if span == "month" else label)
+    except ValueError:
+        raise UnknownNameError(
+            f"No period is called {label!r}.",
+            hint="Periods are called by their first date, months such as 2026-03.",
+        ) from None
+    if span == "month":
+        return 12 * (day.year - _FIRST.year) + day.month - 1
+    days = (day - _FIRST).days
+    return days if span == "day" else (days + _THURSDAY) // 7

@@ -39,7 +39,7 @@ from trodden.methods.journeys.patterns import parse_pattern
 from trodden.methods.journeys.patterns_dfa import Finder, compile_finder, step_codes
 from trodden.methods.journeys.patterns_match import find_matches
 from trodden.methods.journeys.select_names import Touchpoints
-from trodden.methods.journeys.units import Units, frozen
+from trodden.methods.journeys.units import Units, frozen, has_any
 from trodden.methods.stats.logbins import bin_of
 from trodden.methods.stats.tally import Tally, none_counted, tally
 
@@ -186,3 +186,40 @@ def count_comings(units: Units, active: Marks, by: Span, zone: str) -> Tally:
     number = frozen(numbers_of(units.occurred_at, by, zone))
     walked = Walked(units.offsets, units.occurred_at, number, marked_steps(units, active), units.offsets[:-1])
     return tally(comings(walked))
+
+
+def units_coming(
+    units: Units, active: Marks, number: NDArray[np.int64], period: int
+) -> dict[str, NDArray[np.bool_]]:
+    """Say of every unit how it comes or goes in a period, by kind; (units,) each.
+
+    ``number``: (steps,) the period each step lies in.
+    """
+    counted = marked_steps(units, active)
+    here, before, earlier = (
+        has_any(units, counted & steps) for steps in (number == period, number == period - 1, number < period)
+    )
+    return {
+        "new": here & ~earlier,
+        "returning": here & before,
+        "resurrected": here & earlier & ~before,
+        "dormant": before & ~here,
+    }
+
+
+def units_returning(
+    units: Units, plan: RetentionPlan, period: int, *, on_or_after: bool
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the cohort of every unit, whether it started at all, and whether it returned; (units,) each."""
+    import numpy as np
+
+    walked = _followed(units, plan)
+    has_started = walked.start >= 0
+    start = np.repeat(np.where(has_started, walked.start, len(walked.counts)), np.diff(walked.offsets))
+    steps = np.arange(len(walked.counts))
+    at, since = (walked.occurred_at, plan.rolling) if plan.rolling else (walked.number, 1)
+    after = (at - at[np.minimum(start, steps)]) // since
+    is_in = after >= period if on_or_after else after == period
+    cohort = np.zeros(len(units), dtype=np.int64)
+    cohort[has_started] = walked.number[walked.start[has_started]]
+    return cohort, has_started, has_any(units, walked.counts & (steps > start) & is_in)

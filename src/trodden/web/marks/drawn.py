@@ -67,10 +67,10 @@ def marked(chart: C) -> C:
     """Return a chart with the marks of its time; one without an axis of time as it is."""
     if not isinstance(chart, Lines) or chart.x_kind != "time" or not _are_shown.get():
         return chart
-    times = [x for series in chart.series for x in series.x]
-    if not times:
+    ends = chart.ends
+    if ends is None:
         return chart
-    kept = list(_between(min(times), max(times)))[-MOST:]
+    kept = list(_between(*ends))[-MOST:]
     drawn = tuple(map(_drawn, ascii_uppercase, kept))
     notes = tuple(
         f"{mark.sign}: {_said(one, chart.time_zone)}" for mark, one in zip(drawn, kept, strict=True)

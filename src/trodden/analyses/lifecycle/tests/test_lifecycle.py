@@ -143,3 +143,26 @@ def test_the_help_desks_months(shared: Path) -> None:
 
 
 GOLDEN = {"2011-06": (111, 37, 0, 127)}
+
+
+def bills(weeks: int, every: int) -> str:
+    """Write the walks of ten who come once in so many weeks, with one more who comes every week."""
+    return " | ".join(
+        [f"c{who} bill +{7 * week} 10:00" for who in range(10) for week in range(0, weeks, every)]
+        + [f"one look +{7 * week} 10:00" for week in range(weeks)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("every", "by", "is_said"), [(2, "week", True), (1, "week", False), (2, "month", False)]
+)
+def test_where_people_live_by_another_rhythm_the_chart_says_so(every: int, by: str, *, is_said: bool) -> None:
+    chart = lifecycle_chart(lifecycle(bills(40, every), by=by))
+    assert any("another rhythm than weeks" in note for note in chart.notes) == is_said
+
+
+def test_the_axis_ends_with_what_is_known_not_with_the_last_whole_period() -> None:
+    answer = lifecycle("a look 10:00 | a look +14 10:00", as_of="2026-01-18")
+    chart = lifecycle_chart(answer)
+    assert isinstance(chart, Lines)
+    assert chart.ends == (answer.periods[0].starts_at.timestamp(), answer.about.as_of.timestamp())
