@@ -18,7 +18,7 @@ from trodden.model.question import Question
 from trodden.questions import read_question
 from trodden.registry import find
 from trodden.web.actors import actor_of
-from trodden.web.addresses import ask_address, flat, shared_of, texts_of, with_query
+from trodden.web.addresses import address_of_links, ask_address, flat, shared_of, texts_of, with_query
 from trodden.web.boards.saving import save_form
 from trodden.web.explore.pages import files_of
 from trodden.web.filters import filters_of
@@ -148,11 +148,12 @@ def _parts(card: Card, shared: Mapping[str, str], draw: int) -> dict[str, object
     chart = find("touchpoint").chart(answer)
     files = files_of(find("touchpoint"), asked)
     behind = {**shared, "behind": "overview", "mark": write_mark(name)}
+    address = address_of_links(asked) if sees_customers.get() else None
     return {
         "lead": touchpoint_chart(answer).title,
         "trend": card.trend,
         "customers": with_query(reverse("customers"), behind) if sees_customers.get() else "",
-        "figure": figure_of(chart, files=files, definition=reverse("reference", args=["touchpoint"])),
+        "figure": figure_of(chart, address, files, definition=reverse("reference", args=["touchpoint"])),
         "sides": (
             _side(_("Before"), answer.before, card.before, shared, _("begin here")),
             _side(_("After"), answer.after, card.after, shared, _("come to nothing more")),
