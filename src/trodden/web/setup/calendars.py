@@ -1,0 +1,350 @@
+"""Calendars: the list, one of them, its hours, its exceptions, away and back."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from trodden.collect.importers.ical import LARGEST, read_days_off
+from trodden.model.calendars import Calendar, with_hours
+from trodden.model.errors import CallerError, DataError, UnknownNameError
+from trodden.store.calendars import (
+    Kept,
+    delete_calendar,
+    deleted_calendars,
+    find_calendar,
+    keep_calendar,
+    load_calendars,
+    restore_calendar,
+)
+from trodden.store.segments import ChangedError
+from trodden.web.addresses import with_query
+from trodden.web.audit.requests import record
+from trodden.web.home import or_404, workspace_here
+from trodden.web.pages import Crumb, show
+from trodden.web.setup.calendar_form import (
+    Draft,
+    day_given,
+    draft_given,
+    draft_of,
+    like_monday,
+    region_of,
+    schedule_of,
+    special_given,
+    starter,
+)
+from trodden.web.setup.calendar_pages import (
+    CalendarPage,
+    CalendarsPage,
+    DayOff,
+    Deleted,
+    address_of,
+    day_off,
+    earlier_of,
+    line_of,
+    none_yet,
+    settings_crumbs,
+    shared,
+    week_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from trodden.model.calendars import Schedule, Special
+    from trodden.store.folder import Workspace
+
+_MINE: Final = "setup/calendar.html"
+
+
+@require_safe
+def calendars(request: HttpRequest) -> HttpResponse:
+    """List the calendars."""
+    found = or_404(workspace_here())
+    faults: list[str] = []
+    kept = load_calendars(found, faults)
+    deleted = tuple(Deleted(one.name, aside) for aside, one in deleted_calendars(found).items())
+    page = CalendarsPage(
+        title=_("Calendars"),
+        crumbs=settings_crumbs(Crumb(_("Calendars"))),
+        lines=tuple(line_of(one) for one in kept.values()),
+        deleted=deleted,
+        just_deleted=next((one for one in deleted if one.aside == request.GET.get("deleted")), None),
+        empty=None if kept else none_yet(),
+        faults=tuple(faults),
+    )
+    return show(request, "setup/calendars.html", page)
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Keep a calendar of office hours in the workspace's zone, by one click, and show it."""
+    found = or_404(workspace_here())
+    draft = starter(request.POST.get("name", ""), found.mark.time_zone)
+    made = Calendar(name=draft.name, schedules=(schedule_of(draft, None),))
+    with _logged(request, "calendar.add", draft.name):
+        kept = keep_calendar(found, made)
+    return redirect(with_query(address_of(kept.name), {"done": "made"}))
+
+
+@require_safe
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the form of a new calendar."""
+    found = or_404(workspace_here())
+    return show(request, _MINE, _blank(starter("", found.mark.time_zone)))
+
+
+@contextmanager
+def _logged(request: HttpRequest, action: str, what: str) -> Generator[None]:
+    """Log what is done in this block: what cannot be logged is not done, and the other way round."""
+    with transaction.atomic():
+        record(request, action, what)
+        yield
+
+
+def _blank(draft: Draft) -> CalendarPage:
+    title = _("New calendar")
+    return CalendarPage(
+        title=title,
+        crumbs=_crumbs(title),
+        before="",
+        stamp="",
+        week=None,
+        **shared(draft, region_of(draft), timezone.now().date()),  # type: ignore[arg-type]
+    )
+
+
+def _crumbs(title: str) -> tuple[Crumb, ...]:
+    return settings_crumbs(Crumb(_("Calendars"), reverse("calendars")), Crumb(title))
+
+
+@require_safe
+def calendar(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one calendar."""
+    kept = _kept(or_404(workspace_here()), name)
+    page = _page(kept, draft_of(kept.name, kept.calendar.now))
+    return show(request, _MINE, replace(page, done=_done(request.GET), undo=_undo(request.GET)))
+
+
+def _kept(found: Workspace, name: str) -> Kept:
+    try:
+        return find_calendar(found, name)
+    except UnknownNameError as error:
+        raise Http404(error.message) from error
+
+
+def _page(kept: Kept, draft: Draft) -> CalendarPage:
+    today, now = timezone.now().date(), kept.calendar.now
+    return CalendarPage(
+        title=kept.name,
+        crumbs=_crumbs(kept.name),
+        before=kept.name,
+        stamp=kept.stamp,
+        week=week_of(now),
+        specials=tuple(day_off(one) for one in now.specials if one.last >= today),
+        past=tuple(day_off(one) for one in now.specials if one.last < today),
+        earlier=earlier_of(kept.calendar),
+        since=now.valid_from.isoformat() if now.valid_from else "",
+        **shared(draft, region_of(draft), today),  # type: ignore[arg-type]
+    )
+
+
+def _done(sent: Mapping[str, str]) -> str:
+    """Say what was done, as the address of the page tells it."""
+    said = {"made": _("It is kept."), "saved": _("Saved."), "added": _("Added.")}
+    done = sent.get("done", "")
+    taken, left = (sent.get(name, "") for name in ("taken", "left"))
+    if done == "taken" and taken.isdecimal() and left.isdecimal():
+        return _taken(int(taken), int(left))
+    return said.get(done, "")
+
+
+def _taken(taken: int, left: int) -> str:
+    said = ngettext("{n} exception was taken in.", "{n} exceptions were taken in.", taken).format(n=taken)
+    if not left:
+        return said
+    rest = ngettext(
+        "{n} entry was left out: it has times of day, or comes back otherwise than each year.",
+        "{n} entries were left out: they have times of day, or come back otherwise than each year.",
+        left,
+    ).format(n=left)
+    return f"{said} {rest}"
+
+
+def _undo(sent: Mapping[str, str]) -> DayOff | None:
+    """Return the exception that was just removed, as the address of the page tells it."""
+    if sent.get("done") != "removed":
+        return None
+    try:
+        return day_off(special_given(sent))
+    except CallerError:
+        return None
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep what the form says, or show it again: Tuesday to Friday like Monday, with regions, or as wrong."""
+    found = or_404(workspace_here())
+    sent = {name: str(text) for name, text in request.POST.items()}
+    draft = draft_given(sent)
+    if sent.get("do") == "monday":
+        draft = like_monday(draft)
+    if sent.get("do", "save") != "save":
+        return show(request, _MINE, _again(found, sent, draft))
+    action = "calendar.change" if sent.get("before") else "calendar.add"
+    try:
+        with _logged(request, action, draft.name):
+            kept = _saved(found, sent, draft)
+    except CallerError as error:
+        conflict = isinstance(error, ChangedError)
+        page = replace(_again(found, sent, draft), problem=error.message, hint=error.hint)
+        status = HTTPStatus.CONFLICT if conflict else HTTPStatus.BAD_REQUEST
+        return show(request, _MINE, page, status=status)
+    return redirect(with_query(address_of(kept.name), {"done": "saved" if sent.get("before") else "made"}))
+
+
+def _again(found: Workspace, sent: Mapping[str, str], draft: Draft) -> CalendarPage:
+    """Return the page with a form as it was sent; a change that was made meanwhile is shown beside it."""
+    before = sent.get("before", "")
+    if not before:
+        return _blank(draft)
+    try:
+        return _page(find_calendar(found, before), draft)
+    except UnknownNameError:
+        return _blank(draft)
+
+
+def _saved(found: Workspace, sent: Mapping[str, str], draft: Draft) -> Kept:
+    before = sent.get("before", "")
+    if not before:
+        return keep_calendar(found, Calendar(name=draft.name, schedules=(schedule_of(draft, None),)))
+    seen = _seen(found, sent)
+    changed = with_hours(seen.calendar, schedule_of(draft, seen.calendar.now))
+    return keep_calendar(found, msgspec.structs.replace(changed, name=draft.name), seen)
+
+
+def _seen(found: Workspace, sent: Mapping[str, str]) -> Kept:
+    """Return what is kept, with the stamp of the state a form was made from."""
+    before = sent.get("before", "")
+    try:
+        kept = find_calendar(found, before)
+    except UnknownNameError as error:
+        said = _("{name} was deleted or renamed meanwhile.").format(name=before)
+        raise ChangedError(said, hint=_("Look at the list.")) from error
+    return msgspec.structs.replace(kept, stamp=sent.get("stamp", ""))
+
+
+@require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """Add or remove an exception, take a file of them in, or take the latest hours back."""
+    found = or_404(workspace_here())
+    sent = {name: str(text) for name, text in request.POST.items()}
+    act = _ACTS.get(sent.get("act", ""))
+    if act is None:
+        raise Http404(_("There is nothing of this name to do."))
+    try:
+        seen = _seen(found, sent)
+        schedules, told = act(request, sent, seen.calendar.schedules)
+        after = msgspec.structs.replace(seen.calendar, schedules=schedules)
+        with _logged(request, "calendar.change", f"{seen.name}: {sent['act']}"):
+            kept = keep_calendar(found, after, seen)
+    except (CallerError, DataError) as error:
+        return _refused(request, found, sent, error)
+    return redirect(with_query(address_of(kept.name), told))
+
+
+def _refused(
+    request: HttpRequest, found: Workspace, sent: Mapping[str, str], error: CallerError | DataError
+) -> HttpResponse:
+    kept = _kept(found, sent.get("before", ""))
+    page = _page(kept, draft_of(kept.name, kept.calendar.now))
+    status = HTTPStatus.CONFLICT if isinstance(error, ChangedError) else HTTPStatus.BAD_REQUEST
+    return show(request, _MINE, replace(page, problem=error.message, hint=error.hint), status=status)
+
+
+Done = tuple[tuple["Schedule", ...], dict[str, str]]
+"""The hours of a calendar as they are then, and what its page is told of what was done."""
+
+
+def _with(schedules: tuple[Schedule, ...], specials: tuple[Special, ...]) -> tuple[Schedule, ...]:
+    now = msgspec.structs.replace(schedules[-1], specials=tuple(sorted(set(specials))))
+    return (*schedules[:-1], now)
+
+
+def _add(_request: HttpRequest, sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
+    added = special_given(sent)
+    return _with(schedules, (*schedules[-1].specials, added)), {"done": "added"}
+
+
+def _remove(_request: HttpRequest, sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
+    gone = special_given(sent)
+    left = tuple(one for one in schedules[-1].specials if one != gone)
+    told = {name: sent.get(name, "") for name in ("first", "last", "hours", "label")}
+    return _with(schedules, left), {"done": "removed", **told}
+
+
+def _take(request: HttpRequest, _sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
+    file = request.FILES.get("file")
+    if file is None:
+        raise CallerError(_("No file was chosen."), hint=_("Choose one that ends in .ics."))
+    read = read_days_off(file.read(LARGEST + 1), timezone.now().date())
+    before = schedules[-1].specials
+    after = _with(schedules, (*before, *read.days))
+    new = len(after[-1].specials) - len(before)
+    return after, {"done": "taken", "taken": str(new), "left": str(read.left_out)}
+
+
+def _back(_request: HttpRequest, sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
+    latest = schedules[-1].valid_from
+    if latest is None or latest != day_given(sent.get("since", "")):
+        raise CallerError(_("There are no earlier hours to go back to."))
+    return schedules[:-1], {"done": "saved"}
+
+
+_ACTS: Final[dict[str, Callable[[HttpRequest, Mapping[str, str], tuple[Schedule, ...]], Done]]] = {
+    "add": _add,
+    "remove": _remove,
+    "take": _take,
+    "back": _back,
+}
+
+
+@require_POST
+def delete(request: HttpRequest) -> HttpResponse:
+    """Put a calendar aside; the list offers to bring it back."""
+    found = or_404(workspace_here())
+    sent = {name: str(text) for name, text in request.POST.items()}
+    try:
+        seen = _seen(found, sent)
+        with _logged(request, "calendar.delete", seen.name):
+            aside = delete_calendar(found, seen)
+    except ChangedError as error:
+        return _refused(request, found, sent, error)
+    return redirect(with_query(reverse("calendars"), {"deleted": aside}))
+
+
+@require_POST
+def restore(request: HttpRequest) -> HttpResponse:
+    """Bring a deleted calendar back."""
+    found = or_404(workspace_here())
+    aside = request.POST.get("aside", "")
+    try:
+        with _logged(request, "calendar.restore", aside.partition(".yaml")[0]):
+            kept = restore_calendar(found, aside)
+    except UnknownNameError as error:
+        raise Http404(error.message) from error
+    return redirect(address_of(kept.name))
