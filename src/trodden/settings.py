@@ -73,6 +73,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[str, ...], Meta(description="Words of amr or acr that count as a second factor.")
     ] = ()
     sso_only: Annotated[bool, Meta(description="Whether people sign in by the provider alone.")] = False
+    sso_roles: Annotated[
+        dict[str, Literal["viewer", "analyst", "editor", "manager", "privacy officer", "admin"]],
+        Meta(
+            description="Role of who is in a group of the provider, by its name; empty: groups say nothing."
+        ),
+    ] = {}
+    sso_groups_claim: Annotated[str, Meta(description="Claim that names somebody's groups.")] = "groups"
+    sso_scopes: Annotated[
+        tuple[str, ...], Meta(description="Scopes asked for besides openid, email and profile.")
+    ] = ()
     smtp_host: Annotated[str, Meta(description="Mail server; without one, mails go to the console.")] = ""
     smtp_port: Annotated[int, Meta(ge=1, le=65535, description="Port of the mail server.")] = 587
     smtp_security: Annotated[
@@ -82,8 +92,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mail_from: Annotated[str, Meta(description="Sender of mails.")] = "trodden@localhost"
 
 
-LISTS = frozenset({"allowed_hosts", "outgoing_hosts", "private_hosts", "sso_domains", "sso_factors"})
+LISTS = frozenset(
+    {"allowed_hosts", "outgoing_hosts", "private_hosts", "sso_domains", "sso_factors", "sso_scopes"}
+)
 """Settings of several values; in a variable they are parted by commas."""
+MAPS = frozenset({"sso_roles"})
+"""Settings of values by name; in a variable they are written ``name=value``, parted by commas."""
 
 
 def load_settings(home: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -123,5 +137,12 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     names = (name for name in environ if name.startswith(PREFIX) and name not in OUTSIDE)
     values: dict[str, Any] = {name.removeprefix(PREFIX).lower(): environ[name] for name in names}
     for name in LISTS & values.keys():
-        values[name] = [one.strip() for one in values[name].split(",") if one.strip()]
+        values[name] = _listed(values[name])
+    for name in MAPS & values.keys():
+        pairs = (one.rpartition("=") for one in _listed(values[name]))
+        values[name] = {key.strip(): value.strip() for key, _, value in pairs}
     return values
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -561,6 +562,129 @@ def test_39_ways_to_the_provider_are_limited(sso: Sso) -> None:
     assert set(said) == {400}
     for path in ("/sign-in/with/", "/sign-in/with/back/?state=guessed", "/join/guessed/with/"):
         assert client.get(path).status_code == 429
+
+
+ROLES = {"cx-team": "editor", "cx leads": "manager", "everybody": "viewer"}
+
+
+@pytest.mark.parametrize(
+    ("groups", "role"),
+    [
+        (["everybody", "cx leads", "cx-team"], "manager"),
+        ("cx-team", "editor"),
+        (["nobody knows it"], ""),
+        (None, ""),
+        ({"cx-team": True}, ""),
+    ],
+)
+def test_who_comes_the_first_time_has_the_role_of_the_groups(
+    sso: Sso, provider: Provider, groups: object, role: str
+) -> None:
+    from trodden.web.people.models import Membership
+
+    sso(roles=ROLES, groups="team", newcomers="viewer", domains=frozenset({"example.org"}))
+    provider.claims.update(team=groups)
+    client = browser()
+    enter(client, provider)
+    assert is_in(client) is bool(role)
+    assert [one.role for one in Membership.here.all()] == ([role] if role else [])
+
+
+def test_groups_that_the_token_does_not_tell_are_asked_for(sso: Sso, provider: Provider) -> None:
+    sso(roles=ROLES, scopes=("groups",))
+    provider.userinfo.update(groups=["cx-team"])
+    client = browser()
+    enter(client, provider)
+    assert b"Editor" in client.get("/account/").content
+    assert provider.sent[-1]["scope"] == "openid email profile groups"
+
+
+def test_a_role_follows_the_groups_at_each_sign_in_and_who_has_none_is_shut_out(
+    ada: Someone, sso: Sso, provider: Provider
+) -> None:
+    from trodden.web.audit.models import Entry
+    from trodden.web.people.models import Membership
+
+    someone("admin")
+    sso(roles=ROLES)
+    provider.claims.update(groups=["cx leads"])
+    enter(ada.client, provider)
+    assert b"Manager" in ada.client.get("/account/").content
+    entry = Entry.objects.filter(action="people.change").latest("number")
+    assert entry.what == f"{ada.email} role viewer -> manager by {provider.issuer}"
+    other = browser()
+    provider.claims.update(groups=[])
+    assert b"None of your groups at Home may come in here" in enter(other, provider).content
+    assert (is_in(other), is_in(ada.client)) == (False, False)
+    assert Membership.here.get(user__email=ada.email).role == "manager"
+
+
+def test_a_role_changed_by_groups_in_a_browser_that_is_signed_in_signs_in_anew(
+    ada: Someone, sso: Sso, provider: Provider
+) -> None:
+    someone("admin")
+    enter(ada.client, provider)
+    sso(roles=ROLES)
+    provider.claims.update(groups=["cx-team"])
+    enter(ada.client, provider)
+    assert b"Editor" in ada.client.get("/account/").content
+    provider.claims.update(groups=[])
+    assert b"None of your groups" in enter(ada.client, provider).content
+    assert not is_in(ada.client)
+
+
+def test_the_last_admin_stays_one_whatever_the_groups_say(sso: Sso, provider: Provider) -> None:
+    from trodden.web.people.models import Membership
+
+    sso()
+    admin = someone("admin")
+    admin.sign_in()
+    connect(admin, provider)
+    sso(roles=ROLES)
+    provider.claims.update(groups=["everybody"])
+    enter(browser(), provider)
+    assert Membership.here.get(user__email=admin.email).role == "admin"
+
+
+def test_groups_give_no_access_to_who_is_disabled_in_the_workspace(
+    ada: Someone, sso: Sso, provider: Provider
+) -> None:
+    from trodden.web.people.staff import changed, member_of
+
+    someone("admin")
+    changed(member_of(ada.email), {"is_active": False})
+    sso(roles=ROLES)
+    provider.claims.update(groups=["cx leads"])
+    enter(ada.client, provider)
+    assert not member_of(ada.email).is_active
+    assert ada.client.get("/journeys/").status_code == 404
+
+
+def test_who_came_by_the_provider_is_led_there_to_sign_out_too(ada: Someone, provider: Provider) -> None:
+    enter(ada.client, provider)
+    page = ada.client.post("/sign-out/")
+    assert not is_in(ada.client)
+    assert "At Home you are still signed in" in page.content.decode()
+    (address,) = re.findall(rf'href="({provider.issuer}/leave[^"]+)"', page.content.decode())
+    assert provider.leave(unescape(address)) == "https://trodden.example/sign-in/"
+    assert provider.ended == ["248289761001"]
+
+
+@pytest.mark.parametrize("offered", ["", "javascript:alert(1)", "ftp://home.example/leave"])
+def test_where_the_provider_offers_no_way_out_signing_out_is_only_here(
+    ada: Someone, sso: Sso, provider: Provider, offered: str
+) -> None:
+    provider.document.update(end_session_endpoint=offered)
+    sso()
+    enter(ada.client, provider)
+    response = ada.client.post("/sign-out/")
+    assert (response.status_code, response["Location"]) == (302, "/sign-in/")
+    assert not is_in(ada.client)
+
+
+def test_who_signed_in_by_password_signs_out_here_alone(ada: Someone) -> None:
+    ada.sign_in()
+    assert ada.client.post("/sign-out/").status_code == 302
 
 
 def test_there_is_no_way_where_no_provider_was_set(staffed: Serve) -> None:

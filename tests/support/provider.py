@@ -44,13 +44,15 @@ class Provider:
     names_itself: bool = True
     sent: list[dict[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def settings(self, **more: object) -> dict[str, Any]:
         """Return the fields of `trodden.web.sso.provider.Provider` that name this provider."""
         said = {"issuer": self.issuer, "client_id": CLIENT, "secret": SECRET, "name": "Home"}
         rest = {"domains": frozenset[str](), "newcomers": "", "factors": frozenset[str]()}
-        return {**said, **rest, "trusts_email": False, "only": False, **more}
+        groups = {"roles": dict[str, str](), "groups": "groups", "scopes": ()}
+        return {**said, **rest, **groups, "trusts_email": False, "only": False, **more}
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make a server of ours sign people in here."""
@@ -74,6 +76,7 @@ class Provider:
             "token_endpoint": "token",
             "jwks_uri": "jwks",
             "userinfo_endpoint": "userinfo",
+            "end_session_endpoint": "leave",
         }
         said = {name: f"{self.issuer}/{path}" for name, path in places.items()}
         more = {"authorization_response_iss_parameter_supported": True}
@@ -104,6 +107,16 @@ class Provider:
         self._codes[code] = query
         back = {"code": code, "state": query["state"], **({"iss": self.issuer} if self.names_itself else {})}
         return f"{query['redirect_uri']}?{urlencode(back)}"
+
+    def leave(self, address: str) -> str:
+        """End the session that a token names; return where who left is sent back to."""
+        query = dict(parse_qsl(urlsplit(address).query))
+        assert query["client_id"] == CLIENT
+        said = jwt.decode(
+            query["id_token_hint"], self.public_pem, ["RS256"], {"verify_exp": False}, audience=CLIENT
+        )
+        self.ended.append(said["sub"])
+        return query["post_logout_redirect_uri"]
 
     def exchange(self, form: dict[str, str], authorization: str) -> dict[str, Any] | None:
         """Return tokens for a code; nothing to who is not the client, or does not hold what it began with."""

@@ -54,16 +54,13 @@ def must_say_again(request: HttpRequest) -> bool:
         return True
 
 
-def resumed(request: HttpRequest) -> HttpResponseBase | None:
+def resumed(request: HttpRequest, wanted: str) -> HttpResponseBase:
     """Go on with what was asked for before it was asked who it is: also a form, if it still may be sent.
 
     The library would look for the form's address without regard to its workspace, and ask nobody whether it
     is allowed.
     """
-    wanted: str | None = get_next_redirect_url(request)
     kept = (request.session.pop(STATE_SESSION_KEY, None) or {}).get("request")
-    if not wanted:
-        return None
     if not kept or json.loads(kept)["path"] != wanted:
         return HttpResponseRedirect(wanted)
     return _sent_again(deserialize_request(kept, request))
@@ -87,7 +84,8 @@ class _Resuming(BaseReauthenticateView):
 
     def form_valid(self, form: Any) -> HttpResponseBase:  # noqa: ANN401 # pyright: ignore[reportIncompatibleMethodOverride] - the library says less
         """Go on."""
-        return resumed(self.request) or super().form_valid(form)
+        wanted: str | None = get_next_redirect_url(self.request)
+        return resumed(self.request, wanted) if wanted else super().form_valid(form)
 
 
 class _ByPassword(ReauthenticateView, _Resuming): ...

@@ -191,8 +191,19 @@ def allowed_in(user: User, *, is_active: bool) -> None:
         user.save(update_fields=["is_active"])
         if not is_active:
             _hold_admins(user)
-            end_sessions(user)
-            _tokens().filter(membership__user=user).delete()
+            shut_out(user)
+
+
+def shut_out(user: User) -> None:
+    """End every session and token of an account, which stays as it is."""
+    end_sessions(user)
+    _tokens().filter(membership__user=user).delete()
+
+
+def is_last_admin(member: Membership) -> bool:
+    """Say whether nobody else administers the workspace."""
+    admins = Membership.here.filter(is_active=True, user__is_active=True, role="admin")
+    return [one.pk for one in admins[:2]] == [member.pk]
 
 
 def end_all_access() -> None:

@@ -21,7 +21,7 @@ from trodden.web.sso import entrance
 urlpatterns = [
     path("sign-in/", entrance.sign_in, name="account_login"),
     path("sign-in/link/<uuid:key>/<str:token>/", views.link, name="account_link"),
-    path("sign-out/", account.logout, name="account_logout"),
+    path("sign-out/", entrance.sign_out, name="account_logout"),
     path("disabled/", account.account_inactive, name="account_inactive"),
     path("join/<str:secret>/", views.join, name="join"),
     path("password/reset/", entrance.by_password(account.password_reset), name="account_reset_password"),

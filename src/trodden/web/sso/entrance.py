@@ -8,20 +8,24 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trodden.model.errors import OutsideError
 from trodden.web.addresses import with_query
 from trodden.web.guard import refused
-from trodden.web.sso.pages import way_in
+from trodden.web.pages import show
+from trodden.web.sso.pages import TOKEN, SignedOutPage, way_in
+from trodden.web.sso.protocol import discover, leaving
+from trodden.web.workspaces import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
     View = Callable[..., HttpResponseBase]
@@ -42,6 +46,33 @@ class SignIn(LoginView):
 
 
 sign_in = SignIn.as_view()
+
+
+class SignOut(LogoutView):
+    """Sign-out here; where a provider signed somebody in and offers it, then also there."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - the library's
+        """Sign out, and lead on to the provider: only a link may leave our pages, no answer to a form."""
+        leave = leaving_address(self.request)
+        response = super().post(*args, **kwargs)
+        if not leave:
+            return response
+        return show(self.request, "sso/signed_out.html", SignedOutPage(settings.TRODDEN_SSO.name, leave))
+
+
+sign_out = SignOut.as_view()
+
+
+def leaving_address(request: HttpRequest) -> str:
+    """Return where who signs out here signs out at the provider; empty where they did not come by it."""
+    token, provider = str(request.session.get(TOKEN, "")), settings.TRODDEN_SSO
+    if not token or provider is None:
+        return ""
+    back = f"{settings.TRODDEN_PUBLIC_URL}{plain(reverse('account_login'))[1]}"
+    try:
+        return leaving(provider, discover(provider, settings.TRODDEN_OUTGOING), token, back)
+    except OutsideError:
+        return ""
 
 
 def by_password(view: View) -> View:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CONNECTING: Final = "connecting"
 """Where the session keeps what only our own page knows, so that no other leads somebody to connect."""
+TOKEN: Final = "sso_token"  # noqa: S105 - the name of a key
+"""Where the session keeps what tells the provider whose session is to end there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ class ConnectedPage:
     provider: str
     identities: tuple[Connected, ...]
     connect: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOutPage:
+    """Who signed out here, and is still signed in at the provider."""
+
+    provider: str
+    leave: str
 
 
 def way_in(address: str) -> Way | None:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from trodden.model.errors import CallerError
 from trodden.web.mails import one_line
 from trodden.web.people.models import Invitation, Membership, User, clean_email
-from trodden.web.people.staff import joined
+from trodden.web.people.rights import ROLES
+from trodden.web.people.staff import changed, is_last_admin, joined
 from trodden.web.sso.models import Identity
+from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
     from trodden.web.sso.protocol import Claims
@@ -48,6 +50,24 @@ def newcomer(provider: Provider, claims: Claims, invitation: str) -> User:
         user = _invited(claims, email, invitation) or _let_in(provider, claims, email)
         Identity.objects.create(user=user, issuer=provider.issuer, subject=claims.sub)
     return user
+
+
+def role_of(provider: Provider, claims: Claims) -> str:
+    """Return the role that somebody's groups give them, of several that may most; empty where none does."""
+    given = {role for group, role in provider.roles.items() if group in claims.groups}
+    return max(given, key=list(ROLES).index, default="")
+
+
+def settled(user: User, role: str) -> tuple[str, ...]:
+    """Give an account a role in this workspace; return what changed.
+
+    Who is disabled here stays so, and the last admin stays one: somebody has to.
+    """
+    found = Membership.here.filter(user=user).first()
+    if found is None:
+        Membership.everywhere.create(user=user, workspace=workspace_name(), role=role)
+        return (f"role {role}",)
+    return () if found.role == role or is_last_admin(found) else tuple(changed(found, {"role": role}))
 
 
 def connect(provider: Provider, claims: Claims, user: User) -> None:
@@ -105,8 +125,10 @@ def _invited(claims: Claims, email: str, key: str) -> User | None:
 
 
 def _let_in(provider: Provider, claims: Claims, email: str) -> User:
-    if not provider.newcomers or email.rpartition("@")[2] not in provider.domains:
+    is_of_domain = provider.newcomers and email.rpartition("@")[2] in provider.domains
+    role = role_of(provider, claims) or (provider.newcomers if is_of_domain and not provider.roles else "")
+    if not role:
         raise CallerError(_("You are not a member here yet."), hint=_("Ask an admin for an invitation."))
     user = User.objects.make(email, one_line(claims.name)[:100])
-    Membership.everywhere.create(user=user, workspace=settings.TRODDEN_WORKSPACE, role=provider.newcomers)
+    Membership.everywhere.create(user=user, workspace=settings.TRODDEN_WORKSPACE, role=role)
     return user

@@ -5,8 +5,8 @@ the issuer that was set, whatever a token says about itself.
 
 References
 ----------
-OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3. RFC 7636 (PKCE), RFC 9207 (issuer of an answer),
-RFC 8725 (tokens).
+OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3. OpenID Connect RP-Initiated Logout 1.0. RFC 7636 (PKCE),
+RFC 9207 (issuer of an answer), RFC 8725 (tokens).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from trodden.web.outgoing import Outgoing, Reply
     from trodden.web.sso.provider import Provider
 
-S = TypeVar("S", bound=msgspec.Struct)
+S = TypeVar("S")
 
 KINDS: Final = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
 """Signatures that are believed, and their kind of key: none by a shared secret, and no missing one."""
@@ -45,6 +45,7 @@ class Document(msgspec.Struct, frozen=True):
     token_endpoint: str
     jwks_uri: str
     userinfo_endpoint: str = ""
+    end_session_endpoint: str = ""
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
     authorization_response_iss_parameter_supported: bool = False
 
@@ -74,6 +75,14 @@ class Claims(msgspec.Struct, frozen=True):
     amr: tuple[str, ...] = ()
     acr: str = ""
     auth_time: int = 0
+    groups: tuple[str, ...] = ()
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who came, and the token that says so: it tells the provider later whose session is to end there."""
+
+    claims: Claims
+    token: str
 
 
 class _Tokens(msgspec.Struct, frozen=True):
@@ -111,7 +120,7 @@ def address_of(
     challenge = hashlib.sha256(held.verifier.encode()).digest()
     query = {
         "response_type": "code",
-        "scope": "openid email profile",
+        "scope": " ".join(("openid", "email", "profile", *provider.scopes)),
         "client_id": provider.client_id,
         "redirect_uri": redirect,
         "state": held.state,
@@ -120,13 +129,27 @@ def address_of(
         "code_challenge_method": "S256",
         **({"prompt": "login", "max_age": "0"} if anew else {}),
     }
-    joint = "&" if urlsplit(document.authorization_endpoint).query else "?"
-    return f"{document.authorization_endpoint}{joint}{urlencode(query)}"
+    return _with(document.authorization_endpoint, query)
+
+
+def leaving(provider: Provider, document: Document, token: str, redirect: str) -> str:
+    """Return where somebody signs out at the provider and is sent back from; empty where it offers none."""
+    end = document.end_session_endpoint
+    if urlsplit(end).scheme not in {"https", urlsplit(provider.issuer).scheme}:
+        return ""
+    return _with(
+        end,
+        {"id_token_hint": token, "client_id": provider.client_id, "post_logout_redirect_uri": redirect},
+    )
+
+
+def _with(address: str, query: Mapping[str, str]) -> str:
+    return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}"
 
 
 def person_of(
     provider: Provider, outgoing: Outgoing, held: Secrets, redirect: str, answer: Mapping[str, str]
-) -> Claims:
+) -> Person:
     """Return who came back, by the answer their browser brought; its state was compared before.
 
     Raises
@@ -146,7 +169,9 @@ def person_of(
         provider, outgoing, document, held, {"redirect_uri": redirect, "code": answer["code"]}
     )
     claims = _said_by(provider, outgoing, document, tokens.id_token, held.nonce)
-    return claims if claims.email else _with_address(outgoing, document, tokens, claims)
+    if not claims.email or (provider.roles and not claims.groups):
+        claims = _with_more(provider, outgoing, document, tokens, claims)
+    return Person(claims, tokens.id_token)
 
 
 def _said_by(provider: Provider, outgoing: Outgoing, document: Document, token: str, nonce: str) -> Claims:
@@ -177,11 +202,20 @@ def believed(provider: Provider, keys: list[dict[str, Any]], token: str, nonce: 
             leeway=LEEWAY_S,
             options={"require": ["iss", "aud", "sub", "exp", "iat", "nonce"]},
         )
-        claims = msgspec.convert(said, Claims)
-    except (jwt.PyJWTError, msgspec.ValidationError, ValueError) as error:
+        claims = _claims(provider, said)
+    except (jwt.PyJWTError, ValueError) as error:
         raise OutsideError(f"What the provider says is not believed: {type(error).__name__}.") from error
     _hold(provider, claims, said["aud"], nonce)
     return claims
+
+
+def _claims(provider: Provider, said: Mapping[str, Any]) -> Claims:
+    """Return what was said; groups are read where they are asked after, under the name they have there."""
+    groups = said.get(provider.groups, ()) if provider.roles else ()
+    try:
+        return msgspec.convert({**said, "groups": (groups,) if isinstance(groups, str) else groups}, Claims)
+    except msgspec.ValidationError as error:
+        raise OutsideError(f"What the provider says is not believed: {type(error).__name__}.") from error
 
 
 def _hold(provider: Provider, claims: Claims, audience: object, nonce: str) -> None:
@@ -225,16 +259,24 @@ def _exchanged(
     return _asked(outgoing, document.token_endpoint, _Tokens, form, headers)
 
 
-def _with_address(outgoing: Outgoing, document: Document, tokens: _Tokens, claims: Claims) -> Claims:
-    """Add the address that a provider says only when asked for it; of nobody else than the token is about."""
+def _with_more(
+    provider: Provider, outgoing: Outgoing, document: Document, tokens: _Tokens, claims: Claims
+) -> Claims:
+    """Add address and groups that a provider says only when asked; of nobody else than the token is about."""
     if not (document.userinfo_endpoint and tokens.access_token):
         return claims
     bearer = {"Authorization": f"Bearer {tokens.access_token}"}
-    more = _asked(outgoing, document.userinfo_endpoint, Claims, headers=bearer)
+    said = _asked(outgoing, document.userinfo_endpoint, dict[str, Any], headers=bearer)
+    more = _claims(provider, said)
     if more.sub != claims.sub:
         raise OutsideError("The provider speaks of somebody else than who came.")
+    addressed = claims if claims.email else more
     return msgspec.structs.replace(
-        claims, email=more.email, email_verified=more.email_verified, name=claims.name or more.name
+        claims,
+        email=addressed.email,
+        email_verified=addressed.email_verified,
+        name=claims.name or more.name,
+        groups=claims.groups or more.groups,
     )
 
 

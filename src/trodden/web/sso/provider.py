@@ -9,6 +9,8 @@ from trodden.model.errors import CallerError
 from trodden.web.keys import given_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trodden.settings import Settings
 
 SECRET: Final = "TRODDEN_SSO_SECRET"  # noqa: S105 - the name of a variable
@@ -22,7 +24,8 @@ class Provider:
     ``newcomers`` is the role of who comes without an invitation, from an address of ``domains``; empty where
     nobody may. ``factors`` are the words of ``amr`` or ``acr`` that count as a second factor.
     ``trusts_email``: an address counts as confirmed though the provider does not say so. ``only``: there are
-    no passwords.
+    no passwords. ``roles`` are those of its groups, which the claim ``groups`` names; where there are none,
+    groups say nothing. ``scopes`` are asked for besides those everybody needs.
     """
 
     issuer: str
@@ -34,6 +37,9 @@ class Provider:
     factors: frozenset[str]
     trusts_email: bool
     only: bool
+    roles: Mapping[str, str]
+    groups: str
+    scopes: tuple[str, ...]
 
 
 def provider_of(settings: Settings) -> Provider | None:
@@ -70,4 +76,7 @@ def provider_of(settings: Settings) -> Provider | None:
         factors=frozenset(settings.sso_factors),
         trusts_email=settings.sso_trusts_email,
         only=settings.sso_only,
+        roles=settings.sso_roles,
+        groups=settings.sso_groups_claim,
+        scopes=settings.sso_scopes,
     )

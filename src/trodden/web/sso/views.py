@@ -32,12 +32,13 @@ from trodden.web.people.again import resumed
 from trodden.web.people.events import happened
 from trodden.web.people.models import Invitation, User
 from trodden.web.people.sessions import confirm, trust_factor
+from trodden.web.people.staff import shut_out
 from trodden.web.sso.flow import Flow, Purpose, has_begun, keep, take
 from trodden.web.sso.models import Identity
-from trodden.web.sso.pages import CONNECTING, connected_page
-from trodden.web.sso.people import connect, has_factor, known, newcomer
+from trodden.web.sso.pages import CONNECTING, TOKEN, connected_page
+from trodden.web.sso.people import connect, has_factor, known, newcomer, role_of, settled
 from trodden.web.sso.protocol import LEEWAY_S, Secrets, address_of, discover, person_of
-from trodden.web.workspaces import plain, within_path
+from trodden.web.workspaces import plain, within, within_path
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -91,13 +92,16 @@ def back(request: HttpRequest) -> HttpResponseBase:
     provider, is_known = _provider(), has_begun(request)
     try:
         flow = take(request, request.GET.get("state", ""))
-        claims = person_of(provider, settings.TRODDEN_OUTGOING, flow.held, _redirect(), request.GET.dict())
-        return _DONE[flow.purpose](request, provider, claims, flow)
+        person = person_of(provider, settings.TRODDEN_OUTGOING, flow.held, _redirect(), request.GET.dict())
+        response = _DONE[flow.purpose](request, provider, person.claims, flow)
     except TroddenError as error:
         if is_known:
             record(request, "sso.refused", error.code)
         title = _("Signing in did not work")
         return answer(request, status_of(error), ErrorPage(title, error.code, error.message, error.hint))
+    if flow.purpose == "enter":
+        request.session[TOKEN] = person.token
+    return response
 
 
 @require_safe
@@ -154,6 +158,8 @@ def _next(request: HttpRequest) -> str:
 
 def _entered(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> HttpResponse:
     user = known(provider, claims) or _made(request, provider, claims, flow)
+    if provider.roles:
+        _hold_groups(request, provider, claims, user)
     is_trusted = has_factor(provider, claims)
     record_authentication(request, user, method="sso")
     login = Login(user=user, redirect_url=flow.next, state=SKIPS_FACTOR if is_trusted else {})
@@ -161,6 +167,27 @@ def _entered(request: HttpRequest, provider: Provider, claims: Claims, flow: Flo
     if is_trusted and request.user == user:
         trust_factor(request)
     return response
+
+
+def _hold_groups(request: HttpRequest, provider: Provider, claims: Claims, user: User) -> None:
+    """Give who came the role of their groups, and log what that changed; shut out whom none lets in.
+
+    Either ends the sessions they had, and maybe this one.
+    """
+    role = role_of(provider, claims)
+    if not role:
+        request.session.flush()
+        shut_out(user)
+        raise CallerError(
+            _("None of your groups at {name} may come in here.").format(name=provider.name),
+            hint=_("Ask an admin."),
+        )
+    with transaction.atomic(), within(settings.TRODDEN_WORKSPACE):
+        said = settled(user, role)
+        for one in said:
+            record(request, "people.change", f"{user.email} {one} by {provider.issuer}", user.email)
+    if said:
+        request.session.flush()
 
 
 def _made(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> User:
@@ -198,15 +225,7 @@ def _confirmed(request: HttpRequest, provider: Provider, claims: Claims, flow: F
             hint=_("Sign out, sign in again, and repeat it within five minutes."),
         )
     confirm(request)
-    return _resumed(request, flow.next)
-
-
-def _resumed(request: HttpRequest, wanted: str) -> HttpResponseBase:
-    """Go on with what was asked for before it was asked who it is: also a form that was sent."""
-    query = request.GET.copy()
-    query["next"] = wanted
-    request.GET = query  # pyright: ignore[reportAttributeAccessIssue] - where the library looks
-    return resumed(request) or redirect(wanted)
+    return resumed(request, flow.next)
 
 
 def _same(request: HttpRequest, flow: Flow) -> User:
