@@ -12,7 +12,7 @@ from django.http import Http404
 from msgspec import Meta
 
 from trodden.model.errors import QuestionError
-from trodden.web.actors import actor_of
+from trodden.web.actors import person_of
 from trodden.web.api.boards import BoardTold, BoardWhole, CardTold, boards, card_told, one_board, told_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
@@ -68,7 +68,7 @@ class Arranging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def begin(call: Call) -> BoardWhole:
     """Begin a board, empty or from a starter."""
     given: Beginning = call.body
-    found, actor = or_refused(walked()), actor_of(call.request)
+    found, actor = or_refused(walked()), person_of(call.request)
     with transaction.atomic():
         board = begun(given.starter, actor, found) if given.starter else made(given.name, actor.name)
         if board is None:
@@ -93,14 +93,14 @@ def copy(call: Call) -> BoardWhole:
     """Make a board like another one, of one's own."""
     board = _board(call)
     with transaction.atomic():
-        twin = duplicate(board, actor_of(call.request))
+        twin = duplicate(board, person_of(call.request))
         record(call.request, "board.copy", f"{board.pk} as {twin.pk}")
     return told_of(board_of(twin.pk))
 
 
 def gone(call: Call) -> Page[BoardTold]:
     """List the deleted boards that may be brought back, by name."""
-    actor = actor_of(call.request)
+    actor = person_of(call.request)
     held = [one for one in deleted() if actor.may(Right.EDIT) or one.made_by == actor.name]
     fields = BoardTold.__struct_fields__
     told = [
@@ -117,7 +117,7 @@ def _key(listed: tuple[str, object]) -> str:
 def restore(call: Call) -> BoardWhole:
     """Bring a deleted board back."""
     with transaction.atomic():
-        board = restored(_uuid(call), actor_of(call.request))
+        board = restored(_uuid(call), person_of(call.request))
         come_back(board)
         record(call.request, "board.restore", str(board.pk))
     return one_board(call)
@@ -129,7 +129,7 @@ def add_card(call: Call) -> CardTold:
     if bool(given.note) == bool(given.analysis):
         raise QuestionError("A card holds a question or a note.", hint="Send `analysis`, or `note`.")
     if given.note:
-        change = Change(board, board.version, actor_of(call.request))
+        change = Change(board, board.version, person_of(call.request))
         with transaction.atomic():
             card = arranged(change, "note", {"text": given.note})
             record(call.request, "board.note", f"{board.pk} {card.pk if card else ''}")
@@ -145,7 +145,7 @@ def _asked(call: Call, board: Board, given: CardGiven) -> Card:
         raise QuestionError(f"There is no usual period {given.period!r}.", hint="Such as last-28.")
     kept = kept_question(registration, {name: [text] for name, text in given.fields.items()}, period)
     with transaction.atomic():
-        card = put(board, actor_of(call.request), registration, kept, period, given.name)
+        card = put(board, person_of(call.request), registration, kept, period, given.name)
         record(call.request, "board.save", f"{registration.name} on {board.pk}")
     return card
 
@@ -181,14 +181,14 @@ def put_back(call: Call) -> BoardWhole:
     board = changeable(call)
     given = {"card": str(call.path["card"])}
     with transaction.atomic():
-        arranged(Change(board, board.version, actor_of(call.request)), "put-back", given)
+        arranged(Change(board, board.version, person_of(call.request)), "put-back", given)
         record(call.request, "board.put-back", f"{board.pk} {given['card']}")
     return one_board(call)
 
 
 def _arrange(call: Call, *acts: tuple[str, Mapping[str, str]]) -> None:
     """Do one thing after the other to a board as its caller has seen it, or none."""
-    board, actor = changeable(call), actor_of(call.request)
+    board, actor = changeable(call), person_of(call.request)
     with transaction.atomic():
         for later, (act, given) in enumerate(acts):
             card = arranged(Change(board, call.seen.version + later, actor), act, given)
@@ -204,7 +204,7 @@ def changeable(call: Call) -> Board:
         Somebody else has made it.
     """
     board = _board(call)
-    if not may_change(actor_of(call.request), board):
+    if not may_change(person_of(call.request), board):
         raise PermissionDenied
     return board
 

@@ -15,7 +15,7 @@ from trodden.insights.findings.kept import kept
 from trodden.insights.findings.model import Finding
 from trodden.model.errors import QuestionError
 from trodden.model.words import say
-from trodden.web.actors import actor_of
+from trodden.web.actors import person_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
@@ -235,8 +235,7 @@ def _told(finding: Finding, case: Case | None) -> FindingTold:
 
 def _who(call: Call) -> str:
     """Return the person in whose name a program asks: decisions are people's."""
-    actor = actor_of(call.request)
-    return actor.membership.user.email if actor.membership else actor.name
+    return person_of(call.request).name
 
 
 def _change(does: object, body: type) -> Mapping[Method, Operation]:

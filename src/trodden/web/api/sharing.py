@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from msgspec import Meta
 
-from trodden.web.actors import actor_of
+from trodden.web.actors import person_of
 from trodden.web.api.arranging import changeable
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
@@ -164,7 +164,7 @@ def resume(call: Call) -> MailingTold:
 def _mailed(call: Call, act: str, given: dict[str, str]) -> str:
     board = changeable(call)
     with transaction.atomic():
-        what = mailed(board, actor_of(call.request), act, given)
+        what = mailed(board, person_of(call.request), act, given)
         record(call.request, f"board.mail-{act}", f"{board.pk} {what}")
     wake()
     return what
@@ -194,7 +194,7 @@ def make_link(call: Call) -> LinkMade:
     """Make a link, which anybody who has it may open."""
     board, given = changeable(call), call.body
     with transaction.atomic():
-        secret = linking.made(board, given.said, f"{given.days}", actor_of(call.request))
+        secret = linking.made(board, given.said, f"{given.days}", person_of(call.request))
         record(call.request, "board.link-make", str(board.pk))
     made = ShareLink.here.select_related("board").get(secret_hash=hash_of(secret))
     address = f"{settings.TRODDEN_PUBLIC_URL}{reverse('shared', args=[secret])}"
@@ -207,7 +207,7 @@ def confirm_link(call: Call) -> LinkTold:
     if board.version != call.seen.board_version:
         raise changed_meanwhile()
     with transaction.atomic():
-        linking.confirm(board, call.seen.id, actor_of(call.request))
+        linking.confirm(board, call.seen.id, person_of(call.request))
         record(call.request, "board.link-confirm", str(board.pk))
     return one_link(call)
 

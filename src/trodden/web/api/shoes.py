@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from trodden.methods.journeys.periods import microseconds
 from trodden.model.errors import UnknownNameError
-from trodden.web.actors import actor_of
+from trodden.web.actors import actor_of, person_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.customers.begin import drawn, noted
@@ -180,7 +180,7 @@ def wishes(call: Call) -> Page[WishTold]:
 
 
 def _seen(call: Call) -> QuerySet[Wish]:
-    return Wish.here.filter(author=actor_of(call.request).name) if seen_segment.get() else Wish.here.all()
+    return Wish.here.filter(author=person_of(call.request).name) if seen_segment.get() else Wish.here.all()
 
 
 def _wish(one: Wish) -> WishTold:

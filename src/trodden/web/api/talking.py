@@ -11,7 +11,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from msgspec import Meta
 
-from trodden.web.actors import actor_of
+from trodden.web.actors import person_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
@@ -63,7 +63,7 @@ def _told(call: Call, one: Comment) -> CommentTold:
     return CommentTold(
         id=str(one.pk),
         card=str(one.card.pk) if one.card else None,
-        about="" if actor_of(call.request).limit else one.about,
+        about="" if person_of(call.request).limit else one.about,
         text=one.text,
         by=one.by,
         at=one.at,
@@ -111,7 +111,7 @@ def _seen(call: Call) -> dict[str, str]:
 def _talked(call: Call, act: str, given: dict[str, str]) -> Comment:
     board = _board(call)
     with transaction.atomic():
-        one = talked(board, actor_of(call.request), act, given)
+        one = talked(board, person_of(call.request), act, given)
         record(call.request, f"board.comment-{act}", str(board.pk))
     return one
 

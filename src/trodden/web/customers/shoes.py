@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from trodden.methods.journeys.one_walk import lay_journeys
 from trodden.methods.journeys.periods import microseconds
 from trodden.store.walks import rows_at
-from trodden.web.actors import actor_of
+from trodden.web.actors import actor_of, person_of
 from trodden.web.addresses import customer_address, with_query
 from trodden.web.audit.log import pseudonym
 from trodden.web.audit.requests import record
@@ -229,7 +229,7 @@ def kept_wish(request: HttpRequest, found: Walked, text: str) -> Wish:
             map=found.shoes.map.name,
             customer=pseudonym(found.customer),
             text=found.shoes.unnamed(text),
-            author=actor_of(request).name,
+            author=person_of(request).name,
         )
         made.save(force_insert=True)
         record(request, "shoes.wish", f"{made.id} on {found.journey.map}")
@@ -247,7 +247,7 @@ def withdrawn(request: HttpRequest, key: UUID) -> Wish:
     """Take one's own sentence back, and return it."""
     from django.db import transaction
 
-    found = get_object_or_404(Wish.here, pk=key, author=actor_of(request).name)
+    found = get_object_or_404(Wish.here, pk=key, author=person_of(request).name)
     with transaction.atomic():
         record(request, "shoes.withdraw", f"{key} on {found.map}")
         Wish.here.filter(pk=found.pk).delete()
