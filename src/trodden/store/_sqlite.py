@@ -8,7 +8,7 @@ import sqlite3
 import weakref
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from trodden.model.errors import DamagedFileError, DiskFullError, DurabilityError
 from trodden.store.harden import flush
@@ -42,6 +42,36 @@ def open_db(path: Path, schema: str, owner: object) -> sqlite3.Connection:
     if not tables:
         _make_tables(connection, path, schema)
     return connection
+
+
+class Ledger:
+    """A database that is opened when it is first asked for, made of ``schema`` where it is new."""
+
+    schema: ClassVar[str]
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @property
+    def _is_there(self) -> bool:
+        """Say whether there is anything to read; a ledger nobody wrote is not made by reading it."""
+        return self._connection is not None or self.path.exists()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = open_db(self.path, self.schema, self)
+            self._opened(self._connection)
+        return self._connection
+
+    def _opened(self, connection: sqlite3.Connection) -> None:
+        """See to what a ledger made by an earlier version lacks; most lack nothing."""
 
 
 @contextlib.contextmanager

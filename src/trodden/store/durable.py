@@ -5,7 +5,6 @@ Kept in ``loader.db``. The version moves in one transaction, after everything it
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ from typing import Final
 import msgspec
 
 from trodden.model.errors import DamagedFileError
-from trodden.store._sqlite import fold_log, open_db, rows, scrub, transaction
+from trodden.store._sqlite import Ledger, fold_log, rows, scrub, transaction
 from trodden.store.faultpoints import declare, fault_point
 from trodden.store.harden import crc32c
 
@@ -47,17 +46,15 @@ class LogFile(msgspec.Struct, frozen=True):
         return cls(path.name, len(data), crc32c(data))
 
 
-class DurableState:
+class DurableState(Ledger):
     """The durable version, the log files behind it, and the sources ever written."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._connection: sqlite3.Connection | None = None
+    schema = _SCHEMA
 
     @property
     def version(self) -> int:
         """Return the last version of the table that a power cut cannot take back; -1 for none."""
-        if self._connection is None and not self.path.exists():
+        if not self._is_there:
             return NO_VERSION
         found = rows(self._open(), self.path, "SELECT version FROM durable")
         return int(found[0][0]) if found else NO_VERSION
@@ -107,7 +104,7 @@ class DurableState:
 
     def sources(self) -> list[str]:
         """Return the names of all sources ever written, in order."""
-        if self._connection is None and not self.path.exists():
+        if not self._is_there:
             return []
         return [str(row[0]) for row in rows(self._open(), self.path, "SELECT name FROM sources ORDER BY 1")]
 
@@ -123,12 +120,6 @@ class DurableState:
         """Write anew what an unclean end may have left in the write-ahead log alone."""
         fold_log(self._open(), self.path)
 
-    def close(self) -> None:
-        """Close the database."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
     def _note(self, new: set[str]) -> None:
         fault_point("durable.before_source")
         connection = self._open()
@@ -137,11 +128,6 @@ class DurableState:
                 "INSERT OR IGNORE INTO sources VALUES (?)", [(name,) for name in sorted(new)]
             )
         fault_point("durable.after_source")
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = open_db(self.path, _SCHEMA, self)
-        return self._connection
 
 
 def check_log_file(folder: Path, expected: LogFile) -> None:

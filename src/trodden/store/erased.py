@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from trodden.model.errors import CallerError
 from trodden.store._arrow import Column, Table, pa, pc
-from trodden.store._sqlite import open_db, rows, scrub, transaction
+from trodden.store._sqlite import Ledger, rows, scrub, transaction
 from trodden.store.durable import STAND_IN
 from trodden.store.faultpoints import declare, fault_point
 
@@ -30,16 +29,14 @@ _SALT_BYTES: Final = 32
 declare("erased.before_note", "erased.after_note", "erased.before_settle", "erased.after_settle")
 
 
-class ErasedIds:
+class ErasedIds(Ledger):
     """The identifiers that were erased from one workspace, as salted hashes.
 
     While an erasure is under way its identifier stands here in full, so that an interrupted one can
     be finished; `settle` takes it away.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._connection: sqlite3.Connection | None = None
+    schema = _SCHEMA
 
     def note(self, value: str) -> None:
         """Refuse this identifier from now on, and remember that its erasure is not finished."""
@@ -87,7 +84,7 @@ class ErasedIds:
 
     def pending(self) -> list[str]:
         """Return the identifiers whose erasure was begun and not finished."""
-        if self._connection is None and not self.path.exists():
+        if not self._is_there:
             return []
         return [str(row[0]) for row in rows(self._open(), self.path, "SELECT value FROM pending")]
 
@@ -106,7 +103,7 @@ class ErasedIds:
 
     def __len__(self) -> int:
         """Count the identifiers that were erased."""
-        if self._connection is None and not self.path.exists():
+        if not self._is_there:
             return 0
         return int(rows(self._open(), self.path, "SELECT count(*) FROM erased")[0][0])
 
@@ -124,12 +121,6 @@ class ErasedIds:
         erased = self.among(value for value in pc.unique(values).to_pylist() if value is not None)
         return events.filter(pa.array(~bears(events.column("ids"), erased))) if erased else events
 
-    def close(self) -> None:
-        """Close the database."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
     def salt(self) -> bytes:
         """Return what hashes are made with, made where there is none."""
         connection = self._open()
@@ -141,11 +132,6 @@ class ErasedIds:
                 "INSERT OR IGNORE INTO salt VALUES (1, ?)", (secrets.token_bytes(_SALT_BYTES),)
             )
         return self.salt()
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = open_db(self.path, _SCHEMA, self)
-        return self._connection
 
 
 def bears(ids: Column, values: Iterable[str]) -> NDArray[np.bool_]:

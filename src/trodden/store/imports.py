@@ -17,7 +17,7 @@ from typing import Final, Literal
 import msgspec
 
 from trodden.model.errors import UnknownNameError
-from trodden.store._sqlite import check_integrity, open_db, rows, scrub, transaction
+from trodden.store._sqlite import Ledger, check_integrity, rows, scrub, transaction
 from trodden.store.durable import STAND_IN
 from trodden.store.faultpoints import declare, fault_point
 
@@ -174,12 +174,10 @@ _COLUMNS: Final = ("id", "source", "file_hash", "begun_at", "finished_at", *_LAT
 _SUMS: Final = ("stored", "duplicates", "refused")
 
 
-class ImportLedger:
+class ImportLedger(Ledger):
     """``imports.db``: one row an import, one row an acknowledged batch."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._connection: sqlite3.Connection | None = None
+    schema = _SCHEMA
 
     def has_finished(self, source: str, file_hash: str) -> bool:
         """Say whether a file was imported to its end under this source name, and all of it is still there."""
@@ -341,17 +339,8 @@ class ImportLedger:
         if self.path.exists():
             check_integrity(self._open(), self.path)
 
-    def close(self) -> None:
-        """Close the database."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = open_db(self.path, _SCHEMA, self)
-            _add_columns(self._connection, self.path)
-        return self._connection
+    def _opened(self, connection: sqlite3.Connection) -> None:
+        _add_columns(connection, self.path)
 
 
 def _add_columns(connection: sqlite3.Connection, path: Path) -> None:

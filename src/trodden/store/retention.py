@@ -8,17 +8,15 @@ finished.
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
 from trodden.store._arrow import Table, pa, pc
-from trodden.store._sqlite import open_db, rows, transaction
+from trodden.store._sqlite import Ledger, rows, transaction
 from trodden.store.compact import checkpoint, sweep
 from trodden.store.delta import Change
 from trodden.store.erasure import empty_folder
@@ -125,6 +123,7 @@ def remove_old(workspace: Workspace, now: datetime | None = None) -> int:
     with workspace.lock():
         plan = due(workspace, now)
         if plan is None:
+            _remove_rejects(workspace, plan_removal(workspace, workspace.mark.keep_months, now).before)
             return 0
         with contextlib.closing(Removals(workspace.retention_db)) as ledger:
             number = ledger.begin(plan)
@@ -148,12 +147,10 @@ def removals_of(workspace: Workspace) -> list[Removal]:
         return ledger.every()
 
 
-class Removals:
+class Removals(Ledger):
     """``retention.db``: one row for each time that events were removed for their age."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._connection: sqlite3.Connection | None = None
+    schema = _SCHEMA
 
     def begin(self, plan: Plan) -> int:
         """Note what is going to be removed; return the number of the row. An unfinished one goes on."""
@@ -190,17 +187,6 @@ class Removals:
         """Return every row, the newest first."""
         query = "SELECT id, begun_at, before, events, stage, finished_at FROM removals ORDER BY id DESC"
         return [Removal(*row) for row in rows(self._open(), self.path, query)]
-
-    def close(self) -> None:
-        """Close the database."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = open_db(self.path, _SCHEMA, self)
-        return self._connection
 
 
 def _unfinished(workspace: Workspace) -> bool:

@@ -49,9 +49,9 @@ def _remove(workspace: Workspace) -> None:
     """Remove what is too old; where there are records, having logged it."""
     from trodden.store.retention import due, remove_old
 
-    if not has_records(workspace.home):
+    if not has_records(workspace.home) or due(workspace) is None:
         remove_old(workspace)
-    elif due(workspace):
+    else:
         _open_records(workspace)
         from trodden.web.setup.keeping import remove_as
 

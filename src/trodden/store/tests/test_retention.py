@@ -131,6 +131,23 @@ def test_rejected_rows_of_imports_that_old_go_too(workspace: Workspace) -> None:
     assert not (workspace.rejects / "a.jsonl").exists()
 
 
+def test_rejected_rows_that_old_go_though_no_event_does(workspace: Workspace) -> None:
+    from trodden.store.imports import ImportLedger, Rejected
+
+    kept, later = workspace.keeping(1), datetime(2030, 1, 1, tzinfo=UTC)
+    remove_old(kept, later)
+    assert EventStore(kept).count() == 0
+    ledger = ImportLedger(workspace.imports_db)
+    ledger.finish(ledger.begin("web.csv", "nothing but rejects"), Rejected(1, "b.jsonl"))
+    ledger.close()
+    (workspace.rejects / "b.jsonl").write_text("{}\n")
+    assert remove_old(workspace, later) == 0
+    assert (workspace.rejects / "b.jsonl").exists(), "this workspace is opened as one that keeps for ever"
+    assert remove_old(kept, later) == 0
+    assert not (workspace.rejects / "b.jsonl").exists()
+    assert len(removals_of(kept)) == 1
+
+
 @pytest.mark.parametrize("months", [-1, 601])
 def test_no_other_number_of_months_is_kept(workspace: Workspace, months: int) -> None:
     with pytest.raises(CallerError):

@@ -133,9 +133,7 @@ def remove_as(actor: str, workspace: Workspace) -> int:
     """
     with workspace.lock(PATIENCE_S):
         plan = due(workspace)
-        if plan is None:
-            return 0
-        if plan.events and not is_begun(workspace, plan):
+        if plan and plan.events and not is_begun(workspace, plan):
             write(actor, "workspace.removed", f"{plan.events} events of months before {_dashed(plan.before)}")
         return remove_old(workspace)
 
