@@ -6,13 +6,21 @@ import json
 import os
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from bench.measure import LONGEST_S, FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+LOOK_S: Final = 2.0
+"""Between two looks at whether a server is at rest."""
+BUSY: Final = 0.05
+"""The part of a processor a server that rests may use."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +33,16 @@ class Server:
 
     def resident_mb(self) -> float:
         """Return what it and its worker hold in memory; what both share counts twice."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="utf-8").split()
-        return sum(_resident_mb(int(pid)) for pid in (self.pid, *children))
+        return sum(_resident_mb(pid) for pid in (self.pid, *_children(self.pid)))
+
+    def rest(self) -> None:
+        """Wait until nothing of what it does beside the pages goes on: kernels, tidying, findings."""
+        begin, used = time.monotonic(), -1.0
+        while (now := _processor_s(self.pid)) - used > BUSY * LOOK_S:
+            if time.monotonic() - begin > LONGEST_S:
+                raise FailedError("a server did not come to rest")
+            used = now
+            time.sleep(LOOK_S)
 
 
 @contextmanager
@@ -43,6 +59,18 @@ def serving(home: str, **variables: str) -> Generator[Server]:
             yield Server(said["url"], said["token"], said["pid"])
         finally:
             started.terminate()
+
+
+def _children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text(encoding="utf-8").split()]
+
+
+def _processor_s(pid: int) -> float:
+    """Return the processor time of a process, of those it has waited for, and of those it waits for."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    own = sum(int(ticks) for ticks in stat[11:15]) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(_processor_s, _children(pid)))
 
 
 def _resident_mb(pid: int) -> float:

@@ -162,7 +162,7 @@ def test_all_of_ours_is_measured_from_one_command() -> None:
     assert "failed:" not in done.stdout
     for job in (
         "import from CSV",
-        "flow over HTTP",
+        "retention over HTTP",
         "a page, 95th",
         "script of a page",
         "resident",
