@@ -60,33 +60,53 @@ def run(home: Path, stop: threading.Event | None = None, child: str = CHILD) -> 
     stop = stop or _stop_on_signals()
     watched: dict[str, Watched] = {}
     seekers: dict[str, Seeker] = {}
+    troubles: dict[str, str] = {}
     try:
         while not stop.is_set():
             for mark in sorted((home / "workspaces").glob("*/workspace.json")):
                 name = mark.parent.name
-                watched.setdefault(name, Watched(home, name, child)).look(stop)
+                _look(watched.setdefault(name, Watched(home, name, child)), stop)
                 seekers.setdefault(name, Seeker(home, name))
-            _seek(seekers, stop)
+            _seek(seekers, stop, troubles)
     finally:
         for seeker in seekers.values():
             seeker.stop()
 
 
-def _seek(seekers: dict[str, Seeker], stop: threading.Event) -> None:
+def _look(watched: Watched, stop: threading.Event) -> None:
+    """Look at a workspace; what goes wrong there, on a full disk for example, ends no server."""
+    try:
+        watched.look(stop)
+    except Exception:  # the outermost loop of this process
+        log.exception("workspace.unwatched name=%s", watched.name)
+
+
+def _seek(seekers: dict[str, Seeker], stop: threading.Event, troubles: dict[str, str]) -> None:
     """Let findings be looked for until the workspaces are looked at again."""
     until = time.monotonic() + EVERY_S
     while not stop.is_set() and time.monotonic() < until:
-        for seeker in seekers.values():
-            seeker.look()
+        for name, seeker in seekers.items():
+            troubles[name] = _sought(seeker, name, troubles.get(name, ""))
         stop.wait(WISHES_S)
+
+
+def _sought(seeker: Seeker, name: str, trouble: str) -> str:
+    """Let findings be looked for; return what goes wrong, which is said once and ends no server."""
+    try:
+        seeker.look()
+    except Exception as error:  # the outermost loop of this process
+        if repr(error) != trouble:
+            log.exception("findings.unsought name=%s", name)
+        return repr(error)
+    return ""
 
 
 class Watched:
     """One workspace, and the state it was left in when it was tidied last."""
 
     def __init__(self, home: Path, name: str, child: str = CHILD) -> None:
+        self.name = name
         self._home = home
-        self._name = name
         self._child = child
         self._left: State | None = None
         self._at = 0.0
@@ -96,18 +116,18 @@ class Watched:
 
         What is changed meanwhile is not taken for what was tidied: there will be another round.
         """
-        before = state_of(self._home, self._name)
+        before = state_of(self._home, self.name)
         is_due = time.monotonic() - self._at >= ANYWAY_S
         if before == self._left and not is_due:
             return False
         is_done = self._tidied(stop)
-        self._left = before if is_done and state_of(self._home, self._name) == before else None
+        self._left = before if is_done and state_of(self._home, self.name) == before else None
         self._at = time.monotonic()
         return True
 
     def _tidied(self, stop: threading.Event) -> bool:
         """Tidy it in a child, which is ended when this process is to stop; say whether it was done."""
-        command = [sys.executable, "-P", "-m", self._child, str(self._home), self._name]
+        command = [sys.executable, "-P", "-m", self._child, str(self._home), self.name]
         with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
             while child.poll() is None:
                 if stop.wait(0.2):

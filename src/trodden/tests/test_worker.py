@@ -12,7 +12,7 @@ import pytest
 import trodden
 from trodden.cli import main
 from trodden.store.folder import Workspace
-from trodden.worker import BUSY, Watched
+from trodden.worker import BUSY, WISHES_S, Watched, run
 
 LOG = "customer,touchpoint,time\nann,search,2026-05-01 10:00\nann,buy,2026-05-01 10:05\n"
 MORE = "customer,touchpoint,time\nbob,search,2026-05-02 10:00\n"
@@ -95,3 +95,25 @@ def test_between_two_changes_the_worker_holds_no_library_of_the_store() -> None:
     command = "import sys, trodden.web.worker; print(*{'numpy', 'pyarrow', 'django'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+class Rounds(threading.Event):
+    """Asked to stop after some looks at what is wished for."""
+
+    left = 3
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.left -= timeout == WISHES_S
+        if not self.left:
+            self.set()
+        return super().wait(0 if timeout == WISHES_S else timeout)
+
+
+def test_what_goes_wrong_in_a_workspace_is_said_once_and_ends_no_worker(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (home / "trodden.toml").write_text("no_setting = 1")
+    stop = Rounds()
+    run(home, stop)
+    assert stop.left == 0
+    assert [one.message for one in caplog.records] == ["findings.unsought name=default"]
