@@ -366,6 +366,7 @@ def test_61_after_a_restoration_nothing_leaves_until_somebody_takes_it_on(staffe
         assert states(board) == ["unknown", "unknown"]
         manager.sign_in()
         assert "Held: a backup was restored on" in said(manager.client.get(f"{board}share/"))
+        assert 'value="again"' not in manager.client.get(f"{board}share/").content.decode()
         assert manager.client.post(f"{board}share/mail", {"act": "now", **act}).status_code == 400
         manager.client.post(f"{board}share/mail", {"act": "take-on", **act})
         assert "Held" not in said(manager.client.get(f"{board}share/"))

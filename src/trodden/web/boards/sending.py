@@ -153,7 +153,8 @@ def send_again(board: Board, key: str) -> Delivery:
     Http404
         There is no such mail, or by now somebody knows.
     """
-    held = Delivery.here.filter(recipient__mailing__in=running(board), pk=key_in(key))
+    going = running(board).filter(held_at=None)
+    held = Delivery.here.filter(recipient__mailing__in=going, pk=key_in(key))
     if not held.filter(state="unknown").update(state="waiting", attempts=0, said="", retry_at=timezone.now()):
         raise Http404(_("This mail cannot be sent again: it was, or it is known what became of it."))
     return held.get()

@@ -71,7 +71,7 @@ class MailLine:
     said: str
     is_bad: bool
     is_waiting: bool
-    is_unknown: bool
+    may_again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class StopPage:
 def share_page(board: Board, actor: Actor, secret: str = "", ended: str = "") -> SharePage:
     """Return to whom a board goes."""
     zone, is_outside = zone_set(), actor.may(OUTSIDE)
-    mails = Delivery.here.filter(recipient__mailing__in=running(board)).select_related("recipient")
+    mails = Delivery.here.filter(recipient__mailing__in=running(board))
     links = valid().filter(board=board).order_by("expires_at") if is_outside else ()
     address = f"{settings.TRODDEN_PUBLIC_URL}{reverse('shared', args=[secret])}" if secret else ""
     outside = Outside(board)
@@ -173,7 +173,12 @@ def share_page(board: Board, actor: Actor, secret: str = "", ended: str = "") ->
         version=board.version,
         zone=zone,
         mailings=tuple(_mailing(one, outside, zone, actor) for one in running(board).order_by("due_at")),
-        mails=tuple(_mail(one, zone) for one in mails.order_by("-due_at", "recipient__address")[:LAST]),
+        mails=tuple(
+            _mail(one, zone)
+            for one in mails.select_related("recipient__mailing").order_by("-due_at", "recipient__address")[
+                :LAST
+            ]
+        ),
         links=tuple(_link(one, outside, zone) for one in links),
         members=members(),
         rhythms=tuple((key, str(words)) for key, words in RHYTHMS.items()),
@@ -272,7 +277,7 @@ def _mail(one: Delivery, zone: str) -> MailLine:
         said=say(one.said),
         is_bad=is_bad,
         is_waiting=one.state in {"waiting", "sending"} and not one.said,
-        is_unknown=one.state == "unknown",
+        may_again=one.state == "unknown" and not one.recipient.mailing.held_at,
     )
 
 

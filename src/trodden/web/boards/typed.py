@@ -93,7 +93,7 @@ def _given_back(
         title=_("This was not kept"),
         crumbs=crumbs_of(board, _("Not kept")),
         message=error.message if is_ours else str(error),
-        hint=error.hint if is_ours else "",
+        hint=error.hint if isinstance(error, CallerError) else "",
         again=again,
         name=name,
         text=text,
