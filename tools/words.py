@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -316,17 +317,33 @@ def of_class(found: ast.ClassDef) -> Iterator[Text]:
         yield from paragraphs(docstring)
         yield Text(heading(value_of(told[0].args[0])))
     if found.name.endswith("Question"):
+        yield from paragraphs(ast.get_docstring(found) or "")
         for one in (one for one in found.body if isinstance(one, ast.AnnAssign)):
             yield Text(heading(ast.unparse(one.target)))
             yield from choices(one.annotation)
 
 
 def choices(annotation: ast.expr) -> Iterator[Text]:
-    """Yield what may be chosen in a field."""
+    """Yield what may be chosen in a field, also where that has a name of its own."""
     for one in ast.walk(annotation):
+        if isinstance(one, ast.Name) and one.id in named():
+            yield from choices(named()[one.id])
         if isinstance(one, ast.Subscript) and ast.unparse(one.value) == "Literal":
             told = [inner.value for inner in ast.walk(one.slice) if isinstance(inner, ast.Constant)]
             yield from (Text(value) for value in told if isinstance(value, str))
+
+
+@cache
+def named() -> dict[str, ast.expr]:
+    """Return what may be chosen by the name it has: in the modules of journeys and of analyses."""
+    rooms = (SOURCE / "methods" / "journeys", SOURCE / "analyses", SOURCE / "model")
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for room in rooms for path in room.rglob("*.py"))
+    return {
+        ast.unparse(node.targets[0]): node.value
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Literal[")
+    }
 
 
 def heading(name: str) -> str:

@@ -50,6 +50,8 @@ _SENTENCES: Final = frozenset(
     )
 )
 """What values are called that are sentences, or parts of one."""
+_LISTED: Final = frozenset(("matched_on", "could"))
+"""What values are called that list texts, a comma between them: each is said again by itself, or a name."""
 _FIGURED: Final = _COUNTS | frozenset(
     (
         *("interval", "estimate", "odds", "left_out", "hidden_moves", "hidden_places", "days", "months"),
@@ -157,6 +159,8 @@ def _said(wanted: str, text: str, depth: int = 0) -> str:
 def _value(wanted: str, name: str, text: str, depth: int) -> str:
     if _may_be_figure(name) and _IS_FIGURE.fullmatch(text):
         return _refigured(text)
+    if name in _LISTED:
+        return ", ".join(_said(wanted, one, depth + 1) for one in text.split(", "))
     return _said(wanted, text, depth + 1) if name in _SENTENCES else text
 
 

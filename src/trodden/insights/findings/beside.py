@@ -43,18 +43,25 @@ def of_departures(answer: Departures, places: Places) -> Beside:
     }
 
 
+READ: Final = {
+    "goes with success": keep("it goes with success: odds {odds}"),
+    "goes with failure": keep("it goes with failure: odds {odds}"),
+}
+"""Readings worth telling beside a finding."""
+
+
 def of_success(answer: Success, places: Places) -> Beside:
     """Return which places go with reaching the goal, or with not reaching it."""
     return {
         (places.key, places.of_touchpoint(one.touchpoint)): (
             Evidence(
                 "success",
-                keep("it {reading}: odds {odds}", reading=one.reading, odds=_odds(one.at_equal_exposure)),
+                READ[one.reading].format(odds=_odds(one.at_equal_exposure)),
                 {"map": places.key},
             ),
         )
         for one in answer.steps
-        if one.reading in {"goes with success", "goes with failure"} and _is_odds(one.at_equal_exposure)
+        if one.reading in READ and _is_odds(one.at_equal_exposure)
     }
 
 

@@ -99,9 +99,9 @@ def _sentence(one: Predicted, places: Places, effect: Estimate) -> str:
         return keep("Fewer take {place} than planned: {said}", place=one.label, said=said)
     within = format_duration(one.wait_s or 0.0)
     words = (
-        keep("The wait for {place} is shorter than planned: within {time} {said}")
+        keep("The wait for {place} is shorter than planned: within {time}, {said}")
         if more
-        else keep("The wait for {place} is longer than planned: within {time} {said}")
+        else keep("The wait for {place} is longer than planned: within {time}, {said}")
     )
     return words.format(place=one.label, time=within, said=said)
 

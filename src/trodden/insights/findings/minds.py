@@ -49,6 +49,15 @@ HOW: Final = {
     "sent to another channel": keep("{said}; {share} are sent to another channel"),
 }
 
+COULD: Final = {
+    "done": keep("done {share}"),
+    "refused by an error": keep("refused by an error {share}"),
+    "no way offered": keep("no way offered {share}"),
+    "sent to another channel": keep("sent to another channel {share}"),
+    "not told": keep("not told {share}"),
+}
+"""How often it went how."""
+
 
 def mind_candidates(answer: ChangesOfMind, places: Places) -> list[Candidate]:
     """Return every place where those who changed their mind can be compared with others who came as far."""
@@ -112,7 +121,9 @@ def _sentence(place: ChangePlace, label: str, compared: ComparedChanges) -> str:
 
 
 def _evidence(place: ChangePlace, compared: ComparedChanges) -> str:
-    could = ", ".join(f"{one.how} {format_share(one.changes.value or 0.0)}" for one in place.could)
+    could = ", ".join(
+        COULD[one.how].format(share=format_share(one.changes.value or 0.0)) for one in place.could
+    )
     having, others = (format_share(side.value or 0.0) for side in (compared.having, compared.others))
     reach = keep("{having} reach the goal, {others} of others who came as far", having=having, others=others)
     changes = format_count(place.changes)

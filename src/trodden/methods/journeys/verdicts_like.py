@@ -22,6 +22,7 @@ from trodden.methods.journeys.periods import first_moment
 from trodden.methods.journeys.segments_codes import find_property
 from trodden.methods.journeys.units import frozen
 from trodden.model.errors import QuestionError
+from trodden.model.words import keep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +46,12 @@ BY_DEFAULT: Final = 4
 VALUES_BY_DEFAULT: Final = range(2, 9)
 """Without a list, so many properties are matched on, and how many values they may have."""
 
-PROGRESS: Final = ("start period", "steps before", "time before", "deviations before")
+PROGRESS: Final = (
+    keep("start period"),
+    keep("steps before"),
+    keep("time before"),
+    keep("deviations before"),
+)
 
 
 class Segmented(msgspec.Struct, frozen=True):

@@ -131,4 +131,5 @@ def reference_page(registration: Registration) -> ReferencePage:
 
 
 def _paragraphs(documented: type) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (inspect.getdoc(documented) or "").split("\n\n") if part.strip())
+    parts = (" ".join(part.split()) for part in (inspect.getdoc(documented) or "").split("\n\n"))
+    return tuple(tr(part) for part in parts if part)

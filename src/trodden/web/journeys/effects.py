@@ -176,7 +176,7 @@ def _ratio(time: Estimate) -> str:
     low, high = sorted(abs((end or 1.0) - 1) for end in (time.low, time.high))
     words = _("{part} longer to the goal") if value > 0 else _("{part} sooner at the goal")
     if abs(value) >= MANY_TIMES:
-        ends = f"[{format_number(time.low or 0.0)} to {format_number(time.high or 0.0)}]"
+        ends = format_interval(time.low, time.high, "number")
         return _("{n} times as long to the goal").format(n=format_number(time.value or 0.0)) + f" {ends}"
     return f"{words.format(part=format_share(abs(value)))} {format_interval(low, high, 'share')}"
 

@@ -16,6 +16,7 @@ from trodden.charts.tables import table_of
 from trodden.insights.ranked import by_cost
 from trodden.insights.walked import walked_map
 from trodden.model.question import Question
+from trodden.model.words import say
 from trodden.questions import read_question
 from trodden.registry import find
 from trodden.web.actors import actor_of
@@ -233,7 +234,7 @@ def _told(
         "foretold": walked.foretold,
         "scores": ask_address("predictions", question),
         "pending": "" if is_known else with_query(action, {**fields, JUDGED: "yes"}),
-        "matched_on": ", ".join(walked.verdicts.matched_on) if walked.verdicts else "",
+        "matched_on": ", ".join(map(say, walked.verdicts.matched_on)) if walked.verdicts else "",
         "judged": ask_address("verdicts", question) if walked.verdicts else "",
         "changed": changed_part(
             walked.changed, ask_address("changes_of_mind", question), address_of_links(question)
