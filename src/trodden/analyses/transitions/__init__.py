@@ -94,8 +94,7 @@ class TransitionsAnalysis(Mergeable[TransitionsQuestion, Plan, State, Transition
     def finish(self, plan: Plan, state: State | None) -> Transitions:
         """Name the moves, most frequent first."""
         state = state or State(empty_groups(len(plan.shown) + 1), Counted())
-        found = _transitions(plan, state.moves)
-        other = _other(plan, state.moves)
+        found, other = _told(plan, state.moves)
         return Transitions(
             about=tell_about("transitions", plan.snapshot, plan.selection, state.counted),
             moves=sum(one.count for one in found) + (other.count if other else 0),
@@ -111,15 +110,15 @@ class TransitionsAnalysis(Mergeable[TransitionsQuestion, Plan, State, Transition
         return units_that_moved(units, plan.touchpoints, (codes[0], codes[-1]))
 
 
-def _transitions(plan: Plan, counted: MoveGroups) -> tuple[Transition, ...]:
+def _told(plan: Plan, counted: MoveGroups) -> tuple[tuple[Transition, ...], OtherTransitions | None]:
+    """Return the moves that are shown, and the others; the gaps of all of them are read once."""
     counts = counted.counts[:-1]
     made = np.flatnonzero((counts > 0) & plan.asked.keeps(plan.shown))
     order: list[int] = made[plan.order(plan.shown[made], counts[made])].tolist()
     exits: list[int] = _exits(plan, counts).tolist()
-    gaps = counted.gaps(order)
-    return tuple(
-        _transition(plan, counted, exits, (group, of)) for group, of in zip(order, gaps, strict=True)
-    )
+    *gaps, rest = counted.gaps([*order, len(plan.shown)])
+    shown = (_transition(plan, counted, exits, (group, of)) for group, of in zip(order, gaps, strict=True))
+    return tuple(shown), _other(plan, counted, rest)
 
 
 def _transition(
@@ -143,10 +142,9 @@ def _exits(plan: Plan, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return plan.exits if plan.exits is not None else counts.reshape(len(plan.names), -1).sum(axis=1)
 
 
-def _other(plan: Plan, counted: MoveGroups) -> OtherTransitions | None:
+def _other(plan: Plan, counted: MoveGroups, times: DurationCounts) -> OtherTransitions | None:
     if plan.kinds == 0:
         return None
-    (times,) = counted.gaps((len(plan.shown),))
     return OtherTransitions(
         plan.kinds,
         int(counted.counts[-1]),

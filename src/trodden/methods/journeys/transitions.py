@@ -87,13 +87,14 @@ class MoveGroups:
 
     ``counts``, ``customers``: (groups,). ``chunks``: gaps as bins, group by group: (groups + 1,) places and
     (gaps,) bins of each bucket, until there are too many. ``counted``: (groups or 0, BINS) of those counted
-    since.
+    since. ``binned``: how many gaps the chunks hold.
     """
 
     counts: NDArray[np.int64]
     customers: NDArray[np.int64]
     chunks: list[tuple[NDArray[np.int64], NDArray[np.uint16]]]
     counted: NDArray[np.int64]
+    binned: int = 0
 
     def add(self, other: MoveGroups) -> MoveGroups:
         """Add the counts of other customers; neither is used again but for the result."""
@@ -104,7 +105,8 @@ class MoveGroups:
             self.counted += other.counted
         elif len(other.counted):
             self.counted = other.counted
-        if sum(len(bins) for _, bins in self.chunks) > MOST_BINS:
+        self.binned += other.binned
+        if self.binned > MOST_BINS:
             self._count_chunks()
         return self
 
@@ -117,7 +119,7 @@ class MoveGroups:
             self.counted = np.zeros((len(self.counts), BINS), dtype=np.int64)
         for places, bins in self.chunks:
             add_bins(self.counted, places, bins)
-        self.chunks = []
+        self.chunks, self.binned = [], 0
 
     def gaps(self, groups: Iterable[int]) -> list[Counted]:
         """Return the gaps of some groups by bin."""
@@ -154,7 +156,7 @@ def group_moves(units: Units, touchpoints: int, groups: Groups, group_count: int
 
     found = grouped_moves(moves_of(units, touchpoints), groups, group_count)
     none = empty_groups(group_count).counted
-    return MoveGroups(found.counts, found.customers, [(found.places, found.bins)], none)
+    return MoveGroups(found.counts, found.customers, [(found.places, found.bins)], none, len(found.bins))
 
 
 def units_at(units: Units, touchpoints: int, code: int) -> NDArray[np.bool_]:
