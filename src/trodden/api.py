@@ -20,6 +20,7 @@ from trodden.settings import Settings, load_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trodden.model.calendars import Calendar
     from trodden.model.journey_map import JourneyMap
     from trodden.model.walks import Snapshot
     from trodden.store.answers import AnswerCache
@@ -60,6 +61,11 @@ class Walks:
     def maps(self) -> Mapping[str, JourneyMap]:
         """Return the designed journeys by ``name@version``."""
         return self.catalog.maps
+
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Return the opening hours questions may be asked by, by name."""
+        return self.catalog.calendars
 
     @property
     def touchpoints(self) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ COMMANDS: Final = {
         "touchpoints",
         phrase("Say which events were at which touchpoint."),
     ),
+    "calendar": (
+        "trodden.cli.calendars",
+        "calendar_group",
+        phrase("Keep calendars of opening hours, and measure by them."),
+    ),
     "serve": ("trodden.cli.serving", "serve", phrase("Serve the pages on this machine.")),
     "user": (
         "trodden.cli.people",

@@ -180,7 +180,7 @@ def _clock_notes(clock: Clock | None, limits: Limits) -> tuple[str, ...]:
         return ()
     calendar = clock.calendar
     said = keep(
-        "Times are opening time: only hours of {calendar} count ({zone}); 1 d is 24 open hours.",
+        "Times are opening time: only hours of {calendar} count ({zone}).",
         calendar=calendar.name,
         zone=calendar.now.time_zone,
     )

@@ -9,7 +9,6 @@ from trodden.charts.formats import format_count, format_estimate, format_interva
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.methods.stats.compare import is_clear
-from trodden.model.durations import format_duration
 from trodden.model.words import say, tr
 
 if TYPE_CHECKING:
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from trodden.model.question import About, Rate
 
 BARS = 12
+HOUR = 3_600
+LONG = 48 * HOUR
+"""From when on durations would be told in days."""
 
 
 def pauses_chart(answer: Pauses) -> Chart:
@@ -32,14 +34,14 @@ def pauses_chart(answer: Pauses) -> Chart:
         notes=(*_counted(answer), *about.notes),
         axis=_axis(answer),
         of=tr("place"),
-        kind="duration",
+        kind="number" if answer.calendar else "duration",
         bars=tuple(_bar(one, answer.calendar) for one in places[:BARS]),
     )
 
 
 def _axis(answer: Pauses) -> str:
     if answer.calendar:
-        return tr("Opening time beyond the limit, of all pauses")
+        return tr("Open hours beyond the limit, of all pauses")
     return tr("Time beyond the limit, of all pauses")
 
 
@@ -73,7 +75,7 @@ def _counted(answer: Pauses) -> tuple[str, ...]:
 def _bar(one: PausePlace, calendar: str) -> Bar:
     return Bar(
         label=say(one.label),
-        value=one.beyond_s,
+        value=one.beyond_s / HOUR if calendar else one.beyond_s,
         detail=_detail(one, calendar),
         tone=_tone(one),
         link=behind("pauses", _mark(one), units=one.units),
@@ -122,17 +124,28 @@ def _paused(one: PausePlace) -> str:
 def _went_on(one: PausePlace, calendar: str) -> str:
     if one.median.value is None:
         return tr(", nobody went on")
-    median = format_estimate(one.median.value, one.median.low, one.median.high, "duration")
+    median = _time(one.median.value, one.median.low, one.median.high, calendar)
     slowest = (
-        "" if one.p90_s is None else tr(", one in ten after over {time}", time=format_duration(one.p90_s))
+        ""
+        if one.p90_s is None
+        else tr(", one in ten after over {time}", time=_time(one.p90_s, None, None, calendar))
     )
-    said = tr("{time} of opening time", time=median) if calendar else median
     return tr(
         "; {n} went on, half after over {median}{slowest}",
         n=format_count(one.median.n),
-        median=said,
+        median=median,
         slowest=slowest,
     )
+
+
+def _time(value: float, low: float | None, high: float | None, calendar: str) -> str:
+    """Write a wait with its interval; opening time in hours at most, as a day of it would be no day."""
+    if not calendar:
+        return format_estimate(value, low, high, "duration")
+    if value < LONG:
+        return tr("{time} of opening time", time=format_estimate(value, low, high, "duration"))
+    first, last = (None if end is None else end / HOUR for end in (low, high))
+    return tr("{time} open hours", time=format_estimate(value / HOUR, first, last, "number"))
 
 
 def _share(rate: Rate) -> str:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 STARTER: Final = "mon-fri 9-17"
 WORKING: Final = range(1, 5)
 """Tuesday to Friday, which can be told to be like Monday."""
-_FEWEST: Final = 2
 _LONGEST_LABEL: Final = 100
 
 
@@ -46,7 +45,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class DayFields:
-    """A day of the form, with room for one more interval."""
+    """A day of the form: its intervals, or room for one."""
 
     label: str
     pairs: tuple[Pair, ...]
@@ -62,17 +61,18 @@ class Draft:
     country: str = ""
     part: str = ""
     valid_from: str = ""
+    room: int = 0
+    """How many more intervals each day has room for."""
 
     @property
     def days(self) -> tuple[DayFields, ...]:
         """Return the fields of a week."""
-        return tuple(_fields(day, pairs) for day, pairs in enumerate(self.week))
+        return tuple(_fields(day, pairs, self.room) for day, pairs in enumerate(self.week))
 
 
-def _fields(day: int, pairs: tuple[tuple[str, str], ...]) -> DayFields:
+def _fields(day: int, pairs: tuple[tuple[str, str], ...], room: int) -> DayFields:
     label = str(WEEKDAYS[day])
-    room = min(max(_FEWEST, len(pairs) + 1), MOST_HOURS)
-    shown = (*pairs, *[("", "")] * room)[: max(room, len(pairs))]
+    shown = (*pairs, *[("", "")] * MOST_HOURS)[: min(max(1, len(pairs)) + room, MOST_HOURS)]
     return DayFields(
         label,
         tuple(

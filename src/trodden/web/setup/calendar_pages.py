@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from trodden.charts.formats import format_time
 from trodden.methods.journeys.holidays import countries, country_names, holidays_of, part_names
 from trodden.model.calendars import DAY, write_hours, write_week
 from trodden.model.words import language
@@ -157,10 +159,18 @@ def line_of(kept: Kept) -> Line:
     now = kept.calendar.now
     says = (
         *((_("holidays of {region}").format(region=region_said(now.region)),) if now.region else ()),
-        *((_("{n} exceptions").format(n=len(now.specials)),) if now.specials else ()),
-        *((_("hours since {day}").format(day=date_format(now.valid_from)),) if now.valid_from else ()),
+        *((_exceptions(len(now.specials)),) if now.specials else ()),
+        *((_("these hours since {day}").format(day=_day(now.valid_from)),) if now.valid_from else ()),
     )
     return Line(kept.name, address_of(kept.name), now.time_zone, week_of(now), says)
+
+
+def _exceptions(number: int) -> str:
+    return ngettext("{n} exception", "{n} exceptions", number).format(n=number)
+
+
+def _day(day: date) -> str:
+    return format_time(datetime.combine(day, time(), UTC))
 
 
 def address_of(name: str) -> str:
@@ -220,12 +230,12 @@ def coming_of(region: Region | None, today: date) -> tuple[DayOff, ...]:
         return ()
     found = holidays_of(region, today.year, today.year + 1, language())
     coming = [(day, name) for day, name in found if day >= today][:COMING]
-    return tuple(DayOff(date_format(day, "l, j F Y"), "", name) for day, name in coming)
+    return tuple(DayOff(f"{WEEKDAYS[day.weekday()]}, {_day(day)}", "", name) for day, name in coming)
 
 
 def day_off(one: Special) -> DayOff:
     """Return an exception as it is shown."""
-    first, last = date_format(one.first), date_format(one.last)
+    first, last = _day(one.first), _day(one.last)
     when = first if one.first == one.last else f"{first} – {last}"  # noqa: RUF001 - an en dash stands between two days
     return DayOff(when, write_hours(one.hours), one.label, one.first.isoformat(), one.last.isoformat())
 
@@ -234,7 +244,7 @@ def earlier_of(calendar: Calendar) -> tuple[Earlier, ...]:
     """Return the hours that held before the present ones, latest first."""
     pairs = zip(calendar.schedules, calendar.schedules[1:], strict=False)
     found = [
-        Earlier(date_format(after.valid_from), f"{write_week(one.week)} ({one.time_zone})")
+        Earlier(_day(after.valid_from), f"{write_week(one.week)} ({one.time_zone})")
         for one, after in pairs
         if after.valid_from is not None
     ]

@@ -203,6 +203,8 @@ def save(request: HttpRequest) -> HttpResponse:
     draft = draft_given(sent)
     if sent.get("do") == "monday":
         draft = like_monday(draft)
+    if sent.get("do") == "more":
+        draft = replace(draft, room=1)
     if sent.get("do", "save") != "save":
         return show(request, _MINE, _again(found, sent, draft))
     action = "calendar.change" if sent.get("before") else "calendar.add"
