@@ -8,6 +8,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from trodden.model.durations import UNITS, format_duration, in_unit, unit_of
+from trodden.model.question import Rate
 from trodden.model.words import language, tr, with_marks
 
 Kind = Literal["text", "count", "share", "points", "duration", "time", "money", "number"]
@@ -252,6 +253,17 @@ def format_estimate(value: float, low: float | None, high: float | None, kind: s
     '125 min [98-140 min]'
     """
     return " ".join(filter(None, value_and_interval(value, low, high, kind)))
+
+
+def rate_said(rate: Rate) -> str:
+    """Write a rate with its interval; 0 % where it is of nobody.
+
+    Examples
+    --------
+    >>> rate_said(Rate(9, 18, 0.5, 0.29, 0.71)).replace("\u2013", "-")
+    '50 % [29-71 %]'
+    """
+    return format_estimate(rate.value or 0.0, rate.low, rate.high, "share")
 
 
 def value_and_interval(value: float, low: float | None, high: float | None, kind: str) -> tuple[str, str]:

@@ -49,8 +49,14 @@ class Head(TypedDict):
     notes: tuple[str, ...]
 
 
-def head_of(about: About) -> Head:
-    """Return the fields every chart of an answer shares; the definition bears the analysis's name."""
+def head_of(about: About, *more: str) -> Head:
+    """Return the fields every chart of an answer shares, with ``more`` notes.
+
+    The definition bears the analysis's name.
+    """
     return Head(
-        unit=units_said(about.unit)["units"], as_of=about.as_of, definition=about.analysis, notes=about.notes
+        unit=units_said(about.unit)["units"],
+        as_of=about.as_of,
+        definition=about.analysis,
+        notes=(*about.notes, *more),
     )

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from trodden.analyses.touchpoint.answer import TouchpointQuestion
 from trodden.analyses.transitions.answer import TransitionsQuestion
 from trodden.analyses.verbatims.answer import VerbatimsQuestion
-from trodden.charts.formats import format_count, format_interval, format_number, format_share
+from trodden.charts.formats import (
+    format_count,
+    format_number,
+    format_share,
+    rate_said,
+)
 from trodden.charts.heads import units_said
 from trodden.methods.journeys.patterns_write import write_name
 from trodden.methods.journeys.select import shared_fields
@@ -135,18 +140,14 @@ def _splits(found: Touchpoint) -> list[str]:
     said = [_split_scores(one) for one in found.scores if one.is_split]
     if (rate.low or 0.0) >= LEAST_SPLIT and 1 - (1.0 if rate.high is None else rate.high) >= LEAST_SPLIT:
         said.insert(
-            0, tr("It goes well for some and wrong for others: {share} went wrong.", share=_share(rate))
+            0, tr("It goes well for some and wrong for others: {share} went wrong.", share=rate_said(rate))
         )
     return said
 
 
 def _split_scores(scores: Scores) -> str:
     shares = {one.value: one.share for one in scores.values}
-    peaks = tr(" and ").join(f"{format_number(peak)} ({_share(shares[peak])})" for peak in scores.peaks)
+    peaks = tr(" and ").join(f"{format_number(peak)} ({rate_said(shares[peak])})" for peak in scores.peaks)
     return tr(
         "{property} has two peaks, so its mean describes few: {peaks}.", property=scores.property, peaks=peaks
     )
-
-
-def _share(rate: Rate) -> str:
-    return f"{format_share(rate.value or 0.0)} {format_interval(rate.low, rate.high, 'share')}".rstrip()

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart, Tone
 from trodden.charts.formats import (
+    ends_along,
     format_count,
-    format_estimate,
-    format_interval,
     format_number,
     format_share,
     format_value,
+    rate_said,
+    value_and_interval,
 )
 from trodden.charts.heads import head_of, units_said
 from trodden.charts.links import behind
@@ -20,7 +21,6 @@ from trodden.model.words import tr
 
 if TYPE_CHECKING:
     from trodden.analyses.changes_of_mind.answer import ChangePlace, ChangesOfMind, ComparedChanges
-    from trodden.model.question import Rate
 
 BARS = 20
 
@@ -90,8 +90,8 @@ def _detail(one: ChangePlace) -> str:
 def _ended(compared: ComparedChanges) -> str:
     rates = tr(
         "{share} reached the goal, others {share2}",
-        share=_share(compared.having),
-        share2=_share(compared.others),
+        share=rate_said(compared.having),
+        share2=rate_said(compared.others),
     )
     return f"{rates}: {verdict_told(compared)}"
 
@@ -100,20 +100,17 @@ def verdict_told(compared: ComparedChanges) -> str:
     """Return the verdict, with by how much the goal was sooner or later where that decided."""
     if compared.decided_by != "time":
         return tr(compared.verdict)
-    low, high = sorted((abs(compared.time.low or 0.0), abs(compared.time.high or 0.0)))
-    later = tr("later") if (compared.time.value or 0.0) > 0 else tr("sooner")
-    gap = format_value(abs(compared.time.value or 0.0), "duration")
+    value = compared.time.value or 0.0
+    ends = ends_along(value, compared.time.low, compared.time.high)
+    gap, interval = value_and_interval(abs(value), *ends, "duration")
+    later = tr("later") if value > 0 else tr("sooner")
     return tr(
         "{verdict}, they reached it {gap} {interval} {later}",
         verdict=tr(compared.verdict),
         gap=gap,
-        interval=format_interval(low, high, "duration"),
+        interval=interval,
         later=later,
     )
-
-
-def _share(rate: Rate) -> str:
-    return format_estimate(rate.value or 0.0, rate.low, rate.high, "share")
 
 
 def _title(answer: ChangesOfMind) -> str:
@@ -129,7 +126,7 @@ def _title(answer: ChangesOfMind) -> str:
     most = answer.places[0]
     return tr(
         "{share} of {all} {units} changed their mind, at the highest cost: {name} ({customers} customers)",
-        share=_share(changed),
+        share=rate_said(changed),
         all=format_count(changed.of),
         name=name_of(most),
         customers=format_count(most.customers),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trodden.analyses.compare.answer import Compared, Difference
 from trodden.charts import Chart, Column, Table
 from trodden.charts.formats import NOTHING, format_count, format_estimate
-from trodden.charts.heads import units_said
+from trodden.charts.heads import head_of, units_said
 from trodden.model.question import Estimate
 from trodden.model.words import tr
 
@@ -17,11 +17,8 @@ def compare_chart(answer: Compared) -> Chart:
     ordered = sorted(answer.differences, key=lambda one: one.verdict not in ("higher", "lower"))
     return Table(
         title=_title(answer),
-        unit=units_said(answer.about.unit)["units"],
+        **head_of(answer.about),
         n=answer.first.units + answer.second.units,
-        as_of=answer.about.as_of,
-        definition="compare",
-        notes=answer.about.notes,
         columns=(
             Column("Figure"),
             Column(answer.first.label, is_name=True),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trodden.charts import Bar, Bars, Chart
-from trodden.charts.formats import format_count, format_estimate
+from trodden.charts.formats import (
+    format_count,
+    rate_said,
+)
 from trodden.charts.heads import units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
@@ -13,7 +16,6 @@ from trodden.model.words import phrase, tr
 
 if TYPE_CHECKING:
     from trodden.analyses.departures.answer import Departures, DepartureStep
-    from trodden.model.question import Rate
 
 BARS = 12
 _ENDED = {
@@ -54,18 +56,14 @@ def _detail(one: DepartureStep) -> str:
     first = one.to[0] if one.to else None
     to = tr(", first to {touchpoint}", touchpoint=first.touchpoint) if first else ""
     parts = [
-        tr("{share} of those who came by", share=_share(one.left)),
-        tr("{share} gone", share=_share(one.gone)),
+        tr("{share} of those who came by", share=rate_said(one.left)),
+        tr("{share} gone", share=rate_said(one.gone)),
     ]
     if one.elsewhere.count:
-        parts.append(tr("{share} elsewhere{to}", share=_share(one.elsewhere), to=to))
+        parts.append(tr("{share} elsewhere{to}", share=rate_said(one.elsewhere), to=to))
     if one.again.count:
-        parts.append(tr("{share} began again", share=_share(one.again)))
+        parts.append(tr("{share} began again", share=rate_said(one.again)))
     return "; ".join(parts)
-
-
-def _share(rate: Rate) -> str:
-    return format_estimate(rate.value or 0.0, rate.low, rate.high, "share")
 
 
 def _title(answer: Departures) -> str:
@@ -86,6 +84,6 @@ def _title(answer: Departures) -> str:
         count=format_count(departed.count),
         all=format_count(departed.of),
         units=units,
-        share=_share(departed),
+        share=rate_said(departed),
         most=most,
     )

@@ -9,7 +9,7 @@ from typing import Final
 from trodden.analyses.lifecycle.answer import Lifecycle, LifecyclePeriod
 from trodden.charts import Chart, Lines, Link, Series, Tone
 from trodden.charts.formats import format_count
-from trodden.charts.heads import units_said
+from trodden.charts.heads import head_of, units_said
 from trodden.charts.links import behind
 from trodden.model.words import phrase, tr
 
@@ -32,11 +32,8 @@ def lifecycle_chart(answer: Lifecycle) -> Chart:
     times = tuple(one.starts_at.timestamp() for one in over)
     return Lines(
         title=_title(answer, over),
-        unit=units_said(answer.about.unit)["units"],
+        **head_of(answer.about, *_notes(answer), *_swings(answer, over)),
         n=answer.about.units,
-        as_of=answer.about.as_of,
-        definition="lifecycle",
-        notes=(*answer.about.notes, *_notes(answer), *_swings(answer, over)),
         series=tuple(
             Series(
                 label=tr(label),

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.analyses.predictions.marks import write_mark
 from trodden.charts import Bar, Bars, Chart, Tone
-from trodden.charts.formats import format_count, format_estimate, format_interval, format_number, format_value
+from trodden.charts.formats import (
+    format_count,
+    format_estimate,
+    format_interval,
+    format_number,
+    format_value,
+    rate_said,
+)
 from trodden.charts.heads import units_said
 from trodden.charts.links import behind
 from trodden.model.words import ntr, phrase, tr
@@ -157,12 +164,11 @@ def _accuracy(answer: Predictions) -> tuple[str, ...]:
 
 def _checked(planning: Planning) -> str:
     inside = planning.said.inside
-    share = format_estimate(inside.value or 0.0, inside.low, inside.high, "share")
     return tr(
         "{count} of {all} checks were inside what was said ({share})",
         count=inside.count,
         all=inside.of,
-        share=share,
+        share=rate_said(inside),
     )
 
 

@@ -6,8 +6,12 @@ from collections.abc import Iterable
 
 from trodden.analyses.retention.answer import Cell, Cohort, Pooled, Retention
 from trodden.charts import Chart, Lines, Link, Matrix, Series
-from trodden.charts.formats import format_count, format_interval, format_share
-from trodden.charts.heads import units_said
+from trodden.charts.formats import (
+    format_count,
+    format_interval,
+    rate_said,
+)
+from trodden.charts.heads import head_of, units_said
 from trodden.charts.links import behind
 from trodden.model.durations import format_duration
 from trodden.model.words import phrase, tr
@@ -27,11 +31,8 @@ def _grid(answer: Retention) -> Matrix:
     rows = answer.cohorts[::-1]
     return Matrix(
         title=_title(answer),
-        unit=units_said(answer.about.unit)["units"],
+        **head_of(answer.about, *_notes(answer)),
         n=answer.started.count,
-        as_of=answer.about.as_of,
-        definition="retention",
-        notes=(*answer.about.notes, *_notes(answer)),
         rows=(f"{tr(ALL)} ({format_count(answer.started.count)})", *(_row(one) for one in rows)),
         columns=labels,
         values=(_all(answer, len(labels)), *(_values(one, len(labels)) for one in rows)),
@@ -103,16 +104,11 @@ def _title(answer: Retention) -> str:
         )
     told = tr(
         "{share} of {all} {units}",
-        share=_share(later[0]),
+        share=rate_said(later[0].returned),
         all=format_count(later[0].returned.of),
         units=units,
     )
     return tr("{told} came back in {when}", told=told, when=_when(answer, later[0]))
-
-
-def _share(one: Pooled) -> str:
-    rate = one.returned
-    return f"{format_share(rate.value or 0.0)} {format_interval(rate.low, rate.high, 'share')}"
 
 
 def _when(answer: Retention, one: Pooled) -> str:
@@ -125,11 +121,8 @@ def _curve(answer: Retention) -> Lines:
     points = answer.still_active.points
     return Lines(
         title=_curve_title(answer),
-        unit=units_said(answer.about.unit)["units"],
+        **head_of(answer.about),
         n=answer.still_active.n,
-        as_of=answer.about.as_of,
-        definition="retention",
-        notes=answer.about.notes,
         series=(
             Series(
                 label=tr("still active"),

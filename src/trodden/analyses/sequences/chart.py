@@ -5,7 +5,7 @@ from __future__ import annotations
 from trodden.analyses.sequences.answer import Contrast, FrequentSequence, Sequences
 from trodden.charts import Bar, Bars, Chart, Column, Link, Table
 from trodden.charts.formats import NOTHING, format_count, format_estimate, format_share
-from trodden.charts.heads import units_said
+from trodden.charts.heads import head_of, units_said
 from trodden.charts.links import behind
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.question import Estimate
@@ -33,11 +33,8 @@ def sequences_chart(answer: Sequences) -> Chart:
 def _bars(answer: Sequences) -> Bars:
     return Bars(
         title=_title(answer),
-        unit=units_said(answer.about.unit)["units"],
+        **head_of(answer.about, *_notes(answer)),
         n=answer.about.units,
-        as_of=answer.about.as_of,
-        definition="sequences",
-        notes=(*answer.about.notes, *_notes(answer)),
         axis=tr("Share of {units} that contain it", **units_said(answer.about.unit)),
         of=tr("sequence"),
         kind="share",
@@ -58,11 +55,8 @@ def _bars(answer: Sequences) -> Bars:
 def _table(answer: Sequences) -> Table:
     return Table(
         title=_title(answer),
-        unit=units_said(answer.about.unit)["units"],
+        **head_of(answer.about, *_notes(answer)),
         n=answer.about.units - answer.left_out,
-        as_of=answer.about.as_of,
-        definition="sequences",
-        notes=(*answer.about.notes, *_notes(answer)),
         columns=COLUMNS,
         rows=tuple(_row(one, one.contrast) for one in answer.sequences if one.contrast is not None),
         links=tuple(_link(one) for one in answer.sequences if one.contrast is not None),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trodden.analyses.verbatims.answer import Verbatims, VerbatimsQuestion
 from trodden.analyses.verbatims.chart import verbatims_chart
-from trodden.methods.journeys.lots import WHOLE, lots_of
+from trodden.methods.journeys.lots import are_drawn, lots_of
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.select_names import Touchpoints
@@ -30,13 +30,13 @@ _NOWHERE: Final = -2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where, and which lots are drawn: those below ``below``; ``code`` is -1 for anywhere, -2 for nowhere."""
+    """Where, and of how many lots one is drawn; ``code`` is -1 for anywhere, -2 for nowhere."""
 
     selection: Selection
     snapshot: str
     touchpoints: tuple[str, ...]
     code: int
-    below: int
+    one_in: int
     draw: int
     limit: int
 
@@ -91,7 +91,7 @@ class VerbatimsAnalysis(Mergeable[VerbatimsQuestion, Plan, State, Verbatims]):
             snapshot=catalog.snapshot,
             touchpoints=catalog.dictionaries.touchpoints,
             code=_code(question.touchpoint, catalog),
-            below=WHOLE // question.one_in,
+            one_in=question.one_in,
             draw=question.draw,
             limit=question.limit,
         )
@@ -132,7 +132,7 @@ def _looked_at(plan: Plan, units: Units) -> tuple[NDArray[np.int64], NDArray[np.
     steps = len(units.touchpoint)
     here = np.arange(steps) if plan.code == _ANYWHERE else np.flatnonzero(units.touchpoint == plan.code)
     lots = lots_of(units.occurred_at[here], plan.draw)
-    wanted = lots < np.uint64(plan.below) if plan.below < WHOLE else np.ones(len(lots), dtype=np.bool_)
+    wanted = are_drawn(lots, plan.one_in)
     return here[wanted], lots[wanted]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from trodden.charts import Bar, Bars, Chart, Link, Tone
 from trodden.charts.formats import format_count, format_interval, format_points, format_share, format_value
-from trodden.charts.heads import units_said
+from trodden.charts.heads import head_of
 from trodden.charts.sentences import SENTENCES
 from trodden.model.words import tr
 
@@ -27,11 +27,8 @@ def verdicts_chart(answer: Verdicts) -> Chart:
     told = [(route, met) for route in answer.routes if (met := effect_on(route, "met")) is not None]
     return Bars(
         title=_title(answer),
-        unit=units_said(answer.about.unit)["units"],
+        **head_of(answer.about, *_notes(answer)),
         n=answer.about.units - answer.about.open,
-        as_of=answer.about.as_of,
-        definition="verdicts",
-        notes=(*answer.about.notes, *_notes(answer)),
         axis=tr("Difference in the share whose need was met, in points"),
         of=tr("way off the map"),
         kind="points",

@@ -30,9 +30,13 @@ def lots_of(occurred_at: NDArray[np.int64], draw: int) -> NDArray[np.uint64]:
     return found ^ (found >> np.uint64(31))
 
 
+def are_drawn(lots: NDArray[np.uint64], one_in: int) -> NDArray[np.bool_]:
+    """Say of each lot whether it is among the smallest: one in so many is, all of them where that is 1."""
+    return lots <= np.uint64(WHOLE // one_in - 1)
+
+
 def of_drawn_customers(bucket: Bucket, units: Units, one_in: int) -> NDArray[np.bool_]:
     """Mark the units of one in so many customers: those with the smallest lots, by their first event."""
     if one_in == 1:
         return np.ones(len(units), dtype=np.bool_)
-    first = bucket.occurred_at[bucket.starts[units.customer]]
-    return lots_of(first, 0) < np.uint64(WHOLE // one_in)
+    return are_drawn(lots_of(bucket.occurred_at[bucket.starts[units.customer]], 0), one_in)

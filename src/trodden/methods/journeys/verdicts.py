@@ -98,7 +98,9 @@ def table_of(keys: NDArray[np.int64], values: NDArray[np.int64]) -> Table:
         The sums would take more than `MOST_BYTES`.
     """
     order = np.argsort(keys, kind="stable")
-    found, first = np.unique(keys[order], return_index=True)
+    ordered = keys[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    found = ordered[first]
     sums = np.add.reduceat(values[order], first) if len(found) else np.zeros_like(values)
     if sums.nbytes > MOST_BYTES:
         raise TooLargeError(

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from trodden.analyses.touchpoint.chart import touchpoint_chart
-from trodden.charts.formats import ends_along, format_count, format_estimate, format_time
+from trodden.charts.formats import (
+    ends_along,
+    format_count,
+    format_estimate,
+    format_time,
+    rate_said,
+)
 from trodden.insights.touchpoint import card_of
 from trodden.methods.journeys.patterns_write import write_mark
 from trodden.model.question import Question
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
 
     from trodden.analyses.touchpoint.answer import Differing, Gaps
     from trodden.insights.touchpoint import Beside, Card
-    from trodden.model.question import Rate, Verbatim
+    from trodden.model.question import Verbatim
     from trodden.web.boards.saving import SaveForm
     from trodden.web.filters import Filters
     from trodden.web.pages import Figure
@@ -158,7 +164,7 @@ def _parts(card: Card, shared: Mapping[str, str], draw: int) -> dict[str, object
             _side(_("Before"), answer.before, card.before, shared, _("begin here")),
             _side(_("After"), answer.after, card.after, shared, _("come to nothing more")),
         ),
-        "outcomes": tuple(Share(one.outcome, _share(one.share)) for one in answer.outcomes),
+        "outcomes": tuple(Share(one.outcome, rate_said(one.share)) for one in answer.outcomes),
         "words": tuple(_words(one, answer.about.time_zone) for one in card.verbatims.words),
         "spoken": _spoken(card),
         "other_words": with_query(
@@ -169,10 +175,6 @@ def _parts(card: Card, shared: Mapping[str, str], draw: int) -> dict[str, object
         "splits": card.splits,
         "whole": ask_address("touchpoint", asked),
     }
-
-
-def _share(rate: Rate) -> str:
-    return format_estimate(rate.value or 0.0, rate.low, rate.high, "share")
 
 
 def _side(title: str, gaps: Gaps, beside: tuple[Beside, ...], shared: Mapping[str, str], ends: str) -> Side:
@@ -194,7 +196,7 @@ def _neighbour(one: Beside, shared: Mapping[str, str]) -> Neighbour:
     return Neighbour(
         name=ends.get(one.name, one.name),
         address="" if one.name in ends else with_query(reverse("touchpoint", args=[one.name]), shared),
-        share=_share(one.share),
+        share=rate_said(one.share),
         took=format_estimate(median.value, median.low, median.high, "duration")
         if median.value is not None
         else "",
@@ -211,7 +213,7 @@ def _spoken(card: Card) -> str:
     if rate.value is None:
         return ""
     return _("{share} of {n} events looked at have words; these were drawn by lot.").format(
-        share=_share(rate), n=format_count(rate.of)
+        share=rate_said(rate), n=format_count(rate.of)
     )
 
 
@@ -220,9 +222,9 @@ def _differing(one: Differing) -> Share:
     difference = one.difference
     size = difference.value or 0.0
     note = _("{others} of the others; {points} points apart").format(
-        others=_share(one.others),
+        others=rate_said(one.others),
         points=format_estimate(
             abs(size), *ends_along(size, difference.low, difference.high), "points"
         ).replace(" points", ""),
     )
-    return Share(f"{one.property}: {one.value}", _share(one.failed), note, tone)
+    return Share(f"{one.property}: {one.value}", rate_said(one.failed), note, tone)
