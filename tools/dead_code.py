@@ -46,6 +46,7 @@ CALLED_BY_OTHERS = [
     "alignment",  # bench/peers/work.py, by the name of the job
     "branching",  # likewise
     "authentication_failed",  # allauth's adapters
+    "connection_class",  # Django's way to a mail server
     "do_*",  # http.server
     "enc_hook",  # msgspec
     "find_spec",  # importlib

@@ -8,11 +8,13 @@ from html import unescape
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.http.conftest import Serve
 from tests.http.people import someone
 from tests.http.test_boards import cards, comment_in, do, said, save, version
+from tests.support.mail import mail_server
+from trodden.web.mails import finish
 
 LONG = "x" * 2_001
 
@@ -125,6 +127,47 @@ def test_a_comment_taken_back_is_brought_back_by_who_took_it_and_goes_after_a_da
     say(other.client, board, "take-back", comment=key, version="2")
     post_due(datetime.now(UTC) + timedelta(days=1))
     assert Comment.here.count() == 0
+
+
+def test_who_is_mentioned_is_told_on_home_and_once_by_mail_in_their_language(staffed: Serve) -> None:
+    from trodden.web.people.models import User
+
+    staffed("sample")
+    editor, reader = someone("editor"), someone("viewer")
+    for person in (editor, reader):
+        person.sign_in()
+    User.objects.filter(email=reader.email).update(language="de")
+    board = save(editor.client)
+    assert f'<option value="{reader.email}">' in editor.client.get(board).content.decode()
+    text = "Why? @eve@elsewhere.example"
+    with mail_server() as server, override_settings(**server.settings()):
+        assert say(editor.client, board, text=text, tell=reader.email).status_code == 302
+        key, at = comment_in(editor.client, board)
+        change = {"comment": key, "version": at, "text": f"Why so? @{reader.email}, look"}
+        assert say(editor.client, board, "edit", **change).status_code == 302
+        say(editor.client, board, text=f"@{editor.email} and @{reader.email}x")
+        (mail,) = server.received()
+        assert finish()
+        assert server.addressed() == [[reader.email]]
+    assert mail["Subject"].strip() == f"{editor.email} erwähnt Sie auf „Mine“"
+    assert f"https://trodden.example{board}#said" in mail.get_content()
+    assert "Why" not in mail.get_content()
+    reader.client.cookies["language"] = "en"
+    home = reader.client.get("/")
+    assert f"{editor.email}, Mine: Why so?" in said(home)
+    assert f'href="{board}#said"' in home.content.decode()
+    assert "Said to you" not in said(editor.client.get("/"))
+    say(editor.client, board, "resolve", comment=key, version="1")
+    assert "Why so?" not in said(reader.client.get("/"))
+
+
+def test_a_comment_mentions_no_crowd(client: Client) -> None:
+    board = save(client)
+    crowd = " ".join(f"@r{number}@example.org" for number in range(11))
+    refused = say(client, board, text=crowd)
+    assert refused.status_code == 400
+    assert typed(refused) == crowd
+    assert "r1@example.org" not in said(client.get(board))
 
 
 def test_only_who_may_bring_a_board_back_is_told_that_it_was_deleted(staffed: Serve) -> None:

@@ -81,6 +81,7 @@ class BoardPage:
     may_copy: bool = False
     off: CardView | None = None
     gone: Gone | None = None
+    members: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
     empty: Empty | None = None
 
@@ -100,6 +101,7 @@ class CardPage:
     card: CardView
     may_copy: bool = False
     may_change: bool = False
+    members: tuple[str, ...] = ()
 
 
 def line_of(board: Board, cards: int, zone: str) -> BoardLine:

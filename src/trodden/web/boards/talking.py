@@ -20,6 +20,7 @@ from trodden.web.addresses import key_in, version_in, with_query
 from trodden.web.audit.requests import record
 from trodden.web.boards.answering import name_of
 from trodden.web.boards.keeping import board_of, cards_of, may_change, plain_text
+from trodden.web.boards.mentions import tell, with_mentions
 from trodden.web.boards.models import Comment
 from trodden.web.boards.typed import REFUSED, comment_given_back
 
@@ -109,12 +110,14 @@ def _said(one: Comment, board: Board, actor: Actor, zone: str) -> Said:
 def comment(request: HttpRequest, key: UUID) -> HttpResponse:
     """Say something, change it, take it back, bring it back, resolve it or open it again."""
     board, act = board_of(key), request.POST.get("act", "")
+    given = request.POST.dict()
+    given["text"] = with_mentions(given.get("text", ""), request.POST.getlist("tell"))
     try:
         with transaction.atomic():
-            one = talked(board, actor_of(request), act, request.POST.dict())
+            one = talked(board, actor_of(request), act, given)
             record(request, f"board.comment-{act}", str(key))
     except REFUSED as error:
-        page = comment_given_back(request, board, error)
+        page = comment_given_back(request, board, error, given)
         if page is None:
             raise
         return page
@@ -138,7 +141,12 @@ def talked(board: Board, actor: Actor, act: str, given: dict[str, str]) -> Comme
     Http404
         The comment or its card is gone.
     """
-    return _say(board, actor, given) if act == "say" else _change(board, actor, act, given)
+    one = _say(board, actor, given) if act == "say" else _change(board, actor, act, given)
+    if act == "say":
+        tell(one, one.text)
+    elif act == "edit":
+        tell(one, _text(given), before=one.text)
+    return one
 
 
 def _say(board: Board, actor: Actor, given: dict[str, str]) -> Comment:

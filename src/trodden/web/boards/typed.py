@@ -19,6 +19,8 @@ from trodden.web.errors import status_of
 from trodden.web.pages import show
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest, HttpResponse
 
     from trodden.web.pages import Crumb
@@ -29,10 +31,11 @@ REFUSED: Final = (CallerError, LockedError, Http404)
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """How something is sent again: where, as what act, with which fields that nobody types."""
+    """How something is sent again: where, as what act, what was typed, and fields that nobody types."""
 
     action: str
     act: str
+    text: str
     hidden: tuple[tuple[str, str], ...]
 
 
@@ -49,7 +52,6 @@ class TypedPage:
     hint: str
     again: Again
     name: str
-    text: str
     now: str
     back: str
     most: int = 0
@@ -61,14 +63,17 @@ def change_given_back(request: HttpRequest, board: Board, error: Exception) -> H
     held = Board.here.get(pk=board.pk)
     card = cards_of(board).filter(pk=key_in(given.get("card", ""))).first()
     hidden = (("version", str(held.version)), ("card", str(card.pk) if card else ""))
-    again = Again(reverse("board-change", args=[board.pk]), given.get("act", ""), hidden)
-    now = held.name if again.act == "rename" else card.text if card else ""
+    act = given.get("act", "")
+    text = given.get("name" if act == "rename" else "text", "").strip()
+    again = Again(reverse("board-change", args=[board.pk]), act, text, hidden)
+    now = held.name if act == "rename" else card.text if card else ""
     return _given_back(request, board, error, again, now)
 
 
-def comment_given_back(request: HttpRequest, board: Board, error: Exception) -> HttpResponse | None:
+def comment_given_back(
+    request: HttpRequest, board: Board, error: Exception, given: Mapping[str, str]
+) -> HttpResponse | None:
     """Give back a comment; None where nothing was typed. Where what it changed is gone, it is a new one."""
-    given = request.POST.dict()
     one = Comment.here.filter(board=board, removed_at=None, pk=key_in(given.get("comment", ""))).first()
     card = cards_of(board).filter(pk=key_in(given.get("card", ""))).first()
     hidden = (
@@ -77,7 +82,8 @@ def comment_given_back(request: HttpRequest, board: Board, error: Exception) -> 
         ("comment", str(one.pk) if one else ""),
         ("version", str(one.version) if one else ""),
     )
-    again = Again(reverse("board-comment", args=[board.pk]), given.get("act", "") if one else "say", hidden)
+    act = given.get("act", "") if one else "say"
+    again = Again(reverse("board-comment", args=[board.pk]), act, given["text"].strip(), hidden)
     return _given_back(request, board, error, again, one.text if one else "")
 
 
@@ -85,8 +91,7 @@ def _given_back(
     request: HttpRequest, board: Board, error: Exception, again: Again, now: str
 ) -> HttpResponse | None:
     name = "name" if again.act == "rename" else "text"
-    text = request.POST.get(name, "").strip()
-    if not text or again.act not in {"rename", "note", "say", "edit"}:
+    if not again.text or again.act not in {"rename", "note", "say", "edit"}:
         return None
     is_ours = isinstance(error, (CallerError, LockedError))
     page = TypedPage(
@@ -96,7 +101,6 @@ def _given_back(
         hint=error.hint if isinstance(error, CallerError) else "",
         again=again,
         name=name,
-        text=text,
         now=now if isinstance(error, LockedError) else "",
         back=reverse("board", args=[board.pk]),
         most=LONGEST_NAME if name == "name" else 0,

@@ -32,6 +32,7 @@ from trodden.web.boards.pages import (
 from trodden.web.boards.starters import starters
 from trodden.web.boards.talking import gone_on, said_on
 from trodden.web.explore.running import TICKET
+from trodden.web.findings.deciding import members
 from trodden.web.home import chosen, walked
 from trodden.web.pages import no_data, show
 from trodden.web.people.rights import Right
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from trodden.api import StoredWalks
+    from trodden.web.actors import Actor
     from trodden.web.boards.models import Card
     from trodden.web.boards.pages import BoardLine, CardView
 
@@ -93,6 +95,7 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
         may_copy=actor.may(Right.ASK),
         off=_off(request, shown),
         gone=gone_on(shown, request.GET.get("gone", ""), actor),
+        members=_others(actor),
     )
     if found is None:
         return show(request, "boards/board.html", replace(page, empty=no_data()))
@@ -113,6 +116,11 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
 def _views(cards: list[Card], found: StoredWalks) -> list[CardView]:
     answers = at_hand(cards, found)
     return [view_of(card, said, place, len(cards) - 1) for place, (card, said) in enumerate(answers)]
+
+
+def _others(actor: Actor) -> tuple[str, ...]:
+    """Return whom somebody can tell of what they say; nobody where they may say nothing."""
+    return tuple(one for one in members() if one != actor.name) if actor.may(Right.ASK) else ()
 
 
 def _off(request: HttpRequest, shown: Board) -> CardView | None:
@@ -136,9 +144,15 @@ def card(request: HttpRequest, key: UUID, card: UUID) -> HttpResponse:
         raise Http404(_("This card is not on the board any more."))
     said = told(one, found, chosen().progress_after, request.GET.get(TICKET, "")) if one.analysis else Told()
     name = name_of(one) if one.analysis else _("Note")
-    may_copy = actor_of(request).may(Right.ASK)
-    title = f"{name} · {shown.name}"
-    page = CardPage(title, crumbs_of(shown, name), str(key), view_of(one, said), may_copy)
+    actor = actor_of(request)
+    page = CardPage(
+        title=f"{name} · {shown.name}",
+        crumbs=crumbs_of(shown, name),
+        key=str(key),
+        card=view_of(one, said),
+        may_copy=actor.may(Right.ASK),
+        members=_others(actor),
+    )
     return show(request, "boards/card.html", page)
 
 

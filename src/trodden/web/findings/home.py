@@ -17,6 +17,7 @@ from trodden.insights.findings.audiences import for_department
 from trodden.insights.findings.kept import is_current, kept
 from trodden.insights.findings.searching import failure, is_wished, progress
 from trodden.web.addresses import with_query
+from trodden.web.boards.mentions import said_to
 from trodden.web.findings.cards import cards_of, extent_of, permits, standing
 from trodden.web.findings.deciding import members
 from trodden.web.findings.looks import look, seen_now
@@ -110,6 +111,7 @@ def _frame(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> Hom
         is_first_run=False,
         extent="",
         members=members(),
+        mentions=said_to(actor),
         tomorrow=review_day(),
     )
 

@@ -110,6 +110,7 @@ class HomePage:
     extent: str
     members: tuple[str, ...]
     tomorrow: str
+    mentions: tuple[File, ...] = ()
     empty: Empty | None = None
 
 
