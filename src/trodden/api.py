@@ -122,6 +122,22 @@ class Walks:
         catalog = replace(catalog, maps={**catalog.maps, found.key: found})
         return Walks(snapshot, catalog, cache=cache, threads=self._threads)
 
+    def with_calendar(self, calendar: Calendar) -> Walks:
+        """Return the same walks with one more calendar questions may be asked by.
+
+        Raises
+        ------
+        CallerError
+            It says what cannot be: a zone or a region nobody knows, no hours at all.
+        """
+        from msgspec.structs import replace
+
+        from trodden.methods.journeys.hours import check_calendar
+
+        snapshot, catalog, cache = self._state
+        calendars = {**catalog.calendars, calendar.name: check_calendar(calendar)}
+        return Walks(snapshot, replace(catalog, calendars=calendars), cache=cache, threads=self._threads)
+
 
 def _map_of(given: JourneyMap | str | Path) -> JourneyMap:
     from trodden.methods.journeys.maps import decode_map, parse_map
