@@ -121,7 +121,9 @@ def test_every_analysis_has_a_page_a_definition_and_a_form_with_all_its_fields(
     body = page.content.decode()
     for field in fields_of(registrations()[name].question):
         assert re.search(rf'name="{field.name}(_start)?"', body), field.name
-    assert client.get(f"/explore/{name}/definition/").status_code == 200
+    definition = client.get(f"/explore/{name}/definition/")
+    assert definition.status_code == 200
+    assert "`" not in definition.content.decode(), "what is code is set as code"
 
 
 @pytest.mark.parametrize("name", sorted(registrations()))

@@ -140,7 +140,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere."""
     said = str(exception.args[0]) if isinstance(exception, Http404) and exception.args else ""
     message = said if said and not said.startswith("{") else _("There is no page at this address.")
-    page = ErrorPage(_("Nothing here"), "not-found", message, _("The menu lists every page there is."))
+    from trodden.web.actors import actor_of
+    from trodden.web.people.rights import Right
+
+    has_menu = actor_of(request).may(Right.SEE)
+    hint = _("The menu lists every page there is.") if has_menu else ""
+    page = ErrorPage(_("Nothing here"), "not-found", message, hint)
     return answer(request, HTTPStatus.NOT_FOUND, page)
 
 

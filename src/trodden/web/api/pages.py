@@ -84,7 +84,11 @@ def tokens_page(member: Membership, form: forms.Form, secret: str = "") -> Token
     mine = Token.here.filter(membership=member).order_by("name", "made_at")
     return TokensPage(
         title=_("Tokens"),
-        crumbs=(Crumb(_("Settings")), Crumb(_("My account"), reverse("account")), Crumb(_("Tokens"))),
+        crumbs=(
+            Crumb(_("Settings"), reverse("settings")),
+            Crumb(_("My account"), reverse("account")),
+            Crumb(_("Tokens")),
+        ),
         tokens=tuple(_held(one) for one in mine),
         form=form,
         secret=secret,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trodden.charts.formats import format_moment
 from trodden.web.pages import Crumb
 from trodden.web.people.models import Invitation, Membership
 from trodden.web.people.rights import DEPARTMENTS, ROLES
@@ -93,13 +94,13 @@ def people_page(form: BaseForm, link: str = "", sent: str = "") -> PeoplePage:
     """
     return PeoplePage(
         title=_("People"),
-        crumbs=(Crumb(_("Settings")), Crumb(_("People"))),
+        crumbs=(Crumb(_("Settings"), reverse("settings")), Crumb(_("People"))),
         members=tuple(_member(one) for one in Membership.here.select_related("user").order_by("user__email")),
         invitations=tuple(
             Invited(
                 one.email,
                 str(ROLES[one.role]),
-                f"{one.expires_at:%Y-%m-%d %H:%M} UTC",
+                format_moment(one.expires_at, "UTC"),
                 reverse("withdraw", args=[one.pk]),
             )
             for one in Invitation.here.filter(is_setup=False).order_by("email")
@@ -127,7 +128,7 @@ def account_page(user: User, membership: Membership | None) -> AccountPage:
     provider: Provider | None = settings.TRODDEN_SSO
     return AccountPage(
         title=_("My account"),
-        crumbs=(Crumb(_("Settings")), Crumb(_("My account"))),
+        crumbs=(Crumb(_("Settings"), reverse("settings")), Crumb(_("My account"))),
         name=user.name,
         email=user.email,
         role=str(ROLES[membership.role]) if membership else _("none in this workspace"),

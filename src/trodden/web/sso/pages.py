@@ -74,7 +74,7 @@ def connected_page(request: HttpRequest, provider: Provider) -> ConnectedPage:
     return ConnectedPage(
         title=_("Connected accounts"),
         crumbs=(
-            Crumb(_("Settings")),
+            Crumb(_("Settings"), reverse("settings")),
             Crumb(_("My account"), reverse("account")),
             Crumb(_("Connected accounts")),
         ),

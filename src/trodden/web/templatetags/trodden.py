@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from trodden.charts.formats import format_count, format_share, format_value
+from trodden.charts.formats import format_count, format_moment, format_share, format_value
 from trodden.model import words
 from trodden.web.markup import qr_code
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.utils.safestring import SafeString
 
 register = template.Library()
+
+_QUOTED: Final = re.compile("`{1,2}([^`]+)`{1,2}")
 
 
 @register.filter
@@ -34,6 +39,21 @@ def share(value: float | None) -> str:
 def duration(value: float | None) -> str:
     """Write seconds as a duration."""
     return format_value(value, "duration")
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Write a moment that nothing of the workspace's zone belongs to."""
+    return format_moment(value, "UTC")
+
+
+@register.filter
+def codes(text: str) -> SafeString:
+    """Set as code what a definition has between backquotes."""
+    pieces = enumerate(_QUOTED.split(text))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", one) if place % 2 else one,) for place, one in pieces)
+    )
 
 
 @register.filter
