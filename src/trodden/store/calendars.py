@@ -84,12 +84,12 @@ def decode_calendar(data: bytes, name: str, file: str = "") -> Calendar:
     try:
         found = msgspec.convert(yaml.safe_load(data.decode("utf-8")), _File)
         return check_calendar(Calendar(name=name, schedules=tuple(_schedule(one) for one in found.hours)))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PlacedError(f"This is not YAML: {error}.", file=file) from error
     except msgspec.ValidationError as error:
         raise PlacedError(f"Expected a calendar: {error}.", file=file) from error
     except CallerError as error:
         raise PlacedError(error.message, hint=error.hint, file=file) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # days there are not, numbers of any length
+        raise PlacedError(f"This is not YAML: {error}.", file=file) from error
 
 
 def _schedule(said: _ScheduleText) -> Schedule:

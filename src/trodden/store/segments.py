@@ -68,10 +68,10 @@ def read_segment(path: Path) -> SavedSegment:
     data = path.read_bytes()
     try:
         found = msgspec.convert(yaml.safe_load(data.decode("utf-8")), SegmentFile)
-    except yaml.YAMLError as error:
-        raise PlacedError(f"This is not YAML: {error}.", file=str(path)) from error
     except msgspec.ValidationError as error:
         raise PlacedError(f"Expected `where: <expression>`: {error}.", file=str(path)) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # days there are not, numbers of any length
+        raise PlacedError(f"This is not YAML: {error}.", file=str(path)) from error
     name = path.name.partition(".yaml")[0]
     stamp = hashlib.sha256(data).hexdigest()[:16]
     return SavedSegment(name=name, stamp=stamp, **msgspec.structs.asdict(found))

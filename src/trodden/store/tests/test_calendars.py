@@ -96,6 +96,8 @@ def test_what_files_cannot_be_called_names_no_calendar(workspace: Workspace, nam
     ("text", "said"),
     [
         ("hours: [{time_zone: Europe/Vienna}]", "No day of the week is open"),
+        ("hours: [{time_zone: UTC, exceptions: [{first: 2026-02-30}]}]", "day is out of range"),
+        ("[" * 5_000, "recursion"),
         ("hours: [{time_zone: Moon/Base, week: {monday: 9-17}}]", "no time zone"),
         ("hours: [{time_zone: UTC, week: {someday: 9-17}}]", "no day of the week"),
         ("hours: [{time_zone: UTC, week: {monday: 9-25}}]", "no time of a day"),

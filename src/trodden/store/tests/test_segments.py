@@ -42,6 +42,15 @@ def test_a_file_written_by_hand_is_a_segment(workspace: Workspace) -> None:
     assert (found.where, found.owner) == ("did Order", "")
 
 
+@pytest.mark.parametrize("text", ["where: 2026-02-30", "[" * 5_000, "where: " + "9" * 5_000, "where: [a, b]"])
+def test_a_file_that_cannot_be_read_spoils_no_other(workspace: Workspace, text: str) -> None:
+    add_segment(workspace, segment("north"))
+    (workspace.segments / "odd.yaml").write_text(text)
+    faults: list[str] = []
+    assert load_segments(workspace.segments, faults) == {"north": "region = north"}
+    assert len(faults) == 1
+
+
 @pytest.mark.parametrize("name", ["", "two words", "a/b", "../up", "-x", "x" * 61, "a.yaml", "a\n", "@a"])
 def test_a_name_that_cannot_stand_behind_an_at_sign_is_refused(workspace: Workspace, name: str) -> None:
     with pytest.raises(CallerError, match="name"):
