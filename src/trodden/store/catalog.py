@@ -35,6 +35,7 @@ def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
         snapshot=snapshot.name,
         as_of=snapshot.as_of,
         time_zone=workspace.mark.time_zone,
+        week_begins=workspace.mark.week_begins,
         currency=workspace.mark.currency,
         stages=_stages(maps),
         dictionaries=snapshot.dictionaries,
@@ -241,8 +242,10 @@ def _free_place(workspace: Workspace, journey_map: JourneyMap) -> Path:
 
 
 def _slug(name: str) -> str:
+    """Return what a file is called after a name; file systems bound that in bytes."""
     kept = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
-    return "-".join(part for part in kept.split("-") if part)[:80] or "map"
+    joined = "-".join(part for part in kept.split("-") if part)
+    return joined.encode()[:80].decode(errors="ignore") or "map"
 
 
 def _read_each(folder: Path, read: Callable[[Path], T], faults: list[str] | None) -> dict[Path, T]:

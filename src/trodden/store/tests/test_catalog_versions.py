@@ -111,6 +111,13 @@ def test_maps_whose_names_differ_in_signs_alone_have_files_of_their_own(workspac
     assert load_maps(workspace.maps)[SHOP.key] == SHOP
 
 
+@pytest.mark.parametrize("letter", ["\u00e9", "\u65c5", "\U00020000"])
+def test_a_name_of_any_letters_has_a_file_that_file_systems_take(workspace: Workspace, letter: str) -> None:
+    places = [add_map(workspace, replace(SHOP, name=letter * 199 + end)) for end in "ab"]
+    assert len(set(places)) == 2
+    assert all(len(place.name.encode()) < 120 for place in places)
+
+
 def test_a_file_that_cannot_be_read_is_not_passed_over(workspace: Workspace) -> None:
     place = workspace.maps / "my-shop@1.yaml"
     place.write_bytes(b"name: My shop\nflow: [a\xfc, b]")
