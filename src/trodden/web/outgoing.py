@@ -38,6 +38,8 @@ _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
 """Signs an address may have: those of ASCII that print, no blank, no backslash."""
 _CARRIED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 """Addresses whose last 32 bits are one of IPv4."""
+_TRANSLATED: Final = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::ffff:0:0:0/96"))
+"""Addresses that carry one of IPv4 wherever somebody's own network likes."""
 _CHUNK: Final = 65_536
 KEPT_S: Final = 300.0
 """How long a page that seldom changes is kept."""
@@ -258,7 +260,7 @@ def may_be_asked(address: Address, *, is_private: bool = False) -> bool:
     meant = _meant(address)
     if meant.is_link_local or meant.is_multicast or meant.is_unspecified or meant in _SECRETS:
         return False
-    if isinstance(meant, IPv6Address) and meant.is_site_local:
+    if isinstance(meant, IPv6Address) and (meant.is_site_local or any(meant in one for one in _TRANSLATED)):
         return False
     return meant.is_global or (is_private and (meant.is_private or meant.is_loopback))
 

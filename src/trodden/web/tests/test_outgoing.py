@@ -108,6 +108,7 @@ def test_44_a_name_that_leads_inside_is_not_asked_though_it_is_named(server: Raw
             (one, False, False)
             for one in ("fe80::1", "fec0::1", "fd00:ec2::254", "0.0.0.0", "::", "224.0.0.1", "ff02::1")
         ),
+        *((one, False, False) for one in ("64:ff9b:1::7f00:1", "::ffff:0:a9fe:a9fe")),
         *((one, False, False) for one in ("100.64.0.1", "::ffff:0.0.0.0", "::ffff:224.0.0.1")),
     ],
 )
