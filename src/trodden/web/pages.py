@@ -139,7 +139,7 @@ def figure_of(
 
     chart = marked(chart)
     svg = drawing(chart, address) if has_drawing(chart) else None
-    is_wide = type(chart).__name__ in {"Flow", "Matrix", "Sequences"}
+    is_wide = type(chart).__name__ in {"Flow", "Matrix", "Overlay", "Sequences"}
     return Figure(chart, svg, grid_of(table_of(chart), address, ROWS_SHOWN), files, definition, is_wide)
 
 

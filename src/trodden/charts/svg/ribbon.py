@@ -33,8 +33,8 @@ _BAND, _TOP = 72.0, 20.0
 _LOWEST, _HIGHEST = 14.0, 22.0
 """The rows share a band of this height, as far as each can still be read."""
 
-_WIDTH = 900.0
-"""How wide a drawing is taken to be where it is asked whether words fit."""
+_WIDTH = 680.0
+"""How wide a drawing is at least, where it is asked whether words fit."""
 
 _LEFT, _RIGHT = 0.17, 0.98
 """Where the time axis begins and ends, as shares of the width; channels are named left of it."""

@@ -236,6 +236,6 @@ def test_the_names_of_silences_on_a_ribbon_never_overlap(episodes: list[tuple[in
     drawn = parsed(draw(Timeline(title="One", customer="one", episodes=tuple(reversed(told)))))
     names = [one for one in drawn.iter(f"{SVG}text") if one.get("y") == "12" and one.text]
     halves = [width_of(one.text or "", SMALL) / 2 for one in names]
-    middles = [float((one.get("x") or "").rstrip("%")) / 100 * 900 for one in names]
+    middles = [float((one.get("x") or "").rstrip("%")) / 100 * 680 for one in names]
     ends = [(middle - half, middle + half) for middle, half in zip(middles, halves, strict=True)]
     assert all(left[1] <= right[0] for left, right in pairwise(sorted(ends)))
