@@ -76,14 +76,14 @@ def test_a_zone_is_not_changed_where_it_cannot_be_logged(kept: Client, home: Pat
 
 def test_a_zone_settled_meanwhile_is_not_written_over(kept: Client, home: Path) -> None:  # noqa: F811 - the fixture
     """As by a first import that ends between a look at what stands there and the writing."""
-    from trodden.web.setup.views import _changed
+    from trodden.web.setup.changing import settled
 
     assert kept
     looked_at = Workspace.open(home)
     Workspace.open(home).changed(time_zone="Europe/Paris")
-    request = RequestFactory().post(CHANGE, {"zone_was": "UTC", "currency_was": ""})
+    request = RequestFactory().post(CHANGE)
     with pytest.raises(CallerError, match="Europe/Paris"):
-        _changed(request, looked_at, {"zone": "Asia/Tokyo", "currency": ""})
+        settled(request, looked_at, {"zone": "Asia/Tokyo", "currency": "", "language": ""}, ("UTC", ""))
     assert Workspace.open(home).mark.time_zone == "Europe/Paris"
 
 

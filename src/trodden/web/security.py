@@ -19,7 +19,7 @@ HEADERS: Final = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 _SECRET: Final = re.compile(
-    r"(/(?:join|boards/shared|boards/stop|sign-in/link/[^/]+|account/connected|data/bring)/)[^/]+"
+    r"(/(?:join|boards/shared|boards/stop|sign-in/link/[^/]+|account/connected|(?:data|files)/bring)/)[^/]+"
     r"|(/password/reset/)[^/-]+-[^/]+"
 )
 """Addresses that are secrets: whoever has them needs nothing else, or nothing but a session."""
