@@ -47,14 +47,20 @@ class Server:
 
 @contextmanager
 def serving(home: str, **variables: str) -> Generator[Server]:
-    """Serve a home on any free port; pages wait for their answers however long they take."""
+    """Serve a home on any free port; pages wait for their answers however long they take.
+
+    Raises
+    ------
+    FailedError
+        It ended before it answered.
+    """
     command = [sys.executable, "-m", "trodden", "--home", home, "serve", "--port", "0"]
     environment = os.environ | {"TRODDEN_PROGRESS_AFTER": "600"} | variables
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as started:
         try:
             assert started.stdout is not None  # noqa: S101 - it was asked for
-            while (line := started.stdout.readline()) and "http" not in line:
-                pass
+            if not any("http" in line for line in started.stdout):
+                raise FailedError("a server ended before it answered")
             said = json.loads((Path(home) / "run" / "serve.json").read_bytes())
             yield Server(said["url"], said["token"], said["pid"])
         finally:
@@ -68,9 +74,12 @@ def _children(pid: int) -> list[int]:
 
 def _processor_s(pid: int) -> float:
     """Return the processor time of a process, of those it has waited for, and of those it waits for."""
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    own = sum(int(ticks) for ticks in stat[11:15]) / os.sysconf("SC_CLK_TCK")
-    return own + sum(map(_processor_s, _children(pid)))
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        own = sum(int(ticks) for ticks in stat[11:15]) / os.sysconf("SC_CLK_TCK")
+        return own + sum(map(_processor_s, _children(pid)))
+    except FileNotFoundError:  # it has just ended, and is counted where it was waited for
+        return 0.0
 
 
 def _resident_mb(pid: int) -> float:
