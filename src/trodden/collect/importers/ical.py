@@ -45,7 +45,7 @@ def read_days_off(data: bytes, today: date) -> DaysOff:
         raise RefusedFileError(f"A calendar file has at most {LARGEST:,} bytes.")
     try:
         read = [set(_days_of(entry, today)) for entry in _entries(data)]
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, IndexError, KeyError, OverflowError) as error:  # too late a day overflows
         raise UnreadableFileError(
             "This is no calendar file.", hint="Export one that ends in .ics, and bring it as it is."
         ) from error
@@ -88,7 +88,7 @@ def _repeated(first: date, rule: Any, today: date) -> Iterator[date]:  # noqa: A
     if rule is None:
         yield first
         return
-    if not _is_every_year(first, {str(name).upper(): value for name, value in rule.items()}):
+    if isinstance(rule, list) or not _is_every_year(first, {str(name).upper(): rule[name] for name in rule}):
         return
     for year in (today.year + more for more in _YEARS):
         if year >= first.year and not (first.month == 2 and first.day > 28):  # noqa: PLR2004 - no leap days

@@ -54,6 +54,7 @@ def test_what_comes_back_every_year_is_read_for_the_years_around_now() -> None:
         "DTSTART;VALUE=DATE:20261224 | DTEND;VALUE=DATE:20261201",
         "DTSTART;VALUE=DATE:20200224 | DTEND;VALUE=DATE:20261201",
         "DTSTART;VALUE=DATE:20240229 | RRULE:FREQ=YEARLY",
+        "DTSTART;VALUE=DATE:20261224 | RRULE:FREQ=YEARLY | RRULE:FREQ=DAILY",
         "SUMMARY:No day at all",
     ],
 )
@@ -63,7 +64,8 @@ def test_what_says_nothing_of_whole_days_is_left_out_and_counted(entry: str) -> 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"hello", b"\xff\xfe\x00", b"PK\x03\x04" * 20, b"{}", file("DTSTART;VALUE=DATE:2026xx")],
+    [b"", b"hello", b"\xff\xfe\x00", b"PK\x03\x04" * 20, b"{}"]
+    + [file(f"DTSTART;VALUE=DATE:{day}") for day in ("2026xx", "99991231")],
 )
 def test_what_is_no_calendar_file_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableFileError):
