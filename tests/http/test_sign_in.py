@@ -239,6 +239,7 @@ def test_45_the_session_has_a_new_name_after_signing_in(staffed: Serve) -> None:
 
 
 def test_46_sessions_that_are_over_are_removed_from_the_records(staffed: Serve) -> None:
+    from allauth.usersessions.models import UserSession
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
@@ -249,11 +250,14 @@ def test_46_sessions_that_are_over_are_removed_from_the_records(staffed: Serve) 
         one.sign_in()
     over = Session.objects.all()[0]
     Session.objects.filter(pk=over.pk).update(expire_date=timezone.now())
+    listed = UserSession.objects.filter(session_key=over.pk)
+    assert listed.update(created_at=timezone.now() - settings.TRODDEN_LONGEST) == 1
     stop = threading.Event()
     stop.set()
     keep_clearing(stop)
     assert Session.objects.count() == 1
     assert not Session.objects.filter(pk=over.pk).exists()
+    assert (listed.exists(), UserSession.objects.count()) == (False, 1)
 
 
 @pytest.mark.parametrize("change", ["role", "membership", "account", "password"])

@@ -1,4 +1,4 @@
-"""A draft that is put aside by the command: the records forget its states, and the log tells of it."""
+"""What is done by commands: the records forget the states of a draft put aside, and the log tells of all."""
 
 from __future__ import annotations
 
@@ -34,4 +34,5 @@ def test_a_draft_discarded_by_command_leaves_no_state_that_a_later_one_could_be_
     add_map(Workspace.create(tmp_path), parse_map("name: Again\nflow: [assign, close]\n"))
     assert told(tmp_path, "and make a draft") == "1 []"
     trodden(tmp_path, "map", "discard", "Again")
-    assert told(tmp_path) == "0 ['map.discarded']"
+    trodden(tmp_path, "workspace", "set", "--time-zone", "Europe/Berlin")
+    assert told(tmp_path) == "0 ['map.discarded', 'workspace.change']"

@@ -127,7 +127,7 @@ def walked() -> StoredWalks | None:
 
 def zone_here() -> str:
     """Return the zone in which days and hours are given."""
-    found = walked()
+    found = walks()
     return found.catalog.time_zone if found else "UTC"
 
 
@@ -154,9 +154,10 @@ def _open(here: Settings) -> StoredWalks | None:
 
 
 def _state(here: Settings) -> tuple[tuple[str, int, int], ...]:
-    """Return name, time and size of the files that say what there is: the manifest's name, maps, segments."""
+    """Return name, time and size of the files that say what there is, from the manifest's name to calendars."""
     root = Path(here.home) / "workspaces" / here.workspace
-    files = [root / "walks" / "CURRENT", *(root / "maps").glob("*"), *(root / "segments").glob("*")]
+    named = (path for folder in ("maps", "segments", "calendars") for path in (root / folder).glob("*"))
+    files = [root / "walks" / "CURRENT", root / "workspace.json", *named]
     return tuple(_stated(path) for path in sorted(files))
 
 

@@ -75,14 +75,12 @@ def find_key(home: str | Path, environ: Mapping[str, str] | None = None) -> str:
     """
     if is_given(environ):
         return _long_enough(given_secret(VARIABLE, environ), VARIABLE)
-    path = key_path(home)
-    return _long_enough(_read(path), str(path)) if path.exists() else ""
+    return _kept(key_path(home))
 
 
 def find_before(home: str | Path) -> str:
     """Return the key that was in force before, as long as a replacement is not finished; else nothing."""
-    path = before_path(home)
-    return _long_enough(_read(path), str(path)) if path.exists() else ""
+    return _kept(before_path(home))
 
 
 def find_naming(home: str | Path, environ: Mapping[str, str] | None = None) -> str:
@@ -91,23 +89,20 @@ def find_naming(home: str | Path, environ: Mapping[str, str] | None = None) -> s
     The log and records of customers are found by pseudonyms, and the log cannot be written anew.
     """
     given = os.environ if environ is None else environ
-    if NAMING_VARIABLE in given or f"{NAMING_VARIABLE}{OF_A_FILE}" in given:
+    if _is_set(NAMING_VARIABLE, given):
         return _long_enough(given_secret(NAMING_VARIABLE, given), NAMING_VARIABLE)
-    path = naming_path(home)
-    return _long_enough(_read(path), str(path)) if path.exists() else find_key(home, given)
+    return _kept(naming_path(home)) or find_key(home, given)
 
 
 def is_given(environ: Mapping[str, str] | None = None) -> bool:
     """Say whether the environment gives the key, so that it is not ours to replace."""
-    given = os.environ if environ is None else environ
-    return VARIABLE in given or f"{VARIABLE}{OF_A_FILE}" in given
+    return _is_set(VARIABLE, os.environ if environ is None else environ)
 
 
 def is_naming_kept(home: str | Path, environ: Mapping[str, str] | None = None) -> bool:
     """Say whether pseudonyms stay when the key is replaced: by us, or where the environment gives it."""
     given = os.environ if environ is None else environ
-    is_named = NAMING_VARIABLE in given or f"{NAMING_VARIABLE}{OF_A_FILE}" in given
-    return is_named or naming_path(home).exists() or not is_given(given)
+    return _is_set(NAMING_VARIABLE, given) or naming_path(home).exists() or not is_given(given)
 
 
 def put_new_key(home: str | Path) -> None:
@@ -150,6 +145,15 @@ def given_secret(variable: str, environ: Mapping[str, str] | None = None) -> str
     if variable not in given and f"{variable}{OF_A_FILE}" in given:
         return _read(Path(given[f"{variable}{OF_A_FILE}"]))
     return given.get(variable, "")
+
+
+def _is_set(variable: str, given: Mapping[str, str]) -> bool:
+    return variable in given or f"{variable}{OF_A_FILE}" in given
+
+
+def _kept(path: Path) -> str:
+    """Return the key of a file; empty where there is none."""
+    return _long_enough(_read(path), str(path)) if path.exists() else ""
 
 
 def _read(path: Path) -> str:

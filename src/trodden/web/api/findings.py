@@ -21,8 +21,8 @@ from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
 from trodden.web.findings.deciding import decide, interpret, review, watch
 from trodden.web.findings.models import LONGEST_TEXT, Case, Decision, Knowledge, Watch
-from trodden.web.findings.views import finding_of, looking
-from trodden.web.home import walks
+from trodden.web.findings.views import finding_in, finding_of, looking
+from trodden.web.home import walked, walks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,7 +140,7 @@ def findings(call: Call) -> FoundPage:
 def one_finding(call: Call) -> FindingWhole:
     """Return a finding with all that was decided about it."""
     key = call.path["key"]
-    finding, _zone, is_gone = finding_of(key)
+    finding, is_gone = finding_in(walked(), key)
     told = _told(finding, Case.here.filter(key=key).first())
     known = Knowledge.here.filter(key=key, is_withdrawn=False).order_by("-at").first()
     return FindingWhole(
@@ -222,7 +222,7 @@ def review_it(call: Call) -> KnownTold:
 
 
 def _stands(call: Call) -> tuple[Finding, int]:
-    finding, _zone, _is_gone = finding_of(call.path["key"])
+    finding = finding_of(call.path["key"])
     case = Case.here.filter(key=finding.key).first()
     return finding, case.version if case else 0
 

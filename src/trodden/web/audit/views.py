@@ -22,7 +22,7 @@ from trodden.web.audit.models import Entry
 from trodden.web.audit.proved import CHAIN
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
-from trodden.web.home import walks
+from trodden.web.home import zone_here
 from trodden.web.pages import Crumb, File, show
 from trodden.web.people.again import asked_again
 from trodden.web.tables import Grid, grid_of
@@ -83,10 +83,9 @@ def log(request: HttpRequest) -> HttpResponse:
 def _zone() -> str:
     """Return the zone of the workspace; the log can be read where the workspace cannot."""
     try:
-        found = walks()
+        return zone_here()
     except TroddenError:
         return "UTC"
-    return found.catalog.time_zone if found else "UTC"
 
 
 def _file(kind: str, customer: str) -> File:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
-from uuid import UUID
 
 from django.db import transaction
 from django.shortcuts import redirect
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from trodden.model.errors import CallerError
 from trodden.web.actors import actor_of
+from trodden.web.addresses import key_in
 from trodden.web.audit.requests import record
 from trodden.web.boards.keeping import board_of, made, may_change
 from trodden.web.boards.models import Board
@@ -102,10 +102,10 @@ def _chosen(request: HttpRequest) -> Board:
     name = request.POST.get("new", "").strip()
     if name or not key:
         return made(name, actor.name)
-    try:
-        board = board_of(UUID(key))
-    except ValueError:
-        raise CallerError(_("Choose a board, or name a new one.")) from None
+    known = key_in(key)
+    if known is None:
+        raise CallerError(_("Choose a board, or name a new one."))
+    board = board_of(known)
     if not may_change(actor, board):
         raise CallerError(_("This board is somebody else's."), hint=_("Save to one of your own."))
     return board

@@ -1,12 +1,8 @@
 """What a privacy officer does with one customer: hand over what is held of them, and erase it."""
 
-# The sign-in library has no type information.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,12 +24,12 @@ from trodden.web.customers.export import KINDS, as_json, as_zip, note, personal_
 from trodden.web.customers.models import Erasing
 from trodden.web.customers.one import customer_here
 from trodden.web.explore.export import attached
-from trodden.web.home import walks
+from trodden.web.home import zone_here
 from trodden.web.pages import Crumb, Empty, File, show
+from trodden.web.people.again import asked_again, asked_again_at
 from trodden.web.saved import copies_made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from django.http import HttpRequest
@@ -116,27 +112,6 @@ class ErasuresPage:
     empty: Empty | None = None
 
 
-def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask who it is once more where the sign-in is older than five minutes; a form then begins anew.
-
-    A form is not kept meanwhile: it holds who the customer is.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from allauth.core.exceptions import ReauthenticationRequired
-
-        from trodden.web.people.again import must_say_again
-
-        if must_say_again(request):
-            if request.method == "POST":
-                return redirect(with_query(reverse("customer-erase"), {"id": request.POST.get("id", "")}))
-            raise ReauthenticationRequired
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Say what the files hold, and offer them."""
@@ -189,8 +164,12 @@ def _erase_page(name: str, *, wrong: bool = False) -> ErasePage:
     )
 
 
+def _erase_address(request: HttpRequest) -> str:
+    return with_query(reverse("customer-erase"), {"id": request.POST.get("id", "")})
+
+
 @require_POST
-@asked_again
+@asked_again_at(_erase_address)
 def erased(request: HttpRequest) -> HttpResponse:
     """Begin to erase a customer whose identifier was typed once more."""
     name = request.POST.get("id", "")
@@ -238,9 +217,7 @@ def _crumbs(name: str, last: str) -> tuple[Crumb, ...]:
 
 
 def _proof(made: Erasing) -> Proof:
-    found = walks()
-    zone = found.catalog.time_zone if found else "UTC"
-    state = standing_of(made)
+    zone, state = zone_here(), standing_of(made)
     counts = (
         (_("Events erased"), made.events),
         (_("Lines of refused rows, logs and exports"), made.lines),

@@ -26,7 +26,7 @@ from trodden.web.customers.frames import MET, Contact, Frame, Shoes, Waiting, fr
 from trodden.web.customers.models import LONGEST_WISH, Wish
 from trodden.web.customers.tokens import opened, sealed
 from trodden.web.customers.wishes import wishes_on
-from trodden.web.home import walked
+from trodden.web.home import walked, zone_here
 from trodden.web.pages import Crumb, show
 from trodden.web.people.rights import Right
 from trodden.web.shield import named
@@ -171,8 +171,7 @@ def _page(request: HttpRequest, found: Walked, text: str) -> ShoesPage:
 
 
 def _ended(request: HttpRequest, found: Walked, page: ShoesPage, form: WishForm | None = None) -> ShoesPage:
-    here = walked()
-    zone = here.catalog.time_zone if here else "UTC"
+    zone = zone_here()
     return replace(
         page,
         met=str(MET[found.journey.state]),

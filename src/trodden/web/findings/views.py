@@ -29,7 +29,7 @@ from trodden.web.findings.models import Case, Decision, Knowledge
 from trodden.web.findings.pages import FindingPage, KnowledgePage, extent_said, known_of, told_of
 from trodden.web.findings.steps import HIDDEN
 from trodden.web.findings.voices import with_voices
-from trodden.web.home import or_404, walked
+from trodden.web.home import or_404, walked, zone_here
 from trodden.web.pages import Crumb, Empty, File, show
 from trodden.web.people.rights import Right
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from trodden.api import StoredWalks
     from trodden.insights.findings.model import Finding
 
 A_YEAR_S: Final = 31_536_000
@@ -82,11 +83,11 @@ def looking(request: HttpRequest) -> None:
 @require_safe
 def finding(request: HttpRequest, key: str) -> HttpResponse:
     """Show one finding, also when it is found no more."""
-    one, zone, is_gone = finding_of(key)
+    walks = walked()
+    one, is_gone = finding_in(walks, key)
     actor = actor_of(request)
     gone = frozenset({key}) if is_gone else frozenset[str]()
-    cards = cards_of([one], standing(actor.name), zone, gone=gone)
-    walks = walked()
+    cards = cards_of([one], standing(actor.name), zone_here(), gone=gone)
     (card,) = with_voices(walks, cards, [one]) if walks else cards
     known = Knowledge.here.filter(key=key, is_withdrawn=False).order_by("-at").first()
     page = FindingPage(
@@ -98,7 +99,7 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
         ),
         card=card,
         permits=permits(actor),
-        history=told_of(list(Decision.here.filter(key=key).order_by("-at")), zone),
+        history=told_of(list(Decision.here.filter(key=key).order_by("-at")), zone_here()),
         known=known_of(known) if known else None,
         members=members(),
         tomorrow=review_day(),
@@ -108,25 +109,28 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
     return show(request, "findings/one.html", page)
 
 
-def finding_of(key: str) -> tuple[Finding, str, bool]:
-    """Return a finding, the zone its times are told in, and whether it is found no more.
+def finding_of(key: str) -> Finding:
+    """Return a finding, also one that is found no more; raises as `finding_in`."""
+    return finding_in(walked(), key)[0]
+
+
+def finding_in(walks: StoredWalks | None, key: str) -> tuple[Finding, bool]:
+    """Return a finding, and whether it is found no more.
 
     Raises
     ------
     Http404
         Nobody knows the key.
     """
-    walks = walked()
     found = kept(walks.workspace) if walks else None
     one = found.find(key) if found else None
-    zone = walks.catalog.time_zone if walks else "UTC"
     if one is not None:
-        return one, zone, False
+        return one, False
     case = Case.here.filter(key=key).first()
     told = last_told(case) if case else None
     if told is None:
         raise Http404(_("There is no such finding now, and nobody decided about it while there was."))
-    return told, zone, True
+    return told, True
 
 
 @require_POST
@@ -144,7 +148,7 @@ def note_on(request: HttpRequest, key: str) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in {"watch", "unwatch"}:
         return _decided(request, key, "note")
-    one, _zone, _is_gone = finding_of(key)
+    one = finding_of(key)
     with transaction.atomic():
         watch(one, actor_of(request).name, is_on=act == "watch")
         record(request, f"finding.{act}", one.key)
@@ -152,7 +156,7 @@ def note_on(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _decided(request: HttpRequest, key: str, act: str) -> HttpResponse:
-    one, _zone, _is_gone = finding_of(key)
+    one = finding_of(key)
     with transaction.atomic():
         decide(
             one, version_in(request.POST.dict()), act, request.POST.get("text", ""), actor_of(request).name
@@ -164,7 +168,7 @@ def _decided(request: HttpRequest, key: str, act: str) -> HttpResponse:
 @require_POST
 def interpret_it(request: HttpRequest, key: str) -> HttpResponse:
     """Make knowledge of a finding."""
-    one, _zone, _is_gone = finding_of(key)
+    one = finding_of(key)
     given = request.POST
     with transaction.atomic():
         interpret(

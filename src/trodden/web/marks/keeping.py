@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from trodden.charts import Column, Table
 from trodden.charts.export import csv_of
 from trodden.model.errors import CallerError, LockedError
+from trodden.web.addresses import key_in
 from trodden.web.home import zone_here
 from trodden.web.mails import one_line
 from trodden.web.marks.models import KINDS, LONGEST, Mark
@@ -169,10 +170,10 @@ def restored(key: str) -> str:
 
 
 def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404(_("There is no such mark.")) from None
+    known = key_in(text)
+    if known is None:
+        raise Http404(_("There is no such mark."))
+    return known
 
 
 def imported(text: str, by: str) -> int:

@@ -19,6 +19,7 @@ from allauth.mfa.base.views import ReauthenticateView as ByCode
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView as ByPasskey
 from django.conf import settings
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import resolve
 
 from trodden.web.actors import forget_actor
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+    View = Callable[..., HttpResponse]
 
-def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+
+def asked_again(view: View) -> View:
     """Ask who it is once more where the sign-in is older than five minutes, then give what was asked for."""
 
     @wraps(view)
@@ -43,6 +46,19 @@ def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def asked_again_at(address: Callable[[HttpRequest], str]) -> Callable[[View], View]:
+    """Ask as `asked_again` does, of a form that begins anew at an address: it is not to be kept."""
+
+    def held(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            return redirect(address(request)) if must_say_again(request) else view(request, *args, **kwargs)
+
+        return guarded
+
+    return held
 
 
 def must_say_again(request: HttpRequest) -> bool:

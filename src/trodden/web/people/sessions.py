@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 if TYPE_CHECKING:
     import threading
@@ -28,6 +29,8 @@ SEEN: Final = "seen"
 CONFIRMED: Final = "confirmed"
 FACTOR: Final = "factor"
 FRESH_S: Final = 300
+AHEAD_S: Final = 300
+"""A session that begins later than so long from now began by a wrong clock."""
 CLEARED_EVERY_S: Final = 86_400.0
 NOTED_EVERY_S: Final = 60
 """How often use is noted; a session may so end up to this much early."""
@@ -86,7 +89,7 @@ def is_by_itself(request: HttpRequest) -> bool:
 def _is_late(began: float, seen: float, now: float) -> bool:
     """Say whether a session is over; one that began after now is, too: a wrong clock made it last."""
     longest, idle = settings.TRODDEN_LONGEST.total_seconds(), settings.TRODDEN_IDLE.total_seconds()
-    return now - began > longest or now - seen > idle or max(began, seen) - now > FRESH_S
+    return now - began > longest or now - seen > idle or max(began, seen) - now > AHEAD_S
 
 
 def is_over(key: str) -> bool:
@@ -133,10 +136,13 @@ def keep_clearing(stop: threading.Event) -> None:
 
 
 def _clear() -> None:
+    from allauth.usersessions.models import UserSession
     from django.contrib.sessions.backends.db import SessionStore
 
     try:
         SessionStore.clear_expired()
+        oldest = timezone.now() - settings.TRODDEN_LONGEST
+        UserSession.objects.filter(created_at__lt=oldest).delete()
     except DatabaseError as error:
         log.error("sessions.uncleared error=%s", type(error).__name__)  # noqa: TRY400 - there is another day
     finally:

@@ -26,7 +26,6 @@ from trodden.model.errors import CallerError
 from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
-from trodden.web.guard import refused
 from trodden.web.home import walks
 from trodden.web.pages import Crumb, show
 from trodden.web.people.forms import InviteForm, JoinForm, MemberForm
@@ -36,6 +35,7 @@ from trodden.web.people.managing import changing, inviting, withdrawn
 from trodden.web.people.models import Invitation, Membership, User
 from trodden.web.people.pages import FormPage, account_page, people_page
 from trodden.web.people.staff import accepted, joined
+from trodden.web.sso.entrance import closed
 from trodden.web.sso.pages import way_in
 from trodden.web.workspaces import title_of
 
@@ -59,8 +59,9 @@ def join(request: HttpRequest, secret: str) -> HttpResponseBase:
         return _one_more(request, invitation)
     form = JoinForm(request.POST or None, invitation=invitation)
     way = way_in(reverse("sso_join", args=[secret]))
-    if request.method == "POST" and way and way.is_only:
-        return refused(request, _("People sign in by {name} alone.").format(name=way.name))
+    shut = closed(request) if request.method == "POST" else None
+    if shut:
+        return shut
     if form.is_valid():
         return _joined(request, invitation, form)
     title = _("Set Trodden up") if invitation.is_setup else _("Join Trodden")
@@ -162,7 +163,11 @@ def member(request: HttpRequest, key: UUID) -> HttpResponse:
     form = MemberForm(request.POST or None, initial=given, segments=_segments())
     if form.is_valid() and _changed(request, found, form):
         return redirect("people")
-    crumbs = (Crumb(_("Settings")), Crumb(_("People"), reverse("people")), Crumb(found.user.email))
+    crumbs = (
+        Crumb(_("Settings"), reverse("settings")),
+        Crumb(_("People"), reverse("people")),
+        Crumb(found.user.email),
+    )
     lead = _("A change ends every session of this account.")
     page = FormPage(str(found.user), form, _("Save"), crumbs=crumbs, lead=lead)
     return show(request, "people/form.html", page)

@@ -31,6 +31,7 @@ from trodden.model.errors import (
 from trodden.store.disk import require_room, size_text
 from trodden.store.folder import Workspace
 from trodden.web.actors import actor_of
+from trodden.web.addresses import key_in
 from trodden.web.audit.requests import record
 from trodden.web.explore.export import attached
 from trodden.web.home import chosen, or_404, workspace_here
@@ -227,20 +228,16 @@ def counting(
 def _mapping_in(request: HttpRequest, workspace: Workspace, upload: Upload) -> Mapping:
     """Return how the file is to be read: as the columns page said, or as work on this very file read it."""
     if counted := request.POST.get("work", ""):
-        task = jobs.task_of(workspace, str(_key_in(counted)))
+        key = key_in(counted)
+        if key is None:
+            raise CallerError(_("No work goes by this key."))
+        task = jobs.task_of(workspace, str(key))
         if task.upload != upload.key:
             raise CallerError(_("This count was of another file."))
         return task.options.mapping
     said = cast("MappingOf[str, str]", QueryDict(request.POST.get("query", "")).dict())
     mapping = said_in(said, _base(said), workspace.mark.time_zone)
     return _planned(workspace, upload, mapping, said).mapping
-
-
-def _key_in(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise CallerError(_("No work goes by this key.")) from error
 
 
 def _source_of(text: str, upload: Upload) -> str:

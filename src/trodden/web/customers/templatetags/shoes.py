@@ -10,7 +10,7 @@ from django.urls import reverse
 from trodden.web.actors import actor_of
 from trodden.web.addresses import with_query
 from trodden.web.customers.wishes import wishes_on
-from trodden.web.home import walks
+from trodden.web.home import walks, zone_here
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -25,7 +25,7 @@ def shoes_on_map(context: Context, name: str) -> dict[str, Any]:
     request: HttpRequest = context["request"]
     found = walks()
     key = next((key for key, one in found.maps.items() if one.name == name), "") if found else ""
-    zone = found.catalog.time_zone if found else "UTC"
+    zone = zone_here()
     return {
         "address": with_query(reverse("shoes"), {"map": key}),
         "wishes": wishes_on(name, actor_of(request).name, zone),
