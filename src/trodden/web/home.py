@@ -154,7 +154,7 @@ def _open(here: Settings) -> StoredWalks | None:
 
 
 def _state(here: Settings) -> tuple[tuple[str, int, int], ...]:
-    """Return name, time and size of the files that say what there is, from the manifest's name to calendars."""
+    """Return name, time and size of the files that say what there is: walks, maps, segments, calendars."""
     root = Path(here.home) / "workspaces" / here.workspace
     named = (path for folder in ("maps", "segments", "calendars") for path in (root / folder).glob("*"))
     files = [root / "walks" / "CURRENT", root / "workspace.json", *named]
