@@ -22,6 +22,8 @@ from trodden.web.people.rights import ROLES
 
 UNENDING = "/live"
 EXAMPLES = 3
+ONE_OF_MANY = "/ask/"
+"""Two functions answer all questions, each of a schema of its own: one example each, by GET and by POST."""
 CHECKS = [
     content_type_conformance,
     response_headers_conformance,
@@ -48,7 +50,7 @@ def hold(asking: dict[str, Program], operation: schemathesis.schemas.APIOperatio
 
     @given(case=operation.as_strategy())
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=1 if operation.path.startswith(ONE_OF_MANY) else EXAMPLES,
         deadline=None,
         database=None,
         phases=[Phase.generate],
