@@ -45,6 +45,7 @@ def ended(asking: Program, work: Any) -> Any:  # noqa: ANN401 - as above
     return state
 
 
+@pytest.mark.slow
 def test_a_file_is_sent_counted_brought_in_and_taken_back(manager: Program) -> None:
     before = manager.get("/api/workspace")["events"]
     key = send(manager)["key"]
@@ -128,6 +129,7 @@ def test_events_are_kept_as_long_as_whoever_says_so_has_seen_what_goes(manager: 
     assert manager.get(path)["is_under_way"] is True
 
 
+@pytest.mark.slow
 def test_rules_are_tried_put_in_force_and_taken_back(manager: Program) -> None:
     first = manager.ask("GET", "/api/rules")
     rule = {"touchpoint": "Bought", "name": ["Order"]}
