@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 AT_HAND_S: Final = 0.15
 """How long a page waits for all its cards together; those that take longer come by themselves."""
+LEAST_S: Final = 0.01
+"""How long it waits for one card when that time is over: what is known already is there by then."""
 
 MOST_MARKS: Final = 50
 """Marks of a chart one can choose from to speak about."""
@@ -183,16 +185,14 @@ def _figure(asked: Asked, answer: Answer) -> Figure:
 
 
 def at_hand(cards: list[Card], walks: StoredWalks, *, is_bare: bool = False) -> Iterator[tuple[Card, Told]]:
-    """Yield each card with its answer, if that is there at once; the others are waited for."""
+    """Yield each card with its answer, if that is there at once; the others are begun and waited for.
+
+    All are begun: without script a page is only ever opened anew, on a slow machine as well.
+    """
     until = monotonic() + AT_HAND_S
     for card in cards:
-        left = until - monotonic()
-        if not card.analysis:
-            yield card, Told()
-        elif left > 0:
-            yield card, told(card, walks, left, is_bare=is_bare)
-        else:
-            yield card, Told(is_waiting=True)
+        left = max(until - monotonic(), LEAST_S)
+        yield card, told(card, walks, left, is_bare=is_bare) if card.analysis else Told()
 
 
 def name_of(card: Card) -> str:
