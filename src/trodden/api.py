@@ -175,10 +175,12 @@ class StoredWalks(Walks):
         return AnswerCache(place, most, self.workspace.erased_db)
 
     def refresh(self) -> StoredWalks:
-        """Look for newer walks, maps and segments; answers from now on rest on them."""
+        """Look for newer walks, maps, segments, calendars and settings; answers from now on rest on them."""
         from trodden.store.catalog import load_catalog
+        from trodden.store.folder import Workspace
 
         with self._lock:
+            self.workspace = Workspace.open(self.workspace.home, self.workspace.name)
             cache = self._new_cache()
             snapshot = self._store.open()
             self._state = self._limited((snapshot, load_catalog(self.workspace, snapshot), cache))

@@ -126,6 +126,7 @@ POSTS = {
         "rules-back",
     ),
     *("calendar-start", "calendar-save", "calendar-change", "calendar-delete", "calendar-restore"),
+    "calendar-weeks",
     *("invite", "withdraw"),
     *(
         "start-hide",

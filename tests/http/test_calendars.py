@@ -231,10 +231,21 @@ def test_every_change_stands_in_the_log(kept: Client, home: Path) -> None:  # no
     assert said == [(f"calendar.{what}", "Desk") for what in ("add", "change", "delete", "restore")]
 
 
+def test_weeks_begin_on_the_day_that_is_set_on_pages_that_are_open(kept: Client, home: Path) -> None:  # noqa: F811 - the fixture
+    asked = "/explore/lifecycle/?by=week"
+    assert "2025-12-29" in kept.get(asked).content.decode()
+    assert kept.post(f"{LIST}weeks/", {"day": "sunday"}).status_code == 302
+    assert '<option value="sunday" selected>' in kept.get(LIST).content.decode()
+    assert "2025-12-28" in kept.get(asked).content.decode()
+    assert kept.post(f"{LIST}weeks/", {"day": "friday"}).status_code == 400
+    assert Workspace.open(home).mark.week_begins == "sunday"
+
+
 def test_a_question_about_waits_offers_the_calendars_and_says_by_which_it_counts(
     kept: Client,
     home: Path,  # noqa: F811 - the fixture
 ) -> None:
+    assert "There is no calendar called" in kept.get("/explore/pauses/?calendar=Desk").content.decode()
     make(kept, home)
     page = kept.get("/explore/pauses/?floor=1min&calendar=Desk").content.decode()
     assert '<option value="Desk" selected>Desk</option>' in page

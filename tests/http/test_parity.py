@@ -178,7 +178,7 @@ NOT: Final = {
     **dict.fromkeys(
         (
             *("calendars", "calendar", "calendar-new", "calendar-start", "calendar-save"),
-            *("calendar-change", "calendar-delete", "calendar-restore"),
+            *("calendar-change", "calendar-delete", "calendar-restore", "calendar-weeks"),
         ),
         "kept in Settings alone so far",
     ),

@@ -21,6 +21,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str
     as_of: datetime
     time_zone: str = "UTC"
+    week_begins: str = "monday"
+    """Or saturday, or sunday."""
     currency: str = ""
     stages: tuple[str, ...] = ()
     dictionaries: Dictionaries = Dictionaries()

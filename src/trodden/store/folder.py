@@ -26,6 +26,7 @@ FOLDERS: Final = ("events", "walks", "rejects", "maps", "segments", "cache", "qu
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MARK: Final = "workspace.json"
 LONGEST_TITLE: Final = 60
+WEEK_BEGINS: Final = ("monday", "saturday", "sunday")
 LONGEST_KEPT: Final = 600
 """Months; fifty years."""
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -37,7 +38,7 @@ class Mark(msgspec.Struct, frozen=True):
     ``time_zone`` is where days, weeks and periods begin; ``currency`` that of amounts that do not say
     theirs, ``language`` that of pages where a reader chose none, empty where that is left to browsers.
     ``title`` is what pages call it, empty where that is its name. ``keep_months``: so many whole months of
-    events are kept beside the present one, 0 for ever.
+    events are kept beside the present one, 0 for ever. ``week_begins`` is one of `WEEK_BEGINS`.
     """
 
     format: int
@@ -48,6 +49,7 @@ class Mark(msgspec.Struct, frozen=True):
     language: str = ""
     title: str = ""
     keep_months: int = 0
+    week_begins: str = "monday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,18 @@ class Workspace:
                 hint=f"Name 1 to {LONGEST_KEPT} months, or 0 to keep them for ever.",
             )
         return self._marked(keep_months=months)
+
+    def with_weeks_from(self, day: str) -> Workspace:
+        """Write down on which day weeks begin, and return the workspace as it is then.
+
+        Raises
+        ------
+        CallerError
+            It is none of `WEEK_BEGINS`.
+        """
+        if day not in WEEK_BEGINS:
+            raise CallerError(f"Weeks do not begin on {day!r}.", hint="Use monday, saturday or sunday.")
+        return self._marked(week_begins=day)
 
     def titled(self, title: str) -> Workspace:
         """Write down what pages call the workspace, and return it as it is then.

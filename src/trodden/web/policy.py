@@ -141,6 +141,7 @@ POLICY: Final[dict[str, Need]] = {
     "calendars": Right.MANAGE,
     "calendar": Right.MANAGE,
     "calendar-new": Right.MANAGE,
+    "calendar-weeks": Right.MANAGE,
     "calendar-start": Right.MANAGE,
     "calendar-save": Right.MANAGE,
     "calendar-change": Right.MANAGE,

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from trodden.analyses.lifecycle.answer import Lifecycle, LifecyclePeriod, LifecycleQuestion
 from trodden.analyses.lifecycle.chart import lifecycle_chart
 from trodden.methods.journeys.calendar import (
-    Span,
+    Cut,
+    cut_of,
     label_of,
     number_named,
     number_of,
     numbers_of,
+    span_of,
     start_of,
 )
 from trodden.methods.journeys.periods import moment
@@ -42,7 +44,7 @@ class Plan:
     selection: Selection
     snapshot: str
     active: Marks
-    by: Span
+    by: Cut
     zone: str
     limit: int
 
@@ -79,7 +81,7 @@ class LifecycleAnalysis(Mergeable[LifecycleQuestion, Plan, State, Lifecycle]):
             selection=resolve_selection(question, catalog),
             snapshot=catalog.snapshot,
             active=marks_of(question.active, "active", Touchpoints(catalog)),
-            by=question.by,
+            by=cut_of(question.by, catalog.week_begins),
             zone=catalog.time_zone,
             limit=question.limit,
         )
@@ -100,7 +102,7 @@ class LifecycleAnalysis(Mergeable[LifecycleQuestion, Plan, State, Lifecycle]):
         shown = numbers[-plan.limit :]
         return Lifecycle(
             about=tell_about("lifecycle", plan.snapshot, plan.selection, state.counted),
-            counted=f"{plan.by}s",
+            counted=f"{span_of(plan.by)}s",
             periods=tuple(_periods(plan, state.comings, shown)),
             hidden=len(numbers) - len(shown),
         )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trodden.analyses.overview.answer import NamedCount, Overview, OverviewQuestion, Starts, TouchpointCount
 from trodden.analyses.overview.chart import overview_chart
-from trodden.methods.journeys.calendar import Span, first_day, numbers_of
+from trodden.methods.journeys.calendar import Cut, cut_of, first_day, numbers_of, span_of
 from trodden.methods.journeys.patterns_write import name_of_mark
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
@@ -43,7 +43,7 @@ class Plan:
     snapshot: str
     touchpoints: tuple[str, ...]
     time_zone: str
-    by: Span
+    by: Cut
     top: int
 
 
@@ -86,7 +86,7 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             snapshot=catalog.snapshot,
             touchpoints=catalog.dictionaries.touchpoints,
             time_zone=catalog.time_zone,
-            by=question.by,
+            by=cut_of(question.by, catalog.week_begins),
             top=question.top,
         )
 
@@ -134,7 +134,7 @@ class OverviewAnalysis(Mergeable[OverviewQuestion, Plan, State, Overview]):
             channels=_by_name(CHANNELS, state.marks.reshape(16, 16).sum(axis=0)),
             outcomes=_by_name(OUTCOMES, state.marks.reshape(16, 16).sum(axis=1)),
             starts=tuple(_by_period(state.starts, plan.by)),
-            by=plan.by,
+            by=span_of(plan.by),
             steps=mean_interval(_sums(state.steps), "steps"),
             duration=median_interval(DurationCounts(state.durations.counts, state.durations.keys)),
             duration_p90_s=quantile(state.durations.counts, 0.9, state.durations.keys),
@@ -169,7 +169,7 @@ def _by_name(names: tuple[str, ...], counts: NDArray[np.int64]) -> tuple[NamedCo
     return tuple(sorted(found, key=lambda one: (-one.events, one.name)))
 
 
-def _by_period(starts: Tally, by: Span) -> Iterable[Starts]:
+def _by_period(starts: Tally, by: Cut) -> Iterable[Starts]:
     """Name the periods by their first dates; empty ones between count 0."""
     counts = dict(starts.items())
     if counts:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from trodden.analyses.retention.answer import Retention, RetentionQuestion
 from trodden.analyses.retention.chart import retention_chart
 from trodden.analyses.retention.finish import Named, are_complete, finish, number_in
-from trodden.methods.journeys.calendar import number_named
+from trodden.methods.journeys.calendar import cut_of, number_named
 from trodden.methods.journeys.periods import microseconds
 from trodden.methods.journeys.retention import (
     DAY,
@@ -77,7 +77,7 @@ class RetentionAnalysis(Mergeable[RetentionQuestion, Plan, State, Retention]):
         returns = RetentionPlan(
             start=marks_of(question.start, "start", touchpoints),
             returns=marks_of(question.returns, "returns", touchpoints),
-            by=question.by,
+            by=cut_of(question.by, catalog.week_begins),
             zone=catalog.time_zone,
             rolling=(question.rolling or 0) * DAY,
             most=question.periods,

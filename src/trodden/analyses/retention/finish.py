@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trodden.analyses.retention.answer import Cell, Cohort, Counting, Pooled, Retention, Show
-from trodden.methods.journeys.calendar import label_of, start_of
+from trodden.methods.journeys.calendar import label_of, span_of, start_of
 from trodden.methods.journeys.periods import moment
 from trodden.methods.journeys.retention import (
     DAY,
@@ -56,11 +56,11 @@ def finish(about: About, plan: RetentionPlan, named: Named, counts: RetentionCou
 
 
 def _name(plan: RetentionPlan) -> str:
-    return f"{plan.by}s" if plan.rolling == 0 else f"periods of {24 * plan.rolling // DAY} hours"
+    return f"{span_of(plan.by)}s" if plan.rolling == 0 else f"periods of {24 * plan.rolling // DAY} hours"
 
 
 def _label(plan: RetentionPlan, period: int) -> str:
-    return f"{'period' if plan.rolling else plan.by} {period}"
+    return f"{'period' if plan.rolling else span_of(plan.by)} {period}"
 
 
 def _head(plan: RetentionPlan, one: CohortCounts) -> tuple[str, datetime, int]:

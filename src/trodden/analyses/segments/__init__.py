@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trodden.analyses.segments.answer import Moment, Overlap, Segments, SegmentsQuestion, Show, Size
 from trodden.analyses.segments.chart import segments_chart
-from trodden.methods.journeys.calendar import Span, number_of, start_of
+from trodden.methods.journeys.calendar import Cut, cut_of, number_of, start_of
 from trodden.methods.journeys.patterns_write import read_items
 from trodden.methods.journeys.periods import find_zone, moment
 from trodden.methods.journeys.segments import parse_segment
@@ -85,12 +85,13 @@ class SegmentsAnalysis(Mergeable[SegmentsQuestion, Plan, State, Segments]):
         zone = find_zone(catalog.time_zone)
         conditions = [parse_segment(text, catalog.segments) for text in question.segments]
         notes = [note for one in conditions for note in unseen_values(one, catalog.dictionaries)]
+        by = cut_of(question.by, catalog.week_begins)
         return Plan(
             selection=selection,
             snapshot=catalog.snapshot,
             names=question.segments,
             tests=tuple(resolve_condition(one, catalog, zone) for one in conditions),
-            ends=_ends(selection.as_of, question.by, question.periods, catalog.time_zone),
+            ends=_ends(selection.as_of, by, question.periods, catalog.time_zone),
             show=question.show,
             notes=tuple(dict.fromkeys(notes)),
         )
@@ -137,7 +138,7 @@ class SegmentsAnalysis(Mergeable[SegmentsQuestion, Plan, State, Segments]):
         return bits == marked if wanted[0] == "exactly" else bits & marked == marked
 
 
-def _ends(as_of: int, by: Span, periods: int, zone: str) -> tuple[int, ...]:
+def _ends(as_of: int, by: Cut, periods: int, zone: str) -> tuple[int, ...]:
     """Return the last moments of the periods that were over."""
     current = number_of(as_of, by, zone)
     starts = (start_of(number, by, zone) for number in range(current - periods + 1, current + 1))

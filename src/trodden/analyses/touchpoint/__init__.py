@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trodden.analyses.touchpoint.answer import Touchpoint, TouchpointQuestion
 from trodden.analyses.touchpoint.chart import touchpoint_chart
 from trodden.analyses.touchpoint.finish import Counts, Values, told
-from trodden.methods.journeys.calendar import Span, number_named, numbers_of
+from trodden.methods.journeys.calendar import Cut, cut_of, number_named, numbers_of
 from trodden.methods.journeys.select import Selection, resolve_selection, select, tell_about
 from trodden.methods.journeys.select_names import Touchpoints
 from trodden.methods.journeys.units import OPEN, Counted, Units, count_units, has_any
@@ -39,7 +39,7 @@ class Plan:
     snapshot: str
     touchpoint: str
     code: int
-    by: Span
+    by: Cut
     zone: str
     limit: int
     properties: tuple[Values, ...]
@@ -78,7 +78,7 @@ class TouchpointAnalysis(Mergeable[TouchpointQuestion, Plan, State, Touchpoint])
             snapshot=catalog.snapshot,
             touchpoint=question.touchpoint,
             code=_NOWHERE if code is None else code,
-            by=question.by,
+            by=cut_of(question.by, catalog.week_begins),
             zone=catalog.time_zone,
             limit=question.limit,
             properties=_grouping(catalog.dictionaries),

@@ -212,7 +212,9 @@ class Search:
         places, groups = Places(journey_map), groups_of(self._catalog.dictionaries)
         for group in groups:
             yield lambda group=group: self._compare_groups(places, group)
-        periods = periods_of(journey_map, first_at, self._catalog.as_of, self._catalog.time_zone)
+        periods = periods_of(
+            journey_map, first_at, self._catalog.as_of, self._catalog.time_zone, self._catalog.week_begins
+        )
         if periods is not None:
             self._periods[places.key] = periods
             for group in (None, *groups):

@@ -8,19 +8,18 @@ from trodden.methods.kernels import kernel
 SECOND = 1_000_000
 DAY = 86_400
 WEEK = 7
-THURSDAY = 3
-"""1970-01-01 was one, counted from Monday."""
 
 
 @kernel
 def numbers_of(
     at: NDArray[np.int64],
     clocks: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
-    is_by_week: bool,  # noqa: FBT001 - kernels take no keywords
+    shift: int,
 ) -> NDArray[np.int64]:
-    """Return the number of the local day, or week from Monday, of each moment in microseconds; (n,).
+    """Return the number of the local day, or week, of each moment in microseconds; (n,).
 
-    ``clocks`` are the changes, offsets and days begun of `trodden.methods.journeys.calendar`. Moments of one
+    ``shift``: days of the week that held 1970-01-01 before that day; negative to number days. ``clocks``
+    are the changes, offsets and days begun of `trodden.methods.journeys.calendar`. Moments of one
     customer lie close together, so where the last one was is looked at first.
     """
     changes, offsets, begun = clocks
@@ -31,5 +30,5 @@ def numbers_of(
         if (place > 0 and seconds < changes[place - 1]) or (place < last and seconds >= changes[place]):
             place = np.searchsorted(changes, seconds, side="right")
         day = max((seconds + offsets[place]) // DAY, begun[place])
-        found[i] = (day + THURSDAY) // WEEK if is_by_week else day
+        found[i] = (day + shift) // WEEK if shift >= 0 else day
     return found

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from trodden.methods.journeys.calendar import Span, numbers_of
+from trodden.methods.journeys.calendar import Cut, numbers_of
 from trodden.methods.journeys.patterns import parse_pattern
 from trodden.methods.journeys.patterns_dfa import Finder, compile_finder, step_codes
 from trodden.methods.journeys.patterns_match import find_matches
@@ -94,7 +94,7 @@ class RetentionPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     start: Marks
     returns: Marks
-    by: Span
+    by: Cut
     zone: str
     rolling: int
     most: int
@@ -179,7 +179,7 @@ def _cohort(number: int, slots: Tally, most: int, *, on_or_after: bool) -> Cohor
     return CohortCounts(number, int(counts[-1]), tuple(returned.tolist()))
 
 
-def count_comings(units: Units, active: Marks, by: Span, zone: str) -> Tally:
+def count_comings(units: Units, active: Marks, by: Cut, zone: str) -> Tally:
     """Count units by ``period * 3 + kind``: 0 new, 1 returning, 2 resurrected."""
     from trodden.methods.journeys.kernels_retention import Walked, comings
 

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from tests.oracles import retention as oracle
 from trodden.methods.journeys import kernels_retention as kernels
-from trodden.methods.journeys.calendar import first_day, label_of, number_of, numbers_of, start_of
+from trodden.methods.journeys.calendar import (
+    cut_of,
+    first_day,
+    label_of,
+    number_named,
+    number_of,
+    numbers_of,
+    span_of,
+    start_of,
+)
 from trodden.methods.journeys.periods import microseconds, moment
 from trodden.methods.tests.mutants import plain_module
 
@@ -163,3 +172,18 @@ def test_periods_are_named_by_their_first_day() -> None:
         "2026-03-02",
         "2026-03",
     ]
+
+
+@pytest.mark.parametrize(("begins", "weekday"), [("monday", 0), ("saturday", 5), ("sunday", 6)])
+def test_weeks_begin_on_the_day_that_is_set(begins: str, weekday: int) -> None:
+    cut = cut_of("week", begins)
+    assert span_of(cut) == "week"
+    for days in range(-40, 40):
+        at = microseconds(datetime(2026, 3, 29, 12, tzinfo=UTC) + timedelta(days=days))
+        number = number_of(at, cut, "Europe/Vienna")
+        first = first_day(number, cut)
+        assert first.weekday() == weekday
+        assert 0 <= (datetime(2026, 3, 29, tzinfo=UTC).date() + timedelta(days=days) - first).days < 7
+        assert number_named(label_of(number, cut), cut) == number
+        assert start_of(number, cut, "Europe/Vienna") <= at < start_of(number + 1, cut, "Europe/Vienna")
+    assert [cut_of(span, begins) for span in ("day", "month")] == ["day", "month"]  # type: ignore[arg-type]

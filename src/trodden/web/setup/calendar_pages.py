@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from trodden.charts.formats import format_time
 from trodden.methods.journeys.holidays import countries, country_names, holidays_of, part_names
 from trodden.model.calendars import DAY, write_hours, write_week
+from trodden.model.calendars import WEEKDAYS as DAYS
 from trodden.model.words import language
-from trodden.store.folder import zone_names
+from trodden.store.folder import WEEK_BEGINS, zone_names
 from trodden.web.pages import Crumb, Empty
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class CalendarsPage:
     just_deleted: Deleted | None = None
     empty: Empty | None = None
     faults: tuple[str, ...] = ()
+    weeks: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,11 @@ def said_week(schedule: Schedule) -> str:
     """Say a week in the reader's words."""
     days = [(str(WEEKDAYS[day]), write_hours(hours)) for day, hours in enumerate(schedule.week) if hours]
     return "; ".join(f"{name} {hours}" for name, hours in days)
+
+
+def week_choices(chosen: str) -> tuple[Choice, ...]:
+    """Return the days on which weeks can begin."""
+    return tuple(Choice(day, str(WEEKDAYS[DAYS.index(day)]), day == chosen) for day in WEEK_BEGINS)
 
 
 def country_choices(chosen: str) -> tuple[Choice, ...]:

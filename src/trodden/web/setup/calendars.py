@@ -29,6 +29,8 @@ from trodden.store.calendars import (
     load_calendars,
     restore_calendar,
 )
+from trodden.store.folder import Workspace
+from trodden.store.lock import PATIENCE_S
 from trodden.store.segments import ChangedError
 from trodden.web.addresses import with_query
 from trodden.web.audit.requests import record
@@ -57,6 +59,7 @@ from trodden.web.setup.calendar_pages import (
     none_yet,
     settings_crumbs,
     shared,
+    week_choices,
     week_of,
 )
 
@@ -66,7 +69,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from trodden.model.calendars import Schedule, Special
-    from trodden.store.folder import Workspace
 
 _MINE: Final = "setup/calendar.html"
 
@@ -86,8 +88,19 @@ def calendars(request: HttpRequest) -> HttpResponse:
         just_deleted=next((one for one in deleted if one.aside == request.GET.get("deleted")), None),
         empty=None if kept else none_yet(),
         faults=tuple(faults),
+        weeks=week_choices(found.mark.week_begins),
     )
     return show(request, "setup/calendars.html", page)
+
+
+@require_POST
+def weeks(request: HttpRequest) -> HttpResponse:
+    """Settle on which day weeks begin."""
+    found = or_404(workspace_here())
+    day = request.POST.get("day", "")
+    with _logged(request, "workspace.change", f"weeks from {day[:20]}"), found.lock(PATIENCE_S):
+        Workspace.open(found.home, found.name).with_weeks_from(day)
+    return redirect("calendars")
 
 
 @require_POST

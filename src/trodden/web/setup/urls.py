@@ -17,6 +17,7 @@ urlpatterns = [
     path("retention/keep/", keeping.keep, name="workspace-keep"),
     path("calendars/", calendars.calendars, name="calendars"),
     path("calendars/new/", calendars.new, name="calendar-new"),
+    path("calendars/weeks/", calendars.weeks, name="calendar-weeks"),
     path("calendars/start/", calendars.start, name="calendar-start"),
     path("calendars/save/", calendars.save, name="calendar-save"),
     path("calendars/change/", calendars.change, name="calendar-change"),
