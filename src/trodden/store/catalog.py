@@ -35,6 +35,7 @@ def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
         snapshot=snapshot.name,
         as_of=snapshot.as_of,
         time_zone=workspace.mark.time_zone,
+        week_begins=workspace.mark.week_begins,
         currency=workspace.mark.currency,
         stages=_stages(maps),
         dictionaries=snapshot.dictionaries,
