@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PATIENCE_MS = 60_000
+SEARCHES = 3
 MAP = "/journeys/Getting%20connected@1/"
 
 
@@ -89,9 +90,9 @@ def main(arguments: list[str]) -> int:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(shutil.copytree(given, Path(scratch) / "home"))
-        subprocess.run([*trodden(home), "findings"], check=True, stdout=subprocess.DEVNULL)
         with serving(home) as address, sync_playwright() as started:
             browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            seek_findings(home, browser, address)
             for picture in PICTURES:
                 take(browser, address, picture)
             browser.close()
@@ -101,6 +102,19 @@ def main(arguments: list[str]) -> int:
 def trodden(home: Path) -> list[str]:
     """Return how the command is called on a home."""
     return [sys.executable, "-m", "trodden", "--home", str(home)]
+
+
+def seek_findings(home: Path, browser: Browser, address: str) -> None:
+    """Look for findings in the walks as the server has them: its start may bring them up to date."""
+    page = browser.new_page()
+    for _ in range(SEARCHES):
+        subprocess.run([*trodden(home), "findings"], check=True, stdout=subprocess.DEVNULL)
+        page.goto(address, wait_until="networkidle")
+        if page.get_by_text("there is newer data").count() == 0:
+            page.close()
+            return
+    message = f"the findings are older than the data after {SEARCHES} searches: pictures would say so"
+    raise SystemExit(message)
 
 
 @contextmanager
