@@ -180,6 +180,18 @@ def test_numbers_of_pages_files_and_programs_are_those_of_the_segment(limited: S
     assert limited.client.get("/explore/overview.json").json()["about"]["customers"] == count
 
 
+def test_what_a_program_of_who_is_limited_writes_is_told_of_their_customers_alone(limited: Someone) -> None:
+    from trodden.web.boards.models import Card
+
+    asking = program_of(limited)
+    for path in ("/api/files", "/api/rules", "/api/settings", "/api/imports/1", "/api/knowledge"):
+        assert asking.ask("GET", path).status_code == 403, path
+    board = asking.ask("POST", "/api/boards", {"name": "Mine"}).json()["id"]  # type: ignore[attr-defined]
+    assert asking.ask("POST", f"/api/boards/{board}/cards", {"note": "Seen"}).status_code == 201
+    card = Card.here.get(board_id=board)
+    assert (card.limit, card.written_by) == ("ordered", limited.email)
+
+
 def test_a_segment_that_limits_somebody_stays_and_says_whom(limited: Someone, half: Path) -> None:
     editor = someone("editor", "edits@example.org", see_pii=True)
     editor.sign_in()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trodden.web.limits import OPEN
 from trodden.web.policy import POLICY, Open, rule_of
 
 ASK: Final = "GET api-ask"
@@ -216,3 +217,19 @@ LOOSER: Final = {
     ("findings-file", "GET api-findings"): "a file is taken away; the list may be read, page by page",
 }
 """Pairs of which one needs another right, and why."""
+
+
+def test_what_opens_to_who_sees_only_some_customers_opens_to_their_programs_and_nothing_else() -> None:
+    for page, operations in BY_PROGRAM.items():
+        for one in operations:
+            name = one.partition(" ")[2]
+            if (page, name) not in OPEN_APART:
+                assert (page in OPEN) == (name in OPEN), (page, name)
+
+
+OPEN_APART: Final = {
+    ("health", "api-health"): "the page needs nobody",
+    ("front", "api-findings"): "Home says that findings are about all customers, and shows none",
+    ("board-link", "api-links"): "whether links are on is of the whole workspace",
+}
+"""Pairs of which only one opens to who sees only some customers, and why."""
