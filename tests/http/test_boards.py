@@ -154,6 +154,20 @@ def save_to(client: Client, board: str, analysis: str) -> None:
     assert save(client, analysis, board=key) == board
 
 
+def test_every_card_of_an_opened_board_is_begun_though_no_time_is_left(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trodden.web.boards.answering.AT_HAND_S", -1.0)
+    monkeypatch.setattr("trodden.web.boards.answering.LEAST_S", 0.0)
+    board = save(client)
+    for analysis in ("pauses", "variants"):
+        save_to(client, board, analysis)
+    body = client.get(board).content.decode()
+    waiting = re.findall(r'hx-get="([^"]*)"[^>]* aria-busy', body)
+    assert len(waiting) + body.count("<figcaption>") == 3
+    assert all(re.search(r"ticket=[\w-]+", one) for one in waiting)
+
+
 def test_cards_move_grow_and_are_put_back(client: Client) -> None:
     board = save(client)
     save_to(client, board, "pauses")

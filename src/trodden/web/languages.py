@@ -49,8 +49,9 @@ class Languages:
 
 @contextmanager
 def reading(language: str) -> Generator[None]:
-    """Let what is said in this block, by pages and by answers, be said in a language."""
-    with speaking(language), translation.override(language):
+    """Let what is said in this block, by pages and by answers, be said in a language; in English for none."""
+    known = language if language in LANGUAGES else SOURCE
+    with speaking(known), translation.override(known):
         yield
 
 
