@@ -38,18 +38,22 @@ def list_command(context: click.Context) -> None:
 @workspace_group.command("set")
 @click.option("--time-zone", metavar="ZONE", help="Where days, weeks and periods begin: Europe/Berlin, UTC.")
 @click.option("--currency", metavar="CODE", help="Currency of amounts that do not say theirs: EUR.")
+@click.option("--week-begins", metavar="DAY", help="On which day weeks begin: monday, saturday or sunday.")
 @click.pass_context
-def set_command(context: click.Context, time_zone: str | None, currency: str | None) -> None:
-    """Change the zone or the currency; the walks follow at once, and events stay as they are."""
+def set_command(
+    context: click.Context, time_zone: str | None, currency: str | None, week_begins: str | None
+) -> None:
+    """Change the zone, the currency or the first day of weeks; walks follow, and events stay as they are."""
     from trodden.store.lock import PATIENCE_S
     from trodden.store.walks import WalkStore
 
-    if time_zone is None and currency is None:
-        raise click.UsageError(tr("Say what to set: --time-zone or --currency."))
-    workspace, what = workspace_of(context), " ".join(filter(None, (time_zone, currency)))
+    if time_zone is None and currency is None and week_begins is None:
+        raise click.UsageError(tr("Say what to set: --time-zone, --currency or --week-begins."))
+    workspace, what = workspace_of(context), " ".join(filter(None, (time_zone, currency, week_begins)))
     has_records = opens_records(context)
     with workspace.lock(PATIENCE_S), _logged(what) if has_records else nullcontext():
-        changed = workspace.changed(time_zone=time_zone, currency=currency)
+        settled = workspace if week_begins is None else workspace.with_weeks_from(week_begins)
+        changed = settled.changed(time_zone=time_zone, currency=currency)
         WalkStore(changed).refresh()
     click.echo(f"{changed.name}  {changed.mark.time_zone}  {changed.mark.currency}".rstrip())
 

@@ -77,3 +77,16 @@ def test_saying_nothing_to_set_is_a_fault_of_the_caller(home: Home) -> None:
 
 def test_a_home_without_workspaces_says_what_makes_one(home: Home) -> None:
     assert "`trodden import FILE` makes one" in home.run("workspace", "list")[1]
+
+
+def test_weeks_begin_on_the_day_that_is_set(home: Home) -> None:
+    assert home.run("import", str(home.path / "log.csv"), "--quiet")[0] == 0
+
+    def weeks() -> list[str]:
+        _, out, _ = home.run("ask", "lifecycle", "--by", "week", "--json")
+        return [one["label"] for one in json.loads(out)["periods"]]
+
+    assert weeks() == ["2026-03-30"]
+    assert home.run("workspace", "set", "--week-begins", "sunday")[0] == 0
+    assert weeks() == ["2026-03-29"]
+    assert home.run("workspace", "set", "--week-begins", "friday")[0] == 2
