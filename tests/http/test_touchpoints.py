@@ -44,7 +44,7 @@ def test_who_was_here_opens_as_many_as_the_card_says(serve: Serve) -> None:
     client = serve("sample")
     body = client.get("/touchpoints/Order/").content.decode()
     count = re.findall(r"([\d,]+) customers were at Order", body)[0]
-    address = unescape(re.findall(r'href="(/customers/[^"]+)" data-drawer', body)[0])
+    address = unescape(re.findall(r'class="button" href="(/customers/[^"]+)" data-drawer', body)[0])
     assert f"<h1>{count} customers</h1>" in client.get(address).content.decode()
 
 
