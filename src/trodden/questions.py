@@ -30,6 +30,7 @@ import msgspec
 from trodden.model.durations import format_duration, parse_duration
 from trodden.model.errors import QuestionError
 from trodden.model.question import NAMES, Period, Question
+from trodden.model.words import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,22 +113,22 @@ def _unwrap(hint: Any) -> tuple[Any, str]:  # noqa: ANN401 - as above
 
 
 _KINDS: dict[Any, str] = {
-    str: "text",
-    int: "number",
-    float: "number",
-    bool: "switch",
-    timedelta: "duration",
-    datetime: "time",
-    Period: "period",
+    str: phrase("text"),
+    int: phrase("number"),
+    float: phrase("number"),
+    bool: phrase("switch"),
+    timedelta: phrase("duration"),
+    datetime: phrase("time"),
+    Period: phrase("period"),
 }
 
 
 def _kind(bare: Any) -> str:  # noqa: ANN401 - as above
     if get_origin(bare) is Literal:
-        return "choice"
+        return phrase("choice")
     if get_origin(bare) in (list, tuple) and _unwrap(get_args(bare)[0])[0] in (str, int, float):
-        return "list"
-    return _KINDS.get(bare, "json")
+        return phrase("list")
+    return _KINDS.get(bare, phrase("json"))
 
 
 def read_question(

@@ -1,4 +1,4 @@
-"""Single sign-on in a real browser: the first admin comes by the provider, signs out, and comes again."""
+"""Single sign-on in a real browser: the first admin comes by the provider, signs out of both, comes again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ def test_the_first_admin_comes_by_the_provider_and_signs_in_again(
             hold(site)
             site.go("/account/")
             site.page.get_by_role("button", name="Sign out").click()
+            site.page.get_by_role("heading", name="Signed out").wait_for()
+            hold(site)
+            site.page.get_by_role("link", name="Sign out of Home, too").click()
             site.page.get_by_role("heading", name="Sign in").wait_for()
+            assert provider.ended == [provider.person["sub"]]
             hold(site)
             come(site)
             site.page.wait_for_url(f"{home}/")

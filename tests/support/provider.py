@@ -169,13 +169,38 @@ PAGE = """<!doctype html><title>Home</title><link rel="icon" href="data:,"><h1>H
 <form method="post"><p>You are Ada.</p><button>Go on as Ada</button></form>"""
 
 
+class _Speaking(BaseHTTPRequestHandler):
+    """Says pages, answers and where to go."""
+
+    def lead_to(self, address: str) -> None:
+        self.send_response(303)
+        self.send_header("Location", address)
+        self.end_headers()
+
+    def say_json(self, said: object) -> None:
+        self.say(json.dumps(said).encode(), "application/json")
+
+    def say(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
 def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
-    class Answers(BaseHTTPRequestHandler):
+    class Answers(_Speaking):
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             provider.asked.append(path)
             if path == "/authorize":
                 self.say(PAGE.encode(), "text/html; charset=utf-8")
+                return
+            if path == "/leave":
+                self.lead_to(provider.leave(self.path))
                 return
             said = provider.pages(self.headers.get("Authorization", "")).get(path)
             self.say_json(said) if said else self.send_error(404)
@@ -184,26 +209,11 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             provider.asked.append(urlsplit(self.path).path)
             if self.path.startswith("/authorize"):
-                self.send_response(303)
-                self.send_header("Location", provider.agree(self.path))
-                self.end_headers()
+                self.lead_to(provider.agree(self.path))
                 return
             form = dict(parse_qsl(body))
             tokens = provider.exchange(form, self.headers.get("Authorization", ""))
             self.say_json(tokens) if tokens else self.send_error(400)
-
-        def say_json(self, said: object) -> None:
-            self.say(json.dumps(said).encode(), "application/json")
-
-        def say(self, body: bytes, kind: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_said: object) -> None:
-            """Say nothing."""
 
     return Answers
 
