@@ -590,6 +590,16 @@ def test_who_comes_the_first_time_has_the_role_of_the_groups(
     assert [one.role for one in Membership.here.all()] == ([role] if role else [])
 
 
+def test_an_invitation_is_not_spent_on_who_is_in_no_group_that_may_come(sso: Sso, provider: Provider) -> None:
+    from trodden.web.people.models import User
+
+    sso(roles=ROLES)
+    path = invitation("ada@example.org")
+    assert b"None of your groups" in enter(browser(), provider, f"{path}with/").content
+    assert not User.objects.filter(email="ada@example.org").exists()
+    assert browser().get(path).status_code == 200
+
+
 def test_groups_that_the_token_does_not_tell_are_asked_for(sso: Sso, provider: Provider) -> None:
     sso(roles=ROLES, scopes=("groups",))
     provider.userinfo.update(groups=["cx-team"])

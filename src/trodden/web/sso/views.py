@@ -157,9 +157,11 @@ def _next(request: HttpRequest) -> str:
 
 
 def _entered(request: HttpRequest, provider: Provider, claims: Claims, flow: Flow) -> HttpResponse:
-    user = known(provider, claims) or _made(request, provider, claims, flow)
-    if provider.roles:
-        _hold_groups(request, provider, claims, user)
+    found = known(provider, claims)
+    role = _role_held(request, provider, claims, found) if provider.roles else ""
+    user = found or _made(request, provider, claims, flow)
+    if role:
+        _settle(request, provider, user, role)
     is_trusted = has_factor(provider, claims)
     record_authentication(request, user, method="sso")
     login = Login(user=user, redirect_url=flow.next, state=SKIPS_FACTOR if is_trusted else {})
@@ -169,19 +171,22 @@ def _entered(request: HttpRequest, provider: Provider, claims: Claims, flow: Flo
     return response
 
 
-def _hold_groups(request: HttpRequest, provider: Provider, claims: Claims, user: User) -> None:
-    """Give who came the role of their groups, and log what that changed; shut out whom none lets in.
-
-    Either ends the sessions they had, and maybe this one.
-    """
+def _role_held(request: HttpRequest, provider: Provider, claims: Claims, user: User | None) -> str:
+    """Return the role that the groups of who came give; whom none lets in is shut out, here too."""
     role = role_of(provider, claims)
-    if not role:
-        request.session.flush()
+    if role:
+        return role
+    request.session.flush()
+    if user is not None:
         shut_out(user)
-        raise CallerError(
-            _("None of your groups at {name} may come in here.").format(name=provider.name),
-            hint=_("Ask an admin."),
-        )
+    raise CallerError(
+        _("None of your groups at {name} may come in here.").format(name=provider.name),
+        hint=_("Ask an admin."),
+    )
+
+
+def _settle(request: HttpRequest, provider: Provider, user: User, role: str) -> None:
+    """Give who came a role, and log what that changed; a change ends their sessions, maybe this one."""
     with transaction.atomic(), within(settings.TRODDEN_WORKSPACE):
         said = settled(user, role)
         for one in said:
