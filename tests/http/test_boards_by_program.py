@@ -151,3 +151,12 @@ def test_marks_are_changed_by_who_saw_them_read_from_lists_and_brought_back(staf
     read = told(asking.ask("POST", "/api/marks/list", {"text": listed}))
     assert read["added"] == 1
     assert asking.ask("POST", "/api/marks/list", {"text": "nothing"}).status_code == 400
+
+
+def test_what_no_record_keeps_is_refused_and_what_reads_like_it_is_not(staffed: Serve) -> None:
+    staffed("sample")
+    asking = program("editor")
+    given = {"name": "a\0b", "begins_at": "2026-03-01"}
+    refused = asking.ask("POST", "/api/marks", given)
+    assert (refused.status_code, "NUL" in refused.content.decode()) == (400, True)
+    assert asking.ask("POST", "/api/marks", {**given, "name": r"a\u0000b"}).status_code == 201

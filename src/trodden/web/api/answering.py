@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 JSON: Final = "application/json"
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL as JSON writes it."""
 
 
 def view_of(resource: Resource) -> Callable[..., HttpResponse]:
@@ -75,6 +78,7 @@ def _answered(resource: Resource, request: HttpRequest, path: dict[str, str]) ->
     call = Call(request, path, query, body)
     if not operation.is_change:
         return _tagged(operation, call)
+    _refuse_nul(request)
 
     def act() -> HttpResponse:
         return _told(operation, operation.does(_held(operation, call)))
@@ -107,6 +111,12 @@ def _body(request: HttpRequest, into: type[T]) -> T:
             f"Content-Type: {JSON}",
         )
     return read(request.body, into)
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """Refuse what no record keeps, whatever the database."""
+    if _NUL.search(request.body) or "\0" in request.path:
+        raise QuestionError("There is a NUL in a text.", hint="Send texts without control characters.")
 
 
 def _held(operation: Operation, call: Call) -> Call:

@@ -270,10 +270,12 @@ def mapping_kept(request: HttpRequest, called: str, mapping: Mapping) -> SavedMa
     name = " ".join(called.split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise CallerError(_("A mapping needs a name of at most {n} characters.").format(n=LONGEST_NAME))
+    text = dump_mapping(_general(mapping))
+    read_mapping(text.encode(), name)  # what could not be read again is not kept
     kept, _is_new = SavedMapping.everywhere.update_or_create(
         workspace=workspace_name(),
         name=name,
-        defaults={"text": dump_mapping(_general(mapping)), "by": actor_of(request).name},
+        defaults={"text": text, "by": actor_of(request).name},
     )
     record(request, "mapping.keep", name)
     return kept
