@@ -78,7 +78,7 @@ PICTURES = (
     Picture("explore", "/explore/pauses/?map=Getting+connected%401", is_dark=True),
     Picture("customer", "/customers/", open_somebody),
     Picture("shoes", "/customers/shoes/", begin_shoes),
-    Picture("segment", "/segments/new/?rule=region+%3D+north+and+did+Order+%3E%3D+2+times"),
+    Picture("segment", "/segments/new/?rule=region+%3D+north+and+did+Hotline+%3E%3D+2+times"),
     Picture("board", "/boards/", begin_board),
     Picture("sources", "/data/"),
 )

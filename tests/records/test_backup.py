@@ -124,7 +124,7 @@ def test_restored_records_hold_the_people_and_none_of_the_ways_in_of_that_time(
     assert rows(new, "SELECT held_at IS NULL FROM boards_mailing") == [(0,)]
     assert rows(new, "SELECT state FROM boards_delivery") == [("unknown",)]
     assert rows(new, "SELECT action FROM audit_entry ORDER BY number DESC LIMIT 1") == [("restore",)]
-    assert "ok       log: " in trodden(new, "doctor").stdout
+    assert "ok      log: " in trodden(new, "doctor").stdout
 
 
 def test_a_backup_without_the_key_holds_no_secret(home: Path, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_records_in_postgresql_are_backed_up_and_restored_into_an_empty_database
         assert connection.execute("SELECT email FROM people_user").fetchall() == [("ada@example.org",)]
         with pytest.raises(psycopg.Error, match="append-only"):
             connection.execute("DELETE FROM audit_entry")
-    assert "ok       log: " in trodden(tmp_path / "new", "doctor", DATABASE_URL=second).stdout
+    assert "ok      log: " in trodden(tmp_path / "new", "doctor", DATABASE_URL=second).stdout
     without = trodden(home, "backup", str(tmp_path / "bare"), "--without-records", DATABASE_URL=first)
     assert without.returncode == 0
     assert not (tmp_path / "bare/records.pgdump").exists()

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from re import _constants as known  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 import django
 
@@ -41,7 +42,7 @@ def hold_all() -> int:
     return count
 
 
-def patterns_in(value: object) -> Iterator[re.Pattern[str]]:
+def patterns_in(value: object) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
     elif isinstance(value, tuple | list):
@@ -57,9 +58,12 @@ def how_used(text: str, name: str, value: object) -> str:
     return "search" if is_sought else "fullmatch"
 
 
-def hold(pattern: re.Pattern[str], how: str, longest: int = LONG) -> None:
+def hold(pattern: re.Pattern[Any], how: str, longest: int = LONG) -> None:
     """Match an expression with its worst texts; it does not come back where it is not linear."""
-    for text in texts_of(pattern.pattern, longest):
+    is_of_bytes = isinstance(pattern.pattern, bytes)
+    expression = pattern.pattern.decode("latin-1") if is_of_bytes else pattern.pattern
+    for one in texts_of(expression, longest):
+        text = one.encode("latin-1", "replace") if is_of_bytes else one
         pattern.match(text)
         pattern.fullmatch(text)
         if how == "search":

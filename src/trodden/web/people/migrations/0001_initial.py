@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="E-mail")),
                 ("name", models.CharField(blank=True, max_length=100, verbose_name="Name")),
                 ("is_active", models.BooleanField(default=True)),
-                ("language", models.CharField(blank=True, default="", max_length=10)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
@@ -76,7 +75,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("see_pii", models.BooleanField(default=False)),
-                ("limit", models.CharField(blank=True, default="", max_length=60)),
                 ("is_setup", models.BooleanField(default=False)),
                 ("expires_at", models.DateTimeField()),
             ],
@@ -125,7 +123,6 @@ class Migration(migrations.Migration):
                 ),
                 ("see_pii", models.BooleanField(default=False, verbose_name="Sees who customers are")),
                 ("is_active", models.BooleanField(default=True, verbose_name="May enter this workspace")),
-                ("limit", models.CharField(blank=True, default="", max_length=60)),
                 (
                     "user",
                     models.ForeignKey(
