@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.test import override_settings
 
 import trodden.api
 from tests.http.conftest import Serve
@@ -18,12 +19,16 @@ from tests.http.people import Someone, someone
 from tests.http.programs import program_of
 from tests.http.routes import examples, routes
 from tests.http.test_boards import said, save
+from tests.support.events import load_events
 from tests.support.firm import PUBLISHED_AT, fill_home
+from tests.support.rows import events_table
+from tests.support.walks import events_from_text
 from trodden.collect.importers import ImportOptions, Mapping, import_files
 from trodden.demo.sample import COLUMNS, SAMPLE_MAP, sample_rows
 from trodden.methods.journeys.maps import parse_map, publish
 from trodden.methods.journeys.within import Within
 from trodden.model.errors import CallerError
+from trodden.model.event import Identifier
 from trodden.registry import registrations
 from trodden.store.catalog import add_map
 from trodden.store.folder import Workspace
@@ -148,6 +153,25 @@ def test_no_address_tells_of_anybody_outside(limited: Someone) -> None:
     assert limited.client.get(f"/customers/walk/?id={one}").status_code == 404
     for known in sorted(map(str, insiders()))[:2]:
         assert limited.client.get(f"/customers/walk/?id={known}").status_code == 200
+
+
+def test_who_is_seen_is_found_by_what_they_share_with_however_many_who_are_not(
+    staffed: Serve, tmp_path: Path
+) -> None:
+    from trodden.web.customers.views import MOST_NAMED
+
+    others = [f"a{number:02}" for number in range(MOST_NAMED)]
+    events = events_from_text(" | ".join(f"{name} x 10:00" for name in others) + " | z y 10:00")
+    shared = Identifier("e-mail", "desk@example.org")
+    loaded = [msgspec.structs.replace(one, ids=(*one.ids, shared)) for one in events]
+    workspace = Workspace.create(tmp_path)
+    load_events(workspace, "text", [events_table(loaded)])
+    add_segment(workspace, SavedSegment(name="served", where="did y"))
+    staffed("empty")
+    with override_settings(TRODDEN_HOME=str(tmp_path)):
+        person = entered("manager", "south@example.org", "served")
+        body = person.client.get("/customers/?q=desk@example.org&among=all").content.decode()
+    assert re.findall(r"/customers/walk/\?id=(\w+)", body) == ["z"]
 
 
 def test_what_is_of_the_whole_workspace_is_refused_with_words(limited: Someone) -> None:

@@ -31,8 +31,8 @@ def events_bearing(store: EventStore, value: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (row["occurred_at"], row["seq"], row["event_id"]))
 
 
-def customers_bearing(store: EventStore, value: str, most: int) -> list[str]:
-    """Return the customers any of whose events bears an identifier, first or not: the first ``most`` by name.
+def customers_bearing(store: EventStore, value: str) -> list[str]:
+    """Return the customers any of whose events bears an identifier, first or not, by name.
 
     A customer goes by the first identifier of an event. Only identifiers are read, of every event.
     """
@@ -42,7 +42,7 @@ def customers_bearing(store: EventStore, value: str, most: int) -> list[str]:
         ids = pq.read_table(path, columns=["ids"], partitioning=None).column("ids")
         mine = ids.filter(pa.array(bears(ids, [value])))
         found.update(one[0]["value"] for one in mine.to_pylist())
-    return sorted(found)[:most]
+    return sorted(found)
 
 
 def _rows(path: Path, value: str) -> Iterator[dict[str, Any]]:

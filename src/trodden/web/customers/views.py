@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -62,8 +63,9 @@ def _searched(request: HttpRequest, found: StoredWalks, page: CustomersPage) -> 
         return HttpResponseRedirect(customer_address(page.searched))
     is_everywhere = request.GET.get("among") == "all"
     if is_everywhere:
-        bearing = customers_bearing(EventStore(found.workspace), page.searched, MOST_NAMED)
-        named = tuple(name for name in bearing if found.snapshot.customer(name) is not None)
+        bearing = customers_bearing(EventStore(found.workspace), page.searched)
+        seen = (name for name in bearing if found.snapshot.customer(name) is not None)
+        named = tuple(islice(seen, MOST_NAMED))
     else:
         named = tuple(found.snapshot.beginning(page.searched, MOST_NAMED))
     everywhere = with_query(reverse("customers"), {"q": page.searched, "among": "all"})
