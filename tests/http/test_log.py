@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -254,7 +258,83 @@ def test_61_the_page_shows_the_newest_and_finds_who_looked_at_a_customer(staffed
     page = admin.client.get("/settings/log/?customer=K00003").content.decode()
     assert looker.email in page
     assert "chain is broken" not in page
+    assert re.search(r"Looked at a customer <code[^>]*>customer\.look</code>", page)
+    assert re.search(r'<nav class="crumbs".*<a href="/settings/">Settings</a>', page, re.DOTALL)
     assert looker.email not in admin.client.get("/settings/log/?customer=K99999").content.decode()
+
+
+WRITERS = frozenset({"record", "write", "logged", "_logged", "happened"})
+"""What writes an action into the log: its second argument."""
+
+
+def _calls() -> Iterator[tuple[ast.Call, str]]:
+    import trodden
+
+    paths = [path for path in Path(trodden.__file__).parent.rglob("*.py") if "tests" not in path.parts]
+    nodes = (node for path in paths for node in ast.walk(ast.parse(path.read_text())))
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node, node.func.id
+
+
+def _said(node: ast.AST) -> Iterator[str]:
+    """Give the texts of an expression, of a formatted one its parts."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def _compared(module: str) -> set[str]:
+    """Give what a module compares an act with."""
+    compared = [
+        node for node in ast.walk(ast.parse(Path(module).read_text())) if isinstance(node, ast.Compare)
+    ]
+    acts = [node for node in compared if isinstance(node.left, ast.Name) and node.left.id == "act"]
+    return {text for node in acts for text in _said(node)}
+
+
+def _endings() -> dict[str, set[str]]:
+    """Give what may follow the beginnings of actions that are put together."""
+    from trodden.web.boards import arranging, sharing, talking
+    from trodden.web.findings import deciding
+    from trodden.web.marks import views
+
+    deeds = (node.args[1] for node, name in _calls() if name == "take_down")
+    talked = {"say", "edit", "resolve", "reopen", "take-back", "bring-back"}
+    mailed = {"subscribe", "again", "resume", "now", "take-on", "confirm", "end"}
+    linked = {"make", "confirm", "withdraw"}
+    assert _compared(talking.__file__) <= talked
+    assert _compared(sharing.__file__) <= mailed | linked
+    return {
+        "board.": set(arranging.ACTS),
+        "board.comment-": talked,
+        "board.link-": linked,
+        "board.links-": {"on", "off"},
+        "board.mail-": mailed,
+        "change.": set(),
+        "finding.": {*deciding.ACTS, "watch", "unwatch"},
+        "map.": {"undo", "redo", *(text for deed in deeds for text in _said(deed) if text != "file")},
+        "mark.": set(views.ACTS),
+    }
+
+
+def test_61_every_action_that_is_written_has_its_words() -> None:
+    from trodden.web.audit.words import WORDS
+
+    endings = _endings()
+    actions = [node.args[1] for node, name in _calls() if name in WRITERS and len(node.args) > 1]
+    put_together = [one for one in actions if isinstance(one, ast.JoinedStr)]
+    begun = {text for one in put_together for text in _said(one) if "." in text}
+    plain = {text for one in actions if one not in put_together for text in _said(one)}
+    assert begun == set(endings)
+    assert plain | {begins + end for begins, ends in endings.items() for end in ends} == set(WORDS)
+
+
+def test_61_an_action_that_nobody_writes_any_more_is_shown_as_its_code() -> None:
+    from trodden.web.audit.words import phrase_of
+
+    assert phrase_of("change.some-page") == "Changed something else"
+    assert phrase_of("board.unheard-of") == "board.unheard-of"
 
 
 def test_49_the_log_of_another_workspace_is_not_shown(staffed: Serve) -> None:

@@ -41,6 +41,8 @@ LOGGED_ELSEWHERE: Final = (
         "api-mappings",
         "api-settings",
         "api-retention",
+        "api-weeks",
+        "api-calendar",
         "api-rules",
         "api-person",
         "api-invitation",

@@ -14,18 +14,18 @@ from django.views.decorators.http import require_safe
 
 from trodden.charts import Column, Table
 from trodden.charts.export import csv_of
-from trodden.charts.formats import format_moment
+from trodden.charts.formats import format_head, format_moment, format_time
 from trodden.model.errors import TroddenError
 from trodden.web.addresses import with_query
 from trodden.web.audit.log import pseudonym
 from trodden.web.audit.models import Entry
 from trodden.web.audit.proved import CHAIN
 from trodden.web.audit.requests import record
+from trodden.web.audit.words import phrase_of
 from trodden.web.explore.export import attached
 from trodden.web.home import zone_here
 from trodden.web.pages import Crumb, File, show
 from trodden.web.people.again import asked_again
-from trodden.web.tables import Grid, grid_of
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
@@ -44,15 +44,31 @@ FIELDS: Final = ("number", "at", "actor", "action", "what", "address", "seal")
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """An entry: what was done in plain words, and the code its files have for that."""
+
+    at: str
+    actor: str
+    did: str
+    code: str
+    what: str
+    address: str
+    number: int
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
-    """The newest entries; ``customer`` is whose entries alone are shown.
+    """The newest entries; ``customer`` is whose entries alone are shown, ``when`` the head of their times.
 
     ``proof``: what is known of the whole chain; ``prove``: where it is proved anew from the first entry on.
     """
 
     title: str
     crumbs: tuple[Crumb, ...]
-    grid: Grid
+    when: str
+    lines: tuple[LogLine, ...]
+    left_out: int
     files: tuple[File, ...]
     customer: str
     proof: Proof
@@ -65,19 +81,34 @@ def log(request: HttpRequest) -> HttpResponse:
     """Show the newest entries of the workspace, or those about one customer."""
     customer = request.GET.get("customer", "").strip()
     proof = CHAIN.prove(whole=request.GET.get("prove") == "whole")
-    entries = entries_about(customer).order_by("-number")
-    table = _table(entries[:SHOWN], letters=SEAL_SHOWN)
+    entries, zone = entries_about(customer), _zone()
+    lines = tuple(_line(one, zone) for one in entries.order_by("-number")[:SHOWN])
     page = LogPage(
         title=_("Log"),
-        crumbs=(Crumb(_("Settings")), Crumb(_("Log"))),
-        grid=grid_of(table, None, SHOWN),
+        crumbs=(Crumb(_("Settings"), reverse("settings")), Crumb(_("Log"))),
+        when=format_head(_("When"), "time", zone),
+        lines=lines,
+        left_out=entries.count() - len(lines),
         files=tuple(_file(kind, customer) for kind in ("csv", "json")),
         customer=customer,
         proof=proof,
-        proved=format_moment(proof.whole_at, _zone()),
+        proved=format_moment(proof.whole_at, zone),
         prove=with_query(reverse("log"), {"customer": customer, "prove": "whole"}),
     )
     return show(request, "audit/log.html", page)
+
+
+def _line(one: Entry, zone: str) -> LogLine:
+    return LogLine(
+        at=format_time(one.at, zone),
+        actor=one.actor,
+        did=phrase_of(one.action),
+        code=one.action,
+        what=one.what,
+        address=one.address,
+        number=one.number,
+        seal=one.seal[:SEAL_SHOWN],
+    )
 
 
 def _zone() -> str:
@@ -114,9 +145,9 @@ def _json(entries: QuerySet[Entry]) -> bytes:
     return msgspec.json.encode([{name: getattr(one, name) for name in FIELDS} for one in entries])
 
 
-def _table(entries: QuerySet[Entry], letters: int | None = None) -> Table:
+def _table(entries: QuerySet[Entry]) -> Table:
     rows = tuple(
-        (one.at.isoformat(), one.actor, one.action, one.what, one.address, one.number, one.seal[:letters])
+        (one.at.isoformat(), one.actor, one.action, one.what, one.address, one.number, one.seal)
         for one in entries
     )
     columns = (
