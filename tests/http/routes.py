@@ -101,6 +101,11 @@ PARAMETERS = {
     **{name: {"key": NOBODY} for name in ("api-mark", "api-mark-restore", "api-erasure", "api-wish")},
     "api-knowledge-review": {"known": NOBODY},
     "api-segment-restore": {"aside": "none"},
+    "api-calendar-restore": {"aside": "none"},
+    **{
+        name: {"name": "Desk"}
+        for name in ("api-calendar", "api-calendar-file", "api-calendar-open", "api-calendar-due")
+    },
     "api-session": {"number": 0},
     "api-file-bring": {"token": "nobodys"},
     **{name: {"number": 99} for name in ("api-import", "api-import-undo", "api-import-refused")},

@@ -112,6 +112,14 @@ BY_PROGRAM: Final[dict[str, tuple[str, ...]]] = {
     "workspace-title": ("POST api-settings-title",),
     "workspace-retention": ("GET api-retention",),
     "workspace-keep": ("POST api-retention",),
+    "calendars": ("GET api-calendars", "GET api-calendars-gone"),
+    "calendar": ("GET api-calendar",),
+    "calendar-start": ("POST api-calendars",),
+    "calendar-save": ("POST api-calendars", "POST api-calendar"),
+    "calendar-change": ("POST api-calendar", "POST api-calendar-file"),
+    "calendar-delete": ("DELETE api-calendar",),
+    "calendar-restore": ("POST api-calendar-restore",),
+    "calendar-weeks": ("GET api-weeks", "POST api-weeks"),
     "people": ("GET api-people", "GET api-invitations"),
     "invite": ("POST api-invitations",),
     "withdraw": ("DELETE api-invitation",),
@@ -142,11 +150,11 @@ _LINK: Final = "a link is opened in a browser, by who has no account"
 _WAITING: Final = "an answer is waited for; who hangs up no longer waits"
 _ELSEWHERE: Final = "a token belongs to one workspace, and there is none for a new one"
 _WAY_IN: Final = "a way in: whoever comes in does so in person"
-_IN_PERSON: Final = "a way in is changed in person: no token makes another way in that outlasts it"
+_IN_PERSON: Final = "a way in is changed in person: no token makes its person another way in"
 
 NOT: Final = {
     **dict.fromkeys(("mark", "theme", "keys", "start-hide"), _BROWSER),
-    **dict.fromkeys(("map-new", "segment-edit", "rule"), _FORM),
+    **dict.fromkeys(("map-new", "segment-edit", "rule", "calendar-new"), _FORM),
     "rules-change": "a draft of one's own between two windows; a program sends all rules at once",
     "map-others": "tells people who has the editor open",
     "board-fresh": "lets an open page say that something came in; programs read tags",
@@ -176,13 +184,6 @@ NOT: Final = {
         ),
         _IN_PERSON,
     ),
-    **dict.fromkeys(
-        (
-            *("calendars", "calendar", "calendar-new", "calendar-start", "calendar-save"),
-            *("calendar-change", "calendar-delete", "calendar-restore", "calendar-weeks"),
-        ),
-        "kept in Settings alone so far",
-    ),
 }
 """Why there is nothing of the kind for programs."""
 
@@ -200,6 +201,7 @@ def test_every_operation_that_is_named_is_there() -> None:
     named = {one for names in (*BY_PROGRAM.values(), *BY_OTHERS.values()) for one in names}
     assert named <= there
     of_programs = {"GET api-openapi", "GET api-live", "POST api-said"}
+    of_programs |= {"GET api-calendar-open", "GET api-calendar-due"}  # commands tell these, too
     assert there - named == of_programs
 
 

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.http.conftest import Serve
 from tests.http.people import browser
 from tests.http.programs import Program, program
+from tests.http.test_calendars import FILE
 from tests.support.homes import make_home
 
 ROWS = "customer,event,time\nA1,Visit,2026-03-01 10:00\nA1,Order,2026-03-02 10:00\nA2,Visit,never\n"
@@ -127,6 +128,128 @@ def test_events_are_kept_as_long_as_whoever_says_so_has_seen_what_goes(manager: 
     assert manager.ask("POST", path, {"months": 3}, If_Match=tag).json()["keep_months"] == 3  # type: ignore[attr-defined]
     assert manager.ask("POST", path, {"months": 3}, If_Match=tag).status_code == 412
     assert manager.get(path)["is_under_way"] is True
+
+
+DESK = {
+    "name": "Desk",
+    "hours": [{"time_zone": "Europe/Vienna", "week": {"monday": "9-12, 13-17", "friday": "9-17, 22-6"}}],
+}
+
+
+def test_a_calendar_is_kept_changed_by_who_saw_it_and_put_aside(manager: Program) -> None:
+    made = manager.ask("POST", "/api/calendars", DESK)
+    assert made.status_code == 201, made.content
+    assert manager.ask("POST", "/api/calendars", DESK).status_code == 400
+    path, first = "/api/calendars/of/Desk", manager.ask("GET", "/api/calendars/of/Desk").headers["ETag"]
+    told = manager.get(path)
+    assert told == manager.get("/api/calendars")["items"][0]
+    assert told["hours"][0]["week"] == {
+        "monday": "09:00-12:00, 13:00-17:00",
+        "friday": "09:00-17:00, 22:00-06:00",
+    }
+    later = {**told["hours"][0], "week": {"monday": "10-11"}, "valid_from": "2027-01-01"}
+    given = {"name": "Counter", "hours": [*told["hours"], later]}
+    assert manager.ask("POST", path, given).status_code == 428
+    assert manager.ask("POST", path, given, If_Match='"old"').status_code == 412
+    assert manager.ask("POST", path, given, If_Match=first).json()["hours"][1]["valid_from"] == "2027-01-01"  # type: ignore[attr-defined]
+    assert manager.ask("GET", path).status_code == 404
+    path = "/api/calendars/of/Counter"
+    assert manager.ask("DELETE", path, If_Match=first).status_code == 412
+    tag = manager.ask("GET", path).headers["ETag"]
+    aside = manager.ask("DELETE", path, If_Match=tag).json()["aside"]  # type: ignore[attr-defined]
+    assert manager.get("/api/calendars")["items"] == []
+    assert [one["aside"] for one in manager.get("/api/calendars/gone")["items"]] == [aside]
+    back = f"/api/calendars/gone/{aside}/restore"
+    assert manager.ask("POST", back).json()["name"] == "Counter"  # type: ignore[attr-defined]
+    assert manager.ask("POST", back).status_code == 404
+    from trodden.web.audit.models import Entry
+
+    entries = Entry.objects.order_by("-number")[:4]
+    assert [(one.action, one.what) for one in entries] == [
+        ("calendar.restore", "Counter"),
+        ("calendar.delete", "Counter"),
+        ("calendar.change", "Counter"),
+        ("calendar.add", "Desk"),
+    ]
+
+
+NO_CALENDARS: list[dict[str, object]] = [
+    {},
+    {**DESK, "name": "a/b"},
+    {**DESK, "hours": []},
+    {**DESK, "more": 1},
+    *(
+        {"name": "Desk", "hours": [{"time_zone": "UTC", "week": {"monday": "9-17"}, **wrong}]}
+        for wrong in (
+            {"time_zone": "Moon/Base"},
+            {"week": {}},
+            {"week": {"someday": "9-17"}},
+            {"week": {"monday": "noon"}},
+            {"holidays": {"country": "XX"}},
+            {"exceptions": [{"first": "2026-12-02", "last": "2026-12-01"}]},
+            {"valid_from": "2026-12-02"},
+        )
+    ),
+    {"name": "Desk", "hours": [*DESK["hours"], {**DESK["hours"][0], "valid_from": "0001-01-01"}]},  # type: ignore[index, misc]
+]
+
+
+def test_what_is_no_calendar_is_refused_by_program_and_nothing_is_kept(manager: Program) -> None:
+    for given in NO_CALENDARS:
+        assert manager.ask("POST", "/api/calendars", given).status_code == 400, given
+    assert manager.get("/api/calendars")["items"] == []
+    assert manager.ask("GET", "/api/calendars/of/Desk").status_code == 404
+    editor = program("editor")
+    assert editor.ask("GET", "/api/calendars").status_code == 403
+    assert editor.ask("POST", "/api/calendars", DESK).status_code == 403
+
+
+def test_a_program_closes_a_calendar_on_days_of_a_file(manager: Program) -> None:
+    manager.ask("POST", "/api/calendars", DESK)
+    path = "/api/calendars/of/Desk"
+    tag = manager.ask("GET", path).headers["ETag"]
+    given = {"text": FILE.decode()}
+    assert manager.ask("POST", f"{path}/file", given).status_code == 428
+    assert manager.ask("POST", f"{path}/file", {"text": "PK"}, If_Match=tag).status_code == 422
+    taken = manager.ask("POST", f"{path}/file", given, If_Match=tag)
+    assert taken.json() == {"added": 1, "left_out": 1}  # type: ignore[attr-defined]
+    assert manager.ask("POST", f"{path}/file", given, If_Match=tag).status_code == 412
+    (closed,) = manager.get(path)["hours"][0]["exceptions"]
+    assert closed == {
+        "first": "2099-12-24",
+        "last": "2099-12-25",
+        "hours": "",
+        "label": "Between the years",
+    }
+
+
+def test_a_program_is_told_opening_time_and_when_it_has_passed(manager: Program) -> None:
+    manager.ask("POST", "/api/calendars", DESK)
+    path = "/api/calendars/of/Desk"
+    told = manager.get(f"{path}/open?start=2026-11-20T16:30&end=2026-11-23T08:30Z")
+    assert told == {
+        "start": "2026-11-20T16:30:00+01:00",
+        "end": "2026-11-23T09:30:00+01:00",
+        "open_s": 9 * 3_600.0,
+    }
+    told = manager.get(f"{path}/due?start=2026-11-20T16:30&wait=9h")
+    assert told["due_at"] == "2026-11-23T09:30:00+01:00"
+    for wrong in (
+        *("open?start=2026-11-21&end=2026-11-20", "open?start=soon&end=2026-11-20", "open?start=2026-11-20"),
+        *("due?start=2026-11-20&wait=long", "due?start=2026-11-20&wait=999999999d"),
+        f"due?start=2026-11-20&wait={'9' * 90}w",
+    ):
+        assert manager.ask("GET", f"{path}/{wrong}").status_code == 400, wrong
+    assert manager.ask("GET", "/api/calendars/of/Dusk/due?start=2026-11-20&wait=1h").status_code == 404
+
+
+def test_weeks_begin_by_program_on_a_day_whoever_sets_it_has_seen(manager: Program) -> None:
+    path = "/api/settings/weeks"
+    tag = manager.ask("GET", path).headers["ETag"]
+    assert manager.ask("POST", path, {"begin": "sunday"}).status_code == 428
+    assert manager.ask("POST", path, {"begin": "friday"}, If_Match=tag).status_code == 400
+    assert manager.ask("POST", path, {"begin": "sunday"}, If_Match=tag).json() == {"begin": "sunday"}  # type: ignore[attr-defined]
+    assert manager.ask("POST", path, {"begin": "monday"}, If_Match=tag).status_code == 412
 
 
 @pytest.mark.slow

@@ -178,11 +178,11 @@ def delete(context: click.Context, name: str) -> None:
 @click.pass_context
 def open_command(context: click.Context, name: str, start: str, end: str) -> None:
     """Say how many hours a calendar is open from one moment to another, by its own clocks."""
-    from trodden.methods.journeys.hours import open_between
+    from trodden.methods.journeys.hours import moment_by, open_between
     from trodden.store.calendars import find_calendar
 
     found = find_calendar(workspace_of(context), name).calendar
-    length = open_between(found, _moment(found, start), _moment(found, end))
+    length = open_between(found, moment_by(found, start), moment_by(found, end))
     click.echo(tr("{n} open hours", n=f"{length.total_seconds() / 3_600:.10g}"))
 
 
@@ -195,7 +195,7 @@ def due(context: click.Context, name: str, start: str, wait: str) -> None:
     """Say when so much opening time (4h, 90min) has passed since a moment."""
     from zoneinfo import ZoneInfo
 
-    from trodden.methods.journeys.hours import due_after
+    from trodden.methods.journeys.hours import due_after, moment_by
     from trodden.model.durations import parse_duration
     from trodden.store.calendars import find_calendar
 
@@ -204,11 +204,5 @@ def due(context: click.Context, name: str, start: str, wait: str) -> None:
         length = parse_duration(wait)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    at = due_after(found, _moment(found, start), length)
+    at = due_after(found, moment_by(found, start), length)
     click.echo(at.astimezone(ZoneInfo(found.now.time_zone)).isoformat())
-
-
-def _moment(calendar: Calendar, text: str) -> datetime:
-    from trodden.methods.journeys.periods import find_zone, moment, parse_moment
-
-    return moment(parse_moment(text, find_zone(calendar.now.time_zone)))

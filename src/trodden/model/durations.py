@@ -41,7 +41,10 @@ def parse_duration(text: str) -> timedelta:
         position = found.end()
     if position == 0 or position < len(text):
         raise ValueError(f"{text!r} is not a duration: write 90s, 30min, 2h, 7d, 1w or ISO 8601 such as P7D")
-    return timedelta(seconds=seconds)
+    try:
+        return timedelta(seconds=seconds)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is longer than any time there is") from error
 
 
 def _parse_iso(text: str) -> timedelta:

@@ -52,25 +52,29 @@ class Kept(msgspec.Struct, frozen=True):
         return self.calendar.name
 
 
-class _SpecialText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SaidSpecial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days on which other hours hold, as ``10-12, 14-15``, or none; without ``last`` it is one day."""
+
     first: date
     last: date | None = None
     hours: str = ""
     label: str = ""
 
 
-class _ScheduleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SaidHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hours since ever, or from a day on; of each day ``9-12, 13-17``, or ``22-6`` into the next."""
+
     time_zone: str
     week: dict[str, str] = _NO_WEEK
     holidays: Region | None = None
-    exceptions: tuple[_SpecialText, ...] = ()
+    exceptions: tuple[SaidSpecial, ...] = ()
     valid_from: date | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands in a file."""
 
-    hours: tuple[_ScheduleText, ...]
+    hours: tuple[SaidHours, ...]
 
 
 def decode_calendar(data: bytes, name: str, file: str = "") -> Calendar:
@@ -83,7 +87,7 @@ def decode_calendar(data: bytes, name: str, file: str = "") -> Calendar:
     """
     try:
         found = msgspec.convert(yaml.safe_load(data.decode("utf-8")), _File)
-        return check_calendar(Calendar(name=name, schedules=tuple(_schedule(one) for one in found.hours)))
+        return calendar_of(name, found.hours)
     except msgspec.ValidationError as error:
         raise PlacedError(f"Expected a calendar: {error}.", file=file) from error
     except CallerError as error:
@@ -92,7 +96,18 @@ def decode_calendar(data: bytes, name: str, file: str = "") -> Calendar:
         raise PlacedError(f"This is not YAML: {error}.", file=file) from error
 
 
-def _schedule(said: _ScheduleText) -> Schedule:
+def calendar_of(name: str, hours: tuple[SaidHours, ...]) -> Calendar:
+    """Return the calendar of hours as files say them.
+
+    Raises
+    ------
+    CallerError
+        They say what cannot be.
+    """
+    return check_calendar(Calendar(name=name, schedules=tuple(_schedule(one) for one in hours)))
+
+
+def _schedule(said: SaidHours) -> Schedule:
     unknown = sorted(set(said.week) - set(WEEKDAYS))
     if unknown:
         raise CallerError(f"{unknown[0]!r} is no day of the week.", hint=f"Days: {', '.join(WEEKDAYS)}.")
@@ -106,6 +121,11 @@ def _schedule(said: _ScheduleText) -> Schedule:
         region=said.holidays,
         valid_from=said.valid_from,
     )
+
+
+def hours_said(calendar: Calendar) -> tuple[SaidHours, ...]:
+    """Return the hours of a calendar as files say them."""
+    return msgspec.convert([_said(one) for one in calendar.schedules], tuple[SaidHours, ...])
 
 
 def dump_calendar(calendar: Calendar) -> str:
@@ -190,6 +210,9 @@ def keep_calendar(workspace: Workspace, calendar: Calendar, before: Kept | None 
     """
     check_name(calendar.name)
     check_calendar(calendar)
+    data = dump_calendar(calendar).encode()
+    if len(data) > LARGEST:
+        raise CallerError("This is too large for a calendar.", hint="Leave out what was long ago.")
     with _alone(workspace):
         if before is not None:
             _refuse_changed(workspace, before)
@@ -197,7 +220,7 @@ def keep_calendar(workspace: Workspace, calendar: Calendar, before: Kept | None 
             _refuse_taken(workspace, calendar.name)
         make_folder(workspace.calendars)
         place = _place(workspace, calendar.name)
-        write_file(place, dump_calendar(calendar).encode())
+        write_file(place, data)
         if before is not None and before.name != calendar.name:
             _place(workspace, before.name).unlink()
             flush(workspace.calendars)

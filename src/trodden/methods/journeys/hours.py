@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from trodden.methods.journeys.holidays import check_region, holidays_of
-from trodden.methods.journeys.periods import find_zone, first_moment, microseconds, moment
+from trodden.methods.journeys.periods import (
+    find_zone,
+    first_moment,
+    microseconds,
+    moment,
+    parse_moment,
+)
 from trodden.model.calendars import DAY, MOST_HOURS, WEEKDAYS, Calendar, Schedule
 from trodden.model.errors import CallerError, QuestionError, UnknownNameError
 
@@ -34,6 +40,12 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 _HINT: Final = "Say when somebody is there on one day at least: no opening time would ever pass."
 _LONGEST_SPECIAL: Final = 3_660
 _MOST_SPECIALS: Final = 2_000
+_YEARS: Final = range(1900, _LAST_YEAR + 1)
+"""Years in which hours can begin to hold: those events can have."""
+_LONGEST_WAIT: Final = timedelta(days=36_600)
+"""Longer than a hundred years."""
+NEVER: Final = -(2**63)
+"""In place of a moment that is not reached."""
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -247,7 +259,7 @@ def due_at(opening: Opening, at: NDArray[np.int64], wait: NDArray[np.int64]) -> 
     """Return the first moment by which so much opening time has passed since each: (n,) microseconds.
 
     Where it is filled just as a calendar closes, that is the moment it closes, not the next one it opens. No
-    wait at all is over at once. What is not filled within what was compiled is -1.
+    wait at all is over at once. What is not filled within what was compiled is `NEVER`.
     """
     import numpy as np
 
@@ -256,7 +268,7 @@ def due_at(opening: Opening, at: NDArray[np.int64], wait: NDArray[np.int64]) -> 
     is_filled = place < len(opening.starts)
     found = np.minimum(place, max(len(opening.starts) - 1, 0))
     due = opening.starts[found] + target - opening.before[found] if len(opening.starts) else at
-    return np.where(wait <= 0, at, np.where(is_filled, due, -1))
+    return np.where(wait <= 0, at, np.where(is_filled, due, NEVER))
 
 
 def open_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
@@ -283,14 +295,26 @@ def due_after(calendar: Calendar, start: datetime, wait: timedelta) -> datetime:
     """
     import numpy as np
 
-    at, waits = (np.array([microseconds(one)], dtype=np.int64) for one in (start, wait))
+    counted = max(timedelta(), min(wait, _LONGEST_WAIT))
+    at, waits = (np.array([microseconds(one)], dtype=np.int64) for one in (start, counted))
     for years in (1, 10, 100):
         until = min(start.year + years, _LAST_YEAR)
         clock = clock_of(calendar, start.replace(year=until, day=1))
         found = int(due_at(_compiled(clock, start.year, until), at, waits)[0])
-        if found >= 0:
+        if found != NEVER:
             return moment(found)
     raise CallerError(f"{calendar.name} is not open for so long.", hint="Look at its hours and exceptions.")
+
+
+def moment_by(calendar: Calendar, text: str) -> datetime:
+    """Read a day or a time by the clocks of a calendar.
+
+    Raises
+    ------
+    QuestionError
+        The text is neither.
+    """
+    return moment(parse_moment(text, find_zone(calendar.now.time_zone)))
 
 
 def check_calendar(calendar: Calendar) -> Calendar:
@@ -319,6 +343,8 @@ def check_calendar(calendar: Calendar) -> Calendar:
 
 
 def _check_schedule(one: Schedule) -> None:
+    if one.valid_from and one.valid_from.year not in _YEARS:
+        raise CallerError(f"No hours begin in {one.valid_from.year}.", hint="Write a day such as 2026-12-24.")
     try:
         find_zone(one.time_zone)
     except QuestionError as error:

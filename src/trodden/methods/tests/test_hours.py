@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.oracles.hours import minutes_open
 from trodden.methods.journeys.holidays import countries, country_names, holidays_of, part_names
@@ -96,6 +97,7 @@ def test_only_open_hours_count(week: str, start: str, end: str, expected: float)
         ("2026-11-20 18:00", 1, "2026-11-23 10:00"),
         ("2026-11-21 12:00", 0, "2026-11-21 12:00"),
         ("2026-11-18 09:00", 40, "2026-11-24 17:00"),
+        ("1969-12-01 16:00", 2, "1969-12-02 10:00"),
     ],
 )
 def test_a_wait_is_over_when_so_much_opening_time_has_passed(start: str, wait: int, due: str) -> None:
@@ -104,8 +106,17 @@ def test_a_wait_is_over_when_so_much_opening_time_has_passed(start: str, wait: i
 
 def test_a_wait_no_calendar_fills_is_refused() -> None:
     closed = Special(date(1990, 1, 1), date(1990, 1, 1))
-    with pytest.raises(CallerError, match="not open for so long"):
-        due_after(calendar(OFFICE, closed), at("2026-11-18 10:00"), timedelta(days=99_999))
+    for wait in (timedelta(days=36_000), timedelta.max):
+        with pytest.raises(CallerError, match="not open for so long"):
+            due_after(calendar(OFFICE, closed), at("2026-11-18 10:00"), wait)
+
+
+def test_hours_begin_in_years_events_can_have() -> None:
+    first = calendar(OFFICE)
+    for year in (1, 1899, 2200):
+        later = replace(first.now, valid_from=date(year, 1, 1))
+        with pytest.raises(CallerError, match="No hours begin in"):
+            check_calendar(replace(first, schedules=(*first.schedules, later)))
 
 
 def test_what_ends_before_it_begins_is_refused() -> None:

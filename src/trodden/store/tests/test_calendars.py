@@ -64,6 +64,15 @@ def test_a_change_on_a_state_nobody_saw_is_refused(workspace: Workspace) -> None
     assert find_calendar(workspace, "Service desk") == mine
 
 
+def test_what_could_not_be_read_again_is_not_written(workspace: Workspace) -> None:
+    seen = keep_calendar(workspace, DESK)
+    long = Special(date(2026, 12, 24), date(2026, 12, 24), label="x" * 600_000)
+    after = replace(DESK, schedules=(replace(DESK.schedules[0], specials=(long,)),))
+    with pytest.raises(CallerError, match="too large"):
+        keep_calendar(workspace, after, seen)
+    assert find_calendar(workspace, "Service desk") == seen
+
+
 def test_a_renamed_calendar_is_there_once(workspace: Workspace) -> None:
     keep_calendar(workspace, replace(DESK, name="Other"))
     kept = keep_calendar(workspace, DESK)

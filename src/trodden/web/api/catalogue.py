@@ -10,6 +10,7 @@ from django.urls import get_script_prefix
 from trodden.web.api import (
     arranging,
     asking,
+    calendars,
     customers,
     drafts,
     files,
@@ -65,6 +66,7 @@ RESOURCES = (
     *imports.RESOURCES,
     *rules.RESOURCES,
     *settings.RESOURCES,
+    *calendars.RESOURCES,
     *people.RESOURCES,
     *own.RESOURCES,
     *keeping.RESOURCES,

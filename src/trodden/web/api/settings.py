@@ -12,6 +12,7 @@ from trodden.store.folder import LONGEST_KEPT, Workspace
 from trodden.store.retention import MonthCount, Removal, due, plan_removal, removals_of
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.home import or_404, workspace_here
+from trodden.web.setup.calendar_changes import weeks_begin
 from trodden.web.setup.changing import kept_for, retitled, settled
 
 Months = Annotated[int, Meta(ge=0, le=LONGEST_KEPT, description="Whole months events are kept, 0 for ever.")]
@@ -44,6 +45,12 @@ class TitleGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What pages call the workspace from now on; its name where this is empty."""
 
     title: str
+
+
+class Weeks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """On which day weeks begin: ``monday``, ``saturday`` or ``sunday``."""
+
+    begin: Annotated[str, Meta(max_length=20)]
 
 
 class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +102,17 @@ def title(call: Call) -> SettingsTold:
     return settings(call)
 
 
+def weeks(_call: Call) -> Weeks:
+    """Say on which day weeks begin."""
+    return Weeks(or_404(workspace_here()).mark.week_begins)
+
+
+def begin_weeks(call: Call) -> Weeks:
+    """Settle on which day weeks begin."""
+    weeks_begin(call.request, or_404(workspace_here()), call.body.begin)
+    return weeks(call)
+
+
 def retention(call: Call) -> RetentionTold:
     """Say how long events are kept, and what another choice would remove now."""
     return _retention(or_404(workspace_here()), call.query.months)
@@ -135,6 +153,14 @@ RESOURCES = (
         "api-settings-title",
         "settings/title",
         {"POST": Operation(title, SettingsTold, body=TitleGiven, is_change=True, state_of=settings)},
+    ),
+    Resource(
+        "api-weeks",
+        "settings/weeks",
+        {
+            "GET": Operation(weeks, Weeks),
+            "POST": Operation(begin_weeks, Weeks, body=Weeks, is_change=True, state_of=weeks),
+        },
     ),
     Resource(
         "api-retention",

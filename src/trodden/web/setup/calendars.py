@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,25 +15,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from trodden.collect.importers.ical import LARGEST, read_days_off
+from trodden.collect.importers.ical import LARGEST
 from trodden.model.calendars import Calendar, with_hours
 from trodden.model.errors import CallerError, DataError, UnknownNameError
-from trodden.store.calendars import (
-    Kept,
-    delete_calendar,
-    deleted_calendars,
-    find_calendar,
-    keep_calendar,
-    load_calendars,
-    restore_calendar,
-)
-from trodden.store.folder import Workspace
-from trodden.store.lock import PATIENCE_S
+from trodden.store.calendars import deleted_calendars, find_calendar, load_calendars
 from trodden.store.segments import ChangedError
 from trodden.web.addresses import with_query
-from trodden.web.audit.requests import record
 from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
+from trodden.web.setup.calendar_changes import (
+    calendar_here,
+    changed,
+    closed_on,
+    deleted,
+    made,
+    restored,
+    weeks_begin,
+    with_specials,
+)
 from trodden.web.setup.calendar_form import (
     Draft,
     day_given,
@@ -64,11 +61,13 @@ from trodden.web.setup.calendar_pages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponse
 
-    from trodden.model.calendars import Schedule, Special
+    from trodden.model.calendars import Schedule
+    from trodden.store.calendars import Kept
+    from trodden.store.folder import Workspace
 
 _MINE: Final = "setup/calendar.html"
 
@@ -79,13 +78,13 @@ def calendars(request: HttpRequest) -> HttpResponse:
     found = or_404(workspace_here())
     faults: list[str] = []
     kept = load_calendars(found, faults)
-    deleted = tuple(Deleted(one.name, aside) for aside, one in deleted_calendars(found).items())
+    gone = tuple(Deleted(one.name, aside) for aside, one in deleted_calendars(found).items())
     page = CalendarsPage(
         title=_("Calendars"),
         crumbs=settings_crumbs(Crumb(_("Calendars"))),
         lines=tuple(line_of(one) for one in kept.values()),
-        deleted=deleted,
-        just_deleted=next((one for one in deleted if one.aside == request.GET.get("deleted")), None),
+        deleted=gone,
+        just_deleted=next((one for one in gone if one.aside == request.GET.get("deleted")), None),
         empty=None if kept else none_yet(),
         faults=tuple(faults),
         weeks=week_choices(found.mark.week_begins),
@@ -96,10 +95,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
 @require_POST
 def weeks(request: HttpRequest) -> HttpResponse:
     """Settle on which day weeks begin."""
-    found = or_404(workspace_here())
-    day = request.POST.get("day", "")
-    with _logged(request, "workspace.change", f"weeks from {day[:20]}"), found.lock(PATIENCE_S):
-        Workspace.open(found.home, found.name).with_weeks_from(day)
+    weeks_begin(request, or_404(workspace_here()), request.POST.get("day", ""))
     return redirect("calendars")
 
 
@@ -108,9 +104,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Keep a calendar of office hours in the workspace's zone, by one click, and show it."""
     found = or_404(workspace_here())
     draft = starter(request.POST.get("name", ""), found.mark.time_zone)
-    made = Calendar(name=draft.name, schedules=(schedule_of(draft, None),))
-    with _logged(request, "calendar.add", draft.name):
-        kept = keep_calendar(found, made)
+    kept = made(request, found, Calendar(name=draft.name, schedules=(schedule_of(draft, None),)))
     return redirect(with_query(address_of(kept.name), {"done": "made"}))
 
 
@@ -119,14 +113,6 @@ def new(request: HttpRequest) -> HttpResponse:
     """Show the form of a new calendar."""
     found = or_404(workspace_here())
     return show(request, _MINE, _blank(starter("", found.mark.time_zone)))
-
-
-@contextmanager
-def _logged(request: HttpRequest, action: str, what: str) -> Generator[None]:
-    """Log what is done in this block: what cannot be logged is not done, and the other way round."""
-    with transaction.atomic():
-        record(request, action, what)
-        yield
 
 
 def _blank(draft: Draft) -> CalendarPage:
@@ -148,16 +134,9 @@ def _crumbs(title: str) -> tuple[Crumb, ...]:
 @require_safe
 def calendar(request: HttpRequest, name: str) -> HttpResponse:
     """Show one calendar."""
-    kept = _kept(or_404(workspace_here()), name)
+    kept = calendar_here(or_404(workspace_here()), name)
     page = _page(kept, draft_of(kept.name, kept.calendar.now))
     return show(request, _MINE, replace(page, done=_done(request.GET), undo=_undo(request.GET)))
-
-
-def _kept(found: Workspace, name: str) -> Kept:
-    try:
-        return find_calendar(found, name)
-    except UnknownNameError as error:
-        raise Http404(error.message) from error
 
 
 def _page(kept: Kept, draft: Draft) -> CalendarPage:
@@ -220,10 +199,8 @@ def save(request: HttpRequest) -> HttpResponse:
         draft = replace(draft, room=1)
     if sent.get("do", "save") != "save":
         return show(request, _MINE, _again(found, sent, draft))
-    action = "calendar.change" if sent.get("before") else "calendar.add"
     try:
-        with _logged(request, action, draft.name):
-            kept = _saved(found, sent, draft)
+        kept = _saved(request, found, sent, draft)
     except CallerError as error:
         conflict = isinstance(error, ChangedError)
         page = replace(_again(found, sent, draft), problem=error.message, hint=error.hint)
@@ -243,13 +220,12 @@ def _again(found: Workspace, sent: Mapping[str, str], draft: Draft) -> CalendarP
         return _blank(draft)
 
 
-def _saved(found: Workspace, sent: Mapping[str, str], draft: Draft) -> Kept:
-    before = sent.get("before", "")
-    if not before:
-        return keep_calendar(found, Calendar(name=draft.name, schedules=(schedule_of(draft, None),)))
+def _saved(request: HttpRequest, found: Workspace, sent: Mapping[str, str], draft: Draft) -> Kept:
+    if not sent.get("before", ""):
+        return made(request, found, Calendar(name=draft.name, schedules=(schedule_of(draft, None),)))
     seen = _seen(found, sent)
-    changed = with_hours(seen.calendar, schedule_of(draft, seen.calendar.now))
-    return keep_calendar(found, msgspec.structs.replace(changed, name=draft.name), seen)
+    after = with_hours(seen.calendar, schedule_of(draft, seen.calendar.now))
+    return changed(request, found, msgspec.structs.replace(after, name=draft.name), seen)
 
 
 def _seen(found: Workspace, sent: Mapping[str, str]) -> Kept:
@@ -275,8 +251,7 @@ def change(request: HttpRequest) -> HttpResponse:
         seen = _seen(found, sent)
         schedules, told = act(request, sent, seen.calendar.schedules)
         after = msgspec.structs.replace(seen.calendar, schedules=schedules)
-        with _logged(request, "calendar.change", f"{seen.name}: {sent['act']}"):
-            kept = keep_calendar(found, after, seen)
+        kept = changed(request, found, after, seen, f": {sent['act']}")
     except (CallerError, DataError) as error:
         return _refused(request, found, sent, error)
     return redirect(with_query(address_of(kept.name), told))
@@ -285,7 +260,7 @@ def change(request: HttpRequest) -> HttpResponse:
 def _refused(
     request: HttpRequest, found: Workspace, sent: Mapping[str, str], error: CallerError | DataError
 ) -> HttpResponse:
-    kept = _kept(found, sent.get("before", ""))
+    kept = calendar_here(found, sent.get("before", ""))
     page = _page(kept, draft_of(kept.name, kept.calendar.now))
     status = HTTPStatus.CONFLICT if isinstance(error, ChangedError) else HTTPStatus.BAD_REQUEST
     return show(request, _MINE, replace(page, problem=error.message, hint=error.hint), status=status)
@@ -295,32 +270,24 @@ Done = tuple[tuple["Schedule", ...], dict[str, str]]
 """The hours of a calendar as they are then, and what its page is told of what was done."""
 
 
-def _with(schedules: tuple[Schedule, ...], specials: tuple[Special, ...]) -> tuple[Schedule, ...]:
-    now = msgspec.structs.replace(schedules[-1], specials=tuple(sorted(set(specials))))
-    return (*schedules[:-1], now)
-
-
 def _add(_request: HttpRequest, sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
     added = special_given(sent)
-    return _with(schedules, (*schedules[-1].specials, added)), {"done": "added"}
+    return with_specials(schedules, (*schedules[-1].specials, added)), {"done": "added"}
 
 
 def _remove(_request: HttpRequest, sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
     gone = special_given(sent)
     left = tuple(one for one in schedules[-1].specials if one != gone)
     told = {name: sent.get(name, "") for name in ("first", "last", "hours", "label")}
-    return _with(schedules, left), {"done": "removed", **told}
+    return with_specials(schedules, left), {"done": "removed", **told}
 
 
 def _take(request: HttpRequest, _sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
     file = request.FILES.get("file")
     if file is None:
         raise CallerError(_("No file was chosen."), hint=_("Choose one that ends in .ics."))
-    read = read_days_off(file.read(LARGEST + 1), timezone.now().date())
-    before = schedules[-1].specials
-    after = _with(schedules, (*before, *read.days))
-    new = len(after[-1].specials) - len(before)
-    return after, {"done": "taken", "taken": str(new), "left": str(read.left_out)}
+    taken = closed_on(schedules, file.read(LARGEST + 1))
+    return taken.schedules, {"done": "taken", "taken": str(taken.added), "left": str(taken.left_out)}
 
 
 def _back(_request: HttpRequest, sent: Mapping[str, str], schedules: tuple[Schedule, ...]) -> Done:
@@ -344,9 +311,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     found = or_404(workspace_here())
     sent = {name: str(text) for name, text in request.POST.items()}
     try:
-        seen = _seen(found, sent)
-        with _logged(request, "calendar.delete", seen.name):
-            aside = delete_calendar(found, seen)
+        aside = deleted(request, found, _seen(found, sent))
     except ChangedError as error:
         return _refused(request, found, sent, error)
     return redirect(with_query(reverse("calendars"), {"deleted": aside}))
@@ -355,11 +320,5 @@ def delete(request: HttpRequest) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest) -> HttpResponse:
     """Bring a deleted calendar back."""
-    found = or_404(workspace_here())
-    aside = request.POST.get("aside", "")
-    try:
-        with _logged(request, "calendar.restore", aside.partition(".yaml")[0]):
-            kept = restore_calendar(found, aside)
-    except UnknownNameError as error:
-        raise Http404(error.message) from error
+    kept = restored(request, or_404(workspace_here()), request.POST.get("aside", ""))
     return redirect(address_of(kept.name))
