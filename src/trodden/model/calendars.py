@@ -15,6 +15,7 @@ DAY: Final = 1_440
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_HOURS: Final = 8
 """Intervals a day can have."""
+LONGEST_LABEL: Final = 100
 _TIME: Final = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?")
 _HINT: Final = "Write 09:00-12:00, 13:00-17:00; 22:00-06:00 ends on the next day, 00:00-24:00 is all day."
 
@@ -76,6 +77,17 @@ def with_hours(calendar: Calendar, schedule: Schedule) -> Calendar:
     """Return a calendar whose hours are these from the day they say on; those of that day are replaced."""
     kept = calendar.schedules if schedule.valid_from != calendar.now.valid_from else calendar.schedules[:-1]
     return msgspec.structs.replace(calendar, schedules=(*kept, schedule))
+
+
+def label_of(text: str) -> str:
+    """Return a text as exceptions are labelled: on one line, not too long.
+
+    Examples
+    --------
+    >>> label_of(" Between \\n the years ")
+    'Between the years'
+    """
+    return " ".join(text.split())[:LONGEST_LABEL].rstrip()
 
 
 def read_hours(text: str) -> tuple[Hours, ...]:

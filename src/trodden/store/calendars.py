@@ -18,6 +18,7 @@ from trodden.model.calendars import (
     Region,
     Schedule,
     Special,
+    label_of,
     read_hours,
     write_hours,
 )
@@ -112,7 +113,8 @@ def _schedule(said: SaidHours) -> Schedule:
     if unknown:
         raise CallerError(f"{unknown[0]!r} is no day of the week.", hint=f"Days: {', '.join(WEEKDAYS)}.")
     specials = (
-        Special(one.first, one.last or one.first, read_hours(one.hours), one.label) for one in said.exceptions
+        Special(one.first, one.last or one.first, read_hours(one.hours), label_of(one.label))
+        for one in said.exceptions
     )
     return Schedule(
         time_zone=said.time_zone,

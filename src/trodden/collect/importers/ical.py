@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from trodden.model.calendars import Special
+from trodden.model.calendars import Special, label_of
 from trodden.model.errors import RefusedFileError, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1_000_000
 MOST_DAYS: Final = 1_000
-LONGEST_LABEL: Final = 100
 _YEARS: Final = range(-1, 6)
 """For which years, counted from now, what comes back every year is read."""
 _LONGEST_DAYS: Final = 366
@@ -74,7 +73,7 @@ def _days_of(entry: Any, today: date) -> Iterator[Special]:  # noqa: ANN401 - th
     length = last - first
     if not 0 <= length.days < _LONGEST_DAYS:
         return
-    label = " ".join(str(entry.get("SUMMARY", "")).split())[:LONGEST_LABEL]
+    label = label_of(str(entry.get("SUMMARY", "")))
     for begin in _repeated(first, entry.get("RRULE"), today):
         yield Special(begin, begin + length, label=label)
 

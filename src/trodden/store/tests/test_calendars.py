@@ -73,6 +73,13 @@ def test_what_could_not_be_read_again_is_not_written(workspace: Workspace) -> No
     assert find_calendar(workspace, "Service desk") == seen
 
 
+def test_exceptions_are_labelled_as_pages_send_them_back_to_remove_them() -> None:
+    labels = [("' Between  the years '", "Between the years"), (f"'{'x' * 99} y'", "x" * 99)]
+    for said, label in labels:
+        text = f"hours: [{{{_OPEN}, exceptions: [{{first: 2026-12-24, label: {said}}}]}}]"
+        assert decode_calendar(text.encode(), "Desk").now.specials[0].label == label
+
+
 def test_a_renamed_calendar_is_there_once(workspace: Workspace) -> None:
     keep_calendar(workspace, replace(DESK, name="Other"))
     kept = keep_calendar(workspace, DESK)

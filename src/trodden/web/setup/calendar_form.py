@@ -19,6 +19,7 @@ from trodden.model.calendars import (
     Special,
     clock,
     hours_between,
+    label_of,
     read_hours,
     read_week,
 )
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 STARTER: Final = "mon-fri 9-17"
 WORKING: Final = range(1, 5)
 """Tuesday to Friday, which can be told to be like Monday."""
-_LONGEST_LABEL: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,5 +208,5 @@ def special_given(sent: Mapping[str, str]) -> Special:
     """
     first = day_given(sent.get("first", "").strip())
     last = sent.get("last", "").strip()
-    label = " ".join(sent.get("label", "").split())[:_LONGEST_LABEL]
-    return Special(first, day_given(last) if last else first, read_hours(sent.get("hours", "")), label)
+    hours, label = read_hours(sent.get("hours", "")), label_of(sent.get("label", ""))
+    return Special(first, day_given(last) if last else first, hours, label)
