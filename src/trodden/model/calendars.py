@@ -84,7 +84,7 @@ def label_of(text: str) -> str:
 
     Examples
     --------
-    >>> label_of(" Between \\n the years ")
+    >>> label_of(" Between  the years ")
     'Between the years'
     """
     return " ".join(text.split())[:LONGEST_LABEL].rstrip()
