@@ -57,7 +57,7 @@ def set_up(site: Watched, link: str) -> None:
 
 
 def sign_in(site: Watched) -> None:
-    site.page.get_by_label("Email").fill(EMAIL)
+    site.page.get_by_label("E-mail").fill(EMAIL)
     site.page.get_by_label("Password", exact=True).fill(PASSWORD)
     site.page.get_by_role("button", name="Sign in", exact=True).click()
 

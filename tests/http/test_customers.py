@@ -150,7 +150,9 @@ def test_a_purpose_is_asked_and_kept_before_anybody_walks(serve: Serve) -> None:
     assert (actor, action) == ("this machine", "shoes.begin")
     assert what.startswith(f"customer {pseudonym(str(customer))} on {MAP}: what ")
     assert "ada@" not in what
-    assert client.get(address).status_code == 200
+    walked = page(client, address)
+    assert re.findall(r'<a href="[^"]*" aria-current="[^"]*">.*?(\w+)</a>', walked) == ["Journeys"]
+    assert re.search(r'<nav class="crumbs".*?href="/journeys/".*?href="/customers/shoes/"', walked, re.DOTALL)
     stranger = Client(headers={"host": "localhost"}).get(address)
     assert stranger.status_code == 302
     assert stranger["Location"].startswith("/customers/shoes/?who=")

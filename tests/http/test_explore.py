@@ -21,6 +21,7 @@ from trodden.web.explore.as_code import Place, command_of, http_of, python_of
 from trodden.web.explore.index import TOPICS, explore_page
 from trodden.web.explore.periods import neighbour, text_of
 from trodden.web.patterns import MOST_STEPS, Step, pattern_of, steps_of
+from trodden.web.templatetags.trodden import codes, unbroken
 
 
 def test_every_analysis_stands_once_under_what_it_is_about(serve: Serve) -> None:
@@ -37,6 +38,42 @@ def test_questions_are_searched_by_their_words(serve: Serve) -> None:
     assert "/explore/pauses/" in body
     assert "/explore/funnel/" not in body
     assert 'data-why="filtered"' in client.get("/explore/", {"q": "xyzzy"}).content.decode()
+
+
+def test_hints_call_a_field_as_its_label_does(serve: Serve) -> None:
+    client = serve("sample")
+    body = unescape(client.get("/explore/pauses/").content.decode())
+    hints = re.findall(r'<span class="hint">(.*?)</span>', body)
+    assert "Limits are learned as it was known at this time; default: “As it was known on”." in hints
+    assert ">as_of<" not in body
+    worth = unescape(client.get("/explore/verdicts/").content.decode())
+    assert "or <code>value</code> for the events' own value" in worth
+
+
+def test_a_definition_sets_its_terms_apart(serve: Serve) -> None:
+    body = serve("sample").get("/explore/segments/definition/").content.decode()
+    assert "<em>Overlap</em> counts every unit once" in body
+    assert "<code>segment_at</code> <em>start</em>" in body
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a * b * c and 2*3*4", "a * b * c and 2*3*4"),
+        ("of **all** events", "of <em>all</em> events"),
+        ("``a*b`` is *so <far>*.", "<code>a*b</code> is <em>so &lt;far&gt;</em>."),
+        ("`Change of *` and *more*", "<code>Change of *</code> and <em>more</em>"),
+        ("", ""),
+    ],
+)
+def test_only_what_is_between_signs_is_set_apart(text: str, html: str) -> None:
+    assert codes(text) == html
+
+
+def test_an_interval_stays_in_one_line() -> None:
+    assert unbroken("46 % [45–47 %] <of> [a] all") == (  # noqa: RUF001 - as intervals are written
+        '46 % <span class="interval">[45–47 %]</span> &lt;of&gt; <span class="interval">[a]</span> all'  # noqa: RUF001 - as above
+    )
 
 
 def test_an_analysis_that_says_nothing_of_itself_stands_behind_the_others(

@@ -83,6 +83,19 @@ def test_a_token_ends_itself_and_those_that_may_no_more(staffed: Serve) -> None:
     assert writes.ask("GET", "/api/tokens").status_code == 401
 
 
+@pytest.mark.parametrize("role", ["privacy officer", "privacy-officer", "privacy_officer"])
+def test_a_role_is_named_as_pages_say_it_or_with_its_words_joined(staffed: Serve, role: str) -> None:
+    from trodden.web.people.models import Invitation
+    from trodden.web.people.staff import changed, invited, member_of
+
+    staffed("empty")
+    someone("admin")
+    invited("officer@example.org", role)
+    assert Invitation.here.get(email="officer@example.org").role == "privacy officer"
+    member = member_of(someone("viewer").email)
+    assert changed(member, {"role": role}) == ["role viewer -> privacy officer"]
+
+
 def test_sessions_are_ended_by_a_token_that_may_what_they_may(staffed: Serve) -> None:
     staffed("sample")
     person = someone("analyst")

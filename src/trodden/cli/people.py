@@ -61,10 +61,11 @@ def add(  # noqa: PLR0913 - one for each option
     made at once.
     """
     from trodden.web.audit.log import write
-    from trodden.web.people.staff import invited
+    from trodden.web.people.staff import invited, known_role
 
     if workspace:
         _enter(context, workspace)
+    role = known_role(role)
     link = invited(email, role, department, see_pii=see_pii)
     write(SAYS_WHO, "people.invite", f"{email} as {role}")
     if not password_stdin:

@@ -54,7 +54,7 @@ class Area:
 
 AREAS: Final = (
     Area(gettext_lazy("Home"), "front", "house", Right.SEE, ("/findings/", "/knowledge/")),
-    Area(gettext_lazy("Journeys"), "journeys", "route", Right.SEE),
+    Area(gettext_lazy("Journeys"), "journeys", "route", Right.SEE, ("/customers/shoes/",)),
     Area(gettext_lazy("Explore"), "explore", "compass", Right.SEE),
     Area(gettext_lazy("Customers"), "customers", "users", Right.SEE_PII),
     Area(gettext_lazy("Segments"), "segments", "filter", Right.SEE),
@@ -230,8 +230,14 @@ def places_of(actor: Actor, path: str = "") -> tuple[Place, ...]:
 def _is_in(path: str, area: Area) -> bool:
     """Say whether an address is of an area; that of the front page alone begins every other."""
     first, front = reverse(area.route), reverse("front")
-    below = tuple(front + one.lstrip("/") for one in area.below)
-    return path == first or path.startswith(below) or (first != front and path.startswith(first))
+    if path == first or path.startswith(_below(area, front)):
+        return True
+    is_others = any(path.startswith(_below(other, front)) for other in AREAS)
+    return first != front and path.startswith(first) and not is_others
+
+
+def _below(area: Area, front: str) -> tuple[str, ...]:
+    return tuple(front + one.lstrip("/") for one in area.below)
 
 
 def _footer(actor: Actor) -> str:

@@ -23,6 +23,7 @@ from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
 from trodden.web.people.models import Membership
+from trodden.web.people.sessions import last_used
 
 
 class TokenTold(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ def _session(one: object) -> SessionTold:
 
     if not isinstance(one, UserSession):
         raise TypeError(type(one).__name__)
-    return SessionTold(one.pk, one.user_agent, str(one.ip), one.created_at, one.last_seen_at)
+    return SessionTold(one.pk, one.user_agent, str(one.ip), one.created_at, last_used(one))
 
 
 def end_session(call: Call) -> SessionTold:

@@ -147,7 +147,11 @@ def _page(request: HttpRequest, found: Walked, text: str) -> ShoesPage:
     frame = frames[number]
     page = ShoesPage(
         title=_("In their shoes"),
-        crumbs=(Crumb(_("In their shoes"), reverse("shoes")), Crumb(found.shoes.map.name)),
+        crumbs=(
+            Crumb(_("Journeys"), reverse("journeys")),
+            Crumb(_("In their shoes"), reverse("shoes")),
+            Crumb(found.shoes.map.name),
+        ),
         who=shown_as(found.customer),
         map=found.shoes.map.name,
         map_address=reverse("journey", args=[found.journey.map]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
 from django.http import QueryDict
@@ -20,7 +21,7 @@ from trodden.web.running import answered
 from trodden.web.shield import TooFewError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from trodden.analyses.overview.answer import Overview
     from trodden.api import StoredWalks, Walks
@@ -39,10 +40,14 @@ LABELS: Final = {
 }
 
 
+_CHOICES: Final = {"as_of": phrase("the time it is told up to")}
+"""Words of choices that are no words."""
+
 FEWEST: Final = 3
 """Rows of a list that must be given, at least."""
 
 _WAS: Final = "-was"
+_FIELD: Final = re.compile("`([a-z_]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,11 @@ class Entry:
     is_built: bool = False
 
     @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Return what can be chosen, each with its words."""
+        return tuple((choice, tr(_CHOICES.get(choice, choice))) for choice in self.choices)
+
+    @property
     def prefix(self) -> str:
         """Return how the names of a pattern's rows begin."""
         return f"{self.name}-s"
@@ -85,7 +95,10 @@ def form_of(
     question: type[Question], texts: Mapping[str, Sequence[str]], walks: Walks | None
 ) -> QuestionForm:
     """Return the form of a question type, filled with the texts of an address or the defaults."""
-    entries = [_entry(field, texts, walks) for field in fields_of(question)]
+    fields = fields_of(question)
+    names = {field.name for field in fields}
+    found = (_entry(field, texts, walks) for field in fields)
+    entries = [replace(entry, hint=_called_as_shown(entry.hint, names)) for entry in found]
     own = tuple(entry for entry in entries if entry.name not in SHARED)
     shared = tuple(entry for entry in entries if entry.name in SHARED)
     return QuestionForm(own, shared, any(name in SHARED for name in texts))
@@ -101,7 +114,7 @@ def _entry(field: Field, texts: Mapping[str, Sequence[str]], walks: Walks | None
     is_several = kind == "list" and field.names != ""
     return Entry(
         name=field.name,
-        label=tr(LABELS.get(field.name, field.name.replace("_", " ").capitalize())),
+        label=_label(field.name),
         kind="several" if is_several else kind,
         names=field.names,
         values=_several(value, FEWEST if field.required else 1) if is_several else (),
@@ -114,6 +127,15 @@ def _entry(field: Field, texts: Mapping[str, Sequence[str]], walks: Walks | None
         start=start,
         end=end,
     )
+
+
+def _label(name: str) -> str:
+    return tr(LABELS.get(name, name.replace("_", " ").capitalize()))
+
+
+def _called_as_shown(hint: str, names: Collection[str]) -> str:
+    """Return a hint that calls the fields it speaks of as their labels do."""
+    return _FIELD.sub(lambda found: f"“{_label(found[1])}”" if found[1] in names else found[0], hint)
 
 
 def _several(text: str, fewest: int) -> tuple[str, ...]:

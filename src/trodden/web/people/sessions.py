@@ -2,12 +2,13 @@
 
 # The library's models are not annotated.
 # pyright: reportMissingTypeStubs=false
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
 import logging
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from allauth.usersessions.models import UserSession
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -99,6 +101,14 @@ def is_over(key: str) -> bool:
     held = SessionStore(key).load()
     began, seen = (float(held.get(name, 0)) for name in (BEGAN, SEEN))
     return _is_late(began, seen, time.time())
+
+
+def last_used(session: UserSession) -> datetime:
+    """Return when a session was last used, to the minute; what the library notes is when it began."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    seen = SessionStore(session.session_key).load().get(SEEN)
+    return datetime.fromtimestamp(float(seen), UTC) if seen else session.created_at
 
 
 def begin(request: HttpRequest) -> None:

@@ -55,7 +55,7 @@ def invited(email: str, role: str, department: str = "", *, see_pii: bool = Fals
         Somebody of this address is a member already, there is no such role or department, or the segment
         cannot be a limit.
     """
-    _known_role(role)
+    role = known_role(role)
     _unlimited_admin(role, limit)
     _hold_limit(limit)
     _known_department(department)
@@ -152,7 +152,8 @@ def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
         administer.
     """
     role, limit = (str(fields.get(name, getattr(member, name))) for name in ("role", "limit"))
-    _known_role(role)
+    role = known_role(role)
+    fields = {**fields, **({"role": role} if "role" in fields else {})}
     _known_department(str(fields.get("department", "")))
     _unlimited_admin(role, limit)
     if limit != member.limit:
@@ -264,9 +265,18 @@ def _hold_limit(limit: str) -> None:
         hold_still(limit, found.catalog.segments, found.catalog.maps)
 
 
-def _known_role(role: str) -> None:
-    if role not in ROLES:
+def known_role(role: str) -> str:
+    """Return a role by its name, whose words may be joined as options and columns join them.
+
+    Raises
+    ------
+    CallerError
+        There is no such role.
+    """
+    name = role.replace("-", " ").replace("_", " ")
+    if name not in ROLES:
         raise CallerError(f"There is no role {role!r}.", hint=f"Roles are {', '.join(ROLES)}.")
+    return name
 
 
 def _known_department(department: str) -> None:

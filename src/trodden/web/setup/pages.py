@@ -106,7 +106,7 @@ def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
             is_set and actor.opens("calendars"),
             _card("calendars", _("Calendars"), hours, "calendar-clock"),
         ),
-        (True, _card("workspaces", _("Workspaces"), _("Those you may enter, and a new one."), "globe")),
+        (True, _card("workspaces", _("Workspaces"), _("Those you may enter, and a new one."), "layers")),
         (actor.opens("data"), _card("data", _("Sources"), came, "database")),
         (
             actor.is_signed_in and administers,

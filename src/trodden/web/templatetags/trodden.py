@@ -12,15 +12,18 @@ from django.utils.html import format_html, format_html_join
 from trodden.charts.formats import format_count, format_moment, format_share, format_value
 from trodden.model import words
 from trodden.web.markup import qr_code
+from trodden.web.people import sessions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from allauth.usersessions.models import UserSession  # pyright: ignore[reportMissingTypeStubs]
     from django.utils.safestring import SafeString
 
 register = template.Library()
 
-_QUOTED: Final = re.compile("`{1,2}([^`]+)`{1,2}")
+_SET_OFF: Final = re.compile(r"`{1,2}([^`]+)`{1,2}|(?<![\w*])\*{1,2}(\w[^*`]*)\*{1,2}(?!\w)")
+_INTERVAL: Final = re.compile(r"(\[[^\[\]]{1,40}\])")
 
 
 @register.filter
@@ -49,10 +52,29 @@ def moment(value: datetime) -> str:
 
 @register.filter
 def codes(text: str) -> SafeString:
-    """Set as code what a definition has between backquotes."""
-    pieces = enumerate(_QUOTED.split(text))
+    """Set as code what a definition has between backquotes, and apart what it has between asterisks."""
+    pieces = iter((None, None, *_SET_OFF.split(text)))
+    rows = (
+        (_set_off(code, stressed), plain)
+        for code, stressed, plain in zip(pieces, pieces, pieces, strict=True)
+    )
+    return format_html_join("", "{}{}", rows)
+
+
+def _set_off(code: str | None, stressed: str | None) -> str:
+    if code:
+        return format_html("<code>{}</code>", code)
+    return format_html("<em>{}</em>", stressed) if stressed else ""
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """Keep what stands in brackets, as intervals do, in one line."""
+    pieces = enumerate(_INTERVAL.split(text))
     return format_html_join(
-        "", "{}", ((format_html("<code>{}</code>", one) if place % 2 else one,) for place, one in pieces)
+        "",
+        "{}",
+        ((format_html('<span class="interval">{}</span>', one) if at % 2 else one,) for at, one in pieces),
     )
 
 
@@ -66,6 +88,12 @@ def word(text: str) -> str:
 def say(kept: str) -> str:
     """Say a sentence that was kept, in the reader's language."""
     return words.say(kept)
+
+
+@register.filter
+def last_used(session: UserSession) -> datetime:
+    """Return when a session was last used."""
+    return sessions.last_used(session)
 
 
 @register.simple_tag
