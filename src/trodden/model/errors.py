@@ -89,6 +89,12 @@ class PlacedError(CallerError):
         self.file = file
         self.line = line
         self.place = place
+        self._where = where
+
+    @property
+    def message(self) -> str:
+        """Return where, and then what was found and expected, in the language of who reads it."""
+        return f"{self._where}{say(self._message.removeprefix(self._where))}"
 
 
 class MapError(PlacedError):

@@ -25,7 +25,7 @@ from trodden.collect.importers.remarks import remarks
 from trodden.collect.importers.report import FileReport, ImportOptions, ImportReport, OnProgress, Progress
 from trodden.methods.rows.repeats import Repeats
 from trodden.model.errors import DataError, KnownFileError, UnreadableFileError
-from trodden.model.words import SOURCE, speaking
+from trodden.model.words import SOURCE, keep, speaking
 from trodden.store.events import EventStore
 from trodden.store.folder import Workspace
 from trodden.store.imports import ImportLedger, Origin, standing_of
@@ -335,10 +335,12 @@ class Run:
 def _of_known(rows: int, source: str) -> Iterator[str]:
     """Say what becomes of rows that were imported before: nothing, and how to read them otherwise."""
     if rows:
-        yield (
-            f"{rows:,} rows were known already as {source!r} and stay as they were first read, whatever the "
+        yield keep(
+            "{n} rows were known already as {source} and stay as they were first read, whatever the "
             "mapping or zone is now. To read them otherwise, take their import back (`trodden imports undo`) "
-            "and import the file again."
+            "and import the file again.",
+            n=f"{rows:,}",
+            source=repr(source),
         )
 
 

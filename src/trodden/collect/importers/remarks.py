@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from typing import Final
 
+from trodden.model.words import keep
+
 _SHOWN: Final = 5
 _PLACES: Final = {
-    "channel": "the channel `other`",
-    "outcome": "the outcome `unknown`",
-    "value": "no amount",
-    "duration": "no duration",
+    "channel": keep("the channel `other`"),
+    "outcome": keep("the outcome `unknown`"),
+    "value": keep("no amount"),
+    "duration": keep("no duration"),
 }
 
 
@@ -33,17 +35,50 @@ def remarks(
     kept_rejects
         How many rejected rows are written at most.
     """
-    texts = {
-        "local_times": f"Times without a zone, read in {zone}",
-        "ambiguous_times": f"Clocks that come twice in {zone}, when summer time ends (the first was taken)",
-        "moved_times": f"Clocks that never come in {zone}, when summer time begins (moved forward)",
-        "ambiguous_dates": "Dates that could be read day first or month first",
-        "repeated_rows": "Rows equal to an earlier one (all are kept)",
-    }
-    yield from (f"{text}: {counts[name]:,}." for name, text in texts.items() if counts.get(name))
+    yield from _counted(counts, zone)
     for role, found in unknown.items():
-        shown = ", ".join(f"{text!r} ({count:,})" for text, count in found.most_common(_SHOWN))
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        yield f"Not understood as {role}, so {_PLACES[role]} and kept as a property: {shown}{more}."
+        yield _not_understood(role, found)
     if counts.get("rejected", 0) > kept_rejects:
-        yield f"Only the first {kept_rejects:,} rejected rows are written; the others are counted."
+        n = f"{kept_rejects:,}"
+        yield keep("Only the first {n} rejected rows are written; the others are counted.", n=n)
+
+
+def _counted(counts: MappingOf[str, int], zone: str) -> Iterator[str]:
+    n = {name: f"{count:,}" for name, count in counts.items() if count}
+    if "local_times" in n:
+        yield keep("Times without a zone, read in {zone}: {n}.", zone=zone, n=n["local_times"])
+    if "ambiguous_times" in n:
+        yield keep(
+            "Clocks that come twice in {zone}, when summer time ends (the first was taken): {n}.",
+            zone=zone,
+            n=n["ambiguous_times"],
+        )
+    if "moved_times" in n:
+        yield keep(
+            "Clocks that never come in {zone}, when summer time begins (moved forward): {n}.",
+            zone=zone,
+            n=n["moved_times"],
+        )
+    if "ambiguous_dates" in n:
+        yield keep("Dates that could be read day first or month first: {n}.", n=n["ambiguous_dates"])
+    if "repeated_rows" in n:
+        yield keep("Rows equal to an earlier one (all are kept): {n}.", n=n["repeated_rows"])
+
+
+def _not_understood(role: str, found: Counter[str]) -> str:
+    shown = ", ".join(f"{text!r} ({count:,})" for text, count in found.most_common(_SHOWN))
+    where = _PLACES[role]
+    if len(found) <= _SHOWN:
+        return keep(
+            "Not understood as {role}, so {where} and kept as a property: {shown}.",
+            role=role,
+            where=where,
+            shown=shown,
+        )
+    return keep(
+        "Not understood as {role}, so {where} and kept as a property: {shown} and {n} more.",
+        role=role,
+        where=where,
+        shown=shown,
+        n=len(found) - _SHOWN,
+    )

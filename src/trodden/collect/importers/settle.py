@@ -18,6 +18,7 @@ from trodden.collect.importers.mapping import Mapping, zone_of
 from trodden.collect.importers.moments import Order, OrderGuess, guess_order
 from trodden.collect.importers.report import ImportOptions
 from trodden.model.errors import MappingError
+from trodden.model.words import keep
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -120,15 +121,21 @@ def _problem(guesses: dict[str, Guess], chunk: Chunk) -> tuple[str, str] | None:
     missing = [guesses[role] for role in REQUIRED if not guesses[role].columns]
     if not missing:
         return None
-    words = " ".join(_doubt(guess, chunk) for guess in missing)
-    return words, f"Say which it is, for example `{_options(missing, chunk)}`."
+    *before, words = (_doubt(guess, chunk) for guess in missing)
+    for said in reversed(before):
+        words = keep("{said}; {again}", said=said, again=words)
+    return words, keep("Say which it is, for example `{options}`.", options=_options(missing, chunk))
 
 
 def _doubt(guess: Guess, chunk: Chunk) -> str:
     if not guess.candidates:
-        return f"No column looks like the {guess.role}; there are {_listed(chunk.names)}."
+        return keep(
+            "No column looks like the {role}; there are {names}",
+            role=guess.role,
+            names=_listed(chunk.names),
+        )
     found = ", ".join(f"{one.column!r} ({one.score:.2f})" for one in guess.candidates)
-    return f"Which column is the {guess.role} is not clear: {found}."
+    return keep("Which column is the {role} is not clear: {found}", role=guess.role, found=found)
 
 
 def _options(missing: Sequence[Guess], chunk: Chunk) -> str:
@@ -169,14 +176,24 @@ def _decimal(mapping: Mapping, chunk: Chunk) -> str:
 def _by_contents(guesses: dict[str, Guess]) -> Iterator[str]:
     for guess in guesses.values():
         if guess.is_by_contents:
-            yield f"The {guess.role} was told by contents alone: {guess.columns[0]!r}. Check it."
+            column = repr(guess.columns[0])
+            yield keep(
+                "The {role} was told by contents alone: {column}. Check it.", role=guess.role, column=column
+            )
 
 
 def _notes(recipe: Recipe) -> Iterator[str]:
     mapping = recipe.mapping
     if not recipe.is_order_sure:
-        first = "day" if mapping.date_order == "dmy" else "month"
-        yield f"Nothing tells day from month; the {first} is read first. Set date_order if that is wrong."
+        day_first = keep(
+            "Nothing tells day from month; the day is read first. Set date_order if that is wrong."
+        )
+        month_first = keep(
+            "Nothing tells day from month; the month is read first. Set date_order if that is wrong."
+        )
+        yield day_first if mapping.date_order == "dmy" else month_first
     if mapping.value and not mapping.currency and not mapping.every_currency:
-        amounts = f"Amounts of {mapping.value!r}"
-        yield f"{amounts} have a currency only where they say it; --every-currency sets it."
+        yield keep(
+            "Amounts of {column} have a currency only where they say it; --every-currency sets it.",
+            column=repr(mapping.value),
+        )

@@ -12,6 +12,8 @@ from trodden.collect.importers import ImportOptions, Mapping, import_files, plan
 from trodden.collect.importers.limits import Limits
 from trodden.collect.tests.helpers import NOW, write
 from trodden.model.errors import MappingError, RefusedFileError, UnreadableFileError
+from trodden.model.words import say, speaking
+from trodden.store.folder import Workspace
 
 LOG = "".join(
     f"c{number % 9};step {number % 4};2024-01-{number % 28 + 1:02} 10:00;{number}\n" for number in range(100)
@@ -70,6 +72,20 @@ def test_two_columns_that_look_alike_are_asked_about(tmp_path: Path) -> None:
     assert caught.value.file == str(path)
     settled = import_files(None, [path], ImportOptions(dry_run=True, mapping=Mapping(customer="user_b")))
     assert settled.files[0].customers == 9
+
+
+def test_what_is_asked_and_noted_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    unclear = plan_import([write(tmp_path, "a;b;c\n1;2;3\n")]).files[0]
+    text = "customer;event;when;amount\na;view;2024-03-31 02:30;1\n"
+    plan = plan_import([write(tmp_path, text)], ImportOptions(mapping=Mapping(value="amount"))).files[0]
+    with pytest.raises(MappingError) as refused:
+        import_files(Workspace.create(tmp_path / "home"), [write(tmp_path, "a;b;c\n1;2;3\n")])
+    assert "Which column is the customer is not clear: 'a' (" in refused.value.message
+    with speaking("de"):
+        assert "Welche Spalte customer ist, ist nicht klar: 'a' (" in refused.value.message
+        assert "; Keine Spalte sieht nach time aus; es gibt 'a', 'b', 'c'" in say(unclear.problem)
+        assert say(unclear.hint).startswith("Sagen Sie, welche es ist, zum Beispiel `--customer a")
+        assert not [note for note in plan.notes if say(note) == note]
 
 
 def test_a_file_without_events_is_asked_about(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from trodden.collect.importers.guess import REQUIRED
 from trodden.collect.importers.mapping import ROLES, Mapping
 from trodden.collect.importers.rejects import EXPLANATIONS
 from trodden.model.errors import MappingError
+from trodden.model.words import say
 from trodden.store.disk import size_text
 from trodden.store.folder import zone_names
 from trodden.web.pages import Crumb
@@ -221,8 +222,10 @@ def parts_of(plan: FilePlan, name: str) -> dict[str, Any]:
         ),
         "rows": tuple(tuple(row[place] or "" for place in places) for row in plan.rows),
         "events": tuple(_previews(plan)),
-        "refusals": tuple(Refusal(one.row, EXPLANATIONS.get(one.reason, one.reason)) for one in plan.rejects),
-        "notes": tuple(note.replace(plan.path, name) for note in plan.notes),
+        "refusals": tuple(
+            Refusal(one.row, _(EXPLANATIONS.get(one.reason, one.reason))) for one in plan.rejects
+        ),
+        "notes": tuple(say(note).replace(plan.path, name) for note in plan.notes),
         "doubt": _doubt(plan),
         "hidden": len(plan.columns) - len(shown),
     }
@@ -241,7 +244,7 @@ def _doubt(plan: FilePlan) -> Doubt | None:
     if not plan.problem:
         return None
     missing = [str(NAMES[role]) for role in REQUIRED if not plan.guesses[role].columns]
-    return Doubt(plan.problem, _("Choose in the table: {roles}.").format(roles=", ".join(missing)))
+    return Doubt(say(plan.problem), _("Choose in the table: {roles}.").format(roles=", ".join(missing)))
 
 
 def _previews(plan: FilePlan) -> Iterator[Preview]:

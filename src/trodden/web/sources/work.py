@@ -21,6 +21,7 @@ from trodden.collect.jobs_child import REJECTS
 from trodden.collect.uploads import find_upload
 from trodden.model.durations import format_duration
 from trodden.model.errors import CallerError, UnknownNameError
+from trodden.model.words import say
 from trodden.web.actors import actor_of
 from trodden.web.audit.requests import record
 from trodden.web.home import or_404, walks, workspace_here
@@ -226,8 +227,8 @@ def _counted(workspace: Workspace, key: UUID, task: Task, report: FileReport) ->
             for one in report.examples
         ),
         "rejects": reverse("work-rejects", args=[key]) if is_dry and folder.exists() else "",
-        "notes": tuple(note.replace(report.path, task.name) for note in report.notes),
-        "damage": report.damage.replace(report.path, task.name),
+        "notes": tuple(say(note).replace(report.path, task.name) for note in report.notes),
+        "damage": say(report.damage).replace(report.path, task.name),
         "bring": reverse("source-import", args=[key]) if is_dry and report.kept else "",
     }
 
