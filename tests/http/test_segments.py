@@ -256,6 +256,12 @@ def test_only_who_may_edit_changes_segments_and_only_who_may_see_them_sees_names
         person.sign_in()
     assert analyst.client.post("/segments/save/", {**ORDERED, "name": "mine"}).status_code == 403
     assert b"New segment" not in analyst.client.get("/segments/").content
+    counted = analyst.client.post("/segments/draft/", ORDERED).content.decode()
+    size = counted[
+        counted.index('<section id="size"') : counted.index("</section>", counted.index('id="size"'))
+    ]
+    assert "Ask about them" in size, "what is counted anew while somebody types holds what to do with it"
+    assert 'name="name"' not in counted
     assert editor.client.post("/segments/save/", {**ORDERED, "name": "mine"}).status_code == 302
     assert find_segment(workspace, "mine").owner == editor.email
     assert Entry.objects.filter(action="segment.add", actor=editor.email).count() == 1
