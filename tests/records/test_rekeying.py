@@ -115,7 +115,7 @@ def test_53_a_key_of_the_environment_is_replaced_by_its_owner_who_is_told_of_pse
     monkeypatch.setenv("TRODDEN_SECRET_KEY", find_key(place, {}))
     assert "Set TRODDEN_PSEUDONYM_KEY to the key there is" in replaced(place).stderr
     Workspace.create(place)
-    told = "warning  pseudonyms: "
+    told = "warning pseudonyms: "
     assert told in trodden(place, "doctor").stdout
     assert told not in trodden(place, "doctor", TRODDEN_PSEUDONYM_KEY=find_key(place, {})).stdout
 
