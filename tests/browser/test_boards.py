@@ -61,6 +61,13 @@ def hold_access(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def height_of(page: Page, selector: str) -> float:
+    """Return how far down the page something begins."""
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box["y"]
+
+
 def test_somebody_saves_answers_to_a_board_arranges_it_mails_it_and_opens_it_by_link_elsewhere(
     open_page: Callable[..., Watched], mailing_site: str, mails: MailServer, chromium: Browser
 ) -> None:
@@ -80,6 +87,13 @@ def test_somebody_saves_answers_to_a_board_arranges_it_mails_it_and_opens_it_by_
 
     hold_access(page)
     page.get_by_role("link", name="Send and share").click()
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert height_of(page, "#by-mail") < height_of(page, "#by-link")
+    for rhythm, asked in (("day", ()), ("week", ("Weekly on",)), ("month", ("Monthly on day",))):
+        page.get_by_label("How often").select_option(rhythm)
+        for label in ("Weekly on", "Monthly on day"):
+            expect(page.get_by_label(label)).to_be_visible(visible=label in asked)
+    page.get_by_label("How often").select_option("week")
     page.locator("input[name=to]").fill("ada@example.org")
     page.get_by_role("button", name="Send it").click()
     page.get_by_role("button", name="Send one now").click()

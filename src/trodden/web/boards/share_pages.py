@@ -114,7 +114,7 @@ class SharePage:
     rhythms: tuple[tuple[str, str], ...]
     weekdays: tuple[tuple[str, str], ...]
     languages: tuple[tuple[str, str], ...]
-    last_day: int
+    monthdays: tuple[str, ...]
     hours: tuple[str, ...]
     sending: Typed
     linking: Typed
@@ -184,7 +184,7 @@ def share_page(board: Board, actor: Actor, secret: str = "", ended: str = "") ->
         rhythms=tuple((key, str(words)) for key, words in RHYTHMS.items()),
         weekdays=tuple((str(number), name) for number, name in enumerate(weekdays())),
         languages=tuple(LANGUAGES.items()),
-        last_day=LAST_DAY,
+        monthdays=tuple(map(str, range(1, LAST_DAY + 1))),
         hours=tuple(map(str, range(24))),
         sending=Typed(_SENDING | {"to": _own(actor), "language": likely_language()}),
         linking=Typed(_LINKING),
