@@ -24,6 +24,7 @@ from trodden.collect.importers.zips import check_zip
 from trodden.methods.rows.records import BLANK, Dialect, Records, split_records
 from trodden.methods.rows.times import OK, read_time_text
 from trodden.model.errors import UnreadableFileError
+from trodden.model.words import keep
 
 _HEAD: Final = 1 << 20
 _DELIMITERS: Final = (",", ";", "\t", "|", "\x01", "^", "~")
@@ -34,15 +35,15 @@ _SHORT_SHARE: Final = 0.005
 _BINARY_SHARE: Final = 0.02
 _SHEETS: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _MAGICS: Final = (
-    (b"SQLite format 3\0", "a SQLite database"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"),
-    (b"%PDF", "a PDF"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+    (b"SQLite format 3\0", keep("a SQLite database")),
+    (b"\xd0\xcf\x11\xe0", keep("an old Office file")),
+    (b"%PDF", keep("a PDF")),
+    (b"\x28\xb5\x2f\xfd", keep("packed with zstd")),
     (b"BZh", "packed with bzip2"),
-    (b"\xfd7zXZ", "packed with xz"),
-    (b"ARROW1", "an Arrow file"),
-    (b"ORC", "an ORC file"),
-    (b"Obj\x01", "an Avro file"),
+    (b"\xfd7zXZ", keep("packed with xz")),
+    (b"ARROW1", keep("an Arrow file")),
+    (b"ORC", keep("an ORC file")),
+    (b"Obj\x01", keep("an Avro file")),
 )
 _READABLE: Final = (
     "Trodden reads CSV, TSV, JSON Lines, Parquet, XES and XLSX; gzip around text and XES is fine."
@@ -118,9 +119,9 @@ def _format_of(path: Path, head: bytes) -> Format:
         return "parquet"
     if head.startswith(b"PK\x03\x04"):
         return "sheet"
-    for magic, what in _MAGICS:
+    for magic, said in _MAGICS:
         if head.startswith(magic):
-            raise UnreadableFileError(f"{path} is {what}.", hint=_READABLE)
+            raise UnreadableFileError(f"{path} is {said}.", hint=_READABLE)
     return _text_format(path, head)
 
 

@@ -86,6 +86,8 @@ def test_what_is_asked_and_noted_is_said_in_the_readers_language(tmp_path: Path)
         assert "; Keine Spalte sieht nach time aus; es gibt 'a', 'b', 'c'" in say(unclear.problem)
         assert say(unclear.hint).startswith("Sagen Sie, welche es ist, zum Beispiel `--customer a")
         assert not [note for note in plan.notes if say(note) == note]
+        assert say("calls.pdf is a PDF.") == "calls.pdf ist ein PDF."
+        assert say("period: 'x' is not one.") == "period: 'x' is not one.", "a sentence is said whole, or not"
 
 
 def test_a_file_without_events_is_asked_about(tmp_path: Path) -> None:
