@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -363,3 +363,23 @@ def test_46_a_page_that_counts_by_itself_keeps_no_session_alive(staffed: Serve) 
     assert person.client.session[SEEN] == then
     person.client.get("/")
     assert person.client.session[SEEN] > then
+
+
+def test_a_search_made_before_anything_came_in_tells_no_day(serve: Serve) -> None:
+    from trodden.insights.findings.model import Findings
+    from trodden.web.findings.pages import searched_said
+
+    serve("empty")
+    never = datetime.fromtimestamp(0, UTC)
+    found = Findings(
+        state="",
+        as_of=never,
+        time_zone="UTC",
+        findings=(),
+        ignored=(),
+        tried=0,
+        unanswered=0,
+        begun_at=never,
+        seconds=0.0,
+    )
+    assert searched_said(found, None, is_current=False) == "No search has been made yet."

@@ -287,7 +287,7 @@ def failed_said(failed: Failure | None, zone: str) -> str:
 
 def searched_said(found: Findings | None, going: Progress | None, *, is_current: bool) -> str:
     """Say on what the findings rest, and whether newer ones are being sought."""
-    if found is None:
+    if found is None or not found.as_of.timestamp():  # sought before anything came in
         return _("The first search is under way.") if going else _("No search has been made yet.")
     moment = format_moment(found.as_of, found.time_zone)
     if going is not None:
