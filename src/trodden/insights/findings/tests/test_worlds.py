@@ -26,7 +26,7 @@ def test_planted_truths_are_told_and_outrank_controls_in_an_unseen_world() -> No
     found, names = world(SEED, CUSTOMERS)
     told = ranks(found.findings, names)
     assert len(told) >= len(PLANTED) - 1, told
-    first_control = min(control_ranks(found.findings, names), default=len(found.findings) + 1)
+    first_control = min(control_ranks(found, names), default=len(found.findings) + 1)
     assert sum(rank < first_control for rank in told.values()) == len(told), (told, first_control)
 
 
