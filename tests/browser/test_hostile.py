@@ -191,7 +191,7 @@ def test_the_palette_and_the_drawer_show_hostile_names_as_words(
     page = watched.go("/journeys/Hostile%201@1/?detail=100")
     page.keyboard.press("Control+k")
     page.keyboard.type("hostile")
-    page.get_by_role("option").first.wait_for()
+    page.locator("[role=option]").first.wait_for()
     page.keyboard.press("Escape")
     page.locator(".routes a[data-drawer]").first.click()
     page.locator("dialog.drawer h1").wait_for()

@@ -92,7 +92,7 @@ def test_a_new_admin_sets_trodden_up_from_the_printed_link(
     site.page.get_by_label("E-mail").fill("bob@example.org")
     site.page.get_by_role("button", name="Make a link").click()
     hold(site, script=script)
-    invitation = site.page.locator("pre code").inner_text()
+    invitation = site.page.locator("code.secret").inner_text()
     site.go("/account/")
     hold(site, script=script)
     site.page.get_by_role("button", name="Sign out").click()
