@@ -62,19 +62,18 @@ REVIEWED_IN: Final = timedelta(days=90)
 
 
 def home_page(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> HomePage:
-    """Return Home for who asks."""
-    page = _frame(request, actor, walks)
+    """Return Home for who asks; where the part that keeps itself new does, nothing but that part."""
     if walks is None:
-        return replace(page, empty=no_data(), is_first_run=True)
+        return replace(_frame(request, actor, walks), empty=no_data(), is_first_run=True)
+    found = None if actor.limit else kept(walks.workspace)
+    live = _live_of_few(walks) if actor.limit else live_of(walks, found)
+    if is_by_itself(request) and request.GET.get("part") == "live":
+        return replace(_bare(actor), live=live)
+    page = replace(_frame(request, actor, walks), live=live)
     if actor.limit:
-        live = replace(live_of(walks, None), searched="", is_searching=False, failed="", every_s=EVERY_S)
-        return replace(page, live=live, known=(), empty=_not_of_all(actor.limit))
-    found = kept(walks.workspace)
-    live = live_of(walks, found)
+        return replace(page, known=(), empty=_not_of_all(actor.limit))
     # Parts of the page that are loaded anew by themselves are no look of anybody.
-    page = replace(page, live=live, news=None if is_by_itself(request) else _news(actor, walks, found))
-    if page.news is None and request.GET.get("part") == "live":
-        return page
+    page = replace(page, news=None if is_by_itself(request) else _news(actor, walks, found))
     if found is None:
         is_coming = live.is_searching or chosen().seek_findings
         return replace(page, empty=None if is_coming else _not_sought())
@@ -95,8 +94,23 @@ def _not_of_all(segment: str) -> Empty:
     )
 
 
+def _live_of_few(walks: StoredWalks) -> Live:
+    """Return what is going on to who sees only some customers: nothing of searches, which are among all."""
+    return replace(live_of(walks, None), searched="", is_searching=False, failed="", every_s=EVERY_S)
+
+
 def _frame(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> HomePage:
     is_shown = request.COOKIES.get(HIDDEN) != "yes"
+    return replace(
+        _bare(actor),
+        known=_due_first(),
+        steps=steps_of(walks, actor) if is_shown else (),
+        members=members(),
+        mentions=said_to(actor),
+    )
+
+
+def _bare(actor: Actor) -> HomePage:
     return HomePage(
         title=_("What to know now"),
         lead="",
@@ -106,12 +120,11 @@ def _frame(request: HttpRequest, actor: Actor, walks: StoredWalks | None) -> Hom
         permits=permits(actor),
         live=None,
         news=None,
-        known=_due_first(),
-        steps=steps_of(walks, actor) if is_shown else (),
+        known=(),
+        steps=(),
         is_first_run=False,
         extent="",
-        members=members(),
-        mentions=said_to(actor),
+        members=(),
         tomorrow=review_day(),
     )
 

@@ -85,9 +85,9 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
     """Show one finding, also when it is found no more."""
     walks = walked()
     one, is_gone = finding_in(walks, key)
-    actor = actor_of(request)
+    actor, zone = actor_of(request), zone_here()
     gone = frozenset({key}) if is_gone else frozenset[str]()
-    cards = cards_of([one], standing(actor.name), zone_here(), gone=gone)
+    cards = cards_of([one], standing(actor.name), zone, gone=gone)
     (card,) = with_voices(walks, cards, [one]) if walks else cards
     known = Knowledge.here.filter(key=key, is_withdrawn=False).order_by("-at").first()
     page = FindingPage(
@@ -99,7 +99,7 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
         ),
         card=card,
         permits=permits(actor),
-        history=told_of(list(Decision.here.filter(key=key).order_by("-at")), zone_here()),
+        history=told_of(list(Decision.here.filter(key=key).order_by("-at")), zone),
         known=known_of(known) if known else None,
         members=members(),
         tomorrow=review_day(),
