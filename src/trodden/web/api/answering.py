@@ -34,7 +34,7 @@ def view_of(resource: Resource) -> Callable[..., HttpResponse]:
     """Return the view of an address; programs send tokens, no cookies: no page can send what they do."""
 
     @csrf_exempt
-    def view(request: HttpRequest, **path: str) -> HttpResponse:
+    def view(request: HttpRequest, **path: object) -> HttpResponse:
         try:
             return _answered(resource, request, path)
         except RefusedError as refusal:
@@ -68,7 +68,7 @@ def tag_of(value: object) -> str:
     return f'"{hashlib.sha256(msgspec.json.encode(value)).hexdigest()[:32]}"'
 
 
-def _answered(resource: Resource, request: HttpRequest, path: dict[str, str]) -> HttpResponse:
+def _answered(resource: Resource, request: HttpRequest, path: dict[str, object]) -> HttpResponse:
     method = cast("Method", "GET" if request.method == "HEAD" else request.method)
     operation = resource.operations.get(method)
     if operation is None:

@@ -27,8 +27,7 @@ from trodden.web.home import or_refused, walked
 from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
+    from collections.abc import Callable, Mapping
 
 Name = Annotated[str, Meta(max_length=100)]
 Words = Annotated[str, Meta(max_length=2_000)]
@@ -117,7 +116,7 @@ def _key(listed: tuple[str, object]) -> str:
 def restore(call: Call) -> BoardWhole:
     """Bring a deleted board back."""
     with transaction.atomic():
-        board = restored(_uuid(call), person_of(call.request))
+        board = restored(call.path["key"], person_of(call.request))
         come_back(board)
         record(call.request, "board.restore", str(board.pk))
     return one_board(call)
@@ -210,16 +209,12 @@ def changeable(call: Call) -> Board:
 
 
 def _board(call: Call) -> Board:
-    return board_of(_uuid(call))
+    return board_of(call.path["key"])
 
 
-def _uuid(call: Call) -> UUID:
-    return call.path["key"]  # pyright: ignore[reportReturnType] - the address makes a UUID of it
-
-
-def change_of(does: object, body: type | None = None) -> Operation:
+def change_of(does: Callable[[Call], BoardWhole], body: type | None = None) -> Operation:
     """Return an operation that changes a board as its caller has seen it."""
-    return Operation(does, BoardWhole, body=body, is_change=True, state_of=one_board)  # pyright: ignore[reportArgumentType] - one of the above
+    return Operation(does, BoardWhole, body=body, is_change=True, state_of=one_board)
 
 
 RESOURCES = (

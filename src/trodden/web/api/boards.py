@@ -62,7 +62,7 @@ def _told(one: Board) -> BoardTold:
 
 def one_board(call: Call) -> BoardWhole:
     """Return a board with the questions of its cards."""
-    return told_of(board_of(call.path["key"]))  # pyright: ignore[reportArgumentType] - the address makes a UUID of it
+    return told_of(board_of(call.path["key"]))
 
 
 def told_of(found: Board) -> BoardWhole:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +21,9 @@ from trodden.web.journeys.deeds import candidates, deeds_of, own, owner_of, take
 from trodden.web.journeys.history import step_back
 from trodden.web.journeys.mining import draft
 from trodden.web.journeys.versions import accepted, mapped, redesigned, restored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Why = Annotated[str, Meta(max_length=300)]
 
@@ -140,9 +143,9 @@ def own_it(call: Call) -> OwnerTold:
     return owner(call)
 
 
-def _makes(does: object, body: type | None = None) -> Operation:
+def _makes(does: Callable[[Call], JourneyMap], body: type | None = None) -> Operation:
     return Operation(
-        does,  # pyright: ignore[reportArgumentType] - one of the above
+        does,
         JourneyMap,
         body=body,
         status=HTTPStatus.CREATED,

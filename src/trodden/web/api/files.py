@@ -94,7 +94,7 @@ def count(call: Call) -> WorkTold:
 
 
 def _brought(call: Call) -> tuple[Workspace, Upload]:
-    return upload_here(call.request, call.path["key"])  # pyright: ignore[reportArgumentType] - the address makes a UUID of it
+    return upload_here(call.request, call.path["key"])
 
 
 def _planned(workspace: Workspace, upload: Upload, mapping: Mapping) -> FilePlan:

@@ -25,7 +25,7 @@ from trodden.web.findings.views import finding_in, finding_of, looking
 from trodden.web.home import walked, walks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from trodden.web.api.operations import Method
 
@@ -238,8 +238,8 @@ def _who(call: Call) -> str:
     return person_of(call.request).name
 
 
-def _change(does: object, body: type) -> Mapping[Method, Operation]:
-    return {"POST": Operation(does, FindingWhole, body=body, is_change=True, state_of=one_finding)}  # pyright: ignore[reportArgumentType] - one of the above
+def _change(does: Callable[[Call], FindingWhole], body: type) -> Mapping[Method, Operation]:
+    return {"POST": Operation(does, FindingWhole, body=body, is_change=True, state_of=one_finding)}
 
 
 RESOURCES = (

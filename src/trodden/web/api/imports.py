@@ -90,7 +90,7 @@ _OF_AN_IMPORT: Final = tuple(name for name in ImportTold.__struct_fields__ if na
 def one_import(call: Call) -> ImportWhole:
     """Return an import, with what taking it back would remove."""
     workspace = or_404(workspace_here())
-    found, every = import_here(workspace, _number(call))
+    found, every = import_here(workspace, call.path["number"])
     undo, why = None, ""
     try:
         plan = None if found.undone_at else plan_undo(workspace, found.id)
@@ -105,34 +105,29 @@ def one_import(call: Call) -> ImportWhole:
     return ImportWhole(**told, brought_by=found.brought_by, undone_at=found.undone_at, undo=undo, why=why)
 
 
-def _number(call: Call) -> int:
-    return int(call.path["number"])
-
-
 def undo(call: Call) -> WorkTold:
     """Begin to take an import back, as if it had never come."""
     workspace = or_404(workspace_here())
     refuse_busy(workspace)
-    return told_of(call.request, workspace, undoing(call.request, _number(call)))
+    return told_of(call.request, workspace, undoing(call.request, call.path["number"]))
 
 
 def bring_in(call: Call) -> WorkTold:
     """Begin to import a file exactly as it was counted."""
     workspace = or_404(workspace_here())
     refuse_busy(workspace)
-    key = call.path["key"]
-    begun = importing(call.request, key, draws=call.body.draws_map)  # pyright: ignore[reportArgumentType] - a UUID
+    begun = importing(call.request, call.path["key"], draws=call.body.draws_map)
     return told_of(call.request, workspace, begun)
 
 
 def refused(call: Call) -> Page[RefusedTold]:
     """List the rows an import refused; that is logged."""
-    return _rows(refused_by(call.request, _number(call)), call.query)
+    return _rows(refused_by(call.request, call.path["number"]), call.query)
 
 
 def rejected(call: Call) -> Page[RefusedTold]:
     """List the rows a count would refuse; that is logged."""
-    return _rows(rejected_by(call.request, call.path["key"]), call.query)  # pyright: ignore[reportArgumentType] - as above
+    return _rows(rejected_by(call.request, call.path["key"]), call.query)
 
 
 def _rows(found: list[RefusedRow], paging: Paging) -> Page[RefusedTold]:

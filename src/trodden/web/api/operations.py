@@ -22,11 +22,12 @@ Method = Literal["GET", "POST", "DELETE"]
 class Call:
     """One request: the parts of its path, its query and its body, each of the type the operation takes.
 
+    ``path``: a part written ``<uuid:key>`` is a UUID, ``<int:number>`` an int, any other a text.
     ``seen`` is what the operation changes, as its caller has seen it.
     """
 
     request: HttpRequest
-    path: Mapping[str, str]
+    path: Mapping[str, Any]
     query: Any = None
     body: Any = None
     seen: Any = None

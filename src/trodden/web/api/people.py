@@ -148,8 +148,7 @@ def invite(call: Call) -> InvitationMade:
 
 def withdraw(call: Call) -> InvitationTold:
     """Withdraw an invitation: its link leads nowhere from now on."""
-    key = call.path["key"]
-    return InvitationTold(**_invitation(withdrawn(call.request, key)))  # pyright: ignore[reportArgumentType] - a UUID
+    return InvitationTold(**_invitation(withdrawn(call.request, call.path["key"])))
 
 
 def _invitation(one: Invitation) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def versions(call: Call) -> Page[VersionTold]:
 
 def restore(call: Call) -> WorkTold:
     """Let an earlier version be in force again; the tag is that of the rules in force."""
-    workspace, who, number = _idle(), actor_of(call.request).name, int(call.path["number"])
+    workspace, who, number = _idle(), actor_of(call.request).name, call.path["number"]
     take_back(workspace, who, number, rules_hash(call.seen))
     record(call.request, "rules.back", f"{number}")
     return told_of(call.request, workspace, writing_walks(workspace, who))

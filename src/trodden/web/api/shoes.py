@@ -189,8 +189,7 @@ def _wish(one: Wish) -> WishTold:
 
 def withdraw(call: Call) -> WishTold:
     """Take one's own sentence back."""
-    key = call.path["key"]
-    return _wish(withdrawn(call.request, key))  # pyright: ignore[reportArgumentType] - the address makes a UUID of it
+    return _wish(withdrawn(call.request, call.path["key"]))
 
 
 RESOURCES = (

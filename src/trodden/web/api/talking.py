@@ -117,7 +117,7 @@ def _talked(call: Call, act: str, given: dict[str, str]) -> Comment:
 
 
 def _board(call: Call) -> Board:
-    return board_of(call.path["key"])  # pyright: ignore[reportArgumentType] - the address makes a UUID of it
+    return board_of(call.path["key"])
 
 
 RESOURCES = (
