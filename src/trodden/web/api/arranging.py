@@ -106,11 +106,7 @@ def gone(call: Call) -> Page[BoardTold]:
         (f"{one.name}\0{one.pk}", BoardTold(str(one.pk), *(getattr(one, name) for name in fields[1:])))
         for one in held
     ]
-    return page_of(sorted(told, key=_key), call.query)
-
-
-def _key(listed: tuple[str, object]) -> str:
-    return listed[0]
+    return page_of(told, call.query)
 
 
 def restore(call: Call) -> BoardWhole:

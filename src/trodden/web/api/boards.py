@@ -48,12 +48,7 @@ class BoardWhole(BoardTold, frozen=True):
 def boards(call: Call) -> Page[BoardTold]:
     """List the boards, by name."""
     held = Board.here.filter(deleted_at=None)
-    told = {f"{one.name}\0{one.pk}": _told(one) for one in held}
-    return page_of(sorted(told.items(), key=_key), call.query)
-
-
-def _key(listed: tuple[str, object]) -> str:
-    return listed[0]
+    return page_of([(f"{one.name}\0{one.pk}", _told(one)) for one in held], call.query)
 
 
 def _told(one: Board) -> BoardTold:

@@ -101,7 +101,7 @@ class DueTold(msgspec.Struct, frozen=True):
 
 def calendars(call: Call) -> Page[CalendarTold]:
     """List the calendars that can be read, by name."""
-    return page_of([(name, _told(one)) for name, one in sorted(load_calendars(_here()).items())], call.query)
+    return page_of([(name, _told(one)) for name, one in load_calendars(_here()).items()], call.query)
 
 
 def one_calendar(call: Call) -> CalendarTold:
@@ -130,7 +130,7 @@ def delete(call: Call) -> CalendarGone:
 def gone(call: Call) -> Page[CalendarGone]:
     """List the calendars that were put aside and can be brought back."""
     listed = deleted_calendars(_here()).items()
-    return page_of(sorted((aside, _gone(one, aside)) for aside, one in listed), call.query)
+    return page_of([(aside, _gone(one, aside)) for aside, one in listed], call.query)
 
 
 def restore(call: Call) -> CalendarTold:

@@ -115,11 +115,7 @@ def deeds(call: Call) -> Page[DeedTold]:
         for found in deeds_of(name).values()
         for one in found
     ]
-    return page_of(sorted(listed, key=_key), call.query)
-
-
-def _key(listed: tuple[str, DeedTold]) -> str:
-    return listed[0]
+    return page_of(listed, call.query)
 
 
 def _deed(one: object) -> DeedTold:

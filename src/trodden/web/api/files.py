@@ -114,7 +114,7 @@ def _planned(workspace: Workspace, upload: Upload, mapping: Mapping) -> FilePlan
 
 def mappings(call: Call) -> Page[MappingTold]:
     """List how files are read, by name."""
-    return page_of(sorted((one.name, _told(one)) for one in SavedMapping.here.all()), call.query)
+    return page_of([(one.name, _told(one)) for one in SavedMapping.here.all()], call.query)
 
 
 def keep_mapping(call: Call) -> MappingTold:

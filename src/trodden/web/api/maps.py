@@ -47,11 +47,7 @@ def maps(call: Call) -> Page[MapTold]:
         )
         for one in (found.maps.values() if found else ())
     ]
-    return page_of(sorted(listed, key=_key), call.query)
-
-
-def _key(listed: tuple[str, MapTold]) -> str:
-    return listed[0]
+    return page_of(listed, call.query)
 
 
 def one_map(call: Call) -> JourneyMap:

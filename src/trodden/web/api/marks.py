@@ -60,14 +60,7 @@ class ListRead(msgspec.Struct, frozen=True):
 
 def listed_marks(call: Call) -> Page[MarkTold]:
     """List the marks, the first one first."""
-    told = [
-        (f"{one.begins_at.isoformat()}\0{one.pk}", _mark(one)) for one in marks().order_by("begins_at", "pk")
-    ]
-    return page_of(sorted(told, key=_key), call.query)
-
-
-def _key(listed: tuple[str, MarkTold]) -> str:
-    return listed[0]
+    return page_of([(f"{one.begins_at.isoformat()}\0{one.pk}", _mark(one)) for one in marks()], call.query)
 
 
 def _mark(one: Mark) -> MarkTold:

@@ -85,11 +85,7 @@ def sessions(call: Call) -> Page[SessionTold]:
     from allauth.usersessions.models import UserSession
 
     found = UserSession.objects.purge_and_list(_member(call).user)
-    return page_of([(f"{one.pk:012d}", _session(one)) for one in sorted(found, key=_number)], call.query)
-
-
-def _number(one: object) -> int:
-    return int(one.pk)  # pyright: ignore[reportAttributeAccessIssue] - a row
+    return page_of([(f"{one.pk:012d}", _session(one)) for one in found], call.query)
 
 
 def _session(one: object) -> SessionTold:

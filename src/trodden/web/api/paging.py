@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Final, Generic, TypeVar
 
 import msgspec
@@ -12,7 +13,7 @@ from msgspec import Meta
 from trodden.model.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 T = TypeVar("T")
 LARGEST: Final = 200
@@ -32,10 +33,10 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     next: str | None = None
 
 
-def page_of(listed: Sequence[tuple[str, T]], paging: Paging) -> Page[T]:
-    """Return a page of a list that is in the order of its keys, which are unique."""
+def page_of(listed: Iterable[tuple[str, T]], paging: Paging) -> Page[T]:
+    """Return a page of what is listed by keys, which are unique, in their order."""
     after = place_in(paging)
-    left = [one for one in listed if not paging.cursor or one[0] > after]
+    left = sorted((one for one in listed if not paging.cursor or one[0] > after), key=itemgetter(0))
     shown = left[: paging.limit]
     return Page([item for _key, item in shown], cursor_at(shown[-1][0]) if len(left) > len(shown) else None)
 

@@ -79,7 +79,7 @@ class Inviting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def people(call: Call) -> Page[PersonTold]:
     """List the members of the workspace, by address."""
     members = Membership.here.select_related("user")
-    return page_of(sorted((one.user.email, _person(one)) for one in members), call.query)
+    return page_of([(one.user.email, _person(one)) for one in members], call.query)
 
 
 def one_person(call: Call) -> PersonTold:
@@ -122,12 +122,8 @@ def _person(one: Membership) -> PersonTold:
 def invitations(call: Call) -> Page[InvitationTold]:
     """List who was invited and has not come yet, by address."""
     found = Invitation.here.filter(is_setup=False)
-    listed = ((f"{one.email}\0{one.pk}", InvitationTold(**_invitation(one))) for one in found)
-    return page_of(sorted(listed, key=_key), call.query)
-
-
-def _key(listed: tuple[str, InvitationTold]) -> str:
-    return listed[0]
+    listed = [(f"{one.email}\0{one.pk}", InvitationTold(**_invitation(one))) for one in found]
+    return page_of(listed, call.query)
 
 
 def invite(call: Call) -> InvitationMade:

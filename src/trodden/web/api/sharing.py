@@ -101,8 +101,11 @@ class LinksTold(msgspec.Struct, frozen=True):
 
 def mailings(call: Call) -> Page[MailingTold]:
     """List the ways a board is sent."""
-    found = running(changeable(call)).order_by("pk")
-    return page_of(sorted((str(one.pk), _mailing(one)) for one in found), call.query)
+    return page_of([(str(one.pk), _mailing(one)) for one in _running(call)], call.query)
+
+
+def _running(call: Call) -> QuerySet[Mailing]:
+    return running(changeable(call)).select_related("board")
 
 
 def _mailing(one: Mailing) -> MailingTold:
@@ -126,7 +129,7 @@ def _mailing(one: Mailing) -> MailingTold:
 
 def one_mailing(call: Call) -> MailingTold:
     """Return a way a board is sent."""
-    return _mailing(get_object_or_404(running(changeable(call)), pk=call.path["mailing"]))
+    return _mailing(get_object_or_404(_running(call), pk=call.path["mailing"]))
 
 
 def subscribe(call: Call) -> MailingTold:
@@ -172,8 +175,7 @@ def _mailed(call: Call, act: str, given: dict[str, str]) -> str:
 
 def links(call: Call) -> Page[LinkTold]:
     """List the links that show a board."""
-    listed = sorted((str(one.pk), LinkTold(**_link(one))) for one in _valid(call))
-    return page_of(listed, call.query)
+    return page_of([(str(one.pk), LinkTold(**_link(one))) for one in _valid(call)], call.query)
 
 
 def _valid(call: Call) -> QuerySet[ShareLink]:
