@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
@@ -82,24 +83,16 @@ def end_token(call: Call) -> TokenTold:
 
 def sessions(call: Call) -> Page[SessionTold]:
     """List one's own sessions, the first begun first."""
-    from allauth.usersessions.models import UserSession
-
     found = UserSession.objects.purge_and_list(_member(call).user)
     return page_of([(f"{one.pk:012d}", _session(one)) for one in found], call.query)
 
 
-def _session(one: object) -> SessionTold:
-    from allauth.usersessions.models import UserSession
-
-    if not isinstance(one, UserSession):
-        raise TypeError(type(one).__name__)
+def _session(one: UserSession) -> SessionTold:
     return SessionTold(one.pk, one.user_agent, str(one.ip), one.created_at, last_used(one))
 
 
 def end_session(call: Call) -> SessionTold:
     """End a session of one's own, by a token that may all its person may."""
-    from allauth.usersessions.models import UserSession
-
     member, this = _member(call), actor_of(call.request).token
     found = get_object_or_404(UserSession, pk=call.path["number"], user=member.user)
     if this is None or not member.rights <= this.rights:
