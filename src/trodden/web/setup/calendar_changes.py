@@ -119,5 +119,5 @@ def restored(request: HttpRequest, found: Workspace, aside: str) -> Kept:
 
 def weeks_begin(request: HttpRequest, found: Workspace, day: str) -> None:
     """Settle on which day weeks begin."""
-    with _logged(request, "workspace.change", f"weeks from {day[:20]}"), found.lock(PATIENCE_S):
+    with found.lock(PATIENCE_S), _logged(request, "workspace.change", f"weeks from {day[:20]}"):
         Workspace.open(found.home, found.name).with_weeks_from(day)
