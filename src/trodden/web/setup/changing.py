@@ -106,8 +106,9 @@ def retitled(request: HttpRequest, called: str, was: str) -> None:
                 ),
                 hint=_("Look at it, then change it again."),
             )
-        now.titled(called)
-    record(request, "workspace.title", called)
+        with transaction.atomic():  # what cannot be logged is not done, and the other way round
+            record(request, "workspace.title", called)
+            now.titled(called)
 
 
 def kept_for(request: HttpRequest, found: Workspace, months: int, seen: tuple[int, int]) -> bool:
