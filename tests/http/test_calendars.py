@@ -147,6 +147,7 @@ def test_exceptions_come_by_hand_and_by_file_and_go_with_undo(kept: Client, home
     page = change(act="take", file=SimpleUploadedFile("days.ics", FILE, "text/calendar"))
     assert "1 exception was taken in." in page
     assert "1 entry was left out" in page
+    assert kept.get(f"{DESK}?done=taken&taken={'1' * 5_000}&left=0").status_code == 200
     several = Special(date(2099, 12, 24), date(2099, 12, 25), label="Between the years")
     assert desk(home).calendar.now.specials == (single, several)
     page = change(

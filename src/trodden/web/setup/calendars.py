@@ -20,7 +20,7 @@ from trodden.model.calendars import Calendar, with_hours
 from trodden.model.errors import CallerError, DataError, UnknownNameError
 from trodden.store.calendars import deleted_calendars, find_calendar, load_calendars
 from trodden.store.segments import ChangedError
-from trodden.web.addresses import with_query
+from trodden.web.addresses import number_in, with_query
 from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.setup.calendar_changes import (
@@ -159,9 +159,9 @@ def _done(sent: Mapping[str, str]) -> str:
     """Say what was done, as the address of the page tells it."""
     said = {"made": _("It is kept."), "saved": _("Saved."), "added": _("Added.")}
     done = sent.get("done", "")
-    taken, left = (sent.get(name, "") for name in ("taken", "left"))
-    if done == "taken" and taken.isdecimal() and left.isdecimal():
-        return _taken(int(taken), int(left))
+    taken, left = (number_in(sent.get(name, ""), 0, LARGEST) for name in ("taken", "left"))
+    if done == "taken" and taken is not None and left is not None:
+        return _taken(taken, left)
     return said.get(done, "")
 
 
