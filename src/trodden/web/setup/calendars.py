@@ -191,7 +191,7 @@ def _undo(sent: Mapping[str, str]) -> DayOff | None:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep what the form says, or show it again: Tuesday to Friday like Monday, with regions, or as wrong."""
     found = or_404(workspace_here())
-    sent = {name: str(text) for name, text in request.POST.items()}
+    sent = request.POST.dict()
     draft = draft_given(sent)
     if sent.get("do") == "monday":
         draft = like_monday(draft)
@@ -243,7 +243,7 @@ def _seen(found: Workspace, sent: Mapping[str, str]) -> Kept:
 def change(request: HttpRequest) -> HttpResponse:
     """Add or remove an exception, take a file of them in, or take the latest hours back."""
     found = or_404(workspace_here())
-    sent = {name: str(text) for name, text in request.POST.items()}
+    sent = request.POST.dict()
     act = _ACTS.get(sent.get("act", ""))
     if act is None:
         raise Http404(_("There is nothing of this name to do."))
@@ -309,7 +309,7 @@ _ACTS: Final[dict[str, Callable[[HttpRequest, Mapping[str, str], tuple[Schedule,
 def delete(request: HttpRequest) -> HttpResponse:
     """Put a calendar aside; the list offers to bring it back."""
     found = or_404(workspace_here())
-    sent = {name: str(text) for name, text in request.POST.items()}
+    sent = request.POST.dict()
     try:
         aside = deleted(request, found, _seen(found, sent))
     except ChangedError as error:
