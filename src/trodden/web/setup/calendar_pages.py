@@ -18,6 +18,7 @@ from trodden.model.calendars import WEEKDAYS as DAYS
 from trodden.model.words import language
 from trodden.store.folder import WEEK_BEGINS, zone_names
 from trodden.web.pages import Crumb, Empty
+from trodden.web.setup.calendar_form import region_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -258,13 +259,17 @@ def earlier_of(calendar: Calendar) -> tuple[Earlier, ...]:
     return tuple(reversed(found))
 
 
-def shared(draft: Draft, region: Region | None, today: date) -> dict[str, object]:
-    """Return what any form of a calendar offers."""
-    country = region.country if region else draft.country
-    return {
-        "draft": draft,
-        "zones": zone_names(),
-        "countries": country_choices(country),
-        "parts": part_choices(country, draft.part),
-        "coming": coming_of(region, today),
-    }
+def form_page(title: str, draft: Draft, today: date) -> CalendarPage:
+    """Return the page of a form as it stands, which nothing is kept for yet."""
+    return CalendarPage(
+        title=title,
+        crumbs=settings_crumbs(Crumb(_("Calendars"), reverse("calendars")), Crumb(title)),
+        before="",
+        stamp="",
+        draft=draft,
+        week=None,
+        zones=zone_names(),
+        countries=country_choices(draft.country),
+        parts=part_choices(draft.country, draft.part),
+        coming=coming_of(region_of(draft), today),
+    )

@@ -39,7 +39,6 @@ from trodden.web.setup.calendar_form import (
     draft_given,
     draft_of,
     like_monday,
-    region_of,
     schedule_of,
     special_given,
     starter,
@@ -52,10 +51,10 @@ from trodden.web.setup.calendar_pages import (
     address_of,
     day_off,
     earlier_of,
+    form_page,
     line_of,
     none_yet,
     settings_crumbs,
-    shared,
     week_choices,
     week_of,
 )
@@ -103,8 +102,7 @@ def weeks(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Keep a calendar of office hours in the workspace's zone, by one click, and show it."""
     found = or_404(workspace_here())
-    draft = starter(request.POST.get("name", ""), found.mark.time_zone)
-    kept = made(request, found, Calendar(name=draft.name, schedules=(schedule_of(draft, None),)))
+    kept = _made(request, found, starter(request.POST.get("name", ""), found.mark.time_zone))
     return redirect(with_query(address_of(kept.name), {"done": "made"}))
 
 
@@ -116,19 +114,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _blank(draft: Draft) -> CalendarPage:
-    title = _("New calendar")
-    return CalendarPage(
-        title=title,
-        crumbs=_crumbs(title),
-        before="",
-        stamp="",
-        week=None,
-        **shared(draft, region_of(draft), timezone.now().date()),  # type: ignore[arg-type]
-    )
-
-
-def _crumbs(title: str) -> tuple[Crumb, ...]:
-    return settings_crumbs(Crumb(_("Calendars"), reverse("calendars")), Crumb(title))
+    return form_page(_("New calendar"), draft, timezone.now().date())
 
 
 @require_safe
@@ -141,9 +127,8 @@ def calendar(request: HttpRequest, name: str) -> HttpResponse:
 
 def _page(kept: Kept, draft: Draft) -> CalendarPage:
     today, now = timezone.now().date(), kept.calendar.now
-    return CalendarPage(
-        title=kept.name,
-        crumbs=_crumbs(kept.name),
+    return replace(
+        form_page(kept.name, draft, today),
         before=kept.name,
         stamp=kept.stamp,
         week=week_of(now),
@@ -151,7 +136,6 @@ def _page(kept: Kept, draft: Draft) -> CalendarPage:
         past=tuple(day_off(one) for one in now.specials if one.last < today),
         earlier=earlier_of(kept.calendar),
         since=now.valid_from.isoformat() if now.valid_from else "",
-        **shared(draft, region_of(draft), today),  # type: ignore[arg-type]
     )
 
 
@@ -202,10 +186,7 @@ def save(request: HttpRequest) -> HttpResponse:
     try:
         kept = _saved(request, found, sent, draft)
     except CallerError as error:
-        conflict = isinstance(error, ChangedError)
-        page = replace(_again(found, sent, draft), problem=error.message, hint=error.hint)
-        status = HTTPStatus.CONFLICT if conflict else HTTPStatus.BAD_REQUEST
-        return show(request, _MINE, page, status=status)
+        return _told(request, _again(found, sent, draft), error)
     return redirect(with_query(address_of(kept.name), {"done": "saved" if sent.get("before") else "made"}))
 
 
@@ -222,10 +203,14 @@ def _again(found: Workspace, sent: Mapping[str, str], draft: Draft) -> CalendarP
 
 def _saved(request: HttpRequest, found: Workspace, sent: Mapping[str, str], draft: Draft) -> Kept:
     if not sent.get("before", ""):
-        return made(request, found, Calendar(name=draft.name, schedules=(schedule_of(draft, None),)))
+        return _made(request, found, draft)
     seen = _seen(found, sent)
     after = with_hours(seen.calendar, schedule_of(draft, seen.calendar.now))
     return changed(request, found, msgspec.structs.replace(after, name=draft.name), seen)
+
+
+def _made(request: HttpRequest, found: Workspace, draft: Draft) -> Kept:
+    return made(request, found, Calendar(name=draft.name, schedules=(schedule_of(draft, None),)))
 
 
 def _seen(found: Workspace, sent: Mapping[str, str]) -> Kept:
@@ -261,7 +246,10 @@ def _refused(
     request: HttpRequest, found: Workspace, sent: Mapping[str, str], error: CallerError | DataError
 ) -> HttpResponse:
     kept = calendar_here(found, sent.get("before", ""))
-    page = _page(kept, draft_of(kept.name, kept.calendar.now))
+    return _told(request, _page(kept, draft_of(kept.name, kept.calendar.now)), error)
+
+
+def _told(request: HttpRequest, page: CalendarPage, error: CallerError | DataError) -> HttpResponse:
     status = HTTPStatus.CONFLICT if isinstance(error, ChangedError) else HTTPStatus.BAD_REQUEST
     return show(request, _MINE, replace(page, problem=error.message, hint=error.hint), status=status)
 
