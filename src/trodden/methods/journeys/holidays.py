@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=1)
-def countries() -> dict[str, tuple[str, ...]]:
-    """Return every country there are holidays of, by ISO code, with the codes of its parts."""
-    from holidays import list_supported_countries
+def country_codes() -> frozenset[str]:
+    """Return the ISO code of every country there are holidays of; the holidays themselves are not loaded."""
+    from holidays.registry import EntityLoader
 
-    found = list_supported_countries(include_aliases=False)
-    return {code: tuple(found[code]) for code in sorted(found)}
+    return frozenset(EntityLoader.get_country_codes(include_aliases=False))
+
+
+@lru_cache(maxsize=64)
+def parts_of(country: str) -> tuple[str, ...]:
+    """Return the codes of the parts of a country; nothing of one whose holidays are not known."""
+    from holidays import country_holidays
+
+    return tuple(country_holidays(country).subdivisions) if country in country_codes() else ()
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +35,7 @@ def country_names() -> dict[str, str]:
     from holidays.registry import COUNTRIES
 
     named = {code: names[0] for names in COUNTRIES.values() for code in names[1:2]}
-    return {code: _apart(named.get(code, code)) for code in countries()}
+    return {code: _apart(named.get(code, code)) for code in sorted(country_codes())}
 
 
 def _apart(name: str) -> str:
@@ -47,7 +54,7 @@ def part_names(country: str) -> dict[str, str]:
     called: dict[str, str] = {}
     for name, code in country_holidays(country).subdivisions_aliases.items():
         called.setdefault(code, name)
-    return {code: called.get(code, code) for code in countries()[country]}
+    return {code: called.get(code, code) for code in parts_of(country)}
 
 
 def check_region(region: Region) -> None:
@@ -58,11 +65,10 @@ def check_region(region: Region) -> None:
     CallerError
         It is one.
     """
-    parts = countries().get(region.country)
-    if parts is None:
+    if region.country not in country_codes():
         raise CallerError(f"The holidays of {region.country!r} are not known.", hint="Use a code such as AT.")
-    if region.part and region.part not in parts:
-        known = ", ".join(parts) or "none"
+    if region.part and region.part not in parts_of(region.country):
+        known = ", ".join(parts_of(region.country)) or "none"
         raise CallerError(f"{region.country} has no part {region.part!r}.", hint=f"Parts: {known}.")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from trodden.methods.journeys.holidays import countries
+from trodden.methods.journeys.holidays import country_codes, parts_of
 from trodden.model.calendars import (
     DAY,
     MOST_HOURS,
@@ -111,7 +111,7 @@ def draft_given(sent: Mapping[str, str]) -> Draft:
         zone=sent.get("zone", "").strip(),
         week=tuple(_pairs(sent, day) for day in range(7)),
         country=country,
-        part=part if part in countries().get(country, ()) else "",
+        part=part if part in parts_of(country) else "",
         valid_from=sent.get("valid_from", "").strip(),
     )
 
@@ -129,7 +129,7 @@ def like_monday(draft: Draft) -> Draft:
 
 def region_of(draft: Draft) -> Region | None:
     """Return whose holidays a form says are kept."""
-    return Region(draft.country, draft.part) if draft.country in countries() else None
+    return Region(draft.country, draft.part) if draft.country in country_codes() else None
 
 
 def schedule_of(draft: Draft, kept: Schedule | None) -> Schedule:
