@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trodden.api import StoredWalks
     from trodden.registry import Registration
     from trodden.web.actors import Actor
-from trodden.web.boards.models import Board, Card
+    from trodden.web.boards.models import Board, Card
 
 
 def analysis_of(name: str) -> Registration:
