@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -47,7 +48,8 @@ def mentioned(text: str) -> set[str]:
 
 def with_mentions(text: str, chosen: Iterable[str]) -> str:
     """Return a text that mentions those, too, who were chosen beside it."""
-    missing = [one for one in chosen if clean_email(one) not in mentioned(text)]
+    said = mentioned(text)
+    missing = [one for one in chosen if clean_email(one) not in said]
     return "\n".join([text, " ".join(f"@{one}" for one in missing)]).strip() if missing else text
 
 
@@ -59,9 +61,10 @@ def tell(comment: Comment, text: str, before: str = "") -> None:
     CallerError
         They are too many.
     """
-    if len(mentioned(text)) > MOST_MENTIONED:
+    now = mentioned(text)
+    if len(now) > MOST_MENTIONED:
         raise CallerError(_("A comment mentions at most {n} people.").format(n=MOST_MENTIONED))
-    fresh = mentioned(text) - mentioned(before) - {clean_email(comment.by)}
+    fresh = now - mentioned(before) - {clean_email(comment.by)}
     if not settings.TRODDEN_SIGN_IN or not settings.EMAIL_HOST:
         return
     for address in sorted(filter(is_member, fresh - who_ended(fresh, comment.by))):
@@ -97,7 +100,7 @@ def said_to(actor: Actor) -> tuple[File, ...]:
     )
     newest = held.select_related("board", "card").order_by("-at").exclude(by=actor.name)
     mine = (one for one in newest if clean_email(actor.name) in mentioned(one.text))
-    return tuple(_line(one) for one, _place in zip(mine, range(LISTED), strict=False))
+    return tuple(map(_line, islice(mine, LISTED)))
 
 
 def _line(one: Comment) -> File:
