@@ -104,6 +104,20 @@ def test_what_is_said_of_a_card_that_is_gone_is_given_back_to_be_said_of_the_boa
     assert "Look at this" in said(client.get(board))
 
 
+def test_who_takes_back_a_comment_that_is_gone_is_not_given_it_to_be_said_anew(client: Client) -> None:
+    board = save(client)
+    say(client, board, text="Why?")
+    key, at = comment_in(client, board)
+    say(client, board, "take-back", comment=key, version=at)
+    refused = say(client, board, "take-back", comment=key, version=at, text="Why?")
+    assert refused.status_code == 404
+    assert "There is no such comment any more" in said(refused)
+    assert "This was not kept" not in said(refused)
+    anew = say(client, board, "edit", comment=key, version=at, text="Why so?")
+    assert typed(anew) == "Why so?"
+    assert "This was not kept" in said(anew)
+
+
 def test_a_comment_taken_back_is_brought_back_by_who_took_it_and_goes_after_a_day(staffed: Serve) -> None:
     from trodden.web.boards.models import Comment
     from trodden.web.boards.posting import post_due

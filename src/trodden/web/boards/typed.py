@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 REFUSED: Final = (CallerError, LockedError, Http404)
 """What a change of a board is refused with."""
+_FIELDS: Final = {"rename": "name", "note": "text", "say": "text", "edit": "text"}
+"""The field that is typed into, by what is done with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def change_given_back(request: HttpRequest, board: Board, error: Exception) -> H
     card = cards_of(board).filter(pk=key_in(given.get("card", ""))).first()
     hidden = (("version", str(held.version)), ("card", str(card.pk) if card else ""))
     act = given.get("act", "")
-    text = given.get("name" if act == "rename" else "text", "").strip()
+    text = given.get(_FIELDS.get(act, ""), "").strip()
     again = Again(reverse("board-change", args=[board.pk]), act, text, hidden)
     now = held.name if act == "rename" else card.text if card else ""
     return _given_back(request, board, error, again, now)
@@ -82,7 +84,8 @@ def comment_given_back(
         ("comment", str(one.pk) if one else ""),
         ("version", str(one.version) if one else ""),
     )
-    act = given.get("act", "") if one else "say"
+    act = given.get("act", "")
+    act = "say" if act == "edit" and one is None else act
     again = Again(reverse("board-comment", args=[board.pk]), act, given["text"].strip(), hidden)
     return _given_back(request, board, error, again, one.text if one else "")
 
@@ -90,8 +93,8 @@ def comment_given_back(
 def _given_back(
     request: HttpRequest, board: Board, error: Exception, again: Again, now: str
 ) -> HttpResponse | None:
-    name = "name" if again.act == "rename" else "text"
-    if not again.text or again.act not in {"rename", "note", "say", "edit"}:
+    name = _FIELDS.get(again.act)
+    if not again.text or name is None:
         return None
     is_ours = isinstance(error, (CallerError, LockedError))
     page = TypedPage(
