@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trodden.charts.formats import format_time
-from trodden.methods.journeys.holidays import countries, country_names, holidays_of, part_names
+from trodden.methods.journeys.holidays import country_names, holidays_of, part_names, parts_of
 from trodden.model.calendars import DAY, write_hours, write_week
 from trodden.model.calendars import WEEKDAYS as DAYS
 from trodden.model.words import language
@@ -223,7 +223,7 @@ def country_choices(chosen: str) -> tuple[Choice, ...]:
 
 def part_choices(country: str, chosen: str) -> tuple[Choice, ...]:
     """Return the parts of a country, after the country as a whole; nothing where it has none."""
-    if not countries().get(country):
+    if not parts_of(country):
         return ()
     named = sorted(part_names(country).items(), key=lambda pair: pair[1])
     return (
