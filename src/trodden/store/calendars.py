@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import date
-from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -23,21 +21,15 @@ from trodden.model.calendars import (
     write_hours,
 )
 from trodden.model.errors import CallerError, PlacedError, UnknownNameError
-from trodden.store.harden import flush, make_folder, write_file
-from trodden.store.lock import PATIENCE_S, lock_of
-from trodden.store.segments import ChangedError
+from trodden.store.named import LONGEST_NAME, NamedFiles, decoded, is_name, name_of, stamp_of
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from trodden.store.folder import Workspace
 
 LARGEST: Final = 512 * 1024
-LONGEST_NAME: Final = 60
-MOST_BYTES: Final = 180
 _NAME: Final = re.compile(r"\w(?:[\w .-]*[\w.])?")
-_ASIDE: Final = ".yaml.deleted"
 _NO_WEEK: Final[dict[str, str]] = {}
 
 
@@ -87,14 +79,13 @@ def decode_calendar(data: bytes, name: str, file: str = "") -> Calendar:
         It is none.
     """
     try:
-        found = msgspec.convert(yaml.safe_load(data.decode("utf-8")), _File)
-        return calendar_of(name, found.hours)
+        found = decoded(data, _File, file)
     except msgspec.ValidationError as error:
         raise PlacedError(f"Expected a calendar: {error}.", file=file) from error
+    try:
+        return calendar_of(name, found.hours)
     except CallerError as error:
         raise PlacedError(error.message, hint=error.hint, file=file) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # days there are not, numbers of any length
-        raise PlacedError(f"This is not YAML: {error}.", file=file) from error
 
 
 def calendar_of(name: str, hours: tuple[SaidHours, ...]) -> Calendar:
@@ -168,22 +159,14 @@ def read_calendar(path: Path) -> Kept:
     if path.stat().st_size > LARGEST:
         raise PlacedError("This is too large for a calendar.", file=str(path))
     data = path.read_bytes()
-    calendar = decode_calendar(data, path.name.partition(".yaml")[0], str(path))
-    return Kept(calendar, hashlib.sha256(data).hexdigest()[:16])
+    calendar = decode_calendar(data, name_of(path), str(path))
+    return Kept(calendar, stamp_of(data))
 
 
 def load_calendars(workspace: Workspace, faults: list[str] | None = None) -> dict[str, Kept]:
     """Read every calendar of a workspace, by name; files that are none are told in ``faults``."""
-    found: dict[str, Kept] = {}
-    for path in sorted(workspace.calendars.glob("*.yaml")):
-        try:
-            kept = read_calendar(path)
-        except (PlacedError, OSError) as error:
-            if faults is not None:
-                faults.append(str(error))
-            continue
-        found[kept.name] = kept
-    return found
+    every = _files(workspace).every([] if faults is None else faults)
+    return {one.name: one for one in every}
 
 
 def find_calendar(workspace: Workspace, name: str) -> Kept:
@@ -194,10 +177,7 @@ def find_calendar(workspace: Workspace, name: str) -> Kept:
     UnknownNameError
         There is none.
     """
-    path = _place(workspace, name) if _is_name(name) else None
-    if path is None or not path.exists():
-        raise UnknownNameError(f"There is no calendar called {name!r}.")
-    return read_calendar(path)
+    return _files(workspace).find(name)
 
 
 def keep_calendar(workspace: Workspace, calendar: Calendar, before: Kept | None = None) -> Kept:
@@ -210,23 +190,21 @@ def keep_calendar(workspace: Workspace, calendar: Calendar, before: Kept | None 
     CallerError
         The name cannot name one or is taken, or the calendar says what cannot be.
     """
-    check_name(calendar.name)
+    _check_name(calendar.name)
     check_calendar(calendar)
     data = dump_calendar(calendar).encode()
     if len(data) > LARGEST:
         raise CallerError("This is too large for a calendar.", hint="Leave out what was long ago.")
-    with _alone(workspace):
+    files = _files(workspace)
+    with files.alone():
         if before is not None:
-            _refuse_changed(workspace, before)
+            files.refuse_changed(before)
         if before is None or before.name != calendar.name:
-            _refuse_taken(workspace, calendar.name)
-        make_folder(workspace.calendars)
-        place = _place(workspace, calendar.name)
-        write_file(place, data)
+            files.refuse_taken(calendar.name)
+        kept = files.write(calendar.name, data)
         if before is not None and before.name != calendar.name:
-            _place(workspace, before.name).unlink()
-            flush(workspace.calendars)
-        return read_calendar(place)
+            files.remove(before.name)
+        return kept
 
 
 def delete_calendar(workspace: Workspace, before: Kept) -> str:
@@ -237,25 +215,15 @@ def delete_calendar(workspace: Workspace, before: Kept) -> str:
     ChangedError
         What is kept is not ``before`` any more.
     """
-    with _alone(workspace):
-        _refuse_changed(workspace, before)
-        place = _place(workspace, before.name)
-        names = (place.with_name(f"{before.name}{_ASIDE}{number}") for number in chain(("",), count(2)))
-        aside = next(path for path in names if not path.exists())
-        place.rename(aside)
-        flush(workspace.calendars)
-    return aside.name
+    files = _files(workspace)
+    with files.alone():
+        files.refuse_changed(before)
+        return files.put_aside(before.name)
 
 
 def deleted_calendars(workspace: Workspace) -> dict[str, Kept]:
     """Return what was put aside and can be read, by the name `restore_calendar` takes."""
-    found: dict[str, Kept] = {}
-    for path in sorted(workspace.calendars.glob(f"*{_ASIDE}*")):
-        try:
-            found[path.name] = read_calendar(path)
-        except (PlacedError, OSError):
-            continue
-    return found
+    return _files(workspace).aside()
 
 
 def restore_calendar(workspace: Workspace, aside: str) -> Kept:
@@ -268,56 +236,27 @@ def restore_calendar(workspace: Workspace, aside: str) -> Kept:
     CallerError
         Another calendar has its name by now.
     """
-    with _alone(workspace):
-        found = deleted_calendars(workspace).get(aside)
-        if found is None:
-            raise UnknownNameError("There is nothing to bring back under this name.")
-        _refuse_taken(workspace, found.name)
-        (workspace.calendars / aside).rename(_place(workspace, found.name))
-        flush(workspace.calendars)
-    return found
+    files = _files(workspace)
+    with files.alone():
+        return files.bring_back(aside)
 
 
-def check_name(name: str) -> None:
-    """Refuse what cannot name a calendar.
+def _files(workspace: Workspace) -> NamedFiles[Kept]:
+    """Return the files of calendars."""
+    return NamedFiles(workspace.calendars, _NAME, read_calendar, _unknown, _taken)
 
-    Raises
-    ------
-    CallerError
-        It cannot.
-    """
-    if not _is_name(name):
+
+def _unknown(name: str) -> UnknownNameError:
+    return UnknownNameError(f"There is no calendar called {name!r}.")
+
+
+def _taken(name: str) -> CallerError:
+    return CallerError(f"There is a calendar called {name!r} already.", hint="Choose another name.")
+
+
+def _check_name(name: str) -> None:
+    if not is_name(name, _NAME):
         raise CallerError(
             f"{name!r} cannot name a calendar." if name else "A calendar needs a name.",
             hint=f"Use letters, digits, blanks, - and _, at most {LONGEST_NAME} of them.",
-        )
-
-
-def _is_name(name: str) -> bool:
-    """Say whether files can bear the name: those of file systems are bounded in bytes."""
-    is_short = len(name) <= LONGEST_NAME and len(name.encode()) <= MOST_BYTES
-    return is_short and _NAME.fullmatch(name) is not None and ".yaml" not in name
-
-
-def _alone(workspace: Workspace) -> AbstractContextManager[None]:
-    """Keep every other process and thread from changing calendars."""
-    return lock_of(workspace.root / "calendars.lock").hold(PATIENCE_S)
-
-
-def _place(workspace: Workspace, name: str) -> Path:
-    return workspace.calendars / f"{name}.yaml"
-
-
-def _refuse_taken(workspace: Workspace, name: str) -> None:
-    if _place(workspace, name).exists():
-        raise CallerError(f"There is a calendar called {name!r} already.", hint="Choose another name.")
-
-
-def _refuse_changed(workspace: Workspace, before: Kept) -> None:
-    place = _place(workspace, before.name)
-    if not place.exists():
-        raise ChangedError(f"{before.name} was deleted or renamed meanwhile.", hint="Look at the list.")
-    if read_calendar(place).stamp != before.stamp:
-        raise ChangedError(
-            f"Somebody changed {before.name} meanwhile.", hint="Compare what it says now, then save again."
         )

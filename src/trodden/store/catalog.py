@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import chain, count
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from trodden.methods.journeys.maps import decode_map, dump_map, publish
 from trodden.model.catalog import Catalog
-from trodden.model.errors import MapError, PlacedError, UnknownNameError
+from trodden.model.errors import MapError, UnknownNameError
 from trodden.store.calendars import load_calendars
 from trodden.store.harden import flush, write_file
 from trodden.store.lock import PATIENCE_S, lock_of
+from trodden.store.named import first_free, read_each, tell_fault
 from trodden.store.segments import read_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from trodden.model.journey_map import JourneyMap
     from trodden.model.walks import Snapshot
     from trodden.store.folder import Workspace
-
-T = TypeVar("T")
 
 
 def load_catalog(workspace: Workspace, snapshot: Snapshot) -> Catalog:
@@ -63,7 +61,7 @@ def load_maps(folder: Path, faults: list[str] | None = None) -> dict[str, Journe
 
 def load_segments(folder: Path, faults: list[str] | None = None) -> dict[str, str]:
     """Read every saved segment of a folder: ``<name>.yaml`` holding ``where: expression``."""
-    return {path.stem: found for path, found in _read_each(folder, _read_segment, faults).items()}
+    return {path.stem: found for path, found in read_each(folder, _read_segment, faults).items()}
 
 
 def add_map(workspace: Workspace, journey_map: JourneyMap) -> Path:
@@ -182,8 +180,7 @@ def _alone(workspace: Workspace) -> AbstractContextManager[None]:
 
 def _beside(place: Path, why: str) -> Path:
     """Return the first name beside a file that is free and that is not read."""
-    names = (place.with_name(f"{place.name}.{why}{number}") for number in chain(("",), count(2)))
-    return next(path for path in names if not path.exists())
+    return first_free(place, f"{place.name}.{why}")
 
 
 def _refuse_discarding(stored: JourneyMap, path: Path) -> None:
@@ -205,11 +202,11 @@ def _find(workspace: Workspace, key: str) -> tuple[Path, JourneyMap]:
 def _held(folder: Path, faults: list[str] | None) -> dict[str, tuple[Path, JourneyMap]]:
     """Return each version with the file that holds it, by ``name@version``."""
     held: dict[str, tuple[Path, JourneyMap]] = {}
-    read = _read_each(folder, _read_map, faults)
+    read = read_each(folder, _read_map, faults)
     for path, found in sorted(read.items(), key=lambda one: (one[1].published_at is None, one[0])):
         counted, _ = held.setdefault(found.key, (path, found))
         if counted != path:
-            _tell(_twin(found, path, counted), faults)
+            tell_fault(_twin(found, path, counted), faults)
     return held
 
 
@@ -246,22 +243,6 @@ def _slug(name: str) -> str:
     kept = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
     joined = "-".join(part for part in kept.split("-") if part)
     return joined.encode()[:80].decode(errors="ignore") or "map"
-
-
-def _read_each(folder: Path, read: Callable[[Path], T], faults: list[str] | None) -> dict[Path, T]:
-    found: dict[Path, T] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            found[path] = read(path)
-        except (PlacedError, OSError, UnicodeDecodeError) as error:
-            _tell(error, faults)
-    return found
-
-
-def _tell(error: Exception, faults: list[str] | None) -> None:
-    if faults is None:
-        raise error
-    faults.append(str(error))
 
 
 def _read_segment(path: Path) -> str:

@@ -21,7 +21,7 @@ from trodden.store.calendars import (
     restore_calendar,
 )
 from trodden.store.folder import Workspace
-from trodden.store.segments import ChangedError
+from trodden.store.named import ChangedError
 
 _OPEN = "time_zone: UTC, week: {monday: 9-17}"
 DESK = Calendar(

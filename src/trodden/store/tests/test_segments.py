@@ -8,8 +8,8 @@ import pytest
 from trodden.model.errors import CallerError, UnknownNameError
 from trodden.store.catalog import load_segments
 from trodden.store.folder import Workspace
+from trodden.store.named import ChangedError
 from trodden.store.segments import (
-    ChangedError,
     SavedSegment,
     add_segment,
     change_segment,

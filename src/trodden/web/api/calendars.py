@@ -24,7 +24,7 @@ from trodden.store.calendars import (
     hours_said,
     load_calendars,
 )
-from trodden.store.segments import ChangedError
+from trodden.store.named import ChangedError
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.home import or_404, workspace_here

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trodden.methods.journeys.segments import parse_segment
 from trodden.model.errors import CallerError, UnknownNameError
+from trodden.store.named import ChangedError
 from trodden.store.segments import (
-    ChangedError,
     SavedSegment,
     check_name,
     find_segment,

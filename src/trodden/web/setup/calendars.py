@@ -19,7 +19,7 @@ from trodden.collect.importers.ical import LARGEST
 from trodden.model.calendars import Calendar, with_hours
 from trodden.model.errors import CallerError, DataError, UnknownNameError
 from trodden.store.calendars import deleted_calendars, find_calendar, load_calendars
-from trodden.store.segments import ChangedError
+from trodden.store.named import ChangedError
 from trodden.web.addresses import number_in, with_query
 from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
@@ -54,10 +54,10 @@ from trodden.web.setup.calendar_pages import (
     form_page,
     line_of,
     none_yet,
-    settings_crumbs,
     week_choices,
     week_of,
 )
+from trodden.web.setup.pages import settings_crumbs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
