@@ -13,7 +13,16 @@ from msgspec import Meta
 
 from trodden.model.errors import QuestionError
 from trodden.web.actors import person_of
-from trodden.web.api.boards import BoardTold, BoardWhole, CardTold, boards, card_told, one_board, told_of
+from trodden.web.api.boards import (
+    BoardTold,
+    BoardWhole,
+    CardTold,
+    boards,
+    by_name,
+    card_told,
+    one_board,
+    told_of,
+)
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.audit.requests import record
@@ -24,7 +33,6 @@ from trodden.web.boards.putting import analysis_of, kept_question, put, usual_pe
 from trodden.web.boards.sending import come_back
 from trodden.web.boards.starters import begun
 from trodden.web.home import or_refused, walked
-from trodden.web.people.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,13 +108,7 @@ def copy(call: Call) -> BoardWhole:
 def gone(call: Call) -> Page[BoardTold]:
     """List the deleted boards that may be brought back, by name."""
     actor = person_of(call.request)
-    held = [one for one in deleted() if actor.may(Right.EDIT) or one.made_by == actor.name]
-    fields = BoardTold.__struct_fields__
-    told = [
-        (f"{one.name}\0{one.pk}", BoardTold(str(one.pk), *(getattr(one, name) for name in fields[1:])))
-        for one in held
-    ]
-    return page_of(told, call.query)
+    return page_of(by_name(one for one in deleted() if may_change(actor, one)), call.query)
 
 
 def restore(call: Call) -> BoardWhole:
@@ -173,20 +175,17 @@ def take_off(call: Call) -> BoardWhole:
 
 def put_back(call: Call) -> BoardWhole:
     """Put a card back that was taken off."""
-    board = changeable(call)
-    given = {"card": str(call.path["card"])}
-    with transaction.atomic():
-        arranged(Change(board, board.version, person_of(call.request)), "put-back", given)
-        record(call.request, "board.put-back", f"{board.pk} {given['card']}")
+    _arrange(call, ("put-back", {"card": str(call.path["card"])}))
     return one_board(call)
 
 
 def _arrange(call: Call, *acts: tuple[str, Mapping[str, str]]) -> None:
     """Do one thing after the other to a board as its caller has seen it, or none."""
     board, actor = changeable(call), person_of(call.request)
+    version: int = (call.seen or board).version
     with transaction.atomic():
         for later, (act, given) in enumerate(acts):
-            card = arranged(Change(board, call.seen.version + later, actor), act, given)
+            card = arranged(Change(board, version + later, actor), act, given)
             record(call.request, f"board.{act}", f"{board.pk} {card.pk if card else ''}".strip())
 
 

@@ -15,6 +15,8 @@ from trodden.web.home import walked
 from trodden.web.shield import is_naming
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trodden.api import StoredWalks
     from trodden.web.api.operations import Call
 
@@ -48,7 +50,12 @@ class BoardWhole(BoardTold, frozen=True):
 def boards(call: Call) -> Page[BoardTold]:
     """List the boards, by name."""
     held = Board.here.filter(deleted_at=None)
-    return page_of([(f"{one.name}\0{one.pk}", _told(one)) for one in held], call.query)
+    return page_of(by_name(held), call.query)
+
+
+def by_name(held: Iterable[Board]) -> list[tuple[str, BoardTold]]:
+    """Tell of boards, listed by their names."""
+    return [(f"{one.name}\0{one.pk}", _told(one)) for one in held]
 
 
 def _told(one: Board) -> BoardTold:

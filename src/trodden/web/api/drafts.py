@@ -25,6 +25,8 @@ from trodden.web.journeys.versions import accepted, mapped, redesigned, restored
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trodden.web.journeys.models import Deed
+
 Why = Annotated[str, Meta(max_length=300)]
 
 
@@ -118,9 +120,8 @@ def deeds(call: Call) -> Page[DeedTold]:
     return page_of(listed, call.query)
 
 
-def _deed(one: object) -> DeedTold:
-    fields = {name: getattr(one, name) for name in DeedTold.__struct_fields__}
-    return DeedTold(**fields)
+def _deed(one: Deed) -> DeedTold:
+    return DeedTold(one.version, one.did, one.why, one.by, one.at)
 
 
 def owner(call: Call) -> OwnerTold:
