@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -122,7 +122,7 @@ def _person(one: Membership) -> PersonTold:
 def invitations(call: Call) -> Page[InvitationTold]:
     """List who was invited and has not come yet, by address."""
     found = Invitation.here.filter(is_setup=False)
-    listed = [(f"{one.email}\0{one.pk}", InvitationTold(**_invitation(one))) for one in found]
+    listed = [(f"{one.email}\0{one.pk}", _invitation(one)) for one in found]
     return page_of(listed, call.query)
 
 
@@ -137,26 +137,25 @@ def invite(call: Call) -> InvitationMade:
     fields = {**msgspec.structs.asdict(given), "email": email, "see_pii": given.sees_customers}
     link = inviting(call.request, fields)
     made = Invitation.here.get(email=email)
-    return InvitationMade(
-        **_invitation(made), link=link, sent=bring(email, link, actor_of(call.request).name)
-    )
+    sent = bring(email, link, actor_of(call.request).name)
+    return InvitationMade(**msgspec.structs.asdict(_invitation(made)), link=link, sent=sent)
 
 
 def withdraw(call: Call) -> InvitationTold:
     """Withdraw an invitation: its link leads nowhere from now on."""
-    return InvitationTold(**_invitation(withdrawn(call.request, call.path["key"])))
+    return _invitation(withdrawn(call.request, call.path["key"]))
 
 
-def _invitation(one: Invitation) -> dict[str, Any]:
-    return {
-        "id": str(one.pk),
-        "email": one.email,
-        "role": one.role,
-        "department": one.department,
-        "sees_customers": one.see_pii,
-        "limit": one.limit,
-        "expires_at": one.expires_at,
-    }
+def _invitation(one: Invitation) -> InvitationTold:
+    return InvitationTold(
+        id=str(one.pk),
+        email=one.email,
+        role=one.role,
+        department=one.department,
+        sees_customers=one.see_pii,
+        limit=one.limit,
+        expires_at=one.expires_at,
+    )
 
 
 RESOURCES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from django.conf import settings
@@ -175,21 +175,20 @@ def _mailed(call: Call, act: str, given: dict[str, str]) -> str:
 
 def links(call: Call) -> Page[LinkTold]:
     """List the links that show a board."""
-    return page_of([(str(one.pk), LinkTold(**_link(one))) for one in _valid(call)], call.query)
+    return page_of([(str(one.pk), _link(one)) for one in _valid(call)], call.query)
 
 
 def _valid(call: Call) -> QuerySet[ShareLink]:
     return linking.valid().filter(board=changeable(call)).select_related("board")
 
 
-def _link(one: ShareLink) -> dict[str, Any]:
-    fields = {name: getattr(one, name) for name in ("said", "made_by", "expires_at", "opened")}
-    return {**fields, "id": str(one.pk), "board_version": one.board.version}
+def _link(one: ShareLink) -> LinkTold:
+    return LinkTold(str(one.pk), one.said, one.made_by, one.expires_at, one.opened, one.board.version)
 
 
 def one_link(call: Call) -> LinkTold:
     """Return a link, without its address."""
-    return LinkTold(**_link(get_object_or_404(_valid(call), pk=call.path["link"])))
+    return _link(get_object_or_404(_valid(call), pk=call.path["link"]))
 
 
 def make_link(call: Call) -> LinkMade:
@@ -200,7 +199,7 @@ def make_link(call: Call) -> LinkMade:
         record(call.request, "board.link-make", str(board.pk))
     made = ShareLink.here.select_related("board").get(secret_hash=hash_of(secret))
     address = f"{settings.TRODDEN_PUBLIC_URL}{reverse('shared', args=[secret])}"
-    return LinkMade(**_link(made), address=address)
+    return LinkMade(**msgspec.structs.asdict(_link(made)), address=address)
 
 
 def confirm_link(call: Call) -> LinkTold:
