@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,7 @@ from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.customers.models import Erasing
 from trodden.web.customers.one import customer_here
-from trodden.web.customers.privacy import erasing_of, exported, standing_of
+from trodden.web.customers.privacy import Standing, erasing_of, exported, standing_of
 
 Identifier = Annotated[
     str, Meta(min_length=1, max_length=1_000, description="As it arrived, letter by letter.")
@@ -49,7 +49,7 @@ class ErasureTold(msgspec.Struct, frozen=True):
     asked_by: str
     begun_at: datetime
     finished_at: datetime | None
-    state: Literal["running", "waiting", "interrupted", "proved", "found", "failed"]
+    state: Standing
     events: int
     lines: int
     cached: int
@@ -81,21 +81,20 @@ def one_erasure(call: Call) -> ErasureTold:
 
 
 def _told(one: Erasing) -> ErasureTold:
-    told = {
-        "id": str(one.pk),
-        "customer": one.customer,
-        "asked_by": one.asked_by,
-        "begun_at": one.begun_at,
-        "finished_at": one.finished_at,
-        "state": standing_of(one),
-        "events": one.events,
-        "lines": one.lines,
-        "cached": one.cached,
-        "texts": one.wishes,
-        "traces": one.traces.splitlines(),
-        "failed": one.failed,
-    }
-    return msgspec.convert(told, ErasureTold)
+    return ErasureTold(
+        id=str(one.pk),
+        customer=one.customer,
+        asked_by=one.asked_by,
+        begun_at=one.begun_at,
+        finished_at=one.finished_at,
+        state=standing_of(one),
+        events=one.events,
+        lines=one.lines,
+        cached=one.cached,
+        texts=one.wishes,
+        traces=one.traces.splitlines(),
+        failed=one.failed,
+    )
 
 
 RESOURCES = (

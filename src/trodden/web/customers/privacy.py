@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 SHOWN: Final = 100
+
+Standing = Literal["running", "waiting", "interrupted", "proved", "found", "failed"]
+"""How an erasure stands: a key of `SAID`, or failed."""
 
 SAID: Final = {
     "running": gettext_lazy("Every file of the workspace is being written anew without them."),
@@ -250,8 +253,8 @@ def _copies(made: Erasing, zone: str) -> str:
     ).format(n=format_count(found.number), at=format_moment(found.until, zone))
 
 
-def standing_of(made: Erasing) -> str:
-    """Return how an erasure stands: a key of `SAID`, or failed."""
+def standing_of(made: Erasing) -> Standing:
+    """Return how an erasure stands."""
     if made.failed:
         return "failed"
     if made.finished_at is None:
