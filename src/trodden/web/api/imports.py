@@ -19,6 +19,7 @@ from trodden.web.sources.imports import import_here, refused_by, undoing
 from trodden.web.sources.work import importing, rejected_by
 
 if TYPE_CHECKING:
+    from trodden.store.undo import Undo
     from trodden.web.sources.refused import RefusedRow
 
 
@@ -92,17 +93,17 @@ def one_import(call: Call) -> ImportWhole:
     workspace = or_404(workspace_here())
     found, every = import_here(workspace, call.path["number"])
     undo, why = None, ""
-    try:
-        plan = None if found.undone_at else plan_undo(workspace, found.id)
-        undo = (
-            UndoTold(plan.events, plan.customers, plan.left, [one.id for one in plan.bereft])
-            if plan
-            else None
-        )
-    except CallerError as error:
-        why = error.message
+    if not found.undone_at:
+        try:
+            undo = _undo_told(plan_undo(workspace, found.id))
+        except CallerError as error:
+            why = error.message
     told = msgspec.structs.asdict(_told(found, every))
     return ImportWhole(**told, brought_by=found.brought_by, undone_at=found.undone_at, undo=undo, why=why)
+
+
+def _undo_told(plan: Undo) -> UndoTold:
+    return UndoTold(plan.events, plan.customers, plan.left, [one.id for one in plan.bereft])
 
 
 def undo(call: Call) -> WorkTold:
