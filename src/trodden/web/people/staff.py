@@ -153,13 +153,12 @@ def changed(member: Membership, fields: Mapping[str, object]) -> list[str]:
     """
     role, limit = (str(fields.get(name, getattr(member, name))) for name in ("role", "limit"))
     role = known_role(role)
-    fields = {**fields, **({"role": role} if "role" in fields else {})}
     _known_department(str(fields.get("department", "")))
     _unlimited_admin(role, limit)
     if limit != member.limit:
         _hold_limit(limit)
     with transaction.atomic():
-        said = _set(member, fields)
+        said = _set(member, {**fields, "role": role})
         member.save()
         _hold_admin()
         if said:

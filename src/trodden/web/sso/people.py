@@ -125,8 +125,8 @@ def _invited(claims: Claims, email: str, key: str) -> User | None:
 
 
 def _let_in(provider: Provider, claims: Claims, email: str) -> User:
-    is_of_domain = provider.newcomers and email.rpartition("@")[2] in provider.domains
-    role = role_of(provider, claims) or (provider.newcomers if is_of_domain and not provider.roles else "")
+    of_domain = provider.newcomers if email.rpartition("@")[2] in provider.domains else ""
+    role = role_of(provider, claims) if provider.roles else of_domain
     if not role:
         raise CallerError(_("You are not a member here yet."), hint=_("Ask an admin for an invitation."))
     user = User.objects.make(email, one_line(claims.name)[:100])
