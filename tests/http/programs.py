@@ -35,6 +35,17 @@ class Program:
         return response.json()  # type: ignore[attr-defined]
 
 
+def told(response: HttpResponse, status: int = 200) -> Any:  # noqa: ANN401 - JSON
+    """Return what was answered, which must be of this status."""
+    assert response.status_code == status, response.content
+    return response.json()  # type: ignore[attr-defined]
+
+
+def tag(asking: Program, path: str) -> str:
+    """Return the tag of something as it stands."""
+    return asking.ask("GET", path).headers["ETag"]
+
+
 def program_of(person: Someone, scopes: Iterable[str] = (), days: int = 30) -> Program:
     """Make a token of a person; without scopes it may what the person may."""
     from trodden.web.api.tokens import made

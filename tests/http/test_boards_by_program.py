@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.http.people import someone
-from tests.http.programs import Program, program
+from tests.http.programs import Program, program, tag, told
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from tests.http.conftest import Serve
-
-
-def told(response: HttpResponse, status: int = 200) -> Any:  # noqa: ANN401 - JSON
-    assert response.status_code == status, response.content
-    return response.json()  # type: ignore[attr-defined]
-
-
-def tag(asking: Program, path: str) -> str:
-    return asking.ask("GET", path).headers["ETag"]
 
 
 def begun(asking: Program) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.http.conftest import Serve
-from tests.http.programs import Program, program
+from tests.http.programs import Program, program, told
 from tests.http.test_customers import AtOnce
 from tests.support.homes import make_home
 
@@ -18,11 +17,6 @@ def newest(count: int = 1) -> list[tuple[str, str]]:
     from trodden.web.audit.models import Entry
 
     return [(one.action, one.what) for one in Entry.objects.order_by("-number")[:count]]
-
-
-def told(response: Any, status: int = 200) -> Any:  # noqa: ANN401 - JSON
-    assert response.status_code == status, response.content
-    return response.json()
 
 
 @pytest.fixture

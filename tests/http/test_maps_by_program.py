@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.http.conftest import Serve
-from tests.http.programs import Program, program
+from tests.http.programs import Program, program, tag, told
 from tests.support.homes import make_home
 
 FIRST = "/api/maps/Getting connected@1"
@@ -22,15 +21,6 @@ def editor(staffed: Serve, homes: dict[str, Path], tmp_path: Path) -> Iterator[P
     staffed("drawn")
     yield program("editor", see_pii=True)
     del homes["drawn"]
-
-
-def told(response: Any, status: int = 200) -> Any:  # noqa: ANN401 - JSON
-    assert response.status_code == status, response.content
-    return response.json()
-
-
-def tag(asking: Program, path: str) -> str:
-    return asking.ask("GET", path).headers["ETag"]
 
 
 def test_a_published_map_is_changed_by_a_draft_that_steps_back_and_on(editor: Program) -> None:
