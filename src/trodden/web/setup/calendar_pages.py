@@ -19,6 +19,7 @@ from trodden.model.words import language
 from trodden.store.folder import WEEK_BEGINS, zone_names
 from trodden.web.pages import Crumb, Empty
 from trodden.web.setup.calendar_form import region_of
+from trodden.web.setup.pages import settings_crumbs
 
 if TYPE_CHECKING:
     from datetime import date
@@ -138,11 +139,6 @@ class CalendarPage:
     undo: DayOff | None = None
     problem: str = ""
     hint: str = ""
-
-
-def settings_crumbs(*more: Crumb) -> tuple[Crumb, ...]:
-    """Return the way back from calendars."""
-    return (Crumb(_("Settings"), reverse("settings")), *more)
 
 
 def none_yet() -> Empty:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,6 +24,7 @@ from trodden.web.home import or_404, workspace_here
 from trodden.web.pages import Crumb, show
 from trodden.web.people.again import asked_again
 from trodden.web.setup.changing import kept_for
+from trodden.web.setup.pages import settings_crumbs
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -145,7 +145,7 @@ def _page(found: Workspace, months: int | None, problem: str = "") -> RetentionP
     removals = removals_of(found)
     return RetentionPage(
         title=_("How long events are kept"),
-        crumbs=(Crumb(_("Settings"), reverse("settings")), Crumb(_("How long events are kept"))),
+        crumbs=settings_crumbs(Crumb(_("How long events are kept"))),
         said=_kept(was),
         was=was,
         choices=tuple(

@@ -87,6 +87,11 @@ class AboutPage:
     verdict: str = ""
 
 
+def settings_crumbs(*more: Crumb) -> tuple[Crumb, ...]:
+    """Return the way back to the settings, and on from there."""
+    return (Crumb(_("Settings"), reverse("settings")), *more)
+
+
 def settings_page_for(actor: Actor, found: Workspace | None) -> SettingsPage:
     """Return the parts that lead somewhere for who asks."""
     manages, administers = actor.may(Right.MANAGE), actor.may(Right.ADMINISTER)
@@ -132,7 +137,7 @@ def workspace_page(found: Workspace, said: dict[str, str] | None = None) -> Work
     given = {"zone": mark.time_zone, "currency": mark.currency, "language": mark.language, **(said or {})}
     return WorkspacePage(
         title=_("Workspace"),
-        crumbs=(_settings_crumb(), Crumb(_("Workspace"))),
+        crumbs=settings_crumbs(Crumb(_("Workspace"))),
         name=found.name,
         zone_was=mark.time_zone,
         currency_was=mark.currency,
@@ -145,7 +150,7 @@ def about_page(found: Workspace | None, here: Settings, findings: tuple[Finding,
     """Return what is known about what runs here."""
     return AboutPage(
         title=_("About this Trodden"),
-        crumbs=(_settings_crumb(), Crumb(_("About"))),
+        crumbs=settings_crumbs(Crumb(_("About"))),
         facts=(*_versions(), *_places(found, here)),
         outside=_outside(here),
         look=f"{reverse('about')}?looked=yes",
@@ -157,10 +162,6 @@ def about_page(found: Workspace | None, here: Settings, findings: tuple[Finding,
 def _said(one: Finding) -> Finding:
     """Return what a check found in the reader's language."""
     return replace(one, name=tr(one.name), message=say(one.message), fix=say(one.fix))
-
-
-def _settings_crumb() -> Crumb:
-    return Crumb(_("Settings"), reverse("settings"))
 
 
 def _versions() -> tuple[Line, ...]:

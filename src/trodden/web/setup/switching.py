@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +21,7 @@ from trodden.web.pages import Crumb, may_make_workspaces, show, workspaces_for
 from trodden.web.people.models import Membership
 from trodden.web.people.rights import ROLES, Right
 from trodden.web.setup.changing import retitled
+from trodden.web.setup.pages import settings_crumbs
 from trodden.web.workspaces import front_of, is_workspace, title_of, within, workspace_name
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _page(actor: Actor, called: str | None = None, **typed: str) -> WorkspacesPa
     was = "" if now == here else now
     return WorkspacesPage(
         title=_("Workspaces"),
-        crumbs=(Crumb(_("Settings"), reverse("settings")), Crumb(_("Workspaces"))),
+        crumbs=settings_crumbs(Crumb(_("Workspaces"))),
         lines=tuple(
             Line(title_of(name), name, front_of(name), str(ROLES.get(role, "")), name == here)
             for name, role in workspaces_for(actor).items()
