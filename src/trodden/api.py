@@ -132,7 +132,7 @@ class Walks:
         """
         from msgspec.structs import replace
 
-        from trodden.methods.journeys.hours import check_calendar
+        from trodden.methods.journeys.hours_check import check_calendar
 
         snapshot, catalog, cache = self._state
         calendars = {**catalog.calendars, calendar.name: check_calendar(calendar)}

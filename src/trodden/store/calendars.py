@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import yaml
 
-from trodden.methods.journeys.hours import check_calendar
+from trodden.methods.journeys.hours_check import check_calendar
 from trodden.model.calendars import (
     WEEKDAYS,
     Calendar,

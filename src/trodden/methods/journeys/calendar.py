@@ -32,7 +32,7 @@ _DAY: Final = 86_400
 _LONG_AGO: Final = -(10**9)
 
 
-class _Clocks(NamedTuple):
+class Clocks(NamedTuple):
     """When a zone's clocks change, in seconds UTC.
 
     ``changes``: (k,) ascending. ``offsets``: (k + 1,) seconds east of UTC before, between and after.
@@ -45,7 +45,8 @@ class _Clocks(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def _clocks(zone: str) -> _Clocks:
+def clocks_of(zone: str) -> Clocks:
+    """Return when the clocks of a zone change, from 1900 to 2200."""
     import numpy as np
 
     from trodden.methods.rows.zones import changes_of
@@ -54,7 +55,7 @@ def _clocks(zone: str) -> _Clocks:
     offsets = kept[1:]
     changes = walls[1:] - np.maximum(offsets[:-1], offsets[1:])
     begun = np.append(_LONG_AGO, (changes - 1 + offsets[:-1]) // _DAY)
-    return _Clocks(frozen(changes), frozen(offsets[:]), frozen(begun))
+    return Clocks(frozen(changes), frozen(offsets[:]), frozen(begun))
 
 
 def cut_of(span: Span, week_begins: str) -> Cut:
@@ -84,7 +85,7 @@ def numbers_of(at: NDArray[np.int64], span: Cut, zone: str) -> NDArray[np.int64]
     from trodden.methods.journeys import kernels_calendar as kernels
 
     seen = frozen(np.ascontiguousarray(at, dtype=np.int64)[:])
-    changes, offsets, begun = _clocks(zone)
+    changes, offsets, begun = clocks_of(zone)
     numbers = kernels.numbers_of(seen, (changes, offsets, begun), _SHIFTS.get(span, _BY_DAY))
     if span != "month":
         return numbers

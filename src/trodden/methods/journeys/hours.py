@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from trodden.methods.journeys.holidays import check_region, holidays_of
+from trodden.methods.journeys.calendar import clocks_of
+from trodden.methods.journeys.holidays import holidays_of
 from trodden.methods.journeys.periods import (
     find_zone,
     first_moment,
@@ -22,8 +23,8 @@ from trodden.methods.journeys.periods import (
     moment,
     parse_moment,
 )
-from trodden.model.calendars import DAY, MOST_HOURS, WEEKDAYS, Calendar, Schedule
-from trodden.model.errors import CallerError, QuestionError, UnknownNameError
+from trodden.model.calendars import DAY, WEEKDAYS, Calendar, Schedule
+from trodden.model.errors import CallerError, UnknownNameError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,11 +38,6 @@ _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2199
 _THURSDAY: Final = 3
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-_HINT: Final = "Say when somebody is there on one day at least: no opening time would ever pass."
-_LONGEST_SPECIAL: Final = 3_660
-_MOST_SPECIALS: Final = 2_000
-_YEARS: Final = range(1900, _LAST_YEAR + 1)
-"""Years in which hours can begin to hold: those events can have."""
 _LONGEST_WAIT: Final = timedelta(days=36_600)
 """Longer than a hundred years."""
 NEVER: Final = -(2**63)
@@ -116,7 +112,7 @@ def _compiled(clock: Clock, first_year: int, last_year: int) -> Opening:
     days = np.arange(first - 3, last + 3, dtype=np.int64)
     begins = [_begin_of(one) for one in clock.calendar.schedules]
     parts = [
-        _within(_intervals(one, free, days), begin, end)
+        _intervals(one, free, days).clip(begin, end)
         for one, free, begin, end in zip(
             clock.calendar.schedules, clock.free, begins, [*begins[1:], 2**62], strict=True
         )
@@ -166,11 +162,7 @@ class _Stretches(NamedTuple):
 def _stretches(zone: str) -> _Stretches:
     import numpy as np
 
-    from trodden.methods.rows.zones import changes_of
-
-    walls, kept = changes_of(find_zone(zone))
-    offsets = kept[1:]
-    changes = walls[1:] - np.maximum(offsets[:-1], offsets[1:])
+    changes, offsets, _ = clocks_of(zone)
     reached = np.maximum.accumulate(changes + offsets[:-1])
     return _Stretches(np.append(-(2**62), changes), offsets, reached)
 
@@ -205,10 +197,6 @@ def _special_days(schedule: Schedule, days: NDArray[np.int64]) -> NDArray[np.int
         hours = [(each.start, each.end) for each in one.hours] or [(0, 0)]
         rows += [(day, *each) for day in range(first, last + 1) for each in hours]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
-
-
-def _within(intervals: NDArray[np.int64], begin: int, end: int) -> NDArray[np.int64]:
-    return intervals.clip(begin, end)
 
 
 def _joined(intervals: NDArray[np.int64]) -> Opening:
@@ -315,60 +303,3 @@ def moment_by(calendar: Calendar, text: str) -> datetime:
         The text is neither.
     """
     return moment(parse_moment(text, find_zone(calendar.now.time_zone)))
-
-
-def check_calendar(calendar: Calendar) -> Calendar:
-    """Return a calendar that can be kept.
-
-    Raises
-    ------
-    CallerError
-        A zone or a region nobody knows, a week that is none or never open, intervals or exceptions that end
-        before they begin, or schedules that are not in order.
-    """
-    if not calendar.schedules:
-        raise CallerError("A calendar says when somebody is there.", hint=_HINT)
-    began: date | None = None
-    for number, one in enumerate(calendar.schedules):
-        _check_schedule(one)
-        if (one.valid_from is None) != (number == 0) or (
-            began and one.valid_from and one.valid_from <= began
-        ):
-            raise CallerError(
-                f"The hours of {calendar.name} are not in order.",
-                hint="The first ones hold since ever, each later ones from a later day on.",
-            )
-        began = one.valid_from
-    return calendar
-
-
-def _check_schedule(one: Schedule) -> None:
-    if one.valid_from and one.valid_from.year not in _YEARS:
-        raise CallerError(f"No hours begin in {one.valid_from.year}.", hint="Write a day such as 2026-12-24.")
-    try:
-        find_zone(one.time_zone)
-    except QuestionError as error:
-        raise CallerError(error.message, hint=error.hint) from error
-    if one.region is not None:
-        check_region(one.region)
-    if len(one.week) != len(WEEKDAYS) or any(len(day) > MOST_HOURS for day in one.week):
-        raise CallerError(f"A week has seven days of at most {MOST_HOURS} intervals each.")
-    if not any(one.week):
-        raise CallerError(
-            "No day of the week is open.",
-            hint=_HINT,
-        )
-    _check_specials(one)
-
-
-def _check_specials(one: Schedule) -> None:
-    if len(one.specials) > _MOST_SPECIALS:
-        raise CallerError(f"There are more than {_MOST_SPECIALS} exceptions.")
-    every = [hours for day in (*one.week, *(each.hours for each in one.specials)) for hours in day]
-    if any(not 0 < hours.end - hours.start <= DAY for hours in every):
-        raise CallerError("An interval ends after it begins, and at most 24 hours later.")
-    for each in one.specials:
-        if not 0 <= (each.last - each.first).days < _LONGEST_SPECIAL:
-            raise CallerError(
-                f"The exception from {each.first} to {each.last} ends before it begins, or is too long."
-            )

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from tests.oracles.hours import minutes_open
 from trodden.methods.journeys.holidays import country_codes, country_names, holidays_of, part_names
 from trodden.methods.journeys.hours import (
-    check_calendar,
     clock_of,
     due_after,
     due_at,
@@ -23,6 +22,7 @@ from trodden.methods.journeys.hours import (
     opening_of,
     opening_time,
 )
+from trodden.methods.journeys.hours_check import check_calendar
 from trodden.methods.journeys.periods import microseconds
 from trodden.model.calendars import (
     Calendar,
