@@ -122,6 +122,8 @@ def test_a_file_is_proposed_counted_imported_and_lands_on_a_map(own: Client, hom
     assert "holds the very bytes of" in page
     assert "uploads/" not in page
     assert "Count it all the same" in page
+    in_german = own.get(again, headers={"accept-language": "de"}).content.decode()
+    assert "enthält genau die Bytes von" in in_german
 
     one = own.get("/data/imports/1/").content.decode()
     assert "200 events of 31 customers go" in one
