@@ -115,10 +115,22 @@ def _read_interval(text: str) -> Hours:
     start, dash, end = re.sub("[\u2013\u2014]", "-", text).partition("-")
     if not dash:
         raise CallerError(f"{text!r} is no interval of a day.", hint=_HINT)
-    return hours_between(_read_time(start), _read_time(end))
+    return hours_between(read_clock(start), read_clock(end))
 
 
-def _read_time(text: str) -> int:
+def read_clock(text: str) -> int:
+    """Read a time of a day as minutes after midnight: ``9``, ``09:30``, ``24:00``.
+
+    Raises
+    ------
+    CallerError
+        The text is none.
+
+    Examples
+    --------
+    >>> [read_clock(text) for text in ("9", "09:30", "24:00")]
+    [540, 570, 1440]
+    """
     found = _TIME.fullmatch(text.strip())
     hour, minute = (int(part or 0) for part in found.groups()) if found else (99, 0)
     if hour * 60 + minute > DAY or minute >= 60:  # noqa: PLR2004 - minutes of an hour

@@ -20,6 +20,7 @@ from trodden.model.calendars import (
     clock,
     hours_between,
     label_of,
+    read_clock,
     read_hours,
     read_week,
 )
@@ -171,14 +172,8 @@ def _hours(day: int, pairs: tuple[tuple[str, str], ...]) -> tuple[Hours, ...]:
                 _("{day}: an interval has a beginning and an end.").format(day=WEEKDAYS[day]),
                 hint=_("Fill both in, or empty both."),
             )
-        found.add(hours_between(_minutes(start), _minutes(end)))
+        found.add(hours_between(read_clock(start), read_clock(end)))
     return tuple(sorted(found))
-
-
-def _minutes(text: str) -> int:
-    """Read a clock as browsers send it."""
-    (found,) = read_hours(f"{text}-{text}")
-    return found.start
 
 
 def day_given(text: str) -> date:
