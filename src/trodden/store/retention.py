@@ -101,7 +101,11 @@ def plan_removal(workspace: Workspace, months: int, now: datetime | None = None)
 def due(workspace: Workspace, now: datetime | None = None) -> Plan | None:
     """Return what the workspace says is to be removed, or finished; None where nothing is."""
     plan = plan_removal(workspace, workspace.mark.keep_months, now)
-    return plan if plan.events or _unfinished(workspace) else None
+    return plan if _is_due(workspace, plan) else None
+
+
+def _is_due(workspace: Workspace, plan: Plan) -> bool:
+    return plan.events > 0 or any(not one.finished_at for one in removals_of(workspace))
 
 
 def remove_old(workspace: Workspace, now: datetime | None = None) -> int:
@@ -121,9 +125,9 @@ def remove_old(workspace: Workspace, now: datetime | None = None) -> int:
         If a flush failed; it is then not finished.
     """
     with workspace.lock():
-        plan = due(workspace, now)
-        if plan is None:
-            _remove_rejects(workspace, plan_removal(workspace, workspace.mark.keep_months, now).before)
+        plan = plan_removal(workspace, workspace.mark.keep_months, now)
+        if not _is_due(workspace, plan):
+            _remove_rejects(workspace, plan.before)
             return 0
         with contextlib.closing(Removals(workspace.retention_db)) as ledger:
             number = ledger.begin(plan)
@@ -187,10 +191,6 @@ class Removals(Ledger):
         """Return every row, the newest first."""
         query = "SELECT id, begun_at, before, events, stage, finished_at FROM removals ORDER BY id DESC"
         return [Removal(*row) for row in rows(self._open(), self.path, query)]
-
-
-def _unfinished(workspace: Workspace) -> bool:
-    return any(not one.finished_at for one in removals_of(workspace))
 
 
 def is_begun(workspace: Workspace, plan: Plan) -> bool:
