@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from trodden.cli.shared import opens_records, workspace_of
+from trodden.cli.shared import logged, workspace_of
 from trodden.model.words import ntr, tr
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from trodden.model.calendars import Calendar, Schedule
     from trodden.store.calendars import Kept
     from trodden.store.folder import Workspace
@@ -86,9 +83,13 @@ def set_command(
 
 
 def _found(workspace: Workspace, name: str) -> Kept | None:
-    from trodden.store.calendars import load_calendars
+    from trodden.model.errors import UnknownNameError
+    from trodden.store.calendars import find_calendar
 
-    return load_calendars(workspace).get(name)
+    try:
+        return find_calendar(workspace, name)
+    except UnknownNameError:
+        return None
 
 
 def _blank(workspace: Workspace) -> Schedule:
@@ -119,18 +120,8 @@ def _day(text: str) -> object:
 def _keep(context: click.Context, workspace: Workspace, after: Calendar, before: Kept | None) -> None:
     from trodden.store.calendars import keep_calendar
 
-    with _logged(context, "calendar.change" if before else "calendar.add", after.name):
+    with logged(context, "calendar.change" if before else "calendar.add", after.name):
         keep_calendar(workspace, after, before)
-
-
-def _logged(context: click.Context, action: str, what: str) -> AbstractContextManager[None]:
-    """Write into the log, as settings do, what is done in this block; without records there is none."""
-    if not opens_records(context):
-        return nullcontext()
-    from trodden.cli.people import SAYS_WHO
-    from trodden.web.audit.log import logged
-
-    return logged(SAYS_WHO, action, what)
 
 
 @calendar_group.command("take-in")
@@ -167,7 +158,7 @@ def delete(context: click.Context, name: str) -> None:
 
     workspace = workspace_of(context)
     before = find_calendar(workspace, name)
-    with _logged(context, "calendar.delete", name):
+    with logged(context, "calendar.delete", name):
         delete_calendar(workspace, before)
 
 

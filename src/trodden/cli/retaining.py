@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trodden.charts.formats import format_count
-from trodden.cli.shared import opens_records, workspace_of, write_json
+from trodden.cli.shared import logged, opens_records, workspace_of, write_json
 from trodden.model.words import ntr, tr
 
 if TYPE_CHECKING:
@@ -54,16 +54,9 @@ def _kept(context: click.Context, workspace: Workspace, months: int) -> Workspac
     from trodden.store.folder import Workspace
     from trodden.store.lock import PATIENCE_S
 
-    has_records = opens_records(context)
-    with workspace.lock(PATIENCE_S):
-        now = Workspace.open(workspace.home, workspace.name)
-        if not has_records:
-            return now.keeping(months)
-        from trodden.cli.people import SAYS_WHO
-        from trodden.web.audit.log import logged
-
-        with logged(SAYS_WHO, "workspace.retention", f"{months} months" if months else "for ever"):
-            return now.keeping(months)
+    said = logged(context, "workspace.retention", f"{months} months" if months else "for ever")
+    with workspace.lock(PATIENCE_S), said:
+        return Workspace.open(workspace.home, workspace.name).keeping(months)
 
 
 def _removed(context: click.Context, workspace: Workspace) -> int:

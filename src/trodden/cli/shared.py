@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from trodden.model.words import say, tr
 from trodden.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from rich.console import Console
 
     from trodden.api import StoredWalks
@@ -102,3 +105,13 @@ def opens_records(context: click.Context) -> bool:
 
     open_records(settings.home, settings.workspace, "")
     return True
+
+
+def logged(context: click.Context, action: str, what: str) -> AbstractContextManager[None]:
+    """Write into the log, as pages do, what is done in this block; where there are no records, nothing is."""
+    if not opens_records(context):
+        return nullcontext()
+    from trodden.cli.people import SAYS_WHO
+    from trodden.web.audit.log import logged as logged_as
+
+    return logged_as(SAYS_WHO, action, what)

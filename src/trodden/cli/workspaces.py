@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from trodden.cli.shared import opens_records, settings_of, workspace_of
+from trodden.cli.shared import logged, settings_of, workspace_of
 from trodden.model.words import tr
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 
 @click.group("workspace")
@@ -50,17 +45,10 @@ def set_command(
     if time_zone is None and currency is None and week_begins is None:
         raise click.UsageError(tr("Say what to set: --time-zone, --currency or --week-begins."))
     workspace, what = workspace_of(context), " ".join(filter(None, (time_zone, currency, week_begins)))
-    has_records = opens_records(context)
-    with workspace.lock(PATIENCE_S), _logged(what) if has_records else nullcontext():
-        settled = workspace if week_begins is None else workspace.with_weeks_from(week_begins)
-        changed = settled.changed(time_zone=time_zone, currency=currency)
+    said = logged(context, "workspace.change", what)
+    with workspace.lock(PATIENCE_S):
+        with said:
+            settled = workspace if week_begins is None else workspace.with_weeks_from(week_begins)
+            changed = settled.changed(time_zone=time_zone, currency=currency)
         WalkStore(changed).refresh()
     click.echo(f"{changed.name}  {changed.mark.time_zone}  {changed.mark.currency}".rstrip())
-
-
-def _logged(what: str) -> AbstractContextManager[None]:
-    """Write into the log, as settings do, what a workspace is set to."""
-    from trodden.cli.people import SAYS_WHO
-    from trodden.web.audit.log import logged
-
-    return logged(SAYS_WHO, "workspace.change", what)

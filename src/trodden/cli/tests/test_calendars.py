@@ -17,10 +17,11 @@ class Home:
         self.path, self._capfd = path, capfd
 
     def run(self, *words: str, code: int = 0) -> str:
-        """Run a command that ends with a status; return what it wrote."""
+        """Run a command that ends with a status; return what it wrote, or else what it said is wrong."""
         self._capfd.readouterr()
         assert main(["--home", str(self.path), "calendar", *words]) == code
-        return self._capfd.readouterr().out
+        said = self._capfd.readouterr()
+        return said.out or said.err
 
 
 @pytest.fixture
@@ -40,6 +41,14 @@ def test_a_calendar_is_kept_shown_changed_and_put_aside(home: Home) -> None:
     assert shown.count("country: AT") == 2
     home.run("delete", "Desk")
     assert "There is no calendar" in home.run("list")
+
+
+def test_a_calendar_that_cannot_be_read_is_named_and_not_written_over(home: Home) -> None:
+    home.run("set", "Desk", "--hours", "mon-fri 9-17")
+    (file,) = home.path.rglob("Desk.yaml")
+    file.write_text("hours: {")
+    assert "Desk.yaml: This is not YAML" in home.run("set", "Desk", "--hours", "mon-fri 9-16", code=2)
+    assert file.read_text() == "hours: {"
 
 
 def test_it_says_how_long_a_calendar_is_open_and_when_a_wait_is_over(home: Home) -> None:
