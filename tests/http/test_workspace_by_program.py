@@ -262,7 +262,7 @@ def test_rules_are_tried_put_in_force_and_taken_back(manager: Program) -> None:
     assert manager.get("/api/rules/coverage")["matched"] == 0
     assert manager.get("/api/rules/suggestions")["suggestions"] == []
     wrong = {"rules": [{"touchpoint": "x", "name_pattern": "("}]}
-    assert manager.ask("POST", "/api/rules/coverage", wrong).status_code in {400, 422}
+    assert manager.ask("POST", "/api/rules/coverage", wrong).status_code == 400
     assert manager.ask("POST", "/api/rules", {"rules": [rule]}).status_code == 428
     assert manager.ask("POST", "/api/rules", {"rules": [rule]}, If_Match='"old"').status_code == 412
     put = manager.ask("POST", "/api/rules", {"rules": [rule]}, If_Match=first.headers["ETag"])
