@@ -138,7 +138,7 @@ def read_mapping(data: bytes, name: str = "") -> Mapping:
     """Read a mapping from the text of its file; errors are those of `load_mapping`."""
     try:
         found = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # bytes that are no text, numbers of any length
         raise MappingError(
             f"This is not TOML: {error}.", file=name, hint='Write `key = "value"` lines.'
         ) from error

@@ -68,6 +68,7 @@ def test_one_time_column_needs_no_brackets() -> None:
         ("customer", "not TOML"),
         (b"customer = '\xff'", "not TOML"),
         ("a = " + "[" * 100_000, "not TOML"),
+        ("header_rows = " + "9" * 5_000, "not TOML"),
         ("custommer = 'x'", "custommer"),
         ("customer = 3", "str"),
         ("time = [1]", "str"),
