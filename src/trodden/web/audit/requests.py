@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
 
 from trodden.web.audit.log import pseudonym, write
 from trodden.web.security import veiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
@@ -132,3 +135,11 @@ def record(request: HttpRequest, action: str, what: str = "", actor: str | None 
     write(
         actor_of(request).name if actor is None else actor, action, what, get_adapter().get_client_ip(request)
     )
+
+
+@contextmanager
+def logged(request: HttpRequest, action: str, what: str) -> Generator[None]:
+    """Write what is done in this block: what cannot be logged is not done, nor what fails logged."""
+    with transaction.atomic():
+        record(request, action, what)
+        yield

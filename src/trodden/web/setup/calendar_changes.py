@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -15,11 +13,9 @@ from trodden.model.errors import UnknownNameError
 from trodden.store.calendars import delete_calendar, find_calendar, keep_calendar, restore_calendar
 from trodden.store.folder import Workspace
 from trodden.store.lock import PATIENCE_S
-from trodden.web.audit.requests import record
+from trodden.web.audit.requests import logged
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from django.http import HttpRequest
 
     from trodden.model.calendars import Calendar, Schedule, Special
@@ -32,14 +28,6 @@ class Taken(NamedTuple):
     schedules: tuple[Schedule, ...]
     added: int
     left_out: int
-
-
-@contextmanager
-def _logged(request: HttpRequest, action: str, what: str) -> Generator[None]:
-    """Log what is done in this block: what cannot be logged is not done, and the other way round."""
-    with transaction.atomic():
-        record(request, action, what)
-        yield
 
 
 def calendar_here(found: Workspace, name: str) -> Kept:
@@ -58,7 +46,7 @@ def calendar_here(found: Workspace, name: str) -> Kept:
 
 def made(request: HttpRequest, found: Workspace, calendar: Calendar) -> Kept:
     """Keep a calendar under a name that is free."""
-    with _logged(request, "calendar.add", calendar.name):
+    with logged(request, "calendar.add", calendar.name):
         return keep_calendar(found, calendar)
 
 
@@ -70,7 +58,7 @@ def changed(request: HttpRequest, found: Workspace, after: Calendar, seen: Kept,
     ChangedError
         Somebody changed it meanwhile.
     """
-    with _logged(request, "calendar.change", f"{after.name}{how}"):
+    with logged(request, "calendar.change", f"{after.name}{how}"):
         return keep_calendar(found, after, seen)
 
 
@@ -96,7 +84,7 @@ def deleted(request: HttpRequest, found: Workspace, seen: Kept) -> str:
     ChangedError
         Somebody changed it meanwhile.
     """
-    with _logged(request, "calendar.delete", seen.name):
+    with logged(request, "calendar.delete", seen.name):
         return delete_calendar(found, seen)
 
 
@@ -111,7 +99,7 @@ def restored(request: HttpRequest, found: Workspace, aside: str) -> Kept:
         There is none.
     """
     try:
-        with _logged(request, "calendar.restore", aside.partition(".yaml")[0]):
+        with logged(request, "calendar.restore", aside.partition(".yaml")[0]):
             return restore_calendar(found, aside)
     except UnknownNameError as error:
         raise Http404(error.message) from error
@@ -119,5 +107,5 @@ def restored(request: HttpRequest, found: Workspace, aside: str) -> Kept:
 
 def weeks_begin(request: HttpRequest, found: Workspace, day: str) -> None:
     """Settle on which day weeks begin."""
-    with found.lock(PATIENCE_S), _logged(request, "workspace.change", f"weeks from {day[:20]}"):
+    with found.lock(PATIENCE_S), logged(request, "workspace.change", f"weeks from {day[:20]}"):
         Workspace.open(found.home, found.name).with_weeks_from(day)

@@ -15,7 +15,7 @@ from trodden.store.folder import Workspace, check_title
 from trodden.store.lock import PATIENCE_S
 from trodden.store.retention import plan_removal
 from trodden.web.actors import actor_of
-from trodden.web.audit.requests import record
+from trodden.web.audit.requests import logged, record
 from trodden.web.workspaces import workspace_name
 
 if TYPE_CHECKING:
@@ -106,8 +106,7 @@ def retitled(request: HttpRequest, called: str, was: str) -> None:
                 ),
                 hint=_("Look at it, then change it again."),
             )
-        with transaction.atomic():  # what cannot be logged is not done, and the other way round
-            record(request, "workspace.title", called)
+        with logged(request, "workspace.title", called):
             now.titled(called)
 
 
@@ -121,8 +120,7 @@ def kept_for(request: HttpRequest, found: Workspace, months: int, seen: tuple[in
         now = Workspace.open(found.home, found.name)
         if (now.mark.keep_months, plan_removal(now, months).events) != seen:
             return False
-        with transaction.atomic():  # what cannot be written down is not logged, and the other way round
-            said = f"{months} months" if months else "for ever"
-            record(request, "workspace.retention", f"{said}; {seen[1]} events go")
+        said = f"{months} months" if months else "for ever"
+        with logged(request, "workspace.retention", f"{said}; {seen[1]} events go"):
             now.keeping(months)
     return True
