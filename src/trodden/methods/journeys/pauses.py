@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from trodden.methods.journeys.hours import Clock
     from trodden.methods.journeys.kernels_pauses_limits import Measured, Waits, Walked
 
+_LONGEST_GAP: Final = 300 * 366 * 86_400 * 1_000_000
+"""Microseconds; no gap is longer, as events are of the years 1900 to 2199."""
 NEXT: Final = (
     "designed next step",
     "another designed branch",
@@ -168,9 +170,9 @@ def _by_clock(walked: Walked, waits: Waits, found: Measured, clock: Clock) -> Me
     length = opening_time(clock, start, start + found.length)
     stated = np.where(found.target >= 0, waits.longest[found.target], waits.longest_next[walked.after])
     is_promised = stated >= 0
-    begun = start[is_promised]
+    begun, longest = start[is_promised], np.minimum(stated[is_promised], _LONGEST_GAP)
     limit = found.limit.copy()
-    limit[is_promised] = np.maximum(opening_time(clock, begun, begun + stated[is_promised]), waits.floor)
+    limit[is_promised] = np.maximum(opening_time(clock, begun, begun + longest), waits.floor)
     return found._replace(length=length, limit=limit)
 
 

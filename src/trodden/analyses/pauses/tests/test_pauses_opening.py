@@ -69,6 +69,13 @@ def test_of_a_wait_beyond_what_the_map_promises_only_open_hours_count(
     assert found.paused.count == (opening > 0)
 
 
+@pytest.mark.parametrize("longest", ["900000d", "100000000d"])
+def test_what_is_promised_for_ever_is_kept_by_any_clock(longest: str) -> None:
+    snapshot = walks_from_text("a look 15:00 | a pay +1 10:00")
+    found = ask(snapshot, MAP.replace("2h", longest), map="Buying", calendar="Desk")
+    assert (found.gaps, found.paused.count, found.beyond_s) == (1, 0, 0)
+
+
 def test_limits_are_learned_by_the_clock_they_are_held_against() -> None:
     """Thirty waits of 10 to 39 minutes, and one over night: by opening hours that is half an hour, too."""
     walks = [f"c{n} look 10:00 | c{n} help 10:{n + 10:02}" for n in range(30)]
