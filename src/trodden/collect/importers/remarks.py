@@ -16,6 +16,15 @@ _PLACES: Final = {
     "value": keep("no amount"),
     "duration": keep("no duration"),
 }
+_COUNTED: Final = {
+    "local_times": keep("Times without a zone, read in {zone}: {n}."),
+    "ambiguous_times": keep(
+        "Clocks that come twice in {zone}, when summer time ends (the first was taken): {n}."
+    ),
+    "moved_times": keep("Clocks that never come in {zone}, when summer time begins (moved forward): {n}."),
+    "ambiguous_dates": keep("Dates that could be read day first or month first: {n}."),
+    "repeated_rows": keep("Rows equal to an earlier one (all are kept): {n}."),
+}
 
 
 def remarks(
@@ -35,34 +44,14 @@ def remarks(
     kept_rejects
         How many rejected rows are written at most.
     """
-    yield from _counted(counts, zone)
+    yield from (
+        text.format(zone=zone, n=f"{counts[name]:,}") for name, text in _COUNTED.items() if counts.get(name)
+    )
     for role, found in unknown.items():
         yield _not_understood(role, found)
     if counts.get("rejected", 0) > kept_rejects:
         n = f"{kept_rejects:,}"
         yield keep("Only the first {n} rejected rows are written; the others are counted.", n=n)
-
-
-def _counted(counts: MappingOf[str, int], zone: str) -> Iterator[str]:
-    n = {name: f"{count:,}" for name, count in counts.items() if count}
-    if "local_times" in n:
-        yield keep("Times without a zone, read in {zone}: {n}.", zone=zone, n=n["local_times"])
-    if "ambiguous_times" in n:
-        yield keep(
-            "Clocks that come twice in {zone}, when summer time ends (the first was taken): {n}.",
-            zone=zone,
-            n=n["ambiguous_times"],
-        )
-    if "moved_times" in n:
-        yield keep(
-            "Clocks that never come in {zone}, when summer time begins (moved forward): {n}.",
-            zone=zone,
-            n=n["moved_times"],
-        )
-    if "ambiguous_dates" in n:
-        yield keep("Dates that could be read day first or month first: {n}.", n=n["ambiguous_dates"])
-    if "repeated_rows" in n:
-        yield keep("Rows equal to an earlier one (all are kept): {n}.", n=n["repeated_rows"])
 
 
 def _not_understood(role: str, found: Counter[str]) -> str:
