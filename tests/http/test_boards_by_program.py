@@ -148,4 +148,6 @@ def test_what_no_record_keeps_is_refused_and_what_reads_like_it_is_not(staffed: 
     given = {"name": "a\0b", "begins_at": "2026-03-01"}
     refused = asking.ask("POST", "/api/marks", given)
     assert (refused.status_code, "NUL" in refused.content.decode()) == (400, True)
+    for path in ("/api/findings/%00", "/api/wishes?map=a%00b"):
+        assert "NUL" in told(asking.ask("GET", path), 400)["message"]
     assert asking.ask("POST", "/api/marks", {**given, "name": r"a\u0000b"}).status_code == 201

@@ -73,12 +73,12 @@ def _answered(resource: Resource, request: HttpRequest, path: dict[str, object])
     operation = resource.operations.get(method)
     if operation is None:
         return _not_allowed(resource, request)
+    _refuse_nul(request, request.body if operation.is_change else b"")
     query: object = _query(request, operation.query) if operation.query else None
     body: object = _body(request, operation.body) if operation.body else None
     call = Call(request, path, query, body)
     if not operation.is_change:
         return _tagged(operation, call)
-    _refuse_nul(request)
 
     def act() -> HttpResponse:
         return _told(operation, operation.does(_held(operation, call)))
@@ -113,9 +113,9 @@ def _body(request: HttpRequest, into: type[T]) -> T:
     return read(request.body, into)
 
 
-def _refuse_nul(request: HttpRequest) -> None:
-    """Refuse what no record keeps, whatever the database."""
-    if _NUL.search(request.body) or "\0" in request.path:
+def _refuse_nul(request: HttpRequest, body: bytes) -> None:
+    """Refuse what no record keeps or is found by, whatever the database."""
+    if _NUL.search(body) or any("\0" in text for text in (request.path, *request.GET.values())):
         raise QuestionError("There is a NUL in a text.", hint="Send texts without control characters.")
 
 

@@ -171,7 +171,7 @@ def _given(call: Call) -> Walked | None:
 
 def wishes(call: Call) -> Page[WishTold]:
     """List what people would change, the first said first; to who is limited, their own."""
-    found, name = _seen(call), call.query.map.replace("\0", "")
+    found, name = _seen(call), call.query.map
     listed = found.filter(map=name) if name else found
     return page_of(
         [(f"{one.made_at.isoformat()}\0{one.pk}", _wish(one)) for one in listed.order_by("made_at", "pk")],
