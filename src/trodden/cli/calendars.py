@@ -132,21 +132,17 @@ def take_in(context: click.Context, name: str, file: Path) -> None:
     """Close a calendar on the whole days that a calendar file (.ics) names."""
     from msgspec.structs import replace
 
-    from trodden.collect.importers.ical import LARGEST, read_days_off
-    from trodden.model.calendars import with_hours
+    from trodden.collect.importers.ical import LARGEST, closed_on
     from trodden.store.calendars import find_calendar
 
     workspace = workspace_of(context)
     before = find_calendar(workspace, name)
     with file.open("rb") as opened:
-        read = read_days_off(opened.read(LARGEST + 1), datetime.now(UTC).date())
-    now = before.calendar.now
-    specials = tuple(sorted({*now.specials, *read.days}))
-    _keep(context, workspace, with_hours(before.calendar, replace(now, specials=specials)), before)
-    added = len(specials) - len(now.specials)
-    click.echo(ntr("{n} exception added.", "{n} exceptions added.", added, n=added))
-    if read.left_out:
-        click.echo(ntr("{n} entry left out.", "{n} entries left out.", read.left_out, n=read.left_out))
+        taken = closed_on(before.calendar.schedules, opened.read(LARGEST + 1), datetime.now(UTC).date())
+    _keep(context, workspace, replace(before.calendar, schedules=taken.schedules), before)
+    click.echo(ntr("{n} exception added.", "{n} exceptions added.", taken.added, n=taken.added))
+    if taken.left_out:
+        click.echo(ntr("{n} entry left out.", "{n} entries left out.", taken.left_out, n=taken.left_out))
 
 
 @calendar_group.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Final
 
@@ -77,6 +78,12 @@ def with_hours(calendar: Calendar, schedule: Schedule) -> Calendar:
     """Return a calendar whose hours are these from the day they say on; those of that day are replaced."""
     kept = calendar.schedules if schedule.valid_from != calendar.now.valid_from else calendar.schedules[:-1]
     return msgspec.structs.replace(calendar, schedules=(*kept, schedule))
+
+
+def with_specials(schedules: tuple[Schedule, ...], specials: Iterable[Special]) -> tuple[Schedule, ...]:
+    """Return hours of which the latest have these exceptions, each of them once."""
+    now = msgspec.structs.replace(schedules[-1], specials=tuple(sorted(set(specials))))
+    return (*schedules[:-1], now)
 
 
 def label_of(text: str) -> str:

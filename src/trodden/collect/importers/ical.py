@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from trodden.model.calendars import Special, label_of
+from trodden.model.calendars import Schedule, Special, label_of, with_specials
 from trodden.model.errors import RefusedFileError, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -28,6 +28,22 @@ class DaysOff(NamedTuple):
 
     days: tuple[Special, ...]
     left_out: int
+
+
+class Taken(NamedTuple):
+    """Hours with the days off of a file: how many exceptions were new, and how many entries were left out."""
+
+    schedules: tuple[Schedule, ...]
+    added: int
+    left_out: int
+
+
+def closed_on(schedules: tuple[Schedule, ...], data: bytes, today: date) -> Taken:
+    """Close the latest hours on the whole days a calendar file names; errors are those of `read_days_off`."""
+    read = read_days_off(data, today)
+    before = schedules[-1].specials
+    after = with_specials(schedules, (*before, *read.days))
+    return Taken(after, len(after[-1].specials) - len(before), read.left_out)
 
 
 def read_days_off(data: bytes, today: date) -> DaysOff:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils import timezone
 from msgspec import Meta
 
-from trodden.collect.importers.ical import LARGEST
+from trodden.collect.importers.ical import LARGEST, closed_on
 from trodden.methods.journeys.hours import due_after, moment_by, open_between
 from trodden.model.durations import parse_duration
 from trodden.model.errors import QuestionError
@@ -28,7 +29,7 @@ from trodden.store.named import ChangedError
 from trodden.web.api.operations import Call, Operation, Resource
 from trodden.web.api.paging import Page, Paging, page_of
 from trodden.web.home import or_404, workspace_here
-from trodden.web.setup.calendar_changes import calendar_here, changed, closed_on, deleted, made, restored
+from trodden.web.setup.calendar_changes import calendar_here, changed, deleted, made, restored
 
 if TYPE_CHECKING:
     from trodden.store.calendars import Kept
@@ -141,7 +142,7 @@ def restore(call: Call) -> CalendarTold:
 def take_in(call: Call) -> FileTaken:
     """Close a calendar on the whole days that a calendar file (.ics) names."""
     seen, given = _seen(call), call.body
-    taken = closed_on(seen.calendar.schedules, given.text.encode())
+    taken = closed_on(seen.calendar.schedules, given.text.encode(), timezone.now().date())
     after = msgspec.structs.replace(seen.calendar, schedules=taken.schedules)
     changed(call.request, _here(), after, seen, ": take")
     return FileTaken(taken.added, taken.left_out)

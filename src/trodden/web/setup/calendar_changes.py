@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import msgspec
 from django.http import Http404
-from django.utils import timezone
 
-from trodden.collect.importers.ical import read_days_off
 from trodden.model.errors import UnknownNameError
 from trodden.store.calendars import delete_calendar, find_calendar, keep_calendar, restore_calendar
 from trodden.store.folder import Workspace
@@ -18,16 +15,8 @@ from trodden.web.audit.requests import logged
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from trodden.model.calendars import Calendar, Schedule, Special
+    from trodden.model.calendars import Calendar
     from trodden.store.calendars import Kept
-
-
-class Taken(NamedTuple):
-    """Hours with the days off of a file: how many exceptions were new, and how many entries were left out."""
-
-    schedules: tuple[Schedule, ...]
-    added: int
-    left_out: int
 
 
 def calendar_here(found: Workspace, name: str) -> Kept:
@@ -60,20 +49,6 @@ def changed(request: HttpRequest, found: Workspace, after: Calendar, seen: Kept,
     """
     with logged(request, "calendar.change", f"{after.name}{how}"):
         return keep_calendar(found, after, seen)
-
-
-def with_specials(schedules: tuple[Schedule, ...], specials: tuple[Special, ...]) -> tuple[Schedule, ...]:
-    """Return hours of which the latest have these exceptions."""
-    now = msgspec.structs.replace(schedules[-1], specials=tuple(sorted(set(specials))))
-    return (*schedules[:-1], now)
-
-
-def closed_on(schedules: tuple[Schedule, ...], data: bytes) -> Taken:
-    """Close the latest hours on the whole days that a calendar file (.ics) names."""
-    read = read_days_off(data, timezone.now().date())
-    before = schedules[-1].specials
-    after = with_specials(schedules, (*before, *read.days))
-    return Taken(after, len(after[-1].specials) - len(before), read.left_out)
 
 
 def deleted(request: HttpRequest, found: Workspace, seen: Kept) -> str:

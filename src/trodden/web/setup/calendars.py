@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from trodden.collect.importers.ical import LARGEST
-from trodden.model.calendars import Calendar, with_hours
+from trodden.collect.importers.ical import LARGEST, closed_on
+from trodden.model.calendars import Calendar, with_hours, with_specials
 from trodden.model.errors import CallerError, DataError, UnknownNameError
 from trodden.store.calendars import deleted_calendars, find_calendar, load_calendars
 from trodden.store.named import ChangedError
@@ -26,12 +26,10 @@ from trodden.web.pages import Crumb, show
 from trodden.web.setup.calendar_changes import (
     calendar_here,
     changed,
-    closed_on,
     deleted,
     made,
     restored,
     weeks_begin,
-    with_specials,
 )
 from trodden.web.setup.calendar_form import (
     Draft,
@@ -274,7 +272,7 @@ def _take(request: HttpRequest, _sent: Mapping[str, str], schedules: tuple[Sched
     file = request.FILES.get("file")
     if file is None:
         raise CallerError(_("No file was chosen."), hint=_("Choose one that ends in .ics."))
-    taken = closed_on(schedules, file.read(LARGEST + 1))
+    taken = closed_on(schedules, file.read(LARGEST + 1), timezone.now().date())
     return taken.schedules, {"done": "taken", "taken": str(taken.added), "left": str(taken.left_out)}
 
 
