@@ -125,13 +125,7 @@ def add_card(call: Call) -> CardTold:
     board, given = changeable(call), call.body
     if bool(given.note) == bool(given.analysis):
         raise QuestionError("A card holds a question or a note.", hint="Send `analysis`, or `note`.")
-    if given.note:
-        change = Change(board, board.version, person_of(call.request))
-        with transaction.atomic():
-            card = arranged(change, "note", {"text": given.note})
-            record(call.request, "board.note", f"{board.pk} {card.pk if card else ''}")
-    else:
-        card = _asked(call, board, given)
+    card = _arrange(call, ("note", {"text": given.note})) if given.note else _asked(call, board, given)
     return card_told(card) if card else one_board(call).cards[-1]
 
 
@@ -179,14 +173,19 @@ def put_back(call: Call) -> BoardWhole:
     return one_board(call)
 
 
-def _arrange(call: Call, *acts: tuple[str, Mapping[str, str]]) -> None:
-    """Do one thing after the other to a board as its caller has seen it, or none."""
+def _arrange(call: Call, *acts: tuple[str, Mapping[str, str]]) -> Card | None:
+    """Do one thing after the other to a board as its caller has seen it, or none.
+
+    Returns the card that the last of it was done to.
+    """
     board, actor = changeable(call), person_of(call.request)
     version: int = (call.seen or board).version
+    card = None
     with transaction.atomic():
         for later, (act, given) in enumerate(acts):
             card = arranged(Change(board, version + later, actor), act, given)
             record(call.request, f"board.{act}", f"{board.pk} {card.pk if card else ''}".strip())
+    return card
 
 
 def changeable(call: Call) -> Board:
