@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Final
 
@@ -21,15 +22,25 @@ STARTS: Final = (
 _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def pages_of(server: Server) -> Sequence[str]:
-    """Return the pages the menu leads to and those they lead to, one of a kind, each opened once."""
+def pages_of(server: Server) -> tuple[list[str], list[str]]:
+    """Return the pages the menu leads to and those they lead to, one of a kind, each opened once.
+
+    The second are those that do not answer what they are asked, as one that asks for too much.
+    """
     linked = [link for page in STARTS for link in re.findall(r'href="(/[^"#]+)"', opened(server, page))]
     shown = [link.replace("&amp;", "&") for link in linked if link.partition("?")[0].endswith("/")]
     kinds = {_kind(link): link for link in reversed(shown)}
-    pages = list(dict.fromkeys((*STARTS, *kinds.values())))
-    for page in pages:
-        opened(server, page)
-    return pages
+    every = list(dict.fromkeys((*STARTS, *kinds.values())))
+    pages = [page for page in every if _is_answered(server, page)]
+    return pages, [page for page in every if page not in pages]
+
+
+def _is_answered(server: Server, path: str) -> bool:
+    try:
+        opened(server, path)
+    except urllib.error.HTTPError:
+        return False
+    return True
 
 
 def visited(server: Server, pages: Sequence[str], rounds: int) -> list[float]:

@@ -70,7 +70,9 @@ def _shown(home: Path, customers: int) -> dict[str, float]:
         told = _until_told(server, begin)
         server.rest()
         idle = server.resident_mb()
-        pages = pages_of(server)
+        pages, refused = pages_of(server)
+        if refused:
+            raise FailedError(f"pages that do not answer: {', '.join(refused)}")
         seconds = visited(server, pages, ROUNDS)
         resident = server.resident_mb()
         together = clicked(server.url, pages)
